@@ -1,0 +1,43 @@
+"""The upper part of the page tree: State > District > resources."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from people.models import Organisation
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import Page
+
+
+class StatePage(Page):
+    """The home page of the site. There is one."""
+
+    introduction = models.CharField(_("introduction"), max_length=300, blank=True)
+
+    template = "repository/home.html"
+    max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = ["repository.DistrictPage"]
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+
+    class Meta:
+        verbose_name = _("state page")
+
+
+class DistrictPage(Page):
+    """What a district has made public about itself; the resources of the district are its children."""
+
+    district = models.OneToOneField(
+        Organisation,
+        verbose_name=_("district"),
+        on_delete=models.PROTECT,
+        related_name="page",
+        limit_choices_to={"kind": "district"},
+    )
+    introduction = models.TextField(_("introduction"), blank=True)
+
+    template = "repository/district_page.html"
+    parent_page_types = ["repository.StatePage"]
+    subpage_types = ["repository.ResourcePage"]
+    content_panels = [*Page.content_panels, FieldPanel("district"), FieldPanel("introduction")]
+
+    class Meta:
+        verbose_name = _("district page")

@@ -1,0 +1,135 @@
+"""A teaching resource: a Wagtail page, so that drafts, revisions, moderation and moves are Wagtail's."""
+
+import uuid
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from people.models import Organisation
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from repository.blocks import ResourceBlocks
+from repository.models.topic import Topic
+from repository.models.vocabulary import Modality, ResourceKind, Subject
+
+
+class Audience(models.TextChoices):
+    """Who may see a published resource. The rule itself is repository.audience."""
+
+    PUBLIC = "public", _("Everyone")
+    STATE = "state", _("Educators in the state")
+    DISTRICT = "district", _("My district")
+    SCHOOL = "school", _("My school")
+
+
+class Licence(models.TextChoices):
+    """SPDX names where there is one."""
+
+    CC_BY = "CC-BY-4.0", _("CC BY 4.0")
+    CC_BY_SA = "CC-BY-SA-4.0", _("CC BY-SA 4.0")
+    CC_BY_NC = "CC-BY-NC-4.0", _("CC BY-NC 4.0")
+    CC_BY_NC_SA = "CC-BY-NC-SA-4.0", _("CC BY-NC-SA 4.0")
+    CC_BY_ND = "CC-BY-ND-4.0", _("CC BY-ND 4.0")
+    CC_BY_NC_ND = "CC-BY-NC-ND-4.0", _("CC BY-NC-ND 4.0")
+    CC0 = "CC0-1.0", _("CC0: no rights reserved")
+    ALL_RIGHTS = "all-rights-reserved", _("All rights reserved")
+    OTHER = "other", _("Other: see the attribution")
+
+    @property
+    def may_adapt(self) -> bool:
+        return self in ADAPTABLE
+
+
+ADAPTABLE = frozenset({Licence.CC_BY, Licence.CC_BY_SA, Licence.CC_BY_NC, Licence.CC_BY_NC_SA, Licence.CC0})
+
+
+class ResourceTag(TaggedItemBase):
+    content_object = ParentalKey("repository.ResourcePage", on_delete=models.CASCADE, related_name="tagged_items")
+
+
+class ResourcePage(Page):
+    # Names the resource in the API, in exports and in search documents; a primary key never leaves the house.
+    identifier = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.ForeignKey(ResourceKind, verbose_name=_("kind"), on_delete=models.PROTECT, related_name="+")
+    summary = models.CharField(_("summary"), max_length=300, blank=True)
+    grades = ArrayField(
+        models.CharField(max_length=4), verbose_name=_("grades"), default=list, blank=True, help_text=_("CEDS codes.")
+    )
+    subjects = ParentalManyToManyField(Subject, verbose_name=_("subjects"), blank=True, related_name="resources")
+    topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="resources")
+    modalities = ParentalManyToManyField(Modality, verbose_name=_("settings"), blank=True, related_name="resources")
+    tags = ClusterTaggableManager(through=ResourceTag, blank=True, verbose_name=_("tags"))
+    duration_minutes = models.PositiveIntegerField(
+        _("minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
+    )
+    language = models.CharField(_("language"), max_length=35, default="en", help_text=_("BCP 47, as in en or es."))
+    licence = models.CharField(_("license"), max_length=30, choices=Licence, default=Licence.CC_BY)
+    attribution = models.CharField(_("attribution"), max_length=300, blank=True)
+    audience = models.CharField(_("who may see it"), max_length=10, choices=Audience, default=Audience.PUBLIC)
+    # The district follows from the place in the tree; it is stored so that the audience rule is one query.
+    district = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="district_resources", editable=False
+    )
+    school = models.ForeignKey(
+        Organisation,
+        verbose_name=_("school"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="school_resources",
+        limit_choices_to={"kind": "school"},
+    )
+    link_url = models.URLField(_("link"), max_length=1000, blank=True, help_text=_("For a resource kept elsewhere."))
+    # Where an imported resource came from, and its identifier there.
+    source_url = models.URLField(max_length=1000, blank=True, editable=False)
+    source_identifier = models.CharField(max_length=500, blank=True, editable=False, db_index=True)
+    body = StreamField(ResourceBlocks(), verbose_name=_("content"), blank=True)
+
+    template = "repository/resource_page.html"
+    parent_page_types = ["repository.DistrictPage"]
+    subpage_types: list[str] = []
+    exclude_fields_in_copy = ["identifier", "source_identifier"]
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("kind"),
+        FieldPanel("summary"),
+        MultiFieldPanel(
+            [
+                FieldPanel("grades"),
+                FieldPanel("subjects"),
+                FieldPanel("topics"),
+                FieldPanel("tags"),
+                FieldPanel("modalities"),
+                FieldPanel("duration_minutes"),
+                FieldPanel("language"),
+            ],
+            heading=_("For whom, and in which setting"),
+        ),
+        InlinePanel("alignments", heading=_("Standards"), label=_("standard")),
+        FieldPanel("body"),
+        FieldPanel("link_url"),
+        InlinePanel("attachments", heading=_("Files"), label=_("file")),
+        MultiFieldPanel(
+            [FieldPanel("audience"), FieldPanel("school"), FieldPanel("licence"), FieldPanel("attribution")],
+            heading=_("Sharing"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("resource")
+        verbose_name_plural = _("resources")
+        indexes = [models.Index(fields=["district", "audience"], name="resource_district_audience")]
+
+    def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any) -> Any:
+        if self.district_id is None:
+            # A new page has its path by now, so its parent is known.
+            self.district_id = self.get_parent().specific.district_id
+        return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
