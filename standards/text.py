@@ -1,0 +1,147 @@
+"""Long text of standards and resources: Markdown, with the HTML and LaTeX that sources put into it.
+
+`to_html` is for pages, `to_plain` for the index, titles and messages. What comes out of `to_html` is
+sanitised, whatever went in.
+"""
+
+import re
+from html import escape, unescape
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+INLINE_TAGS = frozenset(
+    "a abbr b bdi br cite code del dfn em i ins kbd mark q s small span strong sub sup u var".split()
+)
+BLOCK_TAGS = frozenset(
+    "blockquote caption dd div dl dt h3 h4 h5 h6 hr li ol p pre table tbody td tfoot th thead tr ul".split()
+)
+ATTRIBUTES = {
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+# Tags that sources do use but we drop: as tags, not as text that looks like one.
+DROPPED_TAGS = frozenset(
+    "article audio body button center details embed figcaption figure font footer form h1 h2 head header "
+    "html iframe img input link main math meta nav object script section source style summary svg title "
+    "video".split()
+)
+# Headings of a text stand below the page's title and the section's heading.
+HEADING_SHIFT = 2
+
+_TAG = re.compile(
+    r"""</?([A-Za-z][A-Za-z0-9]*)(?:\s+[\w:-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))*\s*/?>"""
+)
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_BLOCK_END = re.compile(
+    r"</(?:p|div|li|tr|td|th|h[1-6]|dt|dd|blockquote|pre|caption)>|<(?:br|hr)\s*/?>", re.I
+)
+# As in Pandoc: no space inside the dollars and no digit after them, so that "$5 or $10" stays money.
+_DOLLARS = re.compile(r"(?<!\\)\$(?![\s$])((?:\\.|[^$\\\n])*?)(?<!\s)\$(?!\d)")
+_DOUBLE_DOLLARS = re.compile(r"\$\$(.+?)\$\$", re.S)
+_BRACKETS = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.S)
+
+
+def _math(state: StateInline, silent: bool) -> bool:
+    """Take LaTeX as one piece, so that Markdown does not read its underscores and stars as emphasis."""
+    if state.src[state.pos] not in "$\\":
+        return False
+    for pattern in (_DOUBLE_DOLLARS, _DOLLARS, _BRACKETS):
+        if match := pattern.match(state.src, state.pos):
+            if not silent:
+                state.push("math", "", 0).content = match.group(0)
+            state.pos = match.end()
+            return True
+    return False
+
+
+def _render_math(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return f'<span class="math">{escape(tokens[index].content, quote=False)}</span>'
+
+
+def _render_html(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Let real HTML through to the sanitiser, and keep `0 <y and y> 1` as the text that it is."""
+    known = INLINE_TAGS | BLOCK_TAGS | DROPPED_TAGS
+    content = _COMMENT.sub("", tokens[index].content)
+    pieces, end = [], 0
+    for match in _TAG.finditer(content):
+        pieces.append(escape(unescape(content[end : match.start()]), quote=False))
+        tag = match.group(0)
+        pieces.append(tag if match.group(1).lower() in known else escape(tag, quote=False))
+        end = match.end()
+    pieces.append(escape(unescape(content[end:]), quote=False))
+    return "".join(pieces)
+
+
+def _render_image(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Link to a picture from elsewhere: shown in place, it would tell that server who reads this page."""
+    token = tokens[index]
+    href = escape(str(token.attrGet("src") or ""))
+    return f'<a href="{href}">{escape(token.content) or href}</a>'
+
+
+def _lower_headings(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    token = tokens[index]
+    token.tag = f"h{min(6, int(token.tag[1]) + HEADING_SHIFT)}"
+    return renderer.renderToken(tokens, index, options, env)
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
+    # Statements indented in a spreadsheet are not program code.
+    parser.disable("code")
+    parser.inline.ruler.before("escape", "math", _math)
+    # Without this the text rule would run past a dollar sign.
+    parser.inline.add_terminator_char("$")
+    parser.add_render_rule("math", _render_math)
+    parser.add_render_rule("html_inline", _render_html)
+    parser.add_render_rule("html_block", _render_html)
+    parser.add_render_rule("image", _render_image)
+    parser.add_render_rule("heading_open", _lower_headings)
+    parser.add_render_rule("heading_close", _lower_headings)
+    return parser
+
+
+_MARKDOWN = _parser()
+
+
+def to_html(text: str, *, inline: bool = False) -> SafeString:
+    """Sanitised HTML of a Markdown text. LaTeX stays as it is, inside `<span class="math">`.
+
+    inline: without paragraphs, for a heading, a link or a table's cell.
+    """
+    if inline:
+        html = _BLOCK_END.sub(r"\g<0> ", _MARKDOWN.renderInline(" ".join(text.split())))
+    else:
+        html = _MARKDOWN.render(text)
+    clean = nh3.clean(
+        html,
+        tags=set(INLINE_TAGS if inline else INLINE_TAGS | BLOCK_TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        allowed_classes={"span": {"math"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow",
+    )
+    return mark_safe(clean.strip())  # noqa: S308  nh3 has just sanitised it
+
+
+def to_plain(text: str) -> str:
+    """The words of a Markdown text on one line, without markup; LaTeX stays as it is."""
+    spaced = _BLOCK_END.sub(r"\g<0> ", to_html(text))
+    return " ".join(unescape(nh3.clean(spaced, tags=set())).split())
