@@ -38,6 +38,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    # Lets FORM_RENDERER find Django's own widget templates beside ours.
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -69,10 +71,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "config.context_processors.frame",
             ],
         },
     },
 ]
+
+FORM_RENDERER = "config.forms.FormRenderer"
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

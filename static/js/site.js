@@ -1,0 +1,119 @@
+// Small comforts on top of pages that work without them.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  root.classList.add("js");
+
+  // Menus and code notes: one open at a time; Escape and a press outside close them.
+  const floating = "details.menu[open], details.code[open]";
+  const closeFloating = (except) => {
+    for (const box of document.querySelectorAll(floating)) {
+      if (box !== except && !box.contains(except)) box.open = false;
+    }
+  };
+  document.addEventListener("click", (event) => closeFloating(event.target.closest("details.menu, details.code")));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const open = event.target.closest?.(floating);
+    if (open) open.querySelector("summary").focus();
+    closeFloating(null);
+    // The hint of a hovered or focused code goes away too (WCAG 1.4.13).
+    const hinted = document.querySelector(".code:hover, .code:focus-within");
+    if (hinted) {
+      hinted.classList.add("code--dismissed");
+      const again = () => hinted.classList.remove("code--dismissed");
+      hinted.addEventListener("mouseleave", again, { once: true });
+      hinted.addEventListener("focusout", again, { once: true });
+    }
+    closeSheet();
+  });
+  // A hint that would leave the screen opens towards the other side.
+  const turn = (event) => {
+    const code = event.target.closest?.(".code");
+    if (!code) return;
+    const place = code.getBoundingClientRect();
+    const room = Math.min(384, root.clientWidth * 0.8);
+    code.classList.toggle("code--end", place.left + room > root.clientWidth && place.right - room > 0);
+  };
+  document.addEventListener("pointerover", turn, { passive: true });
+  document.addEventListener("focusin", turn);
+
+  // The filter sheet on phones.
+  let opener = null;
+  const sheetOf = (link) => document.getElementById(link.getAttribute("href").slice(1));
+  const outside = (sheet) => {
+    const rest = [];
+    for (let node = sheet; node && node !== document.body; node = node.parentElement) {
+      for (const sibling of node.parentElement.children) if (sibling !== node) rest.push(sibling);
+    }
+    return rest;
+  };
+  function closeSheet() {
+    const sheet = document.querySelector(".sheet.is-open");
+    if (!sheet) return;
+    sheet.classList.remove("is-open");
+    for (const element of outside(sheet)) element.inert = false;
+    opener?.focus();
+    opener = null;
+  }
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a.sheet__open");
+    if (link) {
+      event.preventDefault();
+      opener = link;
+      const sheet = sheetOf(link);
+      sheet.classList.add("is-open");
+      for (const element of outside(sheet)) element.inert = true;
+      const first = sheet.querySelector("h2, button, a, input");
+      if (first.matches("h2")) first.tabIndex = -1;
+      first.focus();
+    } else if (event.target.closest("[data-close-sheet]")) {
+      event.preventDefault();
+      closeSheet();
+    }
+  });
+  window.matchMedia("(min-width: 60rem)").addEventListener("change", closeSheet);
+
+  // Forms marked data-auto send themselves when a choice changes; their button is for pages without JavaScript.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-auto]");
+    if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
+  });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // "Saved 10 seconds ago": <time data-ago datetime="…"> counts in words.
+  const words = new Intl.RelativeTimeFormat(root.lang || "en", { numeric: "auto" });
+  const ago = () => {
+    for (const time of document.querySelectorAll("time[data-ago]")) {
+      const seconds = Math.round((Date.parse(time.dateTime) - Date.now()) / 1000);
+      const past = Math.abs(seconds);
+      const text = past < 10 ? words.format(0, "second")
+        : past < 60 ? words.format(Math.round(seconds / 10) * 10, "second")
+        : past < 3600 ? words.format(Math.round(seconds / 60), "minute")
+        : past < 86400 ? words.format(Math.round(seconds / 3600), "hour")
+        : words.format(Math.round(seconds / 86400), "day");
+      if (time.textContent !== text) time.textContent = text;
+    }
+  };
+  ago();
+  setInterval(ago, 10000);
+  document.addEventListener("htmx:afterSwap", ago);
+
+  // The first error takes the focus, so that a screen reader starts there.
+  document.querySelector(".error-summary")?.focus();
+
+  // Paper shows what is folded on screen.
+  const folded = [];
+  addEventListener("beforeprint", () => {
+    for (const box of document.querySelectorAll("main details:not(.menu, .code, [open])")) {
+      box.open = true;
+      folded.push(box);
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const box of folded.splice(0)) box.open = false;
+  });
+})();
