@@ -1,0 +1,135 @@
+"""The spellings of a code: what is stored for look-up, and what a query is turned into.
+
+Nobody types `CCSS.MATH.CONTENT.6.RP.A.3` in full. Teachers write 6.RP.A.3, 6.RP.3 (the cluster letter left
+out) or 6rp3, and all of them must find the same statement. So each item stores every form of its code,
+folded, and a query is folded in the same way.
+"""
+
+import re
+import unicodedata
+
+MAX_FORM = 255
+MAX_FORMS = 24
+
+_RUN = re.compile(r"\d+|[^\W\d_]+")
+# HSN.RN.A.1 is cited as N-RN.A.1 and as N.RN.1 too: the conceptual category without its "high school".
+_HIGH_SCHOOL = re.compile(r"hs([a-z])$")
+_GRADE = re.compile(r"(?:\d{1,2}|k|pk|hs|ms|es)$")
+
+
+def fold_code(text: str) -> str:
+    """The code without case, accents and separators; a dot stays between two numbers.
+
+    Without that dot 1.11 and 11.1 would be one code. `6.RP.A.3` and `6-rp a3` both become `6rpa3`; text
+    without a letter or digit becomes "". Folding twice changes nothing.
+    """
+    return _join(_plain(text))
+
+
+def code_forms(code: str) -> list[str]:
+    """Every folded spelling under which `code` is asked for: the whole code first, shorter ones after it.
+
+    Leading words are dropped (CCSS, MATH, CONTENT), the letter of a cluster, and zeros before a number. No
+    form repeats, and none is longer than the column that keeps it.
+    """
+    whole = _segments(code)
+    forms: dict[str, None] = {}
+    for start in _starts(whole):
+        for segments in _variants(whole[start:]):
+            for text in (
+                " ".join(segments),
+                " ".join(re.sub(r"(?<!\d)0+(?=\d)", "", part) for part in segments),
+            ):
+                form = _join(text)
+                if form and len(form) <= MAX_FORM:
+                    forms[form] = None
+    return list(forms)[:MAX_FORMS]
+
+
+def query_forms(text: str) -> list[str]:
+    """What to compare with stored forms, best first: the query as typed, then without prefixes.
+
+    An item whose forms hold the first is the better match; any overlap with the rest is a match as well
+    ("CCSS.Math.6.RP.3", which leaves a word of the prefix out).
+    """
+    return code_forms(text)
+
+
+def looks_like_code(text: str) -> bool:
+    """Whether a query is a code rather than words: short, has a digit, and no word of more than four letters
+    except a framework's prefix joined to the rest without a space."""
+    text = text.strip()
+    if not text or len(text) > 80 or not any(character.isdigit() for character in text):
+        return False
+    words = text.split()
+    return len(words) <= 4 and all(len(word) <= 4 or any(c.isdigit() for c in word) for word in words)
+
+
+def _plain(text: str) -> str:
+    """Without compatibility forms, case and accents; decomposed again for what case folding brings in."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return "".join(character for character in folded if not unicodedata.combining(character))
+
+
+def _join(text: str) -> str:
+    joined = ""
+    for run in _RUN.findall(text):
+        between_numbers = joined[-1:].isdecimal() and run[0].isdecimal()
+        joined += f".{run}" if between_numbers else run
+    return joined
+
+
+def _segments(code: str) -> list[str]:
+    return [part for part in re.split(r"[\W_]+", _plain(code)) if part]
+
+
+def _starts(segments: list[str]) -> list[int]:
+    """Where a shorter form may begin: after each leading word that only names framework or subject."""
+    starts = [0]
+    for index, segment in enumerate(segments[:-1]):
+        rest = segments[index + 1 :]
+        if not _is_prefix(segment, rest) or not _says_enough(rest):
+            break
+        starts.append(index + 1)
+    return starts
+
+
+def _is_prefix(segment: str, rest: list[str]) -> bool:
+    if not segment.isalpha():
+        return False
+    if len(segment) >= 3:
+        return True
+    # One or two letters are a strand (RL.6.1) unless grade and domain follow (M.6.RP.2, MA.6.NSO.1.1).
+    return len(rest) >= 3 and bool(_GRADE.match(rest[0])) and rest[1].isalpha() and len(rest[1]) >= 2
+
+
+def _says_enough(rest: list[str]) -> bool:
+    text = "".join(rest)
+    has_digit = any(character.isdigit() for character in text)
+    return has_digit and (len(rest) >= 2 or any(character.isalpha() for character in text))
+
+
+def _variants(segments: list[str]) -> list[list[str]]:
+    variants = [segments]
+    shorter = _without_cluster(segments)
+    if shorter != segments:
+        variants.append(shorter)
+    if segments and (category := _HIGH_SCHOOL.match(segments[0])) and len(segments) > 1:
+        variants += [[category[1], *variant[1:]] for variant in list(variants)]
+    return variants
+
+
+def _without_cluster(segments: list[str]) -> list[str]:
+    """6.RP.A.3 is cited as 6.RP.3: without the letter between domain and number. K is a grade, no cluster."""
+    for index in range(1, len(segments) - 1):
+        domain, letter, number = segments[index - 1 : index + 2]
+        if (
+            len(letter) == 1
+            and letter.isalpha()
+            and letter != "k"
+            and len(domain) >= 2
+            and domain.isalpha()
+            and number[0].isdecimal()
+        ):
+            return segments[:index] + segments[index + 1 :]
+    return segments
