@@ -109,7 +109,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
-MEDIA_URL = "/media/"  # never served: files leave by the checked view repository.files
+MEDIA_URL = "/media/"  # never served: files leave by checked views: repository.files
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -119,6 +119,7 @@ WAGTAILADMIN_BASE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_USER_TIME_ZONES = ["America/Denver"]
 WAGTAILDOCS_DOCUMENT_MODEL = "repository.ResourceDocument"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"  # checked on every request, on S3 too
 WAGTAILIMAGES_IMAGE_MODEL = "repository.ResourceImage"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

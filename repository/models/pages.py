@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from people.models import Organisation
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
+
+from people.models import Organisation
 
 
 class StatePage(Page):

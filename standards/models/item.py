@@ -22,7 +22,9 @@ class Item(CaseRecord):
     item_type = models.ForeignKey(
         "standards.ItemType", null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
     )
-    education_level = models.JSONField(default=list, blank=True, help_text=_("Grades as the source gives them."))
+    education_level = models.JSONField(
+        default=list, blank=True, help_text=_("Grades as the source gives them.")
+    )
     # Own grades as CEDS codes, or those of the nearest ancestor that has any.
     grades = ArrayField(models.CharField(max_length=4), default=list, blank=True)
     subject = models.JSONField(default=list, blank=True)
