@@ -3,11 +3,14 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config.api import api
 from repository import files
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
+    path("standards/", include("standards.urls")),
     path("files/images/<int:rendition_id>/<str:filename>", files.image, name="resource_image"),
     path("files/", include(wagtaildocs_urls)),
     path("", include(wagtail_urls)),

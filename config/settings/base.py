@@ -14,6 +14,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_htmx",
+    "ninja",
     "allauth",
     "allauth.account",
     "wagtail.contrib.settings",
