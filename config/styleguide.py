@@ -44,7 +44,11 @@ CARD: dict[str, Any] = {
             "relation": "Teaches",
             "level": "Proficient",
         },
-        {"code": "MA.5.N.7", "statement": "Add and subtract fractions with unlike denominators.", "url": "#code"},
+        {
+            "code": "MA.5.N.7",
+            "statement": "Add and subtract fractions with unlike denominators.",
+            "url": "#code",
+        },
     ],
     "more_standards": 2,
     "author": "Rosa Delgado",
@@ -63,7 +67,9 @@ LINK_CARD: dict[str, Any] = {
     "explaining your work to a crew",
     "kind": "Opportunity",
     "subjects": [{"slug": "career-technical", "label": "Career and technical"}],
-    "highlights": [mark_safe("Learners <mark>measure</mark> hull frames and keep a <mark>log</mark> of tolerances")],  # noqa: S308 - written here
+    "highlights": [
+        mark_safe("Learners <mark>measure</mark> hull frames and keep a <mark>log</mark> of tolerances")
+    ],
     "is_link": True,
     "site": "boatyard.example",
     "audience": "district",
@@ -88,7 +94,10 @@ FACETS = [
             {"value": "04", "label": "Grade 4", "count": 31},
             {"value": "05", "label": "Grade 5", "count": 1204, "selected": True},
         ],
-        "more": [{"value": "06", "label": "Grade 6", "count": 12}, {"value": "07", "label": "Grade 7", "count": 0}],
+        "more": [
+            {"value": "06", "label": "Grade 6", "count": 12},
+            {"value": "07", "label": "Grade 7", "count": 0},
+        ],
         "other_count": 0,
     },
     {
@@ -101,7 +110,9 @@ FACETS = [
                 "value": "data",
                 "label": "Data and chance",
                 "count": 18,
-                "children": [{"value": "plots", "label": "Plots that compare several groups of data", "count": 7}],
+                "children": [
+                    {"value": "plots", "label": "Plots that compare several groups of data", "count": 7}
+                ],
             }
         ],
         "other_count": 23,
@@ -124,7 +135,9 @@ class SampleForm(forms.Form):
         help_text="Choose all that fit.",
     )
     audience = forms.ChoiceField(
-        label="Share with", widget=forms.RadioSelect, choices=[("public", "Everyone"), ("district", "My district")]
+        label="Share with",
+        widget=forms.RadioSelect,
+        choices=[("public", "Everyone"), ("district", "My district")],
     )
     file = forms.FileField(label="Handout", required=False)
     agree = forms.BooleanField(label="I made this, or may share it", help_text="Reviewers will ask.")

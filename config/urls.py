@@ -1,9 +1,11 @@
+from django.conf import settings
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config.api import api
+from config.styleguide import styleguide
 from repository import files
 
 urlpatterns = [
@@ -15,3 +17,7 @@ urlpatterns = [
     path("files/", include(wagtaildocs_urls)),
     path("", include(wagtail_urls)),
 ]
+if settings.STYLE_GUIDE:
+    urlpatterns.insert(0, path("styleguide/", styleguide, name="styleguide"))
+
+handler404 = "config.errors.page_not_found"

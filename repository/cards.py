@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import ngettext
-from standards.grades import grade_range_label
 from wagtail.models import TaskState
 
 from repository.models import Alignment, Audience, Licence, ResourcePage, Subject
+from standards.grades import grade_range_label
 
 SHOWN_STANDARDS = 3
 

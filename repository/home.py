@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count
-from people.models import Organisation, User
 
+from people.models import Organisation, User
 from repository.audience import visible_to
 from repository.cards import cards_of
 from repository.models import Alignment, CompetencyLevel, Modality, Subject, Topic
@@ -27,7 +27,9 @@ def home_context(user: User | AnonymousUser) -> dict[str, Any]:
         "examples": _examples(user),
         "subjects": [_with_bands(subject) for subject in Subject.objects.all()],
         "topics": _topics(),
-        "levels": CompetencyLevel.objects.filter(scale__owner__kind=Organisation.Kind.STATE).select_related("scale"),
+        "levels": CompetencyLevel.objects.filter(scale__owner__kind=Organisation.Kind.STATE).select_related(
+            "scale"
+        ),
         "modalities": Modality.objects.all(),
         "newly_reviewed": cards_of(visible.order_by("-last_published_at", "-pk")[:NEWLY_REVIEWED]),
     }
@@ -37,7 +39,12 @@ def _examples(user: User | AnonymousUser) -> list[str]:
     """Three things to search for that find something: the topic, the standard and the setting used most."""
     visible = visible_to(user).values("pk")
     most = Count("pk")
-    topic = Topic.objects.filter(resources__in=visible).annotate(n=Count("resources")).order_by("-n", "name").first()
+    topic = (
+        Topic.objects.filter(resources__in=visible)
+        .annotate(n=Count("resources"))
+        .order_by("-n", "name")
+        .first()
+    )
     code = (
         Alignment.objects.filter(page__in=visible)
         .exclude(item__human_coding_scheme="")
@@ -47,12 +54,18 @@ def _examples(user: User | AnonymousUser) -> list[str]:
         .first()
     )
     setting = (
-        Modality.objects.filter(resources__in=visible, slug__in=["internship", "service", "community", "field-work"])
+        Modality.objects.filter(
+            resources__in=visible, slug__in=["internship", "service", "community", "field-work"]
+        )
         .annotate(n=Count("resources"))
         .order_by("-n", "position")
         .first()
     )
-    words = [topic and topic.name.lower(), code and code["item__human_coding_scheme"], setting and setting.label.lower()]
+    words = [
+        topic and topic.name.lower(),
+        code and code["item__human_coding_scheme"],
+        setting and setting.label.lower(),
+    ]
     return [word for word in words if word]
 
 

@@ -79,6 +79,8 @@ TEMPLATES = [
 ]
 
 FORM_RENDERER = "config.forms.FormRenderer"
+# The living style guide at /styleguide/: for people who build pages, so on in demo and tests only.
+STYLE_GUIDE = False
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
