@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+
 from people.models import DISTRICT_STAFF, Membership, Role, User
 
 
@@ -25,7 +26,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "site_name": settings.WAGTAIL_SITE_NAME,
         "site_nav": SimpleLazyObject(lambda: site_nav(request)),
         "account_nav": SimpleLazyObject(lambda: account_nav(request)),
-        "footer_nav": [NavEntry(_("Standards"), "/standards/"), NavEntry(_("For developers"), "/api/v1/docs")],
+        "footer_nav": [
+            NavEntry(_("Standards"), "/standards/"),
+            NavEntry(_("For developers"), "/api/v1/docs"),
+        ],
     }
 
 
@@ -44,7 +48,10 @@ def site_nav(request: HttpRequest) -> list[NavEntry]:
 def account_nav(request: HttpRequest) -> list[NavEntry]:
     """What the account menu offers beside signing out."""
     roles = _roles(request) or set()
-    entries = [NavEntry(_("My resources"), "/my/"), NavEntry(_("Change password"), "/accounts/password/change/")]
+    entries = [
+        NavEntry(_("My resources"), "/my/"),
+        NavEntry(_("Change password"), "/accounts/password/change/"),
+    ]
     if roles & {Role.DISTRICT_ADMIN, Role.STATE_ADMIN}:
         entries.insert(1, NavEntry(_("My district"), "/district/"))
     if roles & {*DISTRICT_STAFF, Role.STATE_ADMIN}:

@@ -1,6 +1,12 @@
+from django.conf import settings
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from config.api import api
+from config.styleguide import styleguide
+from repository import files
 
 from config import health
 
@@ -9,5 +15,13 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("admin/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api.urls),
+    path("standards/", include("standards.urls")),
+    path("files/images/<int:rendition_id>/<str:filename>", files.image, name="resource_image"),
+    path("files/", include(wagtaildocs_urls)),
     path("", include(wagtail_urls)),
 ]
+if settings.STYLE_GUIDE:
+    urlpatterns.insert(0, path("styleguide/", styleguide, name="styleguide"))
+
+handler404 = "config.errors.page_not_found"

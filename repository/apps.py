@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class RepositoryConfig(AppConfig):
     name = "repository"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from repository import signals  # noqa: F401

@@ -6,7 +6,7 @@
 | state | any member of any organisation |
 | district | members of the resource's district and of its schools |
 | school | members of the resource's school |
-| always, and for drafts only these | its owner, that district's reviewers, coordinators and administrators, state administrators |
+| always, and for drafts only these | its owner, that district's staff (all but teachers), state administrators |
 
 A resource carries tokens, a person holds tokens, and the person may see the resource when the two share one.
 `resource_tokens` puts them into search documents, `visible_to` is the same rule as a queryset, and
@@ -15,13 +15,15 @@ A resource carries tokens, a person holds tokens, and the person may see the res
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
-from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
-from repository.models import Audience, ResourcePage
+from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
+from repository.models import Audience, ResourceDocument, ResourceImage, ResourcePage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,3 +135,31 @@ def may_see(user: User | AnonymousUser, page: ResourcePage) -> bool:
 def may_see_draft(user: User | AnonymousUser, page: ResourcePage) -> bool:
     """Whether a person may see drafts, earlier versions and comments of the page."""
     return not user_tokens(user).isdisjoint(keeper_tokens(page))
+
+
+def may_get_document(user: User | AnonymousUser, document: ResourceDocument) -> bool:
+    """A file may be had by whoever may see a published resource that has it, by its uploader and by staff."""
+    return _keeps_file(user, document) or visible_to(user).filter(attachments__document=document).exists()
+
+
+def may_get_image(user: User | AnonymousUser, image: ResourceImage) -> bool:
+    """The same for an image in the content of a resource."""
+    if _keeps_file(user, image):
+        return True
+    shows_it = RawSQL(
+        "body @> %s::jsonb", [json.dumps([{"type": "image", "value": {"image": image.pk}}])], BooleanField()
+    )
+    return visible_to(user).filter(shows_it).exists()
+
+
+def _keeps_file(user: User | AnonymousUser, file: ResourceDocument | ResourceImage) -> bool:
+    """Whether it is the user's own, or lies in the collection of a district that the user is on the staff of."""
+    if not isinstance(user, User):
+        return False
+    if file.uploaded_by_user_id == user.pk:
+        return True
+    tokens = user_tokens(user)
+    if STATE_ADMIN in tokens:
+        return True
+    districts = Organisation.objects.filter(pk__in=_numbers(tokens, "staff"))
+    return file.collection.name in {f"district: {district.slug}" for district in districts}

@@ -44,7 +44,9 @@ class MaterialsBlock(blocks.StructBlock):
 class StepBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=200, label=_("Step"))
     minutes = blocks.IntegerBlock(required=False, min_value=1, max_value=10_000, label=_("Minutes"))
-    setting = blocks.CharBlock(required=False, max_length=60, label=_("Setting"), help_text=_("A setting's short name."))
+    setting = blocks.CharBlock(
+        required=False, max_length=60, label=_("Setting"), help_text=_("A setting's short name.")
+    )
     text = MarkdownBlock(required=False, label=_("What happens"))
     support = MarkdownBlock(required=False, label=_("For those who need support"))
     extend = MarkdownBlock(required=False, label=_("For those who are ready for more"))

@@ -5,6 +5,8 @@ from typing import Any
 import factory
 from django.utils.text import slugify
 from factory.django import DjangoModelFactory
+from wagtail.models import Page, Site
+
 from people.models import District, Membership, Organisation, Role, School, State, User
 from repository.models import (
     CompetencyLevel,
@@ -18,7 +20,6 @@ from repository.models import (
     Topic,
 )
 from standards.models import Association, Framework, Item, ItemAncestor
-from wagtail.models import Page, Site
 
 
 class UserFactory(DjangoModelFactory[User]):
@@ -117,7 +118,9 @@ class AssociationFactory(DjangoModelFactory[Association]):
     origin = factory.SubFactory(ItemFactory)
     destination = factory.SubFactory(ItemFactory)
     origin_identifier = factory.LazyAttribute(lambda o: o.origin.identifier if o.origin else "")
-    destination_identifier = factory.LazyAttribute(lambda o: o.destination.identifier if o.destination else "")
+    destination_identifier = factory.LazyAttribute(
+        lambda o: o.destination.identifier if o.destination else ""
+    )
 
 
 class KindFactory(DjangoModelFactory[ResourceKind]):
@@ -178,7 +181,9 @@ def state_page() -> StatePage:
     if page is None:
         root = Page.get_first_root_node() or Page.add_root(instance=Page(title="Root", slug="root"))
         page = root.add_child(instance=StatePage(title="Meridian", slug="meridian"))
-        Site.objects.update_or_create(is_default_site=True, defaults={"hostname": "localhost", "root_page": page})
+        Site.objects.update_or_create(
+            is_default_site=True, defaults={"hostname": "localhost", "root_page": page}
+        )
     return page
 
 
@@ -191,7 +196,9 @@ def district_page(district: Organisation) -> DistrictPage:
     return page
 
 
-def resource(title: str = "Sharing a pizza fairly", *, district: Organisation | None = None, **fields: Any) -> ResourcePage:
+def resource(
+    title: str = "Sharing a pizza fairly", *, district: Organisation | None = None, **fields: Any
+) -> ResourcePage:
     """A page below its district: published, unless `live=False`.
 
     `subjects`, `topics`, `modalities` and `tags` take lists; `alignments` a list of dicts of Alignment fields.

@@ -15,6 +15,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "django_htmx",
+    "ninja",
     "allauth",
     "allauth.account",
     "wagtail.contrib.settings",
@@ -79,6 +80,8 @@ TEMPLATES = [
 ]
 
 FORM_RENDERER = "config.forms.FormRenderer"
+# The living style guide at /styleguide/: for people who build pages, so on in demo and tests only.
+STYLE_GUIDE = False
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -110,7 +113,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / "var")).resolve()
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_ROOT = DATA_DIR / "media"
-MEDIA_URL = "/media/"  # never served: files leave by the checked view repository.files
+MEDIA_URL = "/media/"  # never served: files leave by checked views: repository.files
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -120,6 +123,7 @@ WAGTAILADMIN_BASE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_USER_TIME_ZONES = ["America/Denver"]
 WAGTAILDOCS_DOCUMENT_MODEL = "repository.ResourceDocument"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"  # checked on every request, on S3 too
 WAGTAILIMAGES_IMAGE_MODEL = "repository.ResourceImage"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

@@ -1,1 +1,1 @@
-"""Sample content of the fictional state of Meridian, for demo and tests: what `manage.py load_sample` loads."""
+"""Sample content of the fictional state of Meridian, for demo and tests: see `manage.py load_sample`."""

@@ -1,9 +1,11 @@
-"""Sample resources, brought to their state the way people do: an author saves and submits, a reviewer decides."""
+"""Sample resources, brought to their state as people do it: an author submits, a reviewer decides."""
 
 import json
 from typing import Any
 
 from django.db import transaction
+
+from importers.sample.files import ResourceRecord, SampleError
 from people.models import Membership, Organisation, Role, User
 from repository.models import (
     Alignment,
@@ -16,8 +18,6 @@ from repository.models import (
     Topic,
 )
 from standards.models import Item
-
-from importers.sample.files import ResourceRecord, SampleError
 
 
 def load_resources(records: list[ResourceRecord]) -> int:
@@ -46,7 +46,9 @@ class References:
         self.levels = {row.key: row for row in CompetencyLevel.objects.select_related("scale")}
         self.standards = {
             f"{row.framework.short_name}:{row.human_coding_scheme}": row
-            for row in Item.objects.filter(framework__short_name__startswith="MER-").select_related("framework")
+            for row in Item.objects.filter(framework__short_name__startswith="MER-").select_related(
+                "framework"
+            )
         }
         self.reviewers = {
             row.organisation.slug: row.user
@@ -89,7 +91,9 @@ def _page(record: ResourceRecord, references: References, author: User) -> Resou
         licence=record.licence,
         attribution=record.attribution,
         audience=record.audience,
-        school=_find(record.slug, "school", references.organisations, record.school) if record.school else None,
+        school=_find(record.slug, "school", references.organisations, record.school)
+        if record.school
+        else None,
         link_url=record.link_url,
         body=json.dumps([block.model_dump() for block in record.body]),
     )
@@ -102,7 +106,9 @@ def _page(record: ResourceRecord, references: References, author: User) -> Resou
             sort_order=order,
             item=_find(record.slug, "standard", references.standards, alignment.standard),
             relation=alignment.relation,
-            level=_find(record.slug, "level", references.levels, alignment.level) if alignment.level else None,
+            level=_find(record.slug, "level", references.levels, alignment.level)
+            if alignment.level
+            else None,
             note=alignment.note,
         )
         for order, alignment in enumerate(record.alignments)

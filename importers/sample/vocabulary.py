@@ -1,10 +1,10 @@
 """Vocabularies, topics and competency scales. What is there already stays as its keepers made it."""
 
 from django.db import transaction
-from people.models import Organisation
-from repository.models import CompetencyLevel, CompetencyScale, Modality, ResourceKind, Subject, Topic
 
 from importers.sample.files import ScaleRecord, TopicRecord, VocabularyRecord
+from people.models import Organisation
+from repository.models import CompetencyLevel, CompetencyScale, Modality, ResourceKind, Subject, Topic
 
 
 @transaction.atomic
@@ -13,7 +13,9 @@ def load_vocabularies(record: VocabularyRecord) -> int:
     created = 0
     for position, term in enumerate(record.kinds, 1):
         defaults = {"label": term.label, "description": term.description, "position": position * 10}
-        _, is_new = ResourceKind.objects.get_or_create(slug=term.slug, defaults=defaults | {"blocks": term.blocks})
+        _, is_new = ResourceKind.objects.get_or_create(
+            slug=term.slug, defaults=defaults | {"blocks": term.blocks}
+        )
         created += is_new
     for position, term in enumerate(record.modalities, 1):
         defaults = {"label": term.label, "description": term.description, "position": position * 10}
@@ -35,7 +37,9 @@ def load_topics(records: list[TopicRecord], parent: Topic | None = None) -> int:
         if topic is None:
             fields = {"slug": record.slug, "name": record.name}
             # Treebeard keeps paths in the objects in hand, so the parent is read again before each child.
-            topic = Topic.objects.get(pk=parent.pk).add_child(**fields) if parent else Topic.add_root(**fields)
+            topic = (
+                Topic.objects.get(pk=parent.pk).add_child(**fields) if parent else Topic.add_root(**fields)
+            )
             created += 1
         created += load_topics(record.children, topic)
     return created
@@ -55,7 +59,8 @@ def load_scales(records: list[ScaleRecord]) -> int:
             description=record.description,
         )
         state_levels = {
-            level.slug: level for level in CompetencyLevel.objects.filter(scale__owner__kind=Organisation.Kind.STATE)
+            level.slug: level
+            for level in CompetencyLevel.objects.filter(scale__owner__kind=Organisation.Kind.STATE)
         }
         for order, level in enumerate(record.levels):
             CompetencyLevel.objects.create(

@@ -30,7 +30,9 @@ DISTRICT_STAFF = (Role.REVIEWER, Role.COORDINATOR, Role.DISTRICT_ADMIN)
 
 
 class Membership(models.Model):
-    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="memberships"
+    )
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), on_delete=models.CASCADE, related_name="memberships"
     )

@@ -17,14 +17,25 @@ class Organisation(models.Model):
 
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, editable=False)
     parent = models.ForeignKey(
-        "self", verbose_name=_("part of"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+        "self",
+        verbose_name=_("part of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
     )
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(
-        _("short name"), max_length=60, unique=True, help_text=_("Names it in addresses and files, so keep it.")
+        _("short name"),
+        max_length=60,
+        unique=True,
+        help_text=_("Names it in addresses and files, so keep it."),
     )
     nces_id = models.CharField(
-        _("NCES identifier"), max_length=12, blank=True, help_text=_("From the federal directory, if there is one.")
+        _("NCES identifier"),
+        max_length=12,
+        blank=True,
+        help_text=_("From the federal directory, if there is one."),
     )
 
     PARENT_KIND: ClassVar[dict[str, str | None]] = {

@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
-from standards.models import Item
 from wagtail.models import Orderable
 
 from repository.models.competency import CompetencyLevel
+from standards.models import Item
 
 
 class Alignment(Orderable):
@@ -26,7 +26,9 @@ class Alignment(Orderable):
         DISPUTED = "disputed", _("Disputed")
 
     page = ParentalKey("repository.ResourcePage", on_delete=models.CASCADE, related_name="alignments")
-    item = models.ForeignKey(Item, verbose_name=_("standard"), on_delete=models.PROTECT, related_name="alignments")
+    item = models.ForeignKey(
+        Item, verbose_name=_("standard"), on_delete=models.PROTECT, related_name="alignments"
+    )
     relation = models.CharField(_("relation"), max_length=20, choices=Relation, default=Relation.TEACHES)
     level = models.ForeignKey(
         CompetencyLevel,

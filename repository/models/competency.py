@@ -5,8 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from people.models import Organisation
 from wagtail.models import Orderable
+
+from people.models import Organisation
 
 
 class CompetencyScale(ClusterableModel):
@@ -37,10 +38,14 @@ class CompetencyScale(ClusterableModel):
 
 
 class CompetencyLevel(Orderable):
-    scale = ParentalKey(CompetencyScale, on_delete=models.CASCADE, related_name="levels", verbose_name=_("scale"))
+    scale = ParentalKey(
+        CompetencyScale, on_delete=models.CASCADE, related_name="levels", verbose_name=_("scale")
+    )
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("short name"), max_length=60)
-    description = models.TextField(_("description"), blank=True, help_text=_("What a student at this level can do."))
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("What a student at this level can do.")
+    )
     state_equivalent = models.ForeignKey(
         "self",
         verbose_name=_("level on the state's scale"),

@@ -1,6 +1,9 @@
-"""Files and images of resources. They leave by one checked view (repository.views.files), never by a media URL."""
+"""Files and images of resources. They leave by one checked view (repository.files), never by a media URL."""
+
+from pathlib import Path
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.documents.models import AbstractDocument, Document
@@ -31,6 +34,11 @@ class ResourceRendition(AbstractRendition):
         constraints = [
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="rendition_once")
         ]
+
+    @property
+    def url(self) -> str:
+        """The checked view, in the admin and in every `{% image %}` too."""
+        return reverse("resource_image", args=[self.pk, Path(self.file.name).name])
 
 
 class ResourceAttachment(Orderable):

@@ -1,10 +1,14 @@
 """The upper part of the page tree: State > District > resources."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from people.models import Organisation
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
+
+from people.models import Organisation
 
 
 class StatePage(Page):
@@ -20,6 +24,12 @@ class StatePage(Page):
 
     class Meta:
         verbose_name = _("state page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from repository.home import home_context  # needs the models that this module is a part of
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, **home_context(request.user)}
 
 
 class DistrictPage(Page):

@@ -4,17 +4,18 @@ import uuid
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from people.models import Organisation
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from people.models import Organisation
 from repository.blocks import ResourceBlocks
 from repository.models.topic import Topic
 from repository.models.vocabulary import Modality, ResourceKind, Subject
@@ -51,7 +52,9 @@ ADAPTABLE = frozenset({Licence.CC_BY, Licence.CC_BY_SA, Licence.CC_BY_NC, Licenc
 
 
 class ResourceTag(TaggedItemBase):
-    content_object = ParentalKey("repository.ResourcePage", on_delete=models.CASCADE, related_name="tagged_items")
+    content_object = ParentalKey(
+        "repository.ResourcePage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
 
 
 class ResourcePage(Page):
@@ -60,16 +63,26 @@ class ResourcePage(Page):
     kind = models.ForeignKey(ResourceKind, verbose_name=_("kind"), on_delete=models.PROTECT, related_name="+")
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     grades = ArrayField(
-        models.CharField(max_length=4), verbose_name=_("grades"), default=list, blank=True, help_text=_("CEDS codes.")
+        models.CharField(max_length=4),
+        verbose_name=_("grades"),
+        default=list,
+        blank=True,
+        help_text=_("CEDS codes."),
     )
-    subjects = ParentalManyToManyField(Subject, verbose_name=_("subjects"), blank=True, related_name="resources")
+    subjects = ParentalManyToManyField(
+        Subject, verbose_name=_("subjects"), blank=True, related_name="resources"
+    )
     topics = ParentalManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="resources")
-    modalities = ParentalManyToManyField(Modality, verbose_name=_("settings"), blank=True, related_name="resources")
+    modalities = ParentalManyToManyField(
+        Modality, verbose_name=_("settings"), blank=True, related_name="resources"
+    )
     tags = ClusterTaggableManager(through=ResourceTag, blank=True, verbose_name=_("tags"))
     duration_minutes = models.PositiveIntegerField(
         _("minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(100_000)]
     )
-    language = models.CharField(_("language"), max_length=35, default="en", help_text=_("BCP 47, as in en or es."))
+    language = models.CharField(
+        _("language"), max_length=35, default="en", help_text=_("BCP 47, as in en or es.")
+    )
     licence = models.CharField(_("license"), max_length=30, choices=Licence, default=Licence.CC_BY)
     attribution = models.CharField(_("attribution"), max_length=300, blank=True)
     audience = models.CharField(_("who may see it"), max_length=10, choices=Audience, default=Audience.PUBLIC)
@@ -86,7 +99,9 @@ class ResourcePage(Page):
         related_name="school_resources",
         limit_choices_to={"kind": "school"},
     )
-    link_url = models.URLField(_("link"), max_length=1000, blank=True, help_text=_("For a resource kept elsewhere."))
+    link_url = models.URLField(
+        _("link"), max_length=1000, blank=True, help_text=_("For a resource kept elsewhere.")
+    )
     # Where an imported resource came from, and its identifier there.
     source_url = models.URLField(max_length=1000, blank=True, editable=False)
     source_identifier = models.CharField(max_length=500, blank=True, editable=False, db_index=True)
@@ -126,7 +141,11 @@ class ResourcePage(Page):
     class Meta:
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
-        indexes = [models.Index(fields=["district", "audience"], name="resource_district_audience")]
+        indexes = [
+            models.Index(fields=["district", "audience"], name="resource_district_audience"),
+            # Finds the resources that show an image: see repository.audience.may_get_image.
+            GinIndex(fields=["body"], name="resource_body", opclasses=["jsonb_path_ops"]),
+        ]
 
     def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any) -> Any:
         if self.district_id is None:

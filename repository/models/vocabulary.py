@@ -11,8 +11,12 @@ class Vocabulary(models.Model):
     slug = models.SlugField(
         _("short name"), max_length=60, unique=True, help_text=_("Used in addresses and imports, so keep it.")
     )
-    description = models.TextField(_("description"), blank=True, help_text=_("When to choose it, in a sentence."))
-    position = models.PositiveSmallIntegerField(_("position"), default=100, help_text=_("Low numbers come first."))
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("When to choose it, in a sentence.")
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=100, help_text=_("Low numbers come first.")
+    )
 
     panels = [FieldPanel("label"), FieldPanel("slug"), FieldPanel("description"), FieldPanel("position")]
 
@@ -28,7 +32,9 @@ class ResourceKind(Vocabulary):
     """What a resource is (lesson, task, opportunity …): LRMI's learningResourceType."""
 
     # The block types that the contribution page offers for this kind, in the order offered. Empty: all.
-    blocks = ArrayField(models.CharField(max_length=40), verbose_name=_("sections offered"), default=list, blank=True)
+    blocks = ArrayField(
+        models.CharField(max_length=40), verbose_name=_("sections offered"), default=list, blank=True
+    )
 
     panels = [*Vocabulary.panels, FieldPanel("blocks")]
 
@@ -48,7 +54,9 @@ class Modality(Vocabulary):
 class Subject(Vocabulary):
     """A school subject, as teachers browse by it; a framework's own subjects stay with the framework."""
 
-    mark = models.CharField(_("mark"), max_length=4, blank=True, help_text=_("One to four letters shown beside it."))
+    mark = models.CharField(
+        _("mark"), max_length=4, blank=True, help_text=_("One to four letters shown beside it.")
+    )
 
     panels = [*Vocabulary.panels, FieldPanel("mark")]
 

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from people.models import Organisation
 
+from people.models import Organisation
 from standards.models.framework import Framework
 
 

@@ -37,13 +37,19 @@ class Association(CaseRecord):
     origin_identifier = models.CharField(max_length=255, db_index=True)
     origin_uri = models.TextField(blank=True)
     origin_title = models.TextField(blank=True)
-    destination = models.ForeignKey(Item, null=True, on_delete=models.SET_NULL, related_name="associations_to")
+    destination = models.ForeignKey(
+        Item, null=True, on_delete=models.SET_NULL, related_name="associations_to"
+    )
     destination_identifier = models.CharField(max_length=255, db_index=True)
     destination_uri = models.TextField(blank=True)
     destination_title = models.TextField(blank=True)
     sequence_number = models.IntegerField(null=True)
     grouping = models.ForeignKey(
-        "standards.AssociationGrouping", null=True, blank=True, on_delete=models.SET_NULL, related_name="associations"
+        "standards.AssociationGrouping",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="associations",
     )
     notes = models.TextField(blank=True)
 

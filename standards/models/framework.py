@@ -5,8 +5,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from people.models import Organisation
 
+from people.models import Organisation
 from standards.models.base import CaseRecord
 
 
@@ -17,7 +17,9 @@ class Framework(CaseRecord):
         _("short name"),
         max_length=60,
         unique=True,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Letters, digits, dots and hyphens only."))],
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("Letters, digits, dots and hyphens only."))
+        ],
         help_text=_("Names the framework in addresses and searches, as in MER-MATH:M.6.RP.2."),
     )
     creator = models.TextField(_("creator"), blank=True)
@@ -25,7 +27,9 @@ class Framework(CaseRecord):
     description = models.TextField(_("description"), blank=True)
     # Where it holds: a state's name, or "United States" and the like. From the source, else its creator.
     jurisdiction = models.CharField(_("jurisdiction"), max_length=200, blank=True, db_index=True)
-    subject = models.JSONField(_("subjects"), default=list, blank=True, help_text=_("As the source names them."))
+    subject = models.JSONField(
+        _("subjects"), default=list, blank=True, help_text=_("As the source names them.")
+    )
     language = models.CharField(_("language"), max_length=35, blank=True)
     version = models.CharField(_("version"), max_length=255, blank=True)
     adoption_status = models.CharField(_("adoption status"), max_length=100, blank=True)

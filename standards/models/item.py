@@ -2,12 +2,18 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from standards.models.base import CaseRecord
 from standards.models.framework import Framework
+
+# What the look-up by words searches: an index on exactly this expression answers it.
+ITEM_WORDS = SearchVector(
+    "full_statement", "abbreviated_statement", "human_coding_scheme", config="english"
+)
 
 
 class Item(CaseRecord):
@@ -22,7 +28,9 @@ class Item(CaseRecord):
     item_type = models.ForeignKey(
         "standards.ItemType", null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
     )
-    education_level = models.JSONField(default=list, blank=True, help_text=_("Grades as the source gives them."))
+    education_level = models.JSONField(
+        default=list, blank=True, help_text=_("Grades as the source gives them.")
+    )
     # Own grades as CEDS codes, or those of the nearest ancestor that has any.
     grades = ArrayField(models.CharField(max_length=4), default=list, blank=True)
     subject = models.JSONField(default=list, blank=True)
@@ -58,6 +66,7 @@ class Item(CaseRecord):
             models.Index(fields=["framework", "position"], name="item_framework_position"),
             models.Index(fields=["human_coding_scheme"], name="item_code"),
             GinIndex(fields=["code_forms"], name="item_code_forms"),
+            GinIndex(ITEM_WORDS, name="item_words"),
         ]
 
     def __str__(self) -> str:

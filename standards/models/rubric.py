@@ -24,7 +24,9 @@ class RubricCriterion(CaseRecord):
     rubric = models.ForeignKey(Rubric, on_delete=models.CASCADE, related_name="criteria")
     category = models.TextField(blank=True)
     description = models.TextField(blank=True)
-    item = models.ForeignKey(Item, null=True, blank=True, on_delete=models.SET_NULL, related_name="rubric_criteria")
+    item = models.ForeignKey(
+        Item, null=True, blank=True, on_delete=models.SET_NULL, related_name="rubric_criteria"
+    )
     weight = models.FloatField(null=True)
     position = models.IntegerField(null=True)
 

@@ -1,0 +1,64 @@
+"""What is read about people: who belongs where, and who may manage whom."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+
+from people.models import Membership, Organisation, Role, User
+
+# From the least to the most: nobody gives a role above their own.
+ROLE_RANK: dict[str, int] = {role: rank for rank, role in enumerate(Role.values)}
+
+
+def organisation_ids(user: User | AnonymousUser) -> list[int]:
+    """Every organisation that a person works in: schools, their districts, and the state, nearest first.
+
+    A visitor works in the state alone, so that what the state has adopted comes first for everybody.
+    One query.
+    """
+    below = Q(kind=Organisation.Kind.STATE)
+    if user.is_authenticated:
+        below |= Q(memberships__user=user.pk) | Q(children__memberships__user=user.pk)
+    nearest_first = Case(
+        When(kind=Organisation.Kind.SCHOOL, then=Value(0)),
+        When(kind=Organisation.Kind.DISTRICT, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    found = Organisation.objects.filter(below).order_by(nearest_first, "pk").values_list("pk", flat=True)
+    return list(dict.fromkeys(found))
+
+
+def managed_districts(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """The districts whose members and schools a person may manage: all of them for the state."""
+    districts = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT)
+    if not user.is_authenticated or not user.is_active:
+        return districts.none()
+    if is_state_admin(user):
+        return districts
+    return districts.filter(memberships__user=user.pk, memberships__role=Role.DISTRICT_ADMIN).distinct()
+
+
+def is_state_admin(user: User | AnonymousUser) -> bool:
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if user.is_superuser:
+        return True
+    return Membership.objects.filter(user=user.pk, role=Role.STATE_ADMIN).exists()
+
+
+def district_memberships(district: Organisation) -> QuerySet[Membership]:
+    """Everybody's roles in a district and its schools, by person."""
+    return (
+        Membership.objects.filter(Q(organisation=district) | Q(organisation__parent=district))
+        .select_related("user", "organisation")
+        .order_by("user__name", "user__email", "organisation__kind", "organisation__name", "role")
+    )
+
+
+def district_schools(district: Organisation) -> QuerySet[Organisation]:
+    """A district's schools by name; `members` is how many people belong to each."""
+    return (
+        Organisation.objects.filter(kind=Organisation.Kind.SCHOOL, parent=district)
+        .annotate(members=Count("memberships__user", distinct=True))
+        .order_by("name")
+    )

@@ -1,0 +1,276 @@
+"""What coordinators keep in Wagtail's admin: competency scales, topics, tags and the short vocabularies."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView
+from taggit.models import Tag
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.generic import CreateView, EditView, IndexView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import policy_registry
+
+from people.models import Membership, Organisation, Role, User
+from repository.curation import merge_tag, tags_in_use
+from repository.models import CompetencyScale, Modality, ResourceKind, Subject, Topic
+
+
+class ScalePermissionPolicy(ModelPermissionPolicy):  # type: ignore[misc]
+    """Coordinators and administrators keep the scales of their own organisation; all of them see all scales."""
+
+    def user_has_permission_for_instance(self, user: User, action: str, instance: CompetencyScale) -> bool:
+        return self.user_has_permission(user, action) and (
+            action == "view" or keeps_scales_of(user).filter(pk=instance.owner_id).exists()
+        )
+
+    def user_has_any_permission_for_instance(
+        self, user: User, actions: list[str], instance: CompetencyScale
+    ) -> bool:
+        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+
+
+def keeps_scales_of(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """The organisations whose scales a person may change."""
+    if not isinstance(user, User):
+        return Organisation.objects.none()
+    owners = Organisation.objects.filter(kind__in=[Organisation.Kind.STATE, Organisation.Kind.DISTRICT])
+    if user.is_superuser or Membership.objects.filter(user=user, role=Role.STATE_ADMIN).exists():
+        return owners
+    return owners.filter(
+        memberships__user=user, memberships__role__in=[Role.COORDINATOR, Role.DISTRICT_ADMIN]
+    ).distinct()
+
+
+class ScaleForm(WagtailAdminModelForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = keeps_scales_of(self.for_user)
+        self.fields["owner"].queryset = owners
+        if not self.instance.pk and len(owners) == 1:
+            self.fields["owner"].initial = owners[0]
+
+
+class ScaleViewSet(ModelViewSet):  # type: ignore[misc]
+    model = CompetencyScale
+    icon = "list-ol"
+    menu_label = _("Competency scales")
+    list_display = ["name", "owner"]
+    list_filter = ["owner"]
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("owner"),
+        FieldPanel("description"),
+        InlinePanel(
+            "levels",
+            heading=_("Levels, lowest first"),
+            label=_("level"),
+            panels=[
+                FieldPanel("name"),
+                FieldPanel("slug"),
+                FieldPanel("description"),
+                FieldPanel("state_equivalent"),
+            ],
+        ),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[CompetencyScale]]:
+        self._edit_handler.base_form_class = ScaleForm
+        form: type[forms.ModelForm[CompetencyScale]] = self._edit_handler.get_form_class()
+        return form
+
+
+def topic_label(topic: Topic) -> str:
+    """Its name, set in by its depth: for lists in the order of the tree."""
+    return "– " * (topic.depth - 1) + topic.name
+
+
+class TopicForm(WagtailAdminModelForm):  # type: ignore[misc]
+    """A topic and its place: below which other topic, or at the top."""
+
+    parent = forms.ModelChoiceField(
+        label=_("Part of"),
+        queryset=Topic.objects.all(),
+        required=False,
+        empty_label=_("None: a topic at the top"),
+    )
+
+    class Meta:
+        model = Topic
+        fields = ["name", "slug", "description"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].label_from_instance = topic_label
+        if self.instance.pk:
+            self.fields["parent"].initial = self.instance.get_parent()
+
+    def clean_parent(self) -> Topic | None:
+        parent: Topic | None = self.cleaned_data["parent"]
+        if (
+            parent
+            and self.instance.pk
+            and (parent == self.instance or parent.is_descendant_of(self.instance))
+        ):
+            raise ValidationError(_("A topic cannot be part of itself or of a topic below it."))
+        return parent
+
+    def save(self, commit: bool = True) -> Topic:
+        parent: Topic | None = self.cleaned_data["parent"]
+        topic: Topic = self.instance
+        if not topic.pk:
+            added: Topic = parent.add_child(instance=topic) if parent else Topic.add_root(instance=topic)
+            return added
+        topic.save()
+        if topic.get_parent() != parent:
+            # `sorted-sibling` of any root is how treebeard says "to the top, in order".
+            topic.move(
+                *((parent, "sorted-child") if parent else (Topic.get_first_root_node(), "sorted-sibling"))
+            )
+            topic = Topic.objects.get(pk=topic.pk)
+        return topic
+
+
+class TopicIndexView(IndexView):  # type: ignore[misc]
+    default_ordering = "path"
+
+    def order_queryset(self, queryset: QuerySet[Topic]) -> QuerySet[Topic]:
+        return queryset.order_by("path")
+
+
+class TopicColumn(TitleColumn):  # type: ignore[misc]
+    def get_value(self, instance: Topic) -> str:
+        return topic_label(instance)
+
+
+class TopicViewSet(ModelViewSet):  # type: ignore[misc]
+    model = Topic
+    icon = "tag"
+    menu_label = _("Topics")
+    index_view_class = TopicIndexView
+    copy_view_enabled = False
+    list_per_page = 200
+    search_fields = ["name", "slug"]
+
+    def get_form_class(self, for_update: bool = False) -> type[TopicForm]:
+        return TopicForm
+
+    @property
+    def list_display(self) -> list[Column]:
+        return [
+            TopicColumn("name", label=_("Topic"), get_url=self._edit_url),
+            Column("slug", label=_("Short name")),
+        ]
+
+    def _edit_url(self, topic: Topic) -> str:
+        return reverse(self.get_url_name("edit"), args=[topic.pk])
+
+
+class MergeForm(forms.Form):
+    tag = forms.ModelChoiceField(queryset=Tag.objects.none(), widget=forms.HiddenInput)
+    topic = forms.ModelChoiceField(
+        label=_("Topic"), queryset=Topic.objects.all(), empty_label=_("Choose a topic")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tag"].queryset = tags_in_use()  # type: ignore[attr-defined]
+        self.fields["topic"].label_from_instance = topic_label  # type: ignore[attr-defined]
+
+
+class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+    """Free tags, most used first, each with a choice of the topic that takes its place."""
+
+    template_name = "repository/admin/tags.html"
+    page_title = _("Tags")
+    header_icon = "tag"
+    per_page = 50
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not policy_registry.get_by_type(Topic).user_has_permission(request.user, "change"):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        tags = Paginator(tags_in_use(), self.per_page).get_page(self.request.GET.get("p"))
+        return super().get_context_data(
+            tags=tags, topics=[(topic.pk, topic_label(topic)) for topic in Topic.objects.all()], **kwargs
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = MergeForm(request.POST)
+        if form.is_valid():
+            tag, topic = form.cleaned_data["tag"], form.cleaned_data["topic"]
+            merged = merge_tag(tag=tag, topic=topic)
+            messages.success(
+                request,
+                ngettext(
+                    "“%(tag)s” is now the topic “%(topic)s”, on %(count)d resource.",
+                    "“%(tag)s” is now the topic “%(topic)s”, on %(count)d resources.",
+                    merged.resources,
+                )
+                % {"tag": tag, "topic": topic, "count": merged.resources},
+            )
+        else:
+            messages.error(request, _("Choose the topic that takes the place of the tag."))
+        return redirect(request.get_full_path())
+
+
+class TagViewSet(ViewSet):  # type: ignore[misc]
+    icon = "tag"
+    menu_label = _("Tags")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", MergeTagsView.as_view(), name="index")]
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return TagMenuItem(self.menu_label, self.menu_url, icon_name=self.menu_icon, order=order or 999)
+
+
+class TagMenuItem(MenuItem):  # type: ignore[misc]
+    def is_shown(self, request: HttpRequest) -> bool:
+        shown: bool = policy_registry.get_by_type(Topic).user_has_permission(request.user, "change")
+        return shown
+
+
+class VocabularyViewSet(ModelViewSet):  # type: ignore[misc]
+    list_display = ["label", "slug", "position"]
+    copy_view_enabled = False
+    add_view_class = CreateView
+    edit_view_class = EditView
+
+
+class ClassroomGroup(ModelViewSetGroup):  # type: ignore[misc]
+    """The menu that holds them all."""
+
+    menu_label = _("Vocabularies")
+    menu_icon = "list-ul"
+    menu_order = 300
+    items = (
+        ScaleViewSet("competency_scales"),
+        TopicViewSet("topics"),
+        TagViewSet("tags"),
+        VocabularyViewSet(
+            "resource_kinds", model=ResourceKind, icon="doc-full", menu_label=_("Kinds of resource")
+        ),
+        VocabularyViewSet("modalities", model=Modality, icon="site", menu_label=_("Settings")),
+        VocabularyViewSet("subjects", model=Subject, icon="folder-open-inverse", menu_label=_("Subjects")),
+    )

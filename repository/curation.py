@@ -1,0 +1,69 @@
+"""Merging free tags into the controlled tree of topics."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from taggit.models import Tag
+from wagtail.models import Revision
+
+from repository.models import ResourcePage, ResourceTag, Topic
+from repository.signals import resources_changed
+
+
+@dataclass(frozen=True)
+class Merged:
+    resources: int
+    drafts: int
+
+
+def tags_in_use() -> QuerySet[Tag]:
+    """Free tags with `uses`, the number of resources that carry each; the most used first."""
+    return (
+        Tag.objects.filter(repository_resourcetag_items__isnull=False)
+        .annotate(uses=Count("repository_resourcetag_items__content_object", distinct=True))
+        .order_by("-uses", "name")
+    )
+
+
+@transaction.atomic
+def merge_tag(*, tag: Tag, topic: Topic) -> Merged:
+    """Give every resource that carries the tag the topic in its place, in what is live and in the latest draft.
+
+    Nothing is published by it, and earlier revisions stay as they were.
+    """
+    links = ResourceTag.objects.filter(tag=tag)
+    pages = list(links.values_list("content_object_id", flat=True))
+    through = ResourcePage.topics.through
+    through.objects.bulk_create(
+        (through(resourcepage_id=pk, topic_id=topic.pk) for pk in set(pages)), ignore_conflicts=True
+    )
+    links.delete()
+    drafts = 0
+    for revision in _open_revisions_with(tag):
+        revision.content = _merged(revision.content, tag, topic)
+        revision.save(update_fields=["content"])
+        drafts += 1
+    tag.delete()
+    resources_changed.send(sender=ResourcePage, page_ids=pages)
+    return Merged(resources=len(set(pages)), drafts=drafts)
+
+
+def _open_revisions_with(tag: Tag) -> QuerySet[Revision]:
+    """The revisions that can still become the live one: the latest of each page, and scheduled ones."""
+    latest = ResourcePage.objects.values_list("latest_revision_id", flat=True)
+    open_ones = Revision.page_revisions.filter(pk__in=latest) | Revision.page_revisions.filter(
+        approved_go_live_at__isnull=False
+    )
+    found: QuerySet[Revision] = open_ones.filter(content__tagged_items__contains=[{"tag": tag.pk}])
+    return found
+
+
+def _merged(content: dict[str, Any], tag: Tag, topic: Topic) -> dict[str, Any]:
+    topics = content.get("topics") or []
+    return {
+        **content,
+        "tagged_items": [item for item in content["tagged_items"] if item["tag"] != tag.pk],
+        "topics": topics if topic.pk in topics else [*topics, topic.pk],
+    }

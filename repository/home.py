@@ -1,0 +1,90 @@
+"""What the home page offers: examples that work, and the ways in beside the search box."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
+
+from people.models import Organisation, User
+from repository.audience import visible_to
+from repository.cards import cards_of
+from repository.models import Alignment, CompetencyLevel, Modality, Subject, Topic
+
+NEWLY_REVIEWED = 6
+GRADE_BANDS = [
+    ("K–2", ["KG", "01", "02"]),
+    ("3–5", ["03", "04", "05"]),
+    ("6–8", ["06", "07", "08"]),
+    ("9–12", ["09", "10", "11", "12"]),
+]
+
+
+def home_context(user: User | AnonymousUser) -> dict[str, Any]:
+    """Everything templates/repository/home.html shows. A constant number of queries."""
+    visible = visible_to(user)
+    return {
+        "examples": _examples(user),
+        "subjects": [_with_bands(subject) for subject in Subject.objects.all()],
+        "topics": _topics(),
+        "levels": CompetencyLevel.objects.filter(scale__owner__kind=Organisation.Kind.STATE).select_related(
+            "scale"
+        ),
+        "modalities": Modality.objects.all(),
+        "newly_reviewed": cards_of(visible.order_by("-last_published_at", "-pk")[:NEWLY_REVIEWED]),
+    }
+
+
+def _examples(user: User | AnonymousUser) -> list[str]:
+    """Three things to search for that find something: the topic, the standard and the setting used most."""
+    visible = visible_to(user).values("pk")
+    most = Count("pk")
+    topic = (
+        Topic.objects.filter(resources__in=visible)
+        .annotate(n=Count("resources"))
+        .order_by("-n", "name")
+        .first()
+    )
+    code = (
+        Alignment.objects.filter(page__in=visible)
+        .exclude(item__human_coding_scheme="")
+        .values("item__human_coding_scheme")
+        .annotate(n=most)
+        .order_by("-n", "item__human_coding_scheme")
+        .first()
+    )
+    setting = (
+        Modality.objects.filter(
+            resources__in=visible, slug__in=["internship", "service", "community", "field-work"]
+        )
+        .annotate(n=Count("resources"))
+        .order_by("-n", "position")
+        .first()
+    )
+    words = [
+        topic and topic.name.lower(),
+        code and code["item__human_coding_scheme"],
+        setting and setting.label.lower(),
+    ]
+    return [word for word in words if word]
+
+
+def _with_bands(subject: Subject) -> dict[str, Any]:
+    """A subject with a search address for each band of grades."""
+    bands = [
+        {"label": label, "query": urlencode({"subject": subject.slug, "grade": codes}, doseq=True)}
+        for label, codes in GRADE_BANDS
+    ]
+    return {"slug": subject.slug, "label": subject.label, "bands": bands}
+
+
+def _topics() -> list[dict[str, Any]]:
+    """The roots of the topic tree with their children."""
+    topics = Topic.objects.filter(depth__lte=2).order_by("path")
+    roots: list[dict[str, Any]] = []
+    for topic in topics:
+        if topic.depth == 1:
+            roots.append({"slug": topic.slug, "name": topic.name, "children": []})
+        else:
+            roots[-1]["children"].append({"slug": topic.slug, "name": topic.name})
+    return roots

@@ -1,0 +1,252 @@
+"""Wagtail's groups, page permissions, collections and workflows, derived from memberships.
+
+Membership is the truth. `sync_all` can be run at any time and changes nothing where all is in place; the signals in
+repository.signals call the parts of it when a membership or an organisation changes. A district has four groups, one
+a role, a page that its resources are below, a collection for its files, and one moderation workflow; the state has
+one group.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from wagtail.documents.models import Document
+from wagtail.images.models import Image
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Site,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
+from repository.models import (
+    CompetencyLevel,
+    CompetencyScale,
+    DistrictPage,
+    Modality,
+    ResourceKind,
+    StatePage,
+    Subject,
+    Topic,
+)
+
+STATE_GROUP = "State administrators"
+
+
+@dataclass(frozen=True)
+class RolePermissions:
+    """What the group of a role may do: on the page (Wagtail's codenames), with files, with models, in the admin."""
+
+    page: frozenset[str]
+    files: frozenset[str] = frozenset()
+    models: tuple[type[Model], ...] = ()
+    admin: bool = True
+
+
+_STAFF_FILES = frozenset({"add", "change", "choose"})
+
+ROLE_PERMISSIONS: dict[str, RolePermissions] = {
+    # "add" lets its holder also edit and delete the own drafts. Teachers work on the site, not in the admin.
+    Role.TEACHER: RolePermissions(page=frozenset({"add"}), admin=False),
+    Role.REVIEWER: RolePermissions(page=frozenset({"add", "change"}), files=_STAFF_FILES),
+    Role.COORDINATOR: RolePermissions(
+        page=frozenset({"add", "change", "publish"}),
+        files=_STAFF_FILES,
+        models=(CompetencyScale, CompetencyLevel, Topic),
+    ),
+    Role.DISTRICT_ADMIN: RolePermissions(
+        page=frozenset({"add", "change", "publish", "bulk_delete", "lock", "unlock"}),
+        files=_STAFF_FILES,
+        models=(CompetencyScale, CompetencyLevel, Topic),
+    ),
+    Role.STATE_ADMIN: RolePermissions(
+        page=frozenset({"add", "change", "publish", "bulk_delete", "lock", "unlock"}),
+        files=_STAFF_FILES,
+        models=(CompetencyScale, CompetencyLevel, Topic, ResourceKind, Modality, Subject),
+    ),
+}
+
+_GROUP_SUFFIX = {
+    Role.TEACHER: "teachers",
+    Role.REVIEWER: "reviewers",
+    Role.COORDINATOR: "coordinators",
+    Role.DISTRICT_ADMIN: "administrators",
+}
+
+
+def group_name(role: str, organisation: Organisation) -> str:
+    """The name of the group that a role at an organisation belongs to; a school's are those of its district."""
+    if role == Role.STATE_ADMIN:
+        return STATE_GROUP
+    district = organisation.district
+    if district is None:
+        raise ValueError(f"A {role} cannot be a member of {organisation}: only a state administrator can.")
+    return f"{district.slug}: {_GROUP_SUFFIX[Role(role)]}"
+
+
+@transaction.atomic
+def sync_all() -> None:
+    """Bring everything derived in line with organisations and memberships. Safe to run again."""
+    sync_state()
+    for district in Organisation.objects.filter(kind=Organisation.Kind.DISTRICT):
+        sync_district(district=district)
+    for user in User.objects.filter(memberships__isnull=False).distinct() | _users_in_derived_groups():
+        sync_user(user=user)
+
+
+@transaction.atomic
+def sync_state() -> StatePage:
+    """Make sure of the home page and of the group of state administrators."""
+    page = state_page()
+    group = _group(STATE_GROUP, ROLE_PERMISSIONS[Role.STATE_ADMIN])
+    _set_page_permissions(group, page, ROLE_PERMISSIONS[Role.STATE_ADMIN].page)
+    root = Collection.get_first_root_node()
+    _set_collection_permissions(group, root, ROLE_PERMISSIONS[Role.STATE_ADMIN].files)
+    return page
+
+
+@transaction.atomic
+def sync_district(*, district: Organisation) -> DistrictPage:
+    """Make sure of a district's page, collection, groups and moderation workflow."""
+    page = district_page(district=district)
+    collection = district_collection(district=district)
+    reviewing = []
+    for role in _GROUP_SUFFIX:
+        permissions = ROLE_PERMISSIONS[role]
+        group = _group(group_name(role, district), permissions)
+        _set_page_permissions(group, page, permissions.page)
+        _set_collection_permissions(group, collection, permissions.files)
+        if role in DISTRICT_STAFF:
+            reviewing.append(group)
+    _sync_workflow(district, page, reviewing)
+    return page
+
+
+@transaction.atomic
+def sync_user(*, user: User) -> None:
+    """Put a person into exactly the derived groups of their memberships; other groups are left alone."""
+    memberships = Membership.objects.filter(user=user).select_related("organisation__parent")
+    wanted = {group_name(membership.role, membership.organisation) for membership in memberships}
+    held = set(_derived_groups().filter(user=user).values_list("name", flat=True))
+    user.groups.remove(*Group.objects.filter(name__in=held - wanted))
+    user.groups.add(*Group.objects.filter(name__in=wanted - held))
+
+
+def state_page() -> StatePage:
+    """The home page of the site, made where there is none; Wagtail's welcome page makes way for it."""
+    page = StatePage.objects.first()
+    if page is not None:
+        return page
+    state = Organisation.objects.filter(kind=Organisation.Kind.STATE).first()
+    root = Page.get_first_root_node()
+    page = StatePage(title=state.name if state else "Home", slug="state")
+    root.add_child(instance=page)
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        Site.objects.create(hostname="localhost", root_page=page, is_default_site=True)
+    else:
+        welcome, site.root_page = site.root_page, page
+        site.save()
+        # Wagtail's first migration leaves a welcome page of the plain page type; anything else is somebody's.
+        if welcome.depth == 2 and welcome.specific_class is Page and not welcome.get_children().exists():
+            welcome.delete()
+    return page
+
+
+def district_page(*, district: Organisation) -> DistrictPage:
+    """The page that a district's resources are below."""
+    page = DistrictPage.objects.filter(district=district).first()
+    if page is None:
+        page = DistrictPage(title=district.name, slug=district.slug, district=district)
+        # Two requests may get here at once; the parent's row is what treebeard counts children in.
+        parent = StatePage.objects.select_for_update().get(pk=state_page().pk)
+        parent.add_child(instance=page)
+    return page
+
+
+def district_collection(*, district: Organisation) -> Collection:
+    """Where the files of a district's resources are kept."""
+    root = Collection.get_first_root_node()
+    found: Collection | None = root.get_children().filter(name=collection_name(district)).first()
+    return found or root.add_child(instance=Collection(name=collection_name(district)))
+
+
+def collection_name(district: Organisation) -> str:
+    return f"district: {district.slug}"
+
+
+def _derived_groups() -> QuerySet[Group]:
+    slugs = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT).values_list("slug", flat=True)
+    names = [f"{slug}: {suffix}" for slug in slugs for suffix in _GROUP_SUFFIX.values()]
+    return Group.objects.filter(name__in=[*names, STATE_GROUP])
+
+
+def _users_in_derived_groups() -> QuerySet[User]:
+    return User.objects.filter(groups__in=_derived_groups()).distinct()
+
+
+def _group(name: str, permissions: RolePermissions) -> Group:
+    group, _ = Group.objects.get_or_create(name=name)
+    wanted = Permission.objects.none()
+    if permissions.admin:
+        wanted = wanted | Permission.objects.filter(
+            content_type__app_label="wagtailadmin", codename="access_admin"
+        )
+    for model in permissions.models:
+        wanted = wanted | Permission.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    group.permissions.set(wanted.distinct())
+    return group
+
+
+def _set_page_permissions(group: Group, page: Page, codenames: Iterable[str]) -> None:
+    held = {
+        permission.permission.codename: permission for permission in _held_on_pages(group).filter(page=page)
+    }
+    wanted = {f"{codename}_page" for codename in codenames}
+    for codename in wanted - held.keys():
+        GroupPagePermission.objects.create(
+            group=group, page=page, permission_type=codename.removesuffix("_page")
+        )
+    stale = [permission.pk for codename, permission in held.items() if codename not in wanted]
+    elsewhere = _held_on_pages(group).exclude(page=page)
+    GroupPagePermission.objects.filter(pk__in=[*stale, *elsewhere.values_list("pk", flat=True)]).delete()
+
+
+def _held_on_pages(group: Group) -> QuerySet[GroupPagePermission]:
+    held: QuerySet[GroupPagePermission] = GroupPagePermission.objects.filter(group=group)
+    return held.select_related("permission")
+
+
+def _set_collection_permissions(group: Group, collection: Collection, actions: Iterable[str]) -> None:
+    wanted = set(
+        Permission.objects.filter(
+            content_type__in=ContentType.objects.get_for_models(Document, Image).values(),
+            codename__in=[f"{action}_{model}" for action in actions for model in ("document", "image")],
+        )
+    )
+    held = GroupCollectionPermission.objects.filter(group=group)
+    held.exclude(collection=collection, permission__in=wanted).delete()
+    existing = set(held.values_list("permission_id", flat=True))
+    GroupCollectionPermission.objects.bulk_create(
+        GroupCollectionPermission(group=group, collection=collection, permission=permission)
+        for permission in wanted
+        if permission.pk not in existing
+    )
+
+
+def _sync_workflow(district: Organisation, page: DistrictPage, groups: list[Group]) -> None:
+    name = f"Review: {district.slug}"
+    workflow, _ = Workflow.objects.get_or_create(name=name, defaults={"active": True})
+    task, _ = GroupApprovalTask.objects.get_or_create(name=name, defaults={"active": True})
+    task.groups.set(groups)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
+    WorkflowPage.objects.update_or_create(page=page.page_ptr, defaults={"workflow": workflow})

@@ -1,0 +1,39 @@
+"""Where the audience rule meets Wagtail, and what coordinators keep in its admin."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from wagtail import hooks
+from wagtail.models import Page
+from wagtail.permissions import policy_registry, register_permission_policy
+
+from repository import audience
+from repository.admin import ClassroomGroup, ScalePermissionPolicy
+from repository.models import CompetencyScale, ResourceDocument, ResourcePage
+
+register_permission_policy(CompetencyScale, ScalePermissionPolicy(CompetencyScale))
+
+
+@hooks.register("register_admin_viewset")
+def vocabularies() -> ClassroomGroup:
+    return ClassroomGroup()
+
+
+@hooks.register("before_serve_page")
+def serve_to_the_audience_only(page: Page, request: HttpRequest, *args: Any) -> None:
+    if isinstance(page, ResourcePage) and not audience.may_see(request.user, page):
+        raise Http404
+
+
+@hooks.register("before_serve_document")
+def hand_out_to_the_audience_only(document: ResourceDocument, request: HttpRequest) -> None:
+    if not audience.may_get_document(request.user, document):
+        raise Http404
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_among_own_pages(pages: QuerySet[Page], request: HttpRequest) -> QuerySet[Page]:
+    """The chooser offers every page by default, so that titles of other districts' drafts would show."""
+    own: QuerySet[Page] = policy_registry.get_by_type(Page).explorable_instances(request.user)
+    return pages & own

@@ -1,0 +1,234 @@
+"""Finding standards: by any name that one goes by, and by words.
+
+Used by the API, the pickers of forms, the search page's parameters, and search when its engine is down.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from standards.codes import fold_code, looks_like_code, query_forms
+from standards.grades import normalise_grades
+from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
+from standards.models.item import ITEM_WORDS
+
+MAX_WORDS = 12
+MAX_AMBIGUOUS = 20
+
+_GRADE = re.compile(
+    r"\b(?:grades?|gr\.?)\s*(\d{1,2}|k)\b|\b(\d{1,2})(?:st|nd|rd|th)\s+grade\b|\b(kindergarten)\b", re.I
+)
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+
+
+@dataclass(frozen=True)
+class Ambiguous:
+    """A code that names several statements: whoever asked must choose one of them."""
+
+    value: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class FoundItem:
+    """An item and the way down to it: `path` runs from the root to its parent."""
+
+    item: Item
+    path: tuple[Item, ...]
+
+
+def items() -> QuerySet[Item]:
+    """Items as lists show them, with what their rows need."""
+    return Item.objects.select_related("framework").defer("extra", "framework__extra")
+
+
+def resolve_standard(value: str) -> Item | Ambiguous | None:
+    """The item that a value in a URL, a file or a form means.
+
+    Takes an identifier, a URI, another known name (alias), `SHORTNAME:code`, or a code alone, in any spelling.
+    A current statement goes before a retired one, and the code as the source writes it before other spellings.
+    """
+    value = value.strip()
+    if not value or "\0" in value:
+        return None
+    found = items().filter(Q(identifier=value) | Q(pk__in=_named(value))).first()
+    if found is None and "://" in value:
+        found = items().filter(uri=value).first()
+    if found is not None:
+        return found
+    short_name, colon, code = value.partition(":")
+    if colon:
+        framework = Framework.objects.filter(short_name__iexact=short_name.strip()).first()
+        if framework is not None:
+            return _by_code(value, code, items().filter(framework=framework))
+    return _by_code(value, value, items())
+
+
+def _named(value: str) -> QuerySet[Item]:
+    return Item.objects.filter(aliases__value=value).values("pk")
+
+
+def _by_code(value: str, code: str, among: QuerySet[Item]) -> Item | Ambiguous | None:
+    code, folded = code.strip(), fold_code(code)
+    if not folded:
+        return None
+    same = among.filter(code_forms__contains=[folded])
+    # In this order the first rule that names anything decides.
+    spelled = Case(
+        When(human_coding_scheme=code, then=Value(0)),
+        When(code_forms__0=folded, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    retired = Case(
+        When(retired_at__isnull=True, then=Value(0)), default=Value(1), output_field=IntegerField()
+    )
+    candidates = list(
+        same.annotate(spelled=spelled, retired=retired).order_by(
+            "retired", "spelled", "framework__short_name", "position"
+        )[: MAX_AMBIGUOUS + 1]
+    )
+    if not candidates:
+        return None
+    best = (candidates[0].retired, candidates[0].spelled)
+    chosen = [item for item in candidates if (item.retired, item.spelled) == best]
+    return chosen[0] if len(chosen) == 1 else Ambiguous(value, tuple(chosen[:MAX_AMBIGUOUS]))
+
+
+def search_items(
+    query: str,
+    *,
+    framework: Framework | None = None,
+    organisations: Collection[int] = (),
+    limit: int = 20,
+) -> list[Item]:
+    """Current items for what somebody types: a code in any spelling, or words.
+
+    Every word must stand in the statement, its code, or a statement above it; the last one may be unfinished.
+    "Grade 6" narrows to that grade. First what `organisations` have adopted, then statements that match by
+    themselves, then in the order of their framework. At most three queries.
+    """
+    grades, rest = _take_grades(query)
+    among = items().filter(retired_at__isnull=True)
+    if framework is not None:
+        among = among.filter(framework=framework)
+    if grades:
+        among = among.filter(grades__overlap=grades)
+    among = _ranked(among, organisations, fold_code(rest))
+    if looks_like_code(rest) and (found := list(_matching(among, [_code_condition(rest)])[:limit])):
+        return found
+    conditions = _word_conditions(rest)
+    if not conditions and not grades:
+        return []
+    return list(_matching(among, conditions)[:limit])
+
+
+def _ranked(among: QuerySet[Item], organisations: Collection[int], folded: str) -> QuerySet[Item]:
+    adopted = Adoption.objects.filter(organisation__in=list(organisations), framework=OuterRef("framework"))
+    return among.annotate(
+        adopted_rank=Case(When(Exists(adopted), then=Value(0)), default=Value(1)),
+        exact_rank=Case(When(code_forms__0=folded, then=Value(0)), default=Value(1)),
+    )
+
+
+def _matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[Item]:
+    """Items that meet each condition, themselves or through a statement above them."""
+    own = Q()
+    for condition in conditions:
+        matching = Item.objects.alias(words=ITEM_WORDS).filter(condition).order_by().values("pk")
+        below = ItemAncestor.objects.filter(ancestor__in=matching)
+        among = among.filter(pk__in=below.values("descendant"))
+        own &= Q(pk__in=matching)
+    if own:
+        among = among.annotate(own_rank=Case(When(own, then=Value(0)), default=Value(1)))
+        return among.order_by("adopted_rank", "exact_rank", "own_rank", "framework__title", "position")
+    return among.order_by("adopted_rank", "framework__title", "position")
+
+
+def _take_grades(query: str) -> tuple[list[str], str]:
+    """The grades that a query names, and the query without them."""
+    grades: set[str] = set()
+    for match in _GRADE.finditer(query):
+        grades.update(normalise_grades(match[1] or match[2] or match[3]))
+    return sorted(grades), _GRADE.sub(" ", query)
+
+
+def _code_condition(code: str) -> Q:
+    condition = Q(code_forms__overlap=query_forms(code))
+    return condition | Q(human_coding_scheme__istartswith=code.strip())
+
+
+def _word_conditions(text: str) -> list[Q]:
+    patterns = []
+    words = _WORD.findall(text)[:MAX_WORDS]
+    for word in words:
+        quoted = word.replace("'", "''")
+        patterns.append(f"'{quoted}':*" if word is words[-1] else f"'{quoted}'")
+    conditions = []
+    for word, pattern, says in zip(words, patterns, _say_something(patterns), strict=True):
+        condition = Q(words=SearchQuery(pattern, search_type="raw", config="english"))
+        if any(character.isdigit() for character in word):
+            condition |= Q(code_forms__contains=[fold_code(word)])
+        if says:
+            conditions.append(condition)
+    return conditions
+
+
+def _say_something(patterns: Sequence[str]) -> list[bool]:
+    """Which patterns are more than stop words ("the", "of"), as the database's dictionary has it."""
+    if not patterns:
+        return []
+    sql = "SELECT numnode(to_tsquery('english', word)) > 0 FROM unnest(%s::text[]) WITH ORDINALITY AS w(word, n) ORDER BY n"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(patterns)])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def with_paths(found: Sequence[Item]) -> list[FoundItem]:
+    """Each item with its path. Two queries, whatever the number of items.
+
+    Where a statement has several parents, the path follows the one in its own framework that comes first.
+    """
+    paths = _paths(found)
+    return [FoundItem(item, paths[item.pk]) for item in found]
+
+
+def other_parents(item: Item) -> list[Item]:
+    """Parents beside the one that the path goes through. One query."""
+    parents = items().filter(
+        associations_to__origin=item, associations_to__association_type=AssociationType.IS_CHILD_OF
+    )
+    return list(parents.distinct())[1:]
+
+
+def _paths(found: Sequence[Item]) -> dict[int, tuple[Item, ...]]:
+    keys = [item.pk for item in found]
+    above = {
+        item.pk: item for item in items().filter(descendant_links__descendant__in=keys).order_by().distinct()
+    }
+    above.update({item.pk: item for item in found})
+    edges = (
+        Association.objects.filter(
+            origin__in=above, destination__in=above, association_type=AssociationType.IS_CHILD_OF
+        )
+        .order_by("sequence_number", "pk")
+        .values_list("origin_id", "destination_id")
+    )
+    parents: dict[int, list[Item]] = {}
+    for origin, destination in edges:
+        if origin is not None and destination is not None:
+            parents.setdefault(origin, []).append(above[destination])
+    return {item.pk: tuple(reversed(list(_way_up(item, parents)))) for item in found}
+
+
+def _way_up(item: Item, parents: dict[int, list[Item]]) -> Iterable[Item]:
+    seen = {item.pk}
+    while candidates := [parent for parent in parents.get(item.pk, []) if parent.pk not in seen]:
+        at_home = [parent for parent in candidates if parent.framework_id == item.framework_id]
+        item = (at_home or candidates)[0]
+        seen.add(item.pk)
+        yield item

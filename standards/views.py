@@ -1,0 +1,163 @@
+"""Pages of standards: everybody may see them, signed in or not."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from people.selectors import organisation_ids
+from standards import browsing
+from standards.grades import GRADE_ORDER, grade_label, normalise_grades
+from standards.models import Framework, Item
+from standards.selectors import (
+    Ambiguous,
+    FoundItem,
+    items,
+    other_parents,
+    resolve_standard,
+    search_items,
+    with_paths,
+)
+from standards.text import to_plain
+
+LOOKUP_LIMIT = 50
+
+
+@require_safe
+def frameworks(request: HttpRequest) -> HttpResponse:
+    grade = _grade(request)
+    chosen = browsing.choose_frameworks(
+        jurisdiction=request.GET.get("jurisdiction", ""),
+        subject=request.GET.get("subject", ""),
+        grade=grade,
+        organisations=organisation_ids(request.user),
+    )
+    context = {
+        "chosen": chosen,
+        "jurisdiction": request.GET.get("jurisdiction", ""),
+        "subject": request.GET.get("subject", ""),
+        "grade": grade,
+        "grades": [(code, grade_label(code)) for code in chosen.grades],
+        "filtered": any(request.GET.get(name) for name in ("jurisdiction", "subject", "grade")),
+    }
+    return render(request, "standards/frameworks.html", context)
+
+
+@require_safe
+def framework(request: HttpRequest, short_name: str) -> HttpResponse:
+    found = Framework.objects.select_related("license", "owner").filter(short_name__iexact=short_name).first()
+    if found is None:
+        raise Http404(_("No framework has this name."))
+    if found.short_name != short_name:
+        return redirect(found)
+    grade = _grade(request)
+    tree = browsing.framework_tree(found, grade=grade, open_items=request.GET.getlist("open"))
+    tabs = [{"label": _("All grades"), "url": found.get_absolute_url(), "current": not grade}]
+    for code in found.grades:
+        url = f"{found.get_absolute_url()}?grade={code}"
+        tabs.append({"label": grade_label(code), "url": url, "current": code == grade})
+    context = {
+        "framework": found,
+        "path": [_all_frameworks(), {"label": found.short_name}],
+        "subjects": browsing.subjects_of(found),
+        "source": browsing.web_address(found.official_source_url),
+        "adoptions": browsing.adoptions_of(found),
+        "tree": tree,
+        "grade": grade,
+        "grade_name": grade_label(grade) if grade else "",
+        "tabs": tabs if len(found.grades) > 1 else [],
+        "open": request.GET.getlist("open")[: browsing.MAX_OPEN],
+    }
+    return render(request, "standards/framework.html", context)
+
+
+@require_safe
+def level(request: HttpRequest, identifier: str) -> HttpResponse:
+    """The statements below one: what htmx puts into the tree. Without htmx, the page that shows it open."""
+    item = get_object_or_404(items(), identifier=identifier)
+    grade = _grade(request)
+    if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
+        here = f"?open={item.identifier}" + (f"&grade={grade}" if grade else "")
+        return redirect(f"{item.framework.get_absolute_url()}{here}")
+    tree = browsing.level_below(item, grade=grade)
+    return render(
+        request, "standards/_level.html", {"tree": tree, "grade": grade, "framework": item.framework}
+    )
+
+
+@require_safe
+def item(request: HttpRequest, identifier: str) -> HttpResponse:
+    found = resolve_standard(identifier)
+    if found is None:
+        raise Http404(_("No standard has this identifier."))
+    if isinstance(found, Ambiguous):
+        return redirect(f"{reverse('standards:lookup')}?q={identifier.partition(':')[2] or identifier}")
+    if found.identifier != identifier:
+        return redirect(found)
+    path = with_paths([found])[0].path
+    relations = browsing.relations_of(found)
+    context = {
+        "item": found,
+        "name": name_of(found),
+        "path": path,
+        "steps": _steps(found, path),
+        "also_under": other_parents(found),
+        "framework": found.framework,
+        "license": found.license or found.framework.license,
+        "grades": [grade_label(code) for code in GRADE_ORDER if code in found.grades],
+        "keywords": found.concept_keywords if isinstance(found.concept_keywords, list) else [],
+        "below": browsing.level_below(found),
+        "relations": relations,
+        "replacements": browsing.replacements(relations),
+    }
+    return render(request, "standards/item.html", context)
+
+
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """Find statements by code or words, in one framework or in all. A whole identifier or code leads on."""
+    query = request.GET.get("q", "").strip()[:300]
+    among = None
+    if short_name := request.GET.get("framework", ""):
+        among = get_object_or_404(Framework, short_name__iexact=short_name)
+    found: list[FoundItem] = []
+    if query:
+        found = with_paths(
+            search_items(
+                query, framework=among, organisations=organisation_ids(request.user), limit=LOOKUP_LIMIT
+            )
+        )
+        if not found and isinstance(known := resolve_standard(query), Item):
+            return redirect(known)
+    context = {
+        "query": query,
+        "path": [_all_frameworks(), {"label": _("Find a standard")}],
+        "framework": among,
+        "found": found,
+        "cut_off": len(found) == LOOKUP_LIMIT,
+        "limit": LOOKUP_LIMIT,
+    }
+    template = "standards/_found.html" if request.htmx else "standards/lookup.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+def name_of(item: Item) -> str:
+    """What a statement is called in a title: its code, else the first of its words."""
+    words = item.human_coding_scheme or item.abbreviated_statement or to_plain(item.full_statement)
+    return words if len(words) <= 80 else f"{words[:79]}…"
+
+
+def _all_frameworks() -> dict[str, str]:
+    return {"label": _("Standards"), "url": reverse("standards:frameworks")}
+
+
+def _steps(item: Item, path: tuple[Item, ...]) -> list[dict[str, str]]:
+    framework = {"label": item.framework.short_name, "url": item.framework.get_absolute_url()}
+    above = [{"label": name_of(one), "url": one.get_absolute_url()} for one in path]
+    return [_all_frameworks(), framework, *above, {"label": name_of(item)}]
+
+
+def _grade(request: HttpRequest) -> str:
+    """The grade asked for, as a CEDS code; whatever is no grade is as if it were not there."""
+    return next(iter(normalise_grades(request.GET.get("grade", ""))), "")
