@@ -29,3 +29,5 @@ OPENSEARCH_HEAP = os.environ.get("OPENSEARCH_HEAP", "1g")
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
+
+SAMPLE_CONTENT = True  # load_sample makes accounts whose password everyone knows

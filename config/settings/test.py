@@ -43,3 +43,5 @@ STORAGES = {
 # Static files straight from their sources: no collectstatic before a test.
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+
+SAMPLE_CONTENT = True
