@@ -20,7 +20,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import CreateView, EditView, IndexView
+from wagtail.admin.views.generic import DeleteView, EditView, IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
@@ -67,12 +67,32 @@ class ScaleForm(WagtailAdminModelForm):  # type: ignore[misc]
             self.fields["owner"].initial = owners[0]
 
 
+class ChecksInstance:
+    """Wagtail's generic views ask whether a person may change scales at all; these ask about this one."""
+
+    def get_object(self, queryset: Any = None) -> CompetencyScale:
+        scale: CompetencyScale = super().get_object(queryset)  # type: ignore[misc]
+        if not self.user_has_permission_for_instance(self.permission_required, scale):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return scale
+
+
+class ScaleEditView(ChecksInstance, EditView):  # type: ignore[misc]
+    pass
+
+
+class ScaleDeleteView(ChecksInstance, DeleteView):  # type: ignore[misc]
+    pass
+
+
 class ScaleViewSet(ModelViewSet):  # type: ignore[misc]
     model = CompetencyScale
     icon = "list-ol"
     menu_label = _("Competency scales")
     list_display = ["name", "owner"]
     list_filter = ["owner"]
+    edit_view_class = ScaleEditView
+    delete_view_class = ScaleDeleteView
     copy_view_enabled = False
     panels = [
         FieldPanel("name"),
@@ -254,8 +274,6 @@ class TagMenuItem(MenuItem):  # type: ignore[misc]
 class VocabularyViewSet(ModelViewSet):  # type: ignore[misc]
     list_display = ["label", "slug", "position"]
     copy_view_enabled = False
-    add_view_class = CreateView
-    edit_view_class = EditView
 
 
 class ClassroomGroup(ModelViewSetGroup):  # type: ignore[misc]

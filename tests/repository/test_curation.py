@@ -1,0 +1,121 @@
+"""What coordinators keep: topics, tags that become topics, scales."""
+
+import pytest
+from django.urls import reverse
+from taggit.models import Tag
+
+from people.models import Role
+from repository.curation import merge_tag, tags_in_use
+from repository.models import CompetencyScale, ResourcePage, Topic
+from tests.factories import DistrictFactory, ScaleFactory, StateFactory, member, resource, topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def district():
+    return DistrictFactory()
+
+
+def test_a_merged_tag_is_gone_and_its_resources_have_the_topic(district):
+    ratios = topic("Ratios")
+    tagged = resource("Mixing paint", district=district, tags=["ratio", "color"])
+    already = resource("Scale drawings", district=district, tags=["ratio"], topics=[ratios])
+    merged = merge_tag(tag=Tag.objects.get(name="ratio"), topic=ratios)
+    assert merged.resources == 2
+    for page in ResourcePage.objects.filter(pk__in=[tagged.pk, already.pk]):
+        assert list(page.topics.all()) == [ratios]
+        draft = page.get_latest_revision_as_object()
+        assert [item.pk for item in draft.topics.all()] == [ratios.pk]
+        assert "ratio" not in draft.tags.names()
+    assert [tag.name for tag in tags_in_use()] == ["color"]
+
+
+def test_merging_publishes_no_draft_and_keeps_its_words(district):
+    page = resource("Mixing paint", district=district, tags=["ratio"])
+    page.title = "Mixing paint, second attempt"
+    page.save_revision()
+    merge_tag(tag=Tag.objects.get(name="ratio"), topic=topic("Ratios"))
+    page.refresh_from_db()
+    assert page.title == "Mixing paint"
+    draft = page.get_latest_revision_as_object()
+    assert draft.title == "Mixing paint, second attempt"
+    assert [item.name for item in draft.topics.all()] == ["Ratios"]
+
+
+def test_a_coordinator_merges_tags_in_the_admin(district, client):
+    ratios = topic("Ratios")
+    resource("Mixing paint", district=district, tags=["ratio"])
+    client.force_login(member(Role.COORDINATOR, district))
+    page = client.get(reverse("tags:index"))
+    assert "ratio" in page.content.decode()
+    answer = client.post(
+        reverse("tags:index"), {"tag": Tag.objects.get().pk, "topic": ratios.pk}, follow=True
+    )
+    assert "is now the topic “Ratios”, on 1 resource." in answer.content.decode()
+
+
+def test_a_reviewer_may_not_merge_tags(district, client):
+    client.force_login(member(Role.REVIEWER, district))
+    assert "Tags" not in client.get(reverse("wagtailadmin_home")).content.decode()
+    assert client.get(reverse("tags:index")).status_code == 302
+
+
+def test_topics_are_added_below_others_and_moved_in_the_admin(district, client):
+    number, shape = topic("Number"), topic("Shape")
+    client.force_login(member(Role.COORDINATOR, district))
+    client.post(
+        reverse("topics:add"), {"name": "Ratios", "slug": "ratios", "description": "", "parent": number.pk}
+    )
+    ratios = Topic.objects.get(slug="ratios")
+    assert ratios.get_parent() == number
+    edit = reverse("topics:edit", args=[ratios.pk])
+    client.post(edit, {"name": "Ratios", "slug": "ratios", "description": "", "parent": shape.pk})
+    assert Topic.objects.get(slug="ratios").get_parent() == shape
+    client.post(edit, {"name": "Ratios", "slug": "ratios", "description": "", "parent": ""})
+    assert Topic.objects.get(slug="ratios").is_root()
+    answer = client.post(
+        reverse("topics:edit", args=[number.pk]),
+        {"name": "Number", "slug": "number", "description": "", "parent": number.pk},
+    )
+    assert "cannot be part of itself" in answer.content.decode()
+    assert Topic.find_problems() == ([], [], [], [], [])
+
+
+def test_a_coordinator_keeps_the_scales_of_the_own_district_only(district, client):
+    own, foreign = ScaleFactory(owner=district), ScaleFactory(owner=DistrictFactory())
+    of_state = ScaleFactory(owner=StateFactory())
+    client.force_login(member(Role.COORDINATOR, district))
+    assert client.get(reverse("competency_scales:edit", args=[own.pk])).status_code == 200
+    for scale in (foreign, of_state):
+        assert client.get(reverse("competency_scales:edit", args=[scale.pk])).status_code == 302
+        assert client.post(reverse("competency_scales:delete", args=[scale.pk])).status_code == 302
+    assert CompetencyScale.objects.count() == 3
+
+
+def test_a_district_level_names_its_equivalent_on_the_states_scale(district, client):
+    state_scale = ScaleFactory(owner=StateFactory(), name="State scale")
+    proficient = state_scale.levels.create(name="Proficient", slug="proficient", sort_order=0)
+    state_scale.save()
+    client.force_login(member(Role.COORDINATOR, district))
+    data = {
+        "name": "Our scale",
+        "slug": "our-scale",
+        "owner": district.pk,
+        "description": "",
+        "levels-TOTAL_FORMS": 1,
+        "levels-INITIAL_FORMS": 0,
+        "levels-MIN_NUM_FORMS": 0,
+        "levels-MAX_NUM_FORMS": 1000,
+        "levels-0-name": "Got it",
+        "levels-0-slug": "got-it",
+        "levels-0-description": "",
+        "levels-0-state_equivalent": proficient.pk,
+        "levels-0-ORDER": 1,
+        "levels-0-id": "",
+    }
+    answer = client.post(reverse("competency_scales:add"), data)
+    assert answer.status_code == 302, answer.context["form"].errors
+    level = CompetencyScale.objects.get(slug="our-scale").levels.get()
+    assert level.state_equivalent == proficient
+    assert level.key == "our-scale:got-it"
