@@ -81,9 +81,8 @@ def level(request: HttpRequest, identifier: str) -> HttpResponse:
         here = f"?open={item.identifier}" + (f"&grade={grade}" if grade else "")
         return redirect(f"{item.framework.get_absolute_url()}{here}")
     tree = browsing.level_below(item, grade=grade)
-    return render(
-        request, "standards/_level.html", {"tree": tree, "grade": grade, "framework": item.framework}
-    )
+    context = {"nodes": tree.roots, "shown": tree.shown, "grade": grade, "framework": item.framework}
+    return render(request, "standards/_level.html", context)
 
 
 @require_safe
