@@ -34,6 +34,7 @@ OPENSEARCH_HEAP = os.environ.get("OPENSEARCH_HEAP", "512m")
 # Each worker process reads this file, so each has indices of its own in the one engine.
 OPENSEARCH_PREFIX = f"test-{secrets.token_hex(4)}"
 
+STYLE_GUIDE = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # tests sign in hundreds of times
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
