@@ -19,6 +19,7 @@ from playwright.sync_api import Playwright
 
 from config.local_services.lease import Lease
 
+EMPTIES_TABLES = pytest.StashKey[bool]()
 PROJECT = Path(__file__).resolve().parents[1]
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -31,15 +32,22 @@ CHROMIUM_FLAGS = [
 ]
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have the rows that migrations made (Wagtail's root page, its locale) put back for tests that empty all tables."""
+    """Have tests that empty all tables find the rows that migrations made (Wagtail's root page, its locale), and run last.
+
+    pytest-django sorts so too, but pytest then gathers the tests that share a browser.
+    """
     for item in items:
         marker = item.get_closest_marker("django_db")
         kwargs = dict(marker.kwargs) if marker else {}
-        if item.get_closest_marker("browser"):
+        fixtures = getattr(item, "fixturenames", ())
+        if item.get_closest_marker("browser") or "live_server" in fixtures or "transactional_db" in fixtures:
             kwargs["transaction"] = True
         if kwargs.get("transaction"):
             item.add_marker(pytest.mark.django_db(**{**kwargs, "serialized_rollback": True}), append=False)
+            item.stash[EMPTIES_TABLES] = True
+    items.sort(key=lambda item: item.stash.get(EMPTIES_TABLES, False))
 
 
 # -- servers
