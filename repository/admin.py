@@ -32,7 +32,7 @@ from repository.curation import merge_tag, tags_in_use
 from repository.models import CompetencyScale, Modality, ResourceKind, Subject, Topic
 
 
-class ScalePermissionPolicy(ModelPermissionPolicy):  # type: ignore[misc]
+class ScalePermissionPolicy(ModelPermissionPolicy):
     """Coordinators and administrators keep the scales of their own organisation; all of them see all scales."""
 
     def user_has_permission_for_instance(self, user: User, action: str, instance: CompetencyScale) -> bool:
@@ -58,7 +58,7 @@ def keeps_scales_of(user: User | AnonymousUser) -> QuerySet[Organisation]:
     ).distinct()
 
 
-class ScaleForm(WagtailAdminModelForm):  # type: ignore[misc]
+class ScaleForm(WagtailAdminModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = keeps_scales_of(self.for_user)
@@ -72,20 +72,20 @@ class ChecksInstance:
 
     def get_object(self, queryset: Any = None) -> CompetencyScale:
         scale: CompetencyScale = super().get_object(queryset)  # type: ignore[misc]
-        if not self.user_has_permission_for_instance(self.permission_required, scale):  # type: ignore[attr-defined]
+        if not self.user_has_permission_for_instance(self.permission_required, scale):  # type: ignore[attr-defined]  # type: ignore[attr-defined]
             raise PermissionDenied
         return scale
 
 
-class ScaleEditView(ChecksInstance, EditView):  # type: ignore[misc]
+class ScaleEditView(ChecksInstance, EditView):
     pass
 
 
-class ScaleDeleteView(ChecksInstance, DeleteView):  # type: ignore[misc]
+class ScaleDeleteView(ChecksInstance, DeleteView):
     pass
 
 
-class ScaleViewSet(ModelViewSet):  # type: ignore[misc]
+class ScaleViewSet(ModelViewSet):
     model = CompetencyScale
     icon = "list-ol"
     menu_label = _("Competency scales")
@@ -123,7 +123,7 @@ def topic_label(topic: Topic) -> str:
     return "– " * (topic.depth - 1) + topic.name
 
 
-class TopicForm(WagtailAdminModelForm):  # type: ignore[misc]
+class TopicForm(WagtailAdminModelForm):
     """A topic and its place: below which other topic, or at the top."""
 
     parent = forms.ModelChoiceField(
@@ -169,19 +169,19 @@ class TopicForm(WagtailAdminModelForm):  # type: ignore[misc]
         return topic
 
 
-class TopicIndexView(IndexView):  # type: ignore[misc]
+class TopicIndexView(IndexView):
     default_ordering = "path"
 
     def order_queryset(self, queryset: QuerySet[Topic]) -> QuerySet[Topic]:
         return queryset.order_by("path")
 
 
-class TopicColumn(TitleColumn):  # type: ignore[misc]
+class TopicColumn(TitleColumn):
     def get_value(self, instance: Topic) -> str:
         return topic_label(instance)
 
 
-class TopicViewSet(ModelViewSet):  # type: ignore[misc]
+class TopicViewSet(ModelViewSet):
     model = Topic
     icon = "tag"
     menu_label = _("Topics")
@@ -216,7 +216,7 @@ class MergeForm(forms.Form):
         self.fields["topic"].label_from_instance = topic_label  # type: ignore[attr-defined]
 
 
-class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc]
+class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):
     """Free tags, most used first, each with a choice of the topic that takes its place."""
 
     template_name = "repository/admin/tags.html"
@@ -227,7 +227,7 @@ class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[mi
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not policy_registry.get_by_type(Topic).user_has_permission(request.user, "change"):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[no-any-return]
+        return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tags = Paginator(tags_in_use(), self.per_page).get_page(self.request.GET.get("p"))
@@ -254,7 +254,7 @@ class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):  # type: ignore[mi
         return redirect(request.get_full_path())
 
 
-class TagViewSet(ViewSet):  # type: ignore[misc]
+class TagViewSet(ViewSet):
     icon = "tag"
     menu_label = _("Tags")
 
@@ -265,18 +265,18 @@ class TagViewSet(ViewSet):  # type: ignore[misc]
         return TagMenuItem(self.menu_label, self.menu_url, icon_name=self.menu_icon, order=order or 999)
 
 
-class TagMenuItem(MenuItem):  # type: ignore[misc]
+class TagMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         shown: bool = policy_registry.get_by_type(Topic).user_has_permission(request.user, "change")
         return shown
 
 
-class VocabularyViewSet(ModelViewSet):  # type: ignore[misc]
+class VocabularyViewSet(ModelViewSet):
     list_display = ["label", "slug", "position"]
     copy_view_enabled = False
 
 
-class ClassroomGroup(ModelViewSetGroup):  # type: ignore[misc]
+class ClassroomGroup(ModelViewSetGroup):
     """The menu that holds them all."""
 
     menu_label = _("Vocabularies")

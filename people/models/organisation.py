@@ -1,6 +1,6 @@
 """The state, its districts and their schools: one table, three kinds, each below the one before."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -82,14 +82,17 @@ class Organisation(models.Model):
         return self.parent if self.kind == self.Kind.SCHOOL else None
 
 
-class KindManager(models.Manager["Organisation"]):
-    def get_queryset(self) -> models.QuerySet["Organisation"]:
+OneKind = TypeVar("OneKind", bound=Organisation)
+
+
+class KindManager(models.Manager[OneKind]):
+    def get_queryset(self) -> models.QuerySet[OneKind]:
         return super().get_queryset().filter(kind=self.model.own_kind)
 
 
 class State(Organisation):
     own_kind = Organisation.Kind.STATE
-    objects = KindManager()
+    objects: ClassVar[KindManager["State"]] = KindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -98,7 +101,7 @@ class State(Organisation):
 
 class District(Organisation):
     own_kind = Organisation.Kind.DISTRICT
-    objects = KindManager()
+    objects: ClassVar[KindManager["District"]] = KindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True
@@ -108,7 +111,7 @@ class District(Organisation):
 
 class School(Organisation):
     own_kind = Organisation.Kind.SCHOOL
-    objects = KindManager()
+    objects: ClassVar[KindManager["School"]] = KindManager()  # type: ignore[assignment]
 
     class Meta:
         proxy = True

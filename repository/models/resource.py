@@ -148,7 +148,7 @@ class ResourcePage(Page):
         ]
 
     def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any) -> Any:
-        if self.district_id is None:
+        if self._state.adding and not hasattr(self, "district"):
             # A new page has its path by now, so its parent is known.
-            self.district_id = self.get_parent().specific.district_id
+            self.district = self.get_parent().specific.district
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
