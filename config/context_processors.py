@@ -38,7 +38,7 @@ def site_nav(request: HttpRequest) -> list[NavEntry]:
     entries = [(_("Find"), "/search/"), (_("Standards"), "/standards/"), (_("Contribute"), "/contribute/")]
     roles = _roles(request)
     if roles is not None:
-        entries.append((_("My resources"), "/my/"))
+        entries.append((_("My resources"), "/my-resources/"))
     if roles and roles & {*DISTRICT_STAFF, Role.STATE_ADMIN}:
         entries.append((_("Review"), "/review/"))
     here = _longest_prefix(request.path, [url for _label, url in entries])
@@ -49,7 +49,7 @@ def account_nav(request: HttpRequest) -> list[NavEntry]:
     """What the account menu offers beside signing out."""
     roles = _roles(request) or set()
     entries = [
-        NavEntry(_("My resources"), "/my/"),
+        NavEntry(_("My resources"), "/my-resources/"),
         NavEntry(_("Change password"), "/accounts/password/change/"),
     ]
     if roles & {Role.DISTRICT_ADMIN, Role.STATE_ADMIN}:

@@ -4,11 +4,10 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config import health
 from config.api import api
 from config.styleguide import styleguide
-from repository import files
-
-from config import health
+from repository import files, short_links
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -17,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("standards/", include("standards.urls")),
+    path("r/<str:digits>/", short_links.short_link, name="short_link"),
     path("files/images/<int:rendition_id>/<str:filename>", files.image, name="resource_image"),
     path("files/", include(wagtaildocs_urls)),
     path("", include(wagtail_urls)),

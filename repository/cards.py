@@ -82,6 +82,11 @@ def cards_of(pages: QuerySet[ResourcePage]) -> list[Card]:
     return [_card(page, reviews.get(page.live_revision_id)) for page in found]
 
 
+def card_of(page: ResourcePage) -> Card:
+    """The card of one page, which may be a draft."""
+    return _card(page, _reviews([page]).get(page.live_revision_id))
+
+
 def _reviews(pages: Iterable[ResourcePage]) -> dict[int, TaskState]:
     """The last approval of each page's live version, by the key of its revision."""
     approved = (

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -146,6 +147,12 @@ class ResourcePage(Page):
             # Finds the resources that show an image: see repository.audience.may_get_image.
             GinIndex(fields=["body"], name="resource_body", opclasses=["jsonb_path_ops"]),
         ]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from repository.presentation import resource_context  # needs the models that this module is a part of
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, **resource_context(self, request)}
 
     def save(self, clean: bool = True, user: Any = None, log_action: Any = False, **kwargs: Any) -> Any:
         if self._state.adding and not hasattr(self, "district"):
