@@ -132,3 +132,9 @@ TAGGIT_CASE_INSENSITIVE = True
 OPENSEARCH_URL = os.environ.get("OPENSEARCH_URL", "http://127.0.0.1:9201")
 # Every index and alias of this deployment starts with it, so that two deployments can share a cluster.
 OPENSEARCH_PREFIX = os.environ.get("OPENSEARCH_PREFIX", "resources")
+
+# Frameworks that are imported: the largest file, the seconds that fetching one may take, and whether addresses
+# inside the operator's own network may be fetched (a district's CASE server).
+IMPORT_MAX_BYTES = int(os.environ.get("IMPORT_MAX_BYTES", 100_000_000))
+IMPORT_TIMEOUT = int(os.environ.get("IMPORT_TIMEOUT", 60))
+IMPORT_ALLOW_PRIVATE_ADDRESSES = os.environ.get("IMPORT_ALLOW_PRIVATE_ADDRESSES", "") == "1"

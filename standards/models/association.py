@@ -52,6 +52,8 @@ class Association(CaseRecord):
         related_name="associations",
     )
     notes = models.TextField(blank=True)
+    # No longer in the source's file; kept to say where a withdrawn item stood.
+    withdrawn = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["sequence_number", "pk"]

@@ -42,6 +42,8 @@ class Framework(CaseRecord):
     license = models.ForeignKey(
         "standards.License", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # What its package says beside its records, and which of its lists were given though empty.
+    package_extra = models.JSONField(default=dict, blank=True)
     # Derived on import: all grades of its items, in the order of CEDS.
     grades = ArrayField(models.CharField(max_length=4), default=list, blank=True)
     owner = models.ForeignKey(

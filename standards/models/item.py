@@ -1,7 +1,7 @@
 """A statement of a framework (CASE's CFItem), its other names, and everything above it."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.urls import reverse
@@ -49,6 +49,8 @@ class Item(CaseRecord):
     code_forms = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     # Gone from the source, or ended there; kept for the resources that are aligned to it.
     retired_at = models.DateTimeField(null=True, blank=True)
+    # No longer in the source's file: an export leaves it out. One that has only ended there is still in it.
+    withdrawn = models.BooleanField(default=False)
 
     ancestors = models.ManyToManyField(
         "self",
@@ -67,6 +69,7 @@ class Item(CaseRecord):
             models.Index(fields=["human_coding_scheme"], name="item_code"),
             GinIndex(fields=["code_forms"], name="item_code_forms"),
             GinIndex(ITEM_WORDS, name="item_words"),
+            HashIndex(fields=["uri"], name="item_uri"),  # a B-tree refuses addresses of more than 2,700 bytes
         ]
 
     def __str__(self) -> str:

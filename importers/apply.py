@@ -1,0 +1,393 @@
+"""Writes a draft over what is stored. One transaction around it is the caller's (`importers.services`)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+
+from importers import bulk
+from importers.draft import (
+    IS_CHILD_OF,
+    AssociationDraft,
+    DefinitionDraft,
+    DocumentDraft,
+    FrameworkDraft,
+    ItemDraft,
+    RubricDraft,
+    link_identifier,
+)
+from importers.names import jurisdiction_of, short_name_for
+from importers.stored import (
+    ASSOCIATION_DERIVED,
+    ASSOCIATION_FIELDS,
+    ITEM_DERIVED,
+    ITEM_FIELDS,
+    Stored,
+    find_outside,
+)
+from importers.structure import refuse_cycle, structure
+from people.models import Organisation
+from standards.case.fields import DEFINITIONS
+from standards.codes import code_forms
+from standards.grades import GRADE_ORDER, normalise_grades
+from standards.models import (
+    Association,
+    Framework,
+    Item,
+    ItemAncestor,
+    Rubric,
+    RubricCriterion,
+    RubricCriterionLevel,
+)
+from standards.services import rebuild_closure, resolve_links_to
+from standards.signals import items_changed
+from standards.tree import arrange, find_cycle
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is done now, and how much of how many is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    short_name: str | None = None
+    owner: Organisation | None = None
+    source_url: str = ""
+
+
+def apply(draft: FrameworkDraft, stored: Stored, options: Options, progress: Progress) -> Framework:
+    """Makes the stored framework what `draft` says. Items that are gone stay, retired; see FORMATS 7.
+
+    The draft has passed `structure.check`; `stored` was loaded inside this transaction.
+    """
+    return _Apply(draft, stored, options, progress).run()
+
+
+class _Apply:
+    """The steps of one import, in order; each leaves what the next one needs."""
+
+    def __init__(self, draft: FrameworkDraft, stored: Stored, options: Options, progress: Progress) -> None:
+        self.draft = draft
+        self.stored = stored
+        self.options = options
+        self.progress = progress
+        self.now = timezone.now()
+        named = {item.identifier for item in draft.items}
+        before = {item.identifier: item for item in stored.draft.items}
+        self.before = before
+        # Partial sources never retire; otherwise what the file lacks is kept, withdrawn.
+        kept = [item for key, item in before.items() if key not in named]
+        self.withdrawn = set() if draft.partial else {item.identifier for item in kept}
+        self.withdrawn |= stored.withdrawn - named
+        self.items: list[ItemDraft] = [*draft.items, *kept]
+        self.associations, self.withdrawn_associations = self._all_associations()
+
+    def run(self) -> Framework:
+        total = len(self.items) + len(self.associations)
+        self.progress("Writing the framework", 0, total)
+        self.framework = self._framework()
+        self.definitions = self._write_definitions()
+        self.keys = self._keys()
+        self.outside = self._outside()
+        self.progress("Writing statements", 0, total)
+        changed = self._write_items()
+        self.progress("Writing associations", len(self.items), total)
+        edges_changed = self._write_associations()
+        self._write_rubrics()
+        hanging = resolve_links_to(framework=self.framework)
+        self.progress("Linking statements to all above them", total, total)
+        if edges_changed or hanging or len(self.keys) > len(self.stored.items):
+            rebuild_closure(framework=self.framework, others=hanging)
+        self._tell(changed, hanging)
+        return self.framework
+
+    def _all_associations(self) -> tuple[list[AssociationDraft], set[str]]:
+        """Those of the draft, and of those that it lacks the ones that start at a withdrawn item."""
+        named = {association.identifier for association in self.draft.associations}
+        kept = [
+            association
+            for association in self.stored.draft.associations
+            if association.identifier not in named
+            and (self.draft.partial or association.origin_identifier in self.withdrawn)
+        ]
+        withdrawn = set(self.stored.withdrawn_associations) - named
+        if not self.draft.partial:
+            withdrawn |= {association.identifier for association in kept}
+        return [*self.draft.associations, *kept], withdrawn
+
+    def _framework(self) -> Framework:
+        document = self.draft.document
+        framework = self.stored.framework
+        values = {field.name: getattr(document, field.name) for field in fields(DocumentDraft)}
+        values |= {"jurisdiction": jurisdiction_of(document), "package_extra": self.draft.package_extra}
+        if framework is None:
+            return Framework.objects.create(
+                **values,
+                short_name=short_name_for(document, self.options.short_name),
+                owner=self.options.owner,
+                source_url=self.options.source_url,
+            )
+        if self.options.short_name and self.options.short_name != framework.short_name:
+            values["short_name"] = short_name_for(document, self.options.short_name)
+        if self.options.source_url:
+            values["source_url"] = self.options.source_url
+        if any(getattr(framework, name) != value for name, value in values.items()):
+            for name, value in values.items():
+                setattr(framework, name, value)
+            framework.save()
+        return framework
+
+    def _write_definitions(self) -> dict[str, dict[str, int]]:
+        """The keys of each kind's definitions by identifier, after those of the draft are written."""
+        keys: dict[str, dict[str, int]] = {}
+        for kind, (model, mapping) in DEFINITIONS.items():
+            before = {
+                record.identifier: record for record in self.stored.draft.definitions if record.kind == kind
+            }
+            after = {record.identifier: record for record in self.draft.definitions if record.kind == kind}
+            known = dict(model.objects.filter(framework=self.framework).values_list("identifier", "pk"))
+            if not self.draft.partial and (gone := known.keys() - after.keys()):
+                model.objects.filter(framework=self.framework, identifier__in=gone).delete()
+            names = [*mapping.values(), "extra"]
+            model.objects.bulk_create(
+                [self._definition(model, record, names) for key, record in after.items() if key not in known]
+            )
+            for key, record in after.items():
+                if key in known and before[key] != record:
+                    model.objects.filter(pk=known[key]).update(
+                        **{name: getattr(record, name) for name in names}
+                    )
+            keys[kind] = dict(model.objects.filter(framework=self.framework).values_list("identifier", "pk"))
+        self.framework.license_id = keys["CFLicenses"].get(
+            link_identifier(self.draft.document.extra, "licenseURI")
+        )
+        return keys
+
+    def _definition(self, model: Any, record: DefinitionDraft, names: Sequence[str]) -> Any:
+        return model(framework=self.framework, **{name: getattr(record, name) for name in names})
+
+    def _keys(self) -> dict[str, int]:
+        """The row key of each item: known ones, and new ones drawn from the sequence."""
+        keys = {identifier: row.pk for identifier, row in self.stored.items.items()}
+        new = [item.identifier for item in self.items if item.identifier not in keys]
+        return keys | dict(zip(new, bulk.new_ids(Item, len(new)), strict=True))
+
+    def _outside(self) -> dict[str, int]:
+        """Items of other frameworks at the far ends of associations."""
+        names: set[str] = set()
+        links = structure(self._whole()).links
+        for association in self.associations:
+            for identifier, uri in _ends(association):
+                if links.find(identifier, uri) is None:
+                    names |= {name for name in (identifier, uri) if name}
+        return find_outside(names, self.stored.framework)
+
+    def _whole(self) -> FrameworkDraft:
+        return FrameworkDraft(
+            format=self.draft.format,
+            document=self.draft.document,
+            items=self.items,
+            associations=self.associations,
+        )
+
+    def _write_items(self) -> list[int]:
+        """Writes new and differing rows. Returns the keys of those items that read differently now."""
+        found = structure(self._whole())
+        self.links = found.links
+        outer = self._outer_grades(found.outer)
+        own = [_own_grades(item) for item in self.items]
+        placement = arrange(
+            found.parents,
+            [item.list_enumeration for item in self.items],
+            [item.human_coding_scheme for item in self.items],
+            own,
+            outer,
+        )
+        new: list[tuple[Any, ...]] = []
+        old: list[tuple[Any, ...]] = []
+        told: list[int] = []
+        for index, item in enumerate(self.items):
+            key = self.keys[item.identifier]
+            derived = self._item_derived(
+                item, placement.grades[index], placement.position[index], placement.depth[index]
+            )
+            row = self.stored.items.get(item.identifier)
+            if row is None:
+                new.append((key, self.framework.pk, *(getattr(item, name) for name in ITEM_FIELDS), *derived))
+            elif derived != row.derived or self.before[item.identifier] != item:
+                old.append((key, *(getattr(item, name) for name in ITEM_FIELDS), *derived))
+                told.append(key)
+        bulk.insert(Item, ["id", "framework_id", *ITEM_FIELDS, *ITEM_DERIVED], new)
+        if old:
+            bulk.update(Item, ["id", *ITEM_FIELDS, *ITEM_DERIVED], old)
+        self._framework_grades(placement.grades)
+        return told
+
+    def _item_derived(self, item: ItemDraft, grades: list[str], position: int, depth: int) -> tuple[Any, ...]:
+        """The values of ITEM_DERIVED."""
+        row = self.stored.items.get(item.identifier)
+        withdrawn = item.identifier in self.withdrawn
+        retired_at = row.derived[6] if row else None
+        if withdrawn:
+            retired_at = retired_at or self.now
+        else:
+            retired_at = _ended(item.status_end_date, self.now)
+        return (
+            self.definitions["CFItemTypes"].get(link_identifier(item.extra, "CFItemTypeURI")),
+            self.definitions["CFLicenses"].get(link_identifier(item.extra, "licenseURI")),
+            grades,
+            position,
+            depth,
+            code_forms(item.human_coding_scheme) if item.human_coding_scheme else [],
+            retired_at,
+            withdrawn,
+        )
+
+    def _outer_grades(self, outer: Sequence[tuple[int, AssociationDraft]]) -> dict[int, list[str]]:
+        """The grades of parents in other frameworks, by child; and no cycle may run through them."""
+        parents = {
+            index: pk
+            for index, link in outer
+            if (pk := _outside(self.outside, link.destination_identifier, link.destination_uri))
+        }
+        if not parents:
+            return {}
+        self._refuse_outer_cycles(parents)
+        grades = dict(Item.objects.filter(pk__in=parents.values()).values_list("pk", "grades"))
+        return {index: grades[pk] for index, pk in parents.items()}
+
+    def _refuse_outer_cycles(self, outer: dict[int, int]) -> None:
+        """An item of ours above an outer parent closes a circle if it stands below the child."""
+        ours = {key: index for index, item in enumerate(self.items) if (key := self.keys[item.identifier])}
+        above = ItemAncestor.objects.filter(
+            descendant__in=outer.values(), ancestor__framework=self.stored.framework, depth__gt=0
+        ).values_list("descendant", "ancestor")
+        by_parent: dict[int, list[int]] = {}
+        if self.stored.framework is not None:
+            for parent, ancestor in above:
+                by_parent.setdefault(parent, []).append(ours[ancestor])
+        edges = structure(self._whole()).parents
+        for child, parent in outer.items():
+            edges[child] = [*edges[child], *((index, None) for index in by_parent.get(parent, ()))]
+        if cycle := find_cycle(edges):
+            refuse_cycle([self.items[index] for index in cycle])
+
+    def _framework_grades(self, grades: Sequence[list[str]]) -> None:
+        found = {
+            code
+            for item, codes in zip(self.items, grades, strict=True)
+            if item.identifier not in self.withdrawn
+            for code in codes
+        }
+        self.framework.grades = [code for code in GRADE_ORDER if code in found]
+        Framework.objects.filter(pk=self.framework.pk).exclude(
+            grades=self.framework.grades, license=self.framework.license_id
+        ).update(grades=self.framework.grades, license=self.framework.license_id)
+
+    def _write_associations(self) -> bool:
+        """Writes new and differing rows and deletes those gone. Whether an isChildOf edge changed."""
+        before = {association.identifier: association for association in self.stored.draft.associations}
+        groupings = self.definitions["CFAssociationGroupings"]
+        new: list[tuple[Any, ...]] = []
+        old: list[tuple[Any, ...]] = []
+        edges_changed = False
+        for association in self.associations:
+            row = self.stored.associations.get(association.identifier)
+            derived = (
+                self._item_key(association.origin_identifier, association.origin_uri),
+                self._item_key(association.destination_identifier, association.destination_uri),
+                groupings.get(link_identifier(association.extra, "CFAssociationGroupingURI")),
+                association.identifier in self.withdrawn_associations,
+            )
+            values = (*(getattr(association, name) for name in ASSOCIATION_FIELDS), *derived)
+            if row is None:
+                new.append((self.framework.pk, *values))
+            elif derived != row.derived or before[association.identifier] != association:
+                old.append((row.pk, *values))
+            else:
+                continue
+            edges_changed |= association.association_type == IS_CHILD_OF
+            edges_changed |= (
+                row is not None and before[association.identifier].association_type == IS_CHILD_OF
+            )
+        gone = self.stored.associations.keys() - {association.identifier for association in self.associations}
+        if gone:
+            edges_changed |= any(before[key].association_type == IS_CHILD_OF for key in gone)
+            Association.objects.filter(pk__in=[self.stored.associations[key].pk for key in gone]).delete()
+        bulk.insert(Association, ["framework_id", *ASSOCIATION_FIELDS, *ASSOCIATION_DERIVED], new)
+        if old:
+            bulk.update(Association, ["id", *ASSOCIATION_FIELDS, *ASSOCIATION_DERIVED], old)
+        return edges_changed
+
+    def _item_key(self, identifier: str, uri: str) -> int | None:
+        index = self.links.find(identifier, uri)
+        if index is None:
+            return _outside(self.outside, identifier, uri)
+        return self.keys[self.items[index].identifier] if index >= 0 else None
+
+    def _write_rubrics(self) -> None:
+        """A rubric that differs is written anew: nothing refers to its parts."""
+        before = {rubric.identifier: rubric for rubric in self.stored.draft.rubrics}
+        after = {rubric.identifier: rubric for rubric in self.draft.rubrics}
+        gone = set() if self.draft.partial else before.keys() - after.keys()
+        differing = [rubric for key, rubric in after.items() if before.get(key) != rubric]
+        Rubric.objects.filter(
+            framework=self.framework, identifier__in=[*gone, *(rubric.identifier for rubric in differing)]
+        ).delete()
+        for rubric in differing:
+            self._write_rubric(rubric)
+
+    def _write_rubric(self, draft: RubricDraft) -> None:
+        rubric = Rubric.objects.create(framework=self.framework, **_columns(draft, "criteria"))
+        for criterion in draft.criteria:
+            link = criterion.extra.get("CFItemURI")
+            uri = link.get("uri", "") if isinstance(link, dict) else ""
+            row = RubricCriterion.objects.create(
+                rubric=rubric,
+                item_id=self._item_key(link_identifier(criterion.extra, "CFItemURI"), str(uri)),
+                **_columns(criterion, "levels"),
+            )
+            RubricCriterionLevel.objects.bulk_create(
+                [RubricCriterionLevel(criterion=row, **_columns(level)) for level in criterion.levels]
+            )
+
+    def _tell(self, changed: Sequence[int], hanging: Sequence[int]) -> None:
+        if told := sorted({*changed, *hanging}):
+            items_changed.send(sender=Framework, item_ids=told)
+
+
+def _ends(association: AssociationDraft) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (
+        (association.origin_identifier, association.origin_uri),
+        (association.destination_identifier, association.destination_uri),
+    )
+
+
+def _outside(found: dict[str, int], identifier: str, uri: str) -> int | None:
+    by_identifier = found.get(identifier) if identifier else None
+    return found.get(uri) if by_identifier is None and uri else by_identifier
+
+
+def _own_grades(item: ItemDraft) -> list[str]:
+    """From educationLevel, or the keys under which older dialects have it."""
+    said = item.education_level or item.extra.get("educationalLevel") or item.extra.get("gradeLevel")
+    return normalise_grades(said) if said else []
+
+
+def _ended(date: str, now: datetime) -> datetime | None:
+    """The day on which the source ended a statement, if that day has come."""
+    if not date:
+        return None
+    try:
+        day = parse_date(date[:10]) or getattr(parse_datetime(date), "date", lambda: None)()
+    except ValueError:
+        return None
+    if day is None or day > now.date():
+        return None
+    return timezone.make_aware(datetime(day.year, day.month, day.day))
+
+
+def _columns(draft: Any, *without: str) -> dict[str, Any]:
+    return {field.name: getattr(draft, field.name) for field in fields(draft) if field.name not in without}

@@ -1,0 +1,165 @@
+"""What every reader yields: a framework in memory, whatever the format it came in.
+
+The fields are named as the columns of `standards.models`, so that a draft is compared with what is stored field
+by field. A stored framework is loaded as a draft too (`importers.stored`), and the plan is the difference of two.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from importers.problems import Problems
+
+IS_CHILD_OF = "isChildOf"
+
+Extra = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDraft:
+    identifier: str
+    uri: str = ""
+    last_change_date_time: str = ""
+    title: str = ""
+    creator: str = ""
+    publisher: str = ""
+    description: str = ""
+    subject: list[Any] = field(default_factory=list)
+    language: str = ""
+    version: str = ""
+    adoption_status: str = ""
+    status_start_date: str = ""
+    status_end_date: str = ""
+    official_source_url: str = ""
+    notes: str = ""
+    framework_type: str = ""
+    case_version: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    identifier: str
+    uri: str = ""
+    last_change_date_time: str = ""
+    full_statement: str = ""
+    abbreviated_statement: str = ""
+    alternative_label: str = ""
+    human_coding_scheme: str = ""
+    list_enumeration: str = ""
+    cf_item_type: str = ""
+    education_level: list[Any] = field(default_factory=list)
+    subject: list[Any] = field(default_factory=list)
+    concept_keywords: list[Any] = field(default_factory=list)
+    notes: str = ""
+    language: str = ""
+    status_start_date: str = ""
+    status_end_date: str = ""
+    extra: Extra = field(default_factory=dict)
+    path: str = field(default="", compare=False)
+
+    @property
+    def name(self) -> str:
+        """How a person is told which statement is meant: its code, else the beginning of its words."""
+        return self.human_coding_scheme or self.full_statement[:60] or self.identifier
+
+
+@dataclass(frozen=True, slots=True)
+class AssociationDraft:
+    """`origin` isChildOf `destination`: child, parent. The ends are identifiers; either may lie outside the file."""
+
+    identifier: str
+    uri: str = ""
+    last_change_date_time: str = ""
+    association_type: str = ""
+    origin_identifier: str = ""
+    origin_uri: str = ""
+    origin_title: str = ""
+    destination_identifier: str = ""
+    destination_uri: str = ""
+    destination_title: str = ""
+    sequence_number: int | None = None
+    notes: str = ""
+    extra: Extra = field(default_factory=dict)
+    path: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionDraft:
+    """An entry of CFDefinitions; `kind` is the list that it stands in, as CFItemTypes."""
+
+    kind: str
+    identifier: str
+    uri: str = ""
+    last_change_date_time: str = ""
+    title: str = ""
+    description: str = ""
+    hierarchy_code: str = ""
+    type_code: str = ""
+    keywords: str = ""
+    license_text: str = ""
+    extra: Extra = field(default_factory=dict)
+    path: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LevelDraft:
+    identifier: str
+    uri: str = ""
+    last_change_date_time: str = ""
+    description: str = ""
+    quality: str = ""
+    score: float | None = None
+    feedback: str = ""
+    position: int | None = None
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionDraft:
+    identifier: str
+    uri: str = ""
+    last_change_date_time: str = ""
+    category: str = ""
+    description: str = ""
+    weight: float | None = None
+    position: int | None = None
+    extra: Extra = field(default_factory=dict)
+    levels: tuple[LevelDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RubricDraft:
+    identifier: str
+    uri: str = ""
+    last_change_date_time: str = ""
+    title: str = ""
+    description: str = ""
+    extra: Extra = field(default_factory=dict)
+    criteria: tuple[CriterionDraft, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkDraft:
+    """One framework as a source has it.
+
+    `format` names the dialect (`case-1.0`). A `partial` source holds only a part of the framework, as one
+    grade's set does: what it lacks is not gone. `package_extra` is what the package says beside its records.
+    """
+
+    format: str
+    document: DocumentDraft
+    items: Sequence[ItemDraft] = ()
+    associations: Sequence[AssociationDraft] = ()
+    definitions: Sequence[DefinitionDraft] = ()
+    rubrics: Sequence[RubricDraft] = ()
+    package_extra: Extra = field(default_factory=dict)
+    partial: bool = False
+    problems: Problems = field(default_factory=Problems, compare=False)
+
+
+def link_identifier(extra: Extra, key: str) -> str:
+    """The identifier that a link under `key` names, "" if there is none."""
+    link = extra.get(key)
+    identifier = link.get("identifier") if isinstance(link, dict) else None
+    return identifier if isinstance(identifier, str) else ""

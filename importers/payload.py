@@ -1,0 +1,133 @@
+"""The bytes of a source, decoded and parsed once, with an error that a person can act on."""
+
+import codecs
+import hashlib
+import json
+import math
+import re
+from functools import cached_property
+from typing import Any
+
+from importers.problems import ImportRefused
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# What PostgreSQL cannot keep: NUL, and halves of a surrogate pair. As escapes, they pass a JSON parser.
+_SUSPECT = re.compile(r"\\u0000|\\u[dD][89a-fA-F]|\x00")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class Payload:
+    """What a file or an address holds. Readers look at it to see whether it is theirs, then read it."""
+
+    def __init__(self, data: bytes, name: str = "", *, url: str = "") -> None:
+        """`name` is what messages call it; `url` is the address that it was fetched from, if any."""
+        self.data = data
+        self.name = name
+        self.url = url
+
+    @cached_property
+    def checksum(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def text(self) -> str:
+        """Decoded by its byte-order mark, else as UTF-8; refused if it is neither."""
+        encoding = next((name for mark, name in _BOMS if self.data.startswith(mark)), None)
+        encoding = encoding or (json.detect_encoding(self.data) if self.data else "utf-8")
+        try:
+            return self.data.decode(encoding)
+        except UnicodeDecodeError as error:
+            line = self.data.count(b"\n", 0, error.start) + 1
+            raise ImportRefused(
+                f"The file is not {encoding.upper()} text: byte 0x{self.data[error.start]:02X} at position "
+                f"{error.start:,} (line {line:,}) has no meaning there. Save it as UTF-8 and try again.",
+                rule="encoding",
+            ) from None
+
+    @cached_property
+    def head(self) -> str:
+        """The first characters, in lower case, without leading space: enough to tell formats apart."""
+        return self.data[:1000].decode("utf-8", "ignore").lstrip("\ufeff \t\r\n").lower()
+
+    @property
+    def is_json(self) -> bool:
+        return self.text.lstrip()[:1] in ("{", "[")
+
+    @property
+    def is_html(self) -> bool:
+        return self.head.startswith(("<!doctype html", "<html", "<head", "<body", "<!--")) or (
+            self.head.startswith("<") and "<html" in self.head
+        )
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed JSON. Refused with the place of the fault: not JSON, cut off, nested beyond reason."""
+        text = self.text
+        try:
+            return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        except json.JSONDecodeError as error:
+            raise _not_json(text, error) from None
+        except RecursionError:
+            raise too_deep() from None
+        except ValueError as error:  # numbers of thousands of digits, NaN, Infinity
+            raise ImportRefused(f"The file is not valid JSON: {error}.", rule="json") from None
+
+    @cached_property
+    def may_hold_unstorable(self) -> bool:
+        return bool(_SUSPECT.search(self.text))
+
+
+def clean(value: Any) -> tuple[Any, int]:
+    """`value` with the characters that no database text can hold replaced by U+FFFD, and how many there were."""
+    if isinstance(value, str):
+        return _UNSTORABLE.subn("\ufffd", value)
+    if isinstance(value, list):
+        pairs = [clean(member) for member in value]
+        return [member for member, _ in pairs], sum(count for _, count in pairs)
+    if isinstance(value, dict):
+        total = 0
+        cleaned = {}
+        for key, member in value.items():
+            (new_key, in_key), (new_member, in_member) = clean(key), clean(member)
+            cleaned[new_key] = new_member
+            total += in_key + in_member
+        return cleaned, total
+    return value, 0
+
+
+def too_deep() -> ImportRefused:
+    return ImportRefused(
+        "The file is nested hundreds of levels deep, which no framework is. It is not imported.",
+        rule="nesting",
+    )
+
+
+def _not_json(text: str, error: json.JSONDecodeError) -> ImportRefused:
+    rest = text[error.pos :].strip()
+    unterminated = error.msg.startswith("Unterminated string")
+    if not rest or (unterminated and '"' not in text[error.pos + 1 :]) or len(rest) < 3:
+        return ImportRefused(
+            f"The file ends in the middle of its JSON (line {error.lineno:,}): it was cut off. Fetch it again.",
+            rule="truncated",
+        )
+    return ImportRefused(
+        f"The file is not valid JSON: {error.msg} at line {error.lineno:,}, column {error.colno:,}.",
+        rule="json",
+    )
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {digits[:40]} is too large")
+    return number

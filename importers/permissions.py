@@ -1,0 +1,38 @@
+"""Who may import what: the state any framework, a district's administrator their district's own."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
+from people.selectors import is_state_admin
+from standards.models import Framework
+
+
+def may_look(user: User | AnonymousUser) -> bool:
+    """Coordinators and administrators see frameworks and imports in the admin; only some may change them."""
+    if is_state_admin(user):
+        return True
+    staff = [role for role in DISTRICT_STAFF if role != Role.REVIEWER]
+    return user.is_authenticated and Membership.objects.filter(user=user.pk, role__in=staff).exists()
+
+
+def owners_for(user: User | AnonymousUser) -> list[Organisation]:
+    """The organisations in whose name a person may import: the state stands first, where they may."""
+    if is_state_admin(user):
+        kinds = [Organisation.Kind.STATE, Organisation.Kind.DISTRICT]
+        found = Organisation.objects.filter(kind__in=kinds)
+    elif user.is_authenticated and user.is_active:
+        found = Organisation.objects.filter(
+            memberships__user=user.pk, memberships__role=Role.DISTRICT_ADMIN, kind=Organisation.Kind.DISTRICT
+        ).distinct()
+    else:
+        return []
+    return sorted(
+        found, key=lambda organisation: (organisation.kind != Organisation.Kind.STATE, organisation.name)
+    )
+
+
+def may_import(user: User | AnonymousUser, framework: Framework) -> bool:
+    """Whether a person may import a framework again. One that nobody owns is the state's."""
+    if is_state_admin(user):
+        return True
+    return framework.owner_id is not None and framework.owner_id in {owner.pk for owner in owners_for(user)}

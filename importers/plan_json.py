@@ -1,0 +1,78 @@
+"""A plan as JSON: in full for the record and the admin, in numbers for `import_framework --json`."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from importers.plan import Changes, Entry, FieldChange, Plan, counts
+from importers.problems import Problem
+
+MAX_ENTRIES = 1000
+"""Of one kind; a plan that adds 25,000 statements is told by its number."""
+
+
+def summary(plan: Plan, *, framework_short_name: str = "") -> dict[str, Any]:
+    """What `import_framework --json` prints; the keys are fixed by DESIGN 5."""
+    return {
+        "framework": plan.identifier,
+        "title": plan.title,
+        "short_name": framework_short_name,
+        "format": plan.format,
+        **counts(plan),
+        "association_changes": asdict(plan.association_changes),
+        "warnings": warnings(plan.warnings),
+    }
+
+
+def full(plan: Plan) -> dict[str, Any]:
+    """Everything that a person reads before applying, with long lists cut at MAX_ENTRIES."""
+    return {
+        "is_new": plan.is_new,
+        "is_empty": plan.is_empty,
+        "retires_too_many": plan.retires_too_many,
+        "stored_items": plan.stored_items,
+        "counts": counts(plan),
+        "document": [asdict(change) for change in plan.document],
+        "associations": _changes(plan.association_changes),
+        "definitions": _changes(plan.definition_changes),
+        "rubrics": _changes(plan.rubric_changes),
+        **{
+            kind: [_entry(entry) for entry in getattr(plan, kind)[:MAX_ENTRIES]]
+            for kind in ("added", "changed", "moved", "retired", "restored")
+        },
+    }
+
+
+def warnings(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "severity": problem.severity,
+            "path": problem.path,
+            "rule": problem.rule,
+            "message": problem.message
+            + (f" (and {problem.count - 1:,} more like it)" if problem.count > 1 else ""),
+        }
+        for problem in problems
+    ]
+
+
+def _changes(changes: Changes) -> dict[str, int]:
+    return asdict(changes)
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    written: dict[str, Any] = {
+        "identifier": entry.identifier,
+        "code": entry.code,
+        "statement": entry.statement,
+        "resources": entry.resources,
+    }
+    if entry.fields:
+        written["fields"] = [_field(change) for change in entry.fields]
+    if entry.parents_before or entry.parents_after:
+        written |= {"parents_before": list(entry.parents_before), "parents_after": list(entry.parents_after)}
+    return written
+
+
+def _field(change: FieldChange) -> dict[str, Any]:
+    return {"field": change.field, "before": change.before, "after": change.after}

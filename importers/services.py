@@ -1,0 +1,250 @@
+"""Imports a framework: read, check, plan, apply. The command line, the admin and the sample all come through here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils import timezone
+
+from importers import plan_json, readers
+from importers.apply import Options, Progress, apply
+from importers.draft import FrameworkDraft
+from importers.models import FrameworkImport
+from importers.payload import Payload, too_deep
+from importers.permissions import may_import, owners_for
+from importers.plan import Plan, counts, guard, make_plan
+from importers.problems import ImportRefused
+from importers.sources import open_source
+from importers.stored import Stored, find_framework, find_outside, load, owners_of, resources_aligned_to
+from importers.structure import check, structure
+from people.models import Organisation, User
+from standards.models import Framework
+
+# One import at a time, whatever the framework: two that name each other's statements would each miss what the
+# other is about to commit, and leave their links open for ever.
+_LOCK = 0x0CA5E001
+
+State = FrameworkImport.State
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, or with `dry_run` would do. `framework` is None if nothing was written."""
+
+    plan: Plan
+    framework: Framework | None = None
+    record: FrameworkImport | None = None
+
+    @property
+    def short_name(self) -> str:
+        return self.framework.short_name if self.framework else ""
+
+
+def import_framework(
+    source: bytes | Path | str,
+    *,
+    user: User | None = None,
+    owner: Organisation | None = None,
+    short_name: str | None = None,
+    dry_run: bool = False,
+    allow_retire: bool = False,
+    format: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Imports the one framework in `source`: bytes, a path, an address, or `-` for standard input.
+
+    `owner` keeps a new framework (None: the state); `user` is who asks, and must be allowed to, if given.
+    Raises ImportRefused, with nothing written, for whatever cannot be imported.
+    """
+    reports = import_frameworks(
+        source, user=user, owner=owner, short_name=short_name, dry_run=dry_run, allow_retire=allow_retire,
+        format=format, progress=progress,
+    )  # fmt: skip
+    if len(reports) > 1:
+        raise ValueError("The source holds several frameworks: call import_frameworks.")
+    return reports[0]
+
+
+def import_frameworks(
+    source: bytes | Path | str,
+    *,
+    user: User | None = None,
+    owner: Organisation | None = None,
+    short_name: str | None = None,
+    dry_run: bool = False,
+    allow_retire: bool = False,
+    format: str | None = None,
+    progress: Progress | None = None,
+) -> list[Report]:
+    """All frameworks in `source`, one after another in one transaction: all of them, or none."""
+    tell = progress or _silent
+    tell("Reading the source", 0, 0)
+    payload = open_source(source)
+    drafts = read(payload, format)
+    if short_name and len(drafts) > 1:
+        raise ImportRefused(
+            "The file holds several frameworks: a short name fits only one.", rule="short-name"
+        )
+    reports = []
+    with refusing_database_errors(), transaction.atomic():
+        wait_for_turn(tell)
+        for draft in drafts:
+            options = Options(short_name=short_name, owner=owner, source_url=payload.url)
+            report = _import(
+                draft, payload, options, user, dry_run=dry_run, allow_retire=allow_retire, tell=tell
+            )
+            reports.append(report)
+        if dry_run:
+            transaction.set_rollback(True)
+    return reports
+
+
+def read(payload: Payload, format: str | None = None) -> list[FrameworkDraft]:
+    """The checked drafts of a payload. Touches no database."""
+    try:
+        return [check(draft) for draft in readers.read(payload, format)]
+    except RecursionError:
+        raise too_deep() from None
+
+
+def make_checked_plan(draft: FrameworkDraft, stored: Stored, user: User | None) -> Plan:
+    """The plan, after what the database alone can tell: foreign identifiers, parents nowhere, permission."""
+    framework = stored.framework
+    if framework is not None and user is not None and not may_import(user, framework):
+        keeper = framework.owner.name if framework.owner else "the state"
+        raise ImportRefused(
+            f"“{framework.title}” is kept by {keeper}. Only its administrators may import it.",
+            rule="permission",
+        )
+    if framework is not None and framework.identifier != draft.document.identifier:
+        raise ImportRefused(
+            f"The document {draft.document.identifier} is another serialisation of “{framework.title}” "
+            f"({framework.identifier}). Import that one.",
+            path="CFDocument.identifier",
+            rule="alias",
+        )
+    _refuse_foreign(draft, framework)
+    _warn_of_lost_parents(draft, framework)
+    return make_plan(draft, stored, resources_aligned_to)
+
+
+def _import(
+    draft: FrameworkDraft,
+    payload: Payload,
+    options: Options,
+    user: User | None,
+    *,
+    dry_run: bool,
+    allow_retire: bool,
+    tell: Progress,
+) -> Report:
+    tell("Comparing with what is stored", 0, 0)
+    stored = load(find_framework(draft.document))
+    plan = make_checked_plan(draft, stored, user)
+    if dry_run:
+        return Report(plan, stored.framework)
+    guard(plan, allow_retire=allow_retire)
+    if stored.framework is None and user is not None:
+        options = Options(options.short_name, _owner(user, options.owner), options.source_url)
+    framework = apply(draft, stored, options, tell)
+    record = keep_record(
+        FrameworkImport(
+            source=payload.name or "bytes", source_url=payload.url, user=user, owner=options.owner,
+            short_name=options.short_name or "", allow_retire=allow_retire,
+        ),
+        payload, plan, framework,
+    )  # fmt: skip
+    return Report(plan, framework, record)
+
+
+def keep_record(
+    record: FrameworkImport, payload: Payload, plan: Plan, framework: Framework | None
+) -> FrameworkImport:
+    """Fills and saves the record of an import that was applied."""
+    record.framework = framework
+    record.title = plan.title
+    record.format = plan.format
+    record.checksum = payload.checksum
+    record.size = len(payload.data)
+    record.counts = counts(plan)
+    record.warnings = plan_json.warnings(plan.warnings)
+    record.plan = plan_json.full(plan)
+    record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
+    record.finished_at = timezone.now()
+    record.stage = ""
+    if record.state == State.APPLIED and not record.payload:
+        record.keep_payload(payload.data)
+    record.save()
+    return record
+
+
+def wait_for_turn(tell: Callable[[str, int, int], None]) -> None:
+    """Takes the lock of all imports until the transaction ends; says so if another one has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            tell("Waiting for another import to end", 0, 0)
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+class refusing_database_errors:
+    """What the database cannot hold becomes one clear line; the transaction inside is rolled back by then."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, RecursionError):
+            raise too_deep() from error
+        if isinstance(error, DataError | IntegrityError):
+            line = str(error).strip().splitlines()[0]
+            raise ImportRefused(f"The database cannot hold this file: {line}.", rule="database") from error
+
+
+def _owner(user: User, wanted: Organisation | None) -> Organisation | None:
+    """In whose name a new framework is kept: the wanted one, else a person's own district."""
+    allowed = owners_for(user)
+    if wanted is not None:
+        if wanted not in allowed:
+            raise ImportRefused(f"You may not import frameworks for {wanted.name}.", rule="permission")
+        return wanted
+    if not allowed:
+        raise ImportRefused("Only administrators of the state or a district may import.", rule="permission")
+    return None if allowed[0].kind == Organisation.Kind.STATE else allowed[0]
+
+
+def _refuse_foreign(draft: FrameworkDraft, framework: Framework | None) -> None:
+    owners = owners_of([item.identifier for item in draft.items], framework)
+    for item in draft.items:
+        if owner := owners.get(item.identifier):
+            raise ImportRefused(
+                f"belongs to another framework: {item.identifier} (“{item.name}”) is a statement of “{owner.title}”, "
+                f"and this file is “{draft.document.title}”.",
+                path=f"{item.path}.identifier",
+                rule="foreign-identifier",
+            )
+
+
+def _warn_of_lost_parents(draft: FrameworkDraft, framework: Framework | None) -> None:
+    found = structure(draft)
+    names = {
+        name
+        for _, link in found.outer
+        for name in (link.destination_identifier, link.destination_uri)
+        if name
+    }
+    known = find_outside(names, framework)
+    for index, link in found.outer:
+        if not found.parents[index] and not known.keys() & {
+            link.destination_identifier,
+            link.destination_uri,
+        }:
+            draft.problems.add(
+                "warning", link.path, "lost-parent",
+                f"“{draft.items[index].name}” hangs below {link.destination_identifier or 'nothing'}, which is not "
+                "here; it stands at the root until that arrives.", alike="",
+            )  # fmt: skip
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    return

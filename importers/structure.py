@@ -1,0 +1,131 @@
+"""What a draft's records mean together: which links lead where, what is above what, and whether that can be."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from importers.draft import IS_CHILD_OF, AssociationDraft, DefinitionDraft, FrameworkDraft, ItemDraft
+from importers.problems import ImportRefused, Problems
+from standards.tree import ROOT, Edge, find_cycle
+
+Record = TypeVar("Record", AssociationDraft, DefinitionDraft)
+
+
+class Links:
+    """Finds the item that a link names: by identifier, then by address, then by an identifier in other case."""
+
+    def __init__(self, document_identifier: str, document_uri: str, items: Sequence[ItemDraft]) -> None:
+        self._by_identifier = {item.identifier: index for index, item in enumerate(items)}
+        self._by_identifier[document_identifier] = ROOT
+        self._by_uri = {item.uri: index for index, item in enumerate(items) if item.uri}
+        if document_uri:
+            self._by_uri[document_uri] = ROOT
+        self._folded: dict[str, int] | None = None
+
+    def find(self, identifier: str, uri: str) -> int | None:
+        """The item's number, ROOT for the document, None for what lies outside."""
+        found = self._by_identifier.get(identifier)
+        if found is None and uri:
+            found = self._by_uri.get(uri)
+        if found is None and identifier:
+            if self._folded is None:
+                self._folded = {key.casefold(): index for key, index in self._by_identifier.items()}
+            found = self._folded.get(identifier.casefold())
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """`parents[i]` are the edges of item i inside the file; `outer` those that lead out of it: (item, link)."""
+
+    links: Links
+    parents: list[list[Edge]]
+    outer: list[tuple[int, AssociationDraft]]
+
+
+def structure(draft: FrameworkDraft) -> Structure:
+    links = Links(draft.document.identifier, draft.document.uri, draft.items)
+    parents: list[list[Edge]] = [[] for _ in draft.items]
+    outer: list[tuple[int, AssociationDraft]] = []
+    for association in draft.associations:
+        if association.association_type != IS_CHILD_OF:
+            continue
+        child = links.find(association.origin_identifier, association.origin_uri)
+        if child is None or child == ROOT:
+            continue
+        parent = links.find(association.destination_identifier, association.destination_uri)
+        if parent is None:
+            outer.append((child, association))
+        else:
+            parents[child].append((parent, association.sequence_number))
+    return Structure(links, parents, outer)
+
+
+def check(draft: FrameworkDraft) -> FrameworkDraft:
+    """Refuses what no framework may be: identifiers given twice, and cycles. Alike duplicates are left out."""
+    _check_items(draft)
+    draft = replace(
+        draft,
+        associations=_once(draft.associations, lambda record: record.identifier, draft.problems),
+        definitions=_once(draft.definitions, lambda record: (record.kind, record.identifier), draft.problems),
+    )
+    found = structure(draft)
+    if cycle := find_cycle(found.parents):
+        refuse_cycle([draft.items[index] for index in cycle])
+    below_outer = {index for index, _ in found.outer}
+    for index, item in enumerate(draft.items):
+        if not found.parents[index] and index not in below_outer:
+            draft.problems.add(
+                "warning",
+                item.path,
+                "orphan",
+                f"“{item.name}” has no parent; it stands at the root.",
+                alike="",
+            )
+    return draft
+
+
+def refuse_cycle(items: Sequence[ItemDraft]) -> None:
+    shown = [item.name for item in items]
+    if len(shown) > 8:
+        shown = [*shown[:4], "…", *shown[-3:]]
+    raise ImportRefused(
+        f"These statements are each other's parents (isChildOf goes in a circle): {' → '.join(shown)}. Nothing is "
+        "imported; the source must break the circle.",
+        path=items[0].path,
+        rule="cycle",
+    )
+
+
+def _check_items(draft: FrameworkDraft) -> None:
+    seen: dict[str, ItemDraft] = {}
+    for item in draft.items:
+        other = seen.setdefault(item.identifier, item)
+        if other is not item:
+            raise ImportRefused(
+                f"has the identifier of {other.path}: {item.identifier}. An identifier may occur once.",
+                path=item.path,
+                rule="duplicate-identifier",
+            )
+    if clash := seen.get(draft.document.identifier):
+        raise ImportRefused(
+            f"has the identifier of the CFDocument: {clash.identifier}.",
+            path=clash.path,
+            rule="duplicate-identifier",
+        )
+
+
+def _once(records: Iterable[Record], key: Callable[[Record], object], problems: Problems) -> list[Record]:
+    seen: dict[object, Record] = {}
+    for record in records:
+        other = seen.setdefault(key(record), record)
+        if other is record:
+            continue
+        if other != record:
+            raise ImportRefused(
+                f"has the identifier of {other.path}, but is another record: {record.identifier}.",
+                path=record.path,
+                rule="duplicate-identifier",
+            )
+        problems.add("warning", record.path, "duplicate", "is given twice, alike; once is kept.", alike="")
+    return list(seen.values())

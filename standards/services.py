@@ -1,0 +1,82 @@
+"""Writes that keep what is derived from associations true: the closure, and links between frameworks."""
+
+from collections.abc import Collection
+
+from django.db import connection
+
+from standards.models import Framework
+
+# Everything below one of our items in another framework depends on our tree too.
+_AFFECTED = """
+CREATE TEMP TABLE closure_affected ON COMMIT DROP AS
+SELECT id FROM standards_item WHERE framework_id = %(framework)s
+UNION
+SELECT link.descendant_id FROM standards_itemancestor link
+JOIN standards_item above ON above.id = link.ancestor_id
+WHERE above.framework_id = %(framework)s
+UNION
+SELECT link.descendant_id FROM standards_itemancestor link WHERE link.ancestor_id = ANY(%(others)s)
+UNION
+SELECT unnest(%(others)s::bigint[])
+"""
+_DELETE = "DELETE FROM standards_itemancestor WHERE descendant_id IN (SELECT id FROM closure_affected)"
+# UNION, not UNION ALL: a statement reached by two ways of one length is followed once.
+_INSERT = """
+WITH RECURSIVE up(descendant, ancestor, depth) AS (
+    SELECT id, id, 0 FROM closure_affected
+  UNION
+    SELECT up.descendant, edge.destination_id, up.depth + 1
+    FROM up JOIN standards_association edge
+      ON edge.origin_id = up.ancestor AND edge.association_type = 'isChildOf'
+    WHERE edge.destination_id IS NOT NULL
+)
+INSERT INTO standards_itemancestor (descendant_id, ancestor_id, depth)
+SELECT descendant, ancestor, min(depth) FROM up GROUP BY descendant, ancestor
+"""
+
+
+def rebuild_closure(*, framework: Framework, others: Collection[int] = ()) -> None:
+    """Writes anew what is above each item of `framework`, of whatever hangs below it elsewhere, and of `others`.
+
+    Call it inside the transaction that changed isChildOf associations; they must form no cycle.
+    """
+    with connection.cursor() as cursor:
+        # Without fresh statistics the planner takes the new rows for a handful, and loops over them.
+        cursor.execute("ANALYZE standards_item")
+        cursor.execute("ANALYZE standards_association")
+        cursor.execute("DROP TABLE IF EXISTS closure_affected")
+        cursor.execute(_AFFECTED, {"framework": framework.pk, "others": list(others)})
+        cursor.execute("ANALYZE closure_affected")
+        cursor.execute(_DELETE)
+        cursor.execute(_INSERT)
+
+
+_RESOLVE = """
+UPDATE standards_association edge SET {end}_id = item.id
+FROM standards_item item
+WHERE item.framework_id = %(framework)s AND edge.{end}_id IS NULL AND edge.framework_id <> %(framework)s
+  AND {match}
+RETURNING edge.association_type, edge.origin_id
+"""
+# By identifier, by address, by another known name: each for the links that the one before left open.
+_MATCHES = (
+    "edge.{end}_identifier = item.identifier",
+    "item.uri <> '' AND edge.{end}_uri = item.uri",
+    """EXISTS (SELECT FROM standards_itemalias alias WHERE alias.item_id = item.id
+               AND alias.value IN (edge.{end}_identifier, edge.{end}_uri))""",
+)
+
+
+def resolve_links_to(*, framework: Framework) -> list[int]:
+    """Ties associations of other frameworks that waited for this framework's items to them.
+
+    Returns the items of other frameworks that got a parent by it: their closure is to be rebuilt.
+    """
+    hanging: list[int] = []
+    with connection.cursor() as cursor:
+        for end in ("origin", "destination"):
+            for match in _MATCHES:
+                sql = _RESOLVE.format(end=end, match=match.format(end=end))
+                cursor.execute(sql, {"framework": framework.pk})
+                hanging += [origin for kind, origin in cursor.fetchall() if kind == "isChildOf" and origin]
+    return hanging
