@@ -50,7 +50,7 @@ def account_nav(request: HttpRequest) -> list[NavEntry]:
     roles = _roles(request) or set()
     entries = [
         NavEntry(_("My resources"), "/my-resources/"),
-        NavEntry(_("Change password"), "/accounts/password/change/"),
+        NavEntry(_("My account"), "/account/"),
     ]
     if roles & {Role.DISTRICT_ADMIN, Role.STATE_ADMIN}:
         entries.insert(1, NavEntry(_("My district"), "/district/"))

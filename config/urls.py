@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("standards/", include("standards.urls")),
     path("r/<str:digits>/", short_links.short_link, name="short_link"),
+    path("", include("people.urls")),
     path("files/images/<int:rendition_id>/<str:filename>", files.image, name="resource_image"),
     path("files/", include(wagtaildocs_urls)),
     path("", include(wagtail_urls)),

@@ -1,7 +1,7 @@
 """What is read about people: who belongs where, and who may manage whom."""
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from people.models import Membership, Organisation, Role, User
 
@@ -46,12 +46,35 @@ def is_state_admin(user: User | AnonymousUser) -> bool:
     return Membership.objects.filter(user=user.pk, role=Role.STATE_ADMIN).exists()
 
 
+def highest_rank(user: User) -> int:
+    """The rank of a person's highest role; -1 for none."""
+    if is_state_admin(user):
+        return ROLE_RANK[Role.STATE_ADMIN]
+    roles = Membership.objects.filter(user=user.pk).values_list("role", flat=True)
+    return max((ROLE_RANK[role] for role in roles), default=-1)
+
+
 def district_memberships(district: Organisation) -> QuerySet[Membership]:
-    """Everybody's roles in a district and its schools, by person."""
+    """Everybody's roles in a district and its schools."""
     return (
         Membership.objects.filter(Q(organisation=district) | Q(organisation__parent=district))
         .select_related("user", "organisation")
-        .order_by("user__name", "user__email", "organisation__kind", "organisation__name", "role")
+        .order_by("organisation__kind", "organisation__name", "role")
+    )
+
+
+def district_people(district: Organisation, *, query: str = "", role: str = "") -> QuerySet[User]:
+    """The people of a district and its schools by name; `here` is the list of their roles in it.
+
+    query: part of a name or e-mail address; role: only those who hold it here.
+    """
+    memberships = district_memberships(district)
+    holders = memberships.filter(role=role) if role else memberships
+    people = User.objects.filter(pk__in=holders.order_by().values("user"))
+    for word in query.split():
+        people = people.filter(Q(name__icontains=word) | Q(email__icontains=word))
+    return people.order_by("name", "email").prefetch_related(
+        Prefetch("memberships", queryset=memberships, to_attr="here")
     )
 
 

@@ -69,7 +69,7 @@ def resolve_standard(value: str) -> Item | Ambiguous | None:
 
 
 def _named(value: str) -> QuerySet[Item]:
-    return Item.objects.filter(aliases__value=value).values("pk")
+    return Item.objects.filter(aliases__value=value)
 
 
 def _by_code(value: str, code: str, among: QuerySet[Item]) -> Item | Ambiguous | None:
@@ -118,35 +118,35 @@ def search_items(
         among = among.filter(framework=framework)
     if grades:
         among = among.filter(grades__overlap=grades)
-    among = _ranked(among, organisations, fold_code(rest))
-    if looks_like_code(rest) and (found := list(_matching(among, [_code_condition(rest)])[:limit])):
-        return found
-    conditions = _word_conditions(rest)
-    if not conditions and not grades:
-        return []
-    return list(_matching(among, conditions)[:limit])
+    attempts = [[_code_condition(rest)]] if looks_like_code(rest) else []
+    words = _word_conditions(rest)
+    if words or grades:
+        attempts.append(words)
+    for conditions in attempts:
+        matching, own = _matching(among, conditions)
+        if found := list(_ranked(matching, own, organisations, fold_code(rest))[:limit]):
+            return found
+    return []
 
 
-def _ranked(among: QuerySet[Item], organisations: Collection[int], folded: str) -> QuerySet[Item]:
-    adopted = Adoption.objects.filter(organisation__in=list(organisations), framework=OuterRef("framework"))
-    return among.annotate(
-        adopted_rank=Case(When(Exists(adopted), then=Value(0)), default=Value(1)),
-        exact_rank=Case(When(code_forms__0=folded, then=Value(0)), default=Value(1)),
-    )
-
-
-def _matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[Item]:
-    """Items that meet each condition, themselves or through a statement above them."""
+def _matching(among: QuerySet[Item], conditions: Sequence[Q]) -> tuple[QuerySet[Item], Q]:
+    """Items that meet each condition, themselves or through a statement above them; and what says "themselves"."""
     own = Q()
     for condition in conditions:
         matching = Item.objects.alias(words=ITEM_WORDS).filter(condition).order_by().values("pk")
         below = ItemAncestor.objects.filter(ancestor__in=matching)
         among = among.filter(pk__in=below.values("descendant"))
         own &= Q(pk__in=matching)
-    if own:
-        among = among.annotate(own_rank=Case(When(own, then=Value(0)), default=Value(1)))
-        return among.order_by("adopted_rank", "exact_rank", "own_rank", "framework__title", "position")
-    return among.order_by("adopted_rank", "framework__title", "position")
+    return among, own
+
+
+def _ranked(found: QuerySet[Item], own: Q, organisations: Collection[int], folded: str) -> QuerySet[Item]:
+    adopted = Adoption.objects.filter(organisation__in=list(organisations), framework=OuterRef("framework"))
+    return found.annotate(
+        adopted_rank=Case(When(Exists(adopted), then=Value(0)), default=Value(1)),
+        exact_rank=Case(When(code_forms__0=folded, then=Value(0)), default=Value(1)),
+        own_rank=Case(When(own or Q(pk__isnull=False), then=Value(0)), default=Value(1)),
+    ).order_by("adopted_rank", "exact_rank", "own_rank", "framework__title", "position")
 
 
 def _take_grades(query: str) -> tuple[list[str], str]:

@@ -11,9 +11,7 @@ from standards.models.base import CaseRecord
 from standards.models.framework import Framework
 
 # What the look-up by words searches: an index on exactly this expression answers it.
-ITEM_WORDS = SearchVector(
-    "full_statement", "abbreviated_statement", "human_coding_scheme", config="english"
-)
+ITEM_WORDS = SearchVector("full_statement", "abbreviated_statement", "human_coding_scheme", config="english")
 
 
 class Item(CaseRecord):

@@ -1,0 +1,174 @@
+"""What a district's administrators do: add people, give and take roles, keep the list of schools.
+
+Every function refuses, with a sentence tied to its field, what the person acting may not do; whether they may
+see the district at all is the view's question (`selectors.managed_districts`).
+"""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from people.models import ROLE_KINDS, Membership, Organisation, Role, School, User
+from people.selectors import ROLE_RANK, highest_rank, managed_districts
+
+
+@transaction.atomic
+def add_member(
+    *, actor: User, district: Organisation, email: str, name: str, role: str, organisation: Organisation
+) -> tuple[Membership, bool]:
+    """Give somebody a role in a district or one of its schools; make the account if there is none.
+
+    Returns the membership and whether the account is new: then it has no password yet, and its owner must be
+    sent a link (people.mail.send_invitation). An account that exists keeps its name.
+    """
+    _check_may_manage(actor, district)
+    _check_role(actor, district, role, organisation)
+    email = User.objects.normalize_email(email).strip().lower()
+    user = User.objects.filter(email__iexact=email).first()
+    is_new = user is None
+    if user is None:
+        if not name.strip():
+            raise ValidationError({"name": _("Enter the name: this address has no account yet.")})
+        user = User.objects.create_user(email, name=name.strip())
+    elif not user.is_active:
+        raise ValidationError(
+            {"email": _("This account is switched off. Ask the state to switch it on again.")}
+        )
+    if Membership.objects.filter(user=user, organisation=organisation, role=role).exists():
+        raise ValidationError({"role": _("%(name)s has this role here already.") % {"name": user}})
+    return _saved(Membership(user=user, organisation=organisation, role=role)), is_new
+
+
+@transaction.atomic
+def change_membership(
+    *, actor: User, district: Organisation, membership: Membership, role: str, organisation: Organisation
+) -> Membership:
+    """Give a membership another role or another school."""
+    _check_may_manage(actor, district)
+    _check_in_district(membership, district)
+    _check_role(actor, district, role, organisation)
+    if (membership.role, membership.organisation_id) == (role, organisation.pk):
+        return membership
+    if role != Role.DISTRICT_ADMIN:
+        _check_not_last_admin(membership, district)
+    same = Membership.objects.filter(user=membership.user, organisation=organisation, role=role)
+    if same.exists():
+        raise ValidationError({"role": _("%(name)s has this role here already.") % {"name": membership.user}})
+    membership.role, membership.organisation = role, organisation
+    return _saved(membership)
+
+
+@transaction.atomic
+def remove_membership(*, actor: User, district: Organisation, membership: Membership) -> None:
+    """Take a role away. The account stays, and so does what the person has published."""
+    _check_may_manage(actor, district)
+    _check_in_district(membership, district)
+    _check_not_last_admin(membership, district)
+    membership.delete()
+
+
+@transaction.atomic
+def add_school(*, actor: User, district: Organisation, name: str, nces_id: str = "") -> School:
+    _check_may_manage(actor, district)
+    name = " ".join(name.split())
+    _check_school_name(name, district)
+    school = School(name=name, slug=_free_slug(name), parent=district, nces_id=nces_id.strip())
+    school.full_clean()
+    school.save()
+    return school
+
+
+@transaction.atomic
+def rename_school(
+    *, actor: User, district: Organisation, school: Organisation, name: str, nces_id: str
+) -> Organisation:
+    """Another name for a school. Its short name stays, so that addresses and files keep leading to it."""
+    _check_may_manage(actor, district)
+    if school.kind != Organisation.Kind.SCHOOL or school.parent_id != district.pk:
+        raise PermissionDenied
+    name = " ".join(name.split())
+    _check_school_name(name, district, besides=school)
+    school.name, school.nces_id = name, nces_id.strip()
+    school.full_clean()
+    school.save()
+    return school
+
+
+def assignable_roles(actor: User) -> list[str]:
+    """The roles that a person may give in a district: none above their own, and none of the state's."""
+    own = highest_rank(actor)
+    return [role for role in Role.values if role != Role.STATE_ADMIN and ROLE_RANK[role] <= own]
+
+
+def _check_may_manage(actor: User, district: Organisation) -> None:
+    if not managed_districts(actor).filter(pk=district.pk).exists():
+        raise PermissionDenied
+
+
+def _check_in_district(membership: Membership, district: Organisation) -> None:
+    if district.pk not in (membership.organisation_id, membership.organisation.parent_id):
+        raise PermissionDenied
+
+
+def _check_role(actor: User, district: Organisation, role: str, organisation: Organisation) -> None:
+    if role not in assignable_roles(actor):
+        raise ValidationError({"role": _("You cannot give this role.")})
+    if district.pk not in (organisation.pk, organisation.parent_id):
+        raise ValidationError({"organisation": _("Choose this district or one of its schools.")})
+    if organisation.kind not in ROLE_KINDS[role]:
+        label = Role(role).label
+        raise ValidationError(
+            {
+                "organisation": _("A %(role)s works for the whole district: choose the district.")
+                % {"role": label}
+            }
+        )
+
+
+def _check_not_last_admin(membership: Membership, district: Organisation) -> None:
+    """Locks the district, so that two administrators cannot remove each other at once."""
+    if membership.role != Role.DISTRICT_ADMIN:
+        return
+    Organisation.objects.select_for_update().get(pk=district.pk)
+    others = Membership.objects.filter(
+        organisation=district, role=Role.DISTRICT_ADMIN, user__is_active=True
+    ).exclude(pk=membership.pk)
+    if not others.exists():
+        raise ValidationError(
+            _(
+                "%(name)s is the only administrator of %(district)s. Make somebody else an administrator first, "
+                "so that the district is never without one."
+            )
+            % {"name": membership.user, "district": district}
+        )
+
+
+def _check_school_name(name: str, district: Organisation, besides: Organisation | None = None) -> None:
+    same = Organisation.objects.filter(parent=district, name__iexact=name)
+    if besides is not None:
+        same = same.exclude(pk=besides.pk)
+    if same.exists():
+        raise ValidationError({"name": _("The district has a school of this name already.")})
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:50].strip("-") or "school"
+    taken = set(Organisation.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in _candidates(base) if slug not in taken)
+
+
+def _candidates(base: str) -> Iterable[str]:
+    yield base
+    number = 2
+    while True:
+        yield f"{base}-{number}"
+        number += 1
+
+
+def _saved(membership: Membership) -> Membership:
+    membership.full_clean()
+    membership.save()
+    return membership

@@ -1,0 +1,248 @@
+"""One's own account, and the pages on which a district's administrators manage people and schools.
+
+Somebody else's district is a 404: whether it exists, and who works there, is nobody else's business.
+"""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from people import services
+from people.forms import AccountForm, AddMemberForm, RoleForm, SchoolForm, add_errors, initial_of
+from people.mail import send_invitation, send_welcome
+from people.models import Membership, Organisation, Role, User
+from people.selectors import (
+    district_memberships,
+    district_people,
+    district_schools,
+    managed_districts,
+)
+
+PEOPLE_A_PAGE = 50
+form_view = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _actor(request: HttpRequest) -> User:
+    return cast("User", request.user)  # every view below asks for a sign-in
+
+
+def _district(request: HttpRequest, slug: str) -> Organisation:
+    return get_object_or_404(managed_districts(request.user), slug=slug)
+
+
+def _frame(district: Organisation, current: str) -> dict[str, Any]:
+    """What all pages of a district show: its name and the ways between them."""
+    return {"district": district, "section": current}
+
+
+@login_required
+@form_view
+def account(request: HttpRequest) -> HttpResponse:
+    user = _actor(request)
+    form = AccountForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your name is saved."))
+        return redirect("people:account")
+    memberships = user.memberships.select_related("organisation__parent")
+    return render(request, "people/account.html", {"form": form, "memberships": memberships})
+
+
+@login_required
+@require_safe
+def districts(request: HttpRequest) -> HttpResponse:
+    """The districts that one manages; a lone one opens at once."""
+    managed = list(managed_districts(request.user).order_by("name"))
+    if not managed:
+        raise PermissionDenied(
+            _("These pages are for district administrators. Yours can give you that role, if you need it.")
+        )
+    if len(managed) == 1:
+        return redirect("people:district", slug=managed[0].slug)
+    return render(request, "people/districts.html", {"districts": managed})
+
+
+@login_required
+@require_safe
+def members(request: HttpRequest, slug: str) -> HttpResponse:
+    district = _district(request, slug)
+    query, role = request.GET.get("q", "").strip(), request.GET.get("role", "")
+    people = district_people(district, query=query, role=role if role in Role.values else "")
+    page = Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **_frame(district, "members"),
+        "page": page,
+        "pager": _pager(request, page),
+        "query": query,
+        "role": role,
+        "roles": [(value, Role(value).label) for value in Role.values if value != Role.STATE_ADMIN],
+    }
+    return render(request, "people/members.html", context)
+
+
+def _pager(request: HttpRequest, page: Page[User]) -> dict[str, Any]:
+    """What components/pager.html takes."""
+
+    def url(number: int) -> str:
+        query = request.GET.copy()
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
+
+    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "previous_url": url(page.previous_page_number()) if page.has_previous() else "",
+        "next_url": url(page.next_page_number()) if page.has_next() else "",
+        "links": [
+            {"number": number, "url": url(number), "current": number == page.number}
+            if isinstance(number, int)
+            else None
+            for number in numbers
+        ],
+    }
+
+
+@login_required
+@form_view
+def add_member(request: HttpRequest, slug: str) -> HttpResponse:
+    district = _district(request, slug)
+    form = AddMemberForm(request.POST or None, actor=_actor(request), district=district)
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership, is_new = services.add_member(
+                actor=_actor(request), district=district, **form.cleaned_data
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            _tell(request, membership, is_new=is_new)
+            return redirect("people:district", slug=slug)
+    return render(request, "people/member_add.html", {**_frame(district, "members"), "form": form})
+
+
+def _tell(request: HttpRequest, membership: Membership, *, is_new: bool) -> None:
+    """Write to the new member, and tell the administrator whether the letter left."""
+    send = send_invitation if is_new else send_welcome
+    site_url = request.build_absolute_uri("/")
+    names = {"name": membership.user, "email": membership.user.email}
+    if not send(membership=membership, invited_by=_actor(request), site_url=site_url):
+        text = _(
+            "%(name)s is added, but no mail could be sent to %(email)s. Try “Send the link again” later."
+        )
+        messages.warning(request, text % names)
+    elif is_new:
+        text = _("%(name)s is added. A mail to %(email)s says how to set a password.")
+        messages.success(request, text % names)
+    else:
+        messages.success(request, _("%(name)s is added, and has been told by mail.") % names)
+
+
+@login_required
+@form_view
+def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    district = _district(request, slug)
+    membership = get_object_or_404(district_memberships(district), pk=pk)
+    form = RoleForm(
+        request.POST or None, actor=_actor(request), district=district, initial=initial_of(membership)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_membership(
+                actor=_actor(request), district=district, membership=membership, **form.cleaned_data
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+            membership.refresh_from_db()
+        else:
+            messages.success(request, _("The role of %(name)s is changed.") % {"name": membership.user})
+            return redirect("people:district", slug=slug)
+    context = {**_frame(district, "members"), "form": form, "membership": membership}
+    return render(request, "people/member.html", context)
+
+
+@login_required
+@form_view
+def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask first, then take the role away."""
+    district = _district(request, slug)
+    membership = get_object_or_404(district_memberships(district), pk=pk)
+    problem = ""
+    if request.method == "POST":
+        names = {"name": membership.user, "role": membership.get_role_display()}
+        try:
+            services.remove_membership(actor=_actor(request), district=district, membership=membership)
+        except ValidationError as error:
+            problem = " ".join(error.messages)
+        else:
+            messages.success(request, _("%(name)s is no longer %(role)s here.") % names)
+            return _after_removal(request, slug)
+    context = {**_frame(district, "members"), "membership": membership, "problem": problem}
+    return render(request, "people/member_remove.html", context)
+
+
+def _after_removal(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whoever took away their own role may not see the district any more."""
+    if managed_districts(request.user).filter(slug=slug).exists():
+        return redirect("people:district", slug=slug)
+    return redirect("people:account")
+
+
+@login_required
+@require_POST
+def invite_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Send the link for setting a password once more to somebody who has never signed in."""
+    district = _district(request, slug)
+    memberships = district_memberships(district).filter(user__last_login__isnull=True, user__is_active=True)
+    membership = get_object_or_404(memberships, pk=pk)
+    site_url = request.build_absolute_uri("/")
+    names = {"email": membership.user.email}
+    if send_invitation(membership=membership, invited_by=_actor(request), site_url=site_url):
+        messages.success(request, _("A new link was sent to %(email)s.") % names)
+    else:
+        messages.warning(request, _("No mail could be sent to %(email)s. Try again later.") % names)
+    return redirect("people:district", slug=slug)
+
+
+@login_required
+@form_view
+def schools(request: HttpRequest, slug: str) -> HttpResponse:
+    district = _district(request, slug)
+    form = SchoolForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            school = services.add_school(actor=_actor(request), district=district, **form.cleaned_data)
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("%(name)s is added.") % {"name": school})
+            return redirect("people:schools", slug=slug)
+    context = {**_frame(district, "schools"), "form": form, "schools": district_schools(district)}
+    return render(request, "people/schools.html", context)
+
+
+@login_required
+@form_view
+def school(request: HttpRequest, slug: str, school: str) -> HttpResponse:
+    district = _district(request, slug)
+    found = get_object_or_404(district_schools(district), slug=school)
+    form = SchoolForm(request.POST or None, initial={"name": found.name, "nces_id": found.nces_id})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.rename_school(
+                actor=_actor(request), district=district, school=found, **form.cleaned_data
+            )
+        except ValidationError as error:
+            add_errors(form, error)
+            found.refresh_from_db()
+        else:
+            messages.success(request, _("The school is saved."))
+            return redirect("people:schools", slug=slug)
+    return render(
+        request, "people/school.html", {**_frame(district, "schools"), "form": form, "school": found}
+    )
