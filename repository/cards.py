@@ -58,16 +58,13 @@ class Card:
 
 
 def duration_label(minutes: int | None) -> str:
-    """ "50 minutes", "3 hours", "5 days" of six teaching hours; "" for none."""
+    """ "50 minutes", from two hours on "3 hours"; "" for none."""
     if not minutes:
         return ""
     if minutes < 120:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     hours = round(minutes / 60)
-    if hours < 24:
-        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
-    days = round(hours / 6)
-    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
 
 
 def cards_of(pages: QuerySet[ResourcePage]) -> list[Card]:
