@@ -27,6 +27,8 @@ DATABASES = {
 OPENSEARCH_URL = os.environ.get("OPENSEARCH_URL") or state.opensearch_url(DATA_DIR)
 OPENSEARCH_HEAP = os.environ.get("OPENSEARCH_HEAP", "1g")
 
+# Static files straight from their sources: no collectstatic before the demo.
+WHITENOISE_USE_FINDERS = True
 STYLE_GUIDE = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
