@@ -1,5 +1,6 @@
 """`make demo` and `make serve`: everything that a fresh machine needs, then the site, until Ctrl-C."""
 
+import io
 import os
 import socket
 import sys
@@ -63,6 +64,8 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Servers up, tables and sample content there, index fit for this program. Each step is quick when done before."""
+        call_command("check", stdout=io.StringIO())
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # the file server warns where it is missing
         control.start(wanted(), self.say)
         if "opensearch" in settings.LOCAL_SERVICES:
             settings.OPENSEARCH_URL = state.opensearch_url(Path(settings.DATA_DIR))
@@ -137,9 +140,12 @@ def _gunicorn(port: int) -> list[str]:
 
 
 def _answers(url: str) -> bool:
+    """Whether the site serves; ServiceError if it answers with an error, which waiting does not mend."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(url, timeout=5):
             return True
-    except (urllib.error.URLError, OSError):
+    except urllib.error.HTTPError as error:
+        raise ServiceError(f"The site answers with {error.code}; the lines above may say why.") from error
+    except OSError:
         return False
