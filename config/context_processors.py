@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from people.models import DISTRICT_STAFF, Membership, Role, User
+from people.models import DISTRICT_STAFF, Membership, Role
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def account_nav(request: HttpRequest) -> list[NavEntry]:
 def _roles(request: HttpRequest) -> set[str] | None:
     """The roles of whoever is signed in (one query a page), or None for a visitor."""
     user = getattr(request, "user", None)
-    if not isinstance(user, User) and not getattr(user, "is_authenticated", False):
+    if user is None or not user.is_authenticated:
         return None
     if not hasattr(request, "_frame_roles"):
         roles = Membership.objects.filter(user_id=user.pk).values_list("role", flat=True)
