@@ -1,0 +1,132 @@
+"""Compare database and index, document by document."""
+
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from typing import Any, Literal
+
+from repository.models import ResourcePage
+
+from search.batches import batched
+from search.client import WRITE_TIMEOUT, client, reaching_engine
+from search.documents import build
+from search.models import OutboxEntry
+from search.sources import load
+
+BATCH = 1000
+# A change made while we compare is no difference: look again this often before it counts as one.
+ROUNDS = 4
+PAUSE = 0.3  # seconds
+
+
+@dataclass(frozen=True)
+class Difference:
+    """missing: published, and not in the index; ghost: the other way round; stale: the index has it otherwise.
+
+    waiting: the outbox knows of it and nothing has been refused, so the worker will mend it.
+    """
+
+    kind: Literal["missing", "ghost", "stale"]
+    page_id: int
+    title: str
+    waiting: bool
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.title} (page {self.page_id})"
+
+
+@dataclass(frozen=True)
+class Report:
+    """`database` and `index` count published resources there."""
+
+    database: int
+    index: int
+    differences: tuple[Difference, ...]
+    outbox: int
+
+
+def compare(index: str) -> Report:
+    """Everything in which the index differs from the database."""
+    with reaching_engine():
+        client().indices.refresh(index=index, params={"request_timeout": WRITE_TIMEOUT})
+        indexed = dict(_scan(index))
+    published = 0
+    suspects: set[int] = set()
+    unseen = set(indexed)
+    keys = ResourcePage.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
+    for page_ids in batched(keys.iterator(chunk_size=BATCH), BATCH):
+        expected = _expected(page_ids)
+        published += len(expected)
+        unseen.difference_update(page_ids)
+        suspects.update(pk for pk in page_ids if indexed.get(pk) != expected.get(pk))
+    differences = _confirm(index, suspects | unseen)
+    return Report(published, len(indexed), tuple(differences), OutboxEntry.objects.count())
+
+
+def _expected(page_ids: Collection[int]) -> dict[int, str]:
+    return {source.pk: build(source)["checksum"] for source in load(page_ids)}
+
+
+def _scan(index: str) -> Iterator[tuple[int, str]]:
+    """Key and checksum of every document that is no tombstone. In a point in time, so no write disturbs the walk."""
+    query = {"bool": {"must_not": [{"exists": {"field": "deleted"}}]}}
+    pit = client().create_pit(index=index, params={"keep_alive": "2m"})["pit_id"]
+    try:
+        after: list[Any] | None = None
+        while True:
+            body: dict[str, Any] = {
+                "size": 5000,
+                "query": query,
+                "_source": ["checksum"],
+                "sort": [{"_shard_doc": "asc"}],
+                "pit": {"id": pit, "keep_alive": "2m"},
+                "track_total_hits": False,
+            }
+            if after:
+                body["search_after"] = after
+            hits = client().search(body=body, params={"request_timeout": WRITE_TIMEOUT})["hits"]["hits"]
+            for hit in hits:
+                yield int(hit["_id"]), hit["_source"].get("checksum", "")
+            if not hits:
+                return
+            after = hits[-1]["sort"]
+    finally:
+        client().delete_pit(body={"pit_id": [pit]})
+
+
+def _confirm(index: str, suspects: set[int]) -> list[Difference]:
+    """Those of the suspects that still differ after a few looks."""
+    found: list[Difference] = []
+    for number in range(ROUNDS):
+        if not suspects:
+            return []
+        if number:
+            time.sleep(PAUSE)
+        found = [one for some in batched(sorted(suspects), BATCH) for one in _differences(index, some)]
+        suspects = {one.page_id for one in found}
+    return found
+
+
+def _differences(index: str, page_ids: Collection[int]) -> Iterator[Difference]:
+    with reaching_engine():
+        answer = client().mget(
+            index=index,
+            body={"ids": [str(pk) for pk in page_ids]},
+            params={"_source_includes": "checksum,deleted,title"},
+        )
+    indexed = {int(doc["_id"]): doc["_source"] for doc in answer["docs"] if doc.get("found")}
+    sources = {source.pk: source for source in load(page_ids)}
+    queued: dict[int, bool] = {}
+    for page_id, attempts in OutboxEntry.objects.filter(page_id__in=page_ids).values_list("page_id", "attempts"):
+        queued[page_id] = queued.get(page_id, True) and attempts == 0
+    for pk in page_ids:
+        there = indexed.get(pk, {"deleted": True})
+        waiting = queued.get(pk, False)
+        if (source := sources.get(pk)) is None:
+            if not there.get("deleted"):
+                yield Difference("ghost", pk, there.get("title", ""), waiting)
+        elif there.get("deleted"):
+            yield Difference("missing", pk, source.title, waiting)
+        elif there.get("checksum") != build(source)["checksum"]:
+            yield Difference("stale", pk, source.title, waiting)

@@ -1,0 +1,60 @@
+"""The way to the engine: one client for the process, and one exception for an engine that does not answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as EngineConnectionError
+from opensearchpy.exceptions import NotFoundError, TransportError
+
+# Seconds. A reader waits for SEARCH, a page that merely shows a count for COUNT, the worker and commands for WRITE.
+SEARCH_TIMEOUT = 5.0
+COUNT_TIMEOUT = 1.5
+WRITE_TIMEOUT = 60.0
+
+OVERLOADED = frozenset({429, 502, 503, 504})
+
+
+class EngineDown(Exception):
+    """The engine does not answer, is overloaded, or has no index yet: search rests, everything else goes on."""
+
+
+@cache
+def _client(url: str) -> OpenSearch:
+    # Retries would double the wait of a reader; the worker repeats by itself.
+    return OpenSearch([url], max_retries=0, retry_on_timeout=False, timeout=SEARCH_TIMEOUT, http_compress=False)
+
+
+def client() -> OpenSearch:
+    return _client(settings.OPENSEARCH_URL)
+
+
+def alias() -> str:
+    """The name that searches go to: whatever index is behind it is complete."""
+    return str(settings.OPENSEARCH_PREFIX)
+
+
+@contextmanager
+def reaching_engine() -> Iterator[None]:
+    """Turn every way in which an engine can be away into EngineDown; our own mistakes (400) stay what they are."""
+    try:
+        yield
+    except EngineConnectionError as error:  # includes ConnectionTimeout
+        raise EngineDown(f"The search engine does not answer: {error}") from error
+    except NotFoundError as error:
+        raise EngineDown("The search index does not exist yet: run `manage.py search_reindex`.") from error
+    except TransportError as error:
+        if error.status_code in OVERLOADED:
+            raise EngineDown(f"The search engine is overloaded or starting: {error}") from error
+        raise
+
+
+def _forget_client(*, setting: str, **kwargs: object) -> None:
+    if setting == "OPENSEARCH_URL":
+        _client.cache_clear()
+
+
+setting_changed.connect(_forget_client)

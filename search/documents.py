@@ -1,0 +1,147 @@
+"""Make a search document of a resource: a pure function, so the same resource always gives the same document."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from standards.text import to_plain
+
+from search.facets import FACETS, JOINT_PATH
+from search.sources import AlignmentSource, ResourceSource
+
+# Strings of a block that are no words to be read: addresses, and the short names of vocabularies.
+UNREAD = frozenset({"id", "type", "url", "image", "setting"})
+MAX_BODY = 100_000
+
+
+def build(source: ResourceSource) -> dict[str, Any]:
+    """The document: facets, alignments, text, and a card that is shown without the database."""
+    document: dict[str, Any] = {
+        "identifier": source.identifier,
+        "tokens": sorted(source.tokens),
+        "title": source.title,
+        "summary": source.summary,
+        "objectives": _plain(_block_strings(source, only_objectives=True)),
+        "body": _plain(_block_strings(source, only_objectives=False)),
+        "statements": [to_plain(alignment.item.statement) for alignment in source.alignments],
+        "context": _unique(to_plain(words) for alignment in source.alignments for words in alignment.item.words),
+        "keywords": _keywords(source),
+        "code_forms": _unique(form for one in source.alignments for form in one.item.code_forms),
+        "codes_above": _unique(form for one in source.alignments for form in one.item.codes_above),
+        "minutes": source.minutes,
+        "published_at": source.first_published_at.isoformat() if source.first_published_at else None,
+        JOINT_PATH: [_alignment(alignment) for alignment in source.alignments],
+        "card": card(source),
+    }
+    for spec in FACETS:
+        if spec.joint:
+            _merge(document, [spec.document(alignment) for alignment in source.alignments])
+        else:
+            document |= spec.document(source)
+    document["checksum"] = checksum(document)
+    return document
+
+
+def tombstone() -> dict[str, Any]:
+    """What is left of a resource that is gone: no audience, so no query finds it, but a version that refuses late writes."""
+    return {"deleted": True}
+
+
+def checksum(document: dict[str, Any]) -> str:
+    """Two documents are the same exactly when their checksums are."""
+    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+def card(source: ResourceSource) -> dict[str, Any]:
+    """What a result card shows. Words that depend on the reader's language are made of it when it is shown."""
+    return {
+        "title": source.title,
+        "url": source.url,
+        "summary": source.summary,
+        "kind": {"slug": source.kind.slug, "label": source.kind.label},
+        "grades": list(source.grades),
+        "subjects": [{"slug": subject.slug, "label": subject.label} for subject in source.subjects],
+        "modalities": [modality.label for modality in source.modalities],
+        "minutes": source.minutes,
+        "standards": [
+            {
+                "identifier": one.item.identifier,
+                "code": one.item.code,
+                "statement": to_plain(one.item.statement),
+                "framework": one.item.framework,
+                "relation": one.relation,
+                "level": one.level,
+                "level_label": one.level_label,
+                "code_forms": list(one.item.code_forms),
+            }
+            for one in source.alignments
+        ],
+        "author": source.author,
+        "school": source.school.label if source.school else "",
+        "district": source.district.label,
+        "reviewed_by": source.reviewed_by,
+        "reviewed_at": source.reviewed_at.isoformat() if source.reviewed_at else None,
+        "licence": source.licence,
+        "attribution": source.attribution,
+        "audience": source.audience,
+        "link_url": source.link_url,
+        "site": source.link_host,
+    }
+
+
+def _alignment(alignment: AlignmentSource) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for spec in FACETS:
+        if spec.joint:
+            fields |= spec.document(alignment)
+    return fields
+
+
+def _merge(document: dict[str, Any], parts: Iterable[dict[str, Any]]) -> None:
+    """The values of all alignments, flat beside the nested ones: most counts need no nesting, and flat is cheaper."""
+    for part in parts:
+        for name, value in part.items():
+            if isinstance(value, dict):
+                _merge(document.setdefault(name, {}), [value])
+            else:
+                document[name] = sorted({*document.get(name, ()), *value})
+
+
+def _keywords(source: ResourceSource) -> list[str]:
+    words = [*source.topic_names, *source.tags, source.kind.label, source.author, source.district.label]
+    words += [named.label for named in (*source.subjects, *source.modalities)]
+    if source.school:
+        words.append(source.school.label)
+    if source.attribution:
+        words.append(source.attribution)
+    return _unique(word for word in words if word)
+
+
+def _block_strings(source: ResourceSource, *, only_objectives: bool) -> Iterator[str]:
+    for block in source.body:
+        if (block.get("type") == "objectives") == only_objectives:
+            yield from _strings(block.get("value"))
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """All text in a block's value, in its order; a list's items are wrapped in {type, value, id}."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for member in value:
+            yield from _strings(member)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            if name not in UNREAD:
+                yield from _strings(member)
+
+
+def _plain(texts: Iterable[str]) -> str:
+    """Words only. Parted by blank lines, so that Markdown does not join one text to the next."""
+    return to_plain("\n\n".join(text for text in texts if text))[:MAX_BODY]
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

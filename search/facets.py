@@ -1,0 +1,136 @@
+"""The facet registry: the one place where facets are declared.
+
+Adding a facet is adding an entry to FACETS. From it follow the index's mapping, what a document holds, the filter, the
+aggregation, the check of requests, labels, the API's documentation, and a test of the whole contract
+(`tests/search/test_facet_contract.py`). A changed entry changes the mapping's fingerprint: rebuild the index.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from people.models import Organisation
+from repository.models import Alignment, Audience, Licence, Modality, ResourceKind, Subject
+
+from search.sources import AlignmentSource, ResourceSource
+from search.trees import Node, Standards, Topics, TreeVocabulary
+from search.vocabularies import (
+    Choices,
+    Grades,
+    Languages,
+    Levels,
+    Rows,
+    Vocabulary,
+    duration_range,
+    duration_ranges,
+    organisations,
+)
+
+JOINT_PATH = "alignments"
+KEYWORD = {"type": "keyword", "ignore_above": 1024}
+
+
+@dataclass(frozen=True)
+class FacetSpec:
+    """A facet.
+
+    name: of the request parameter and of the field in the index. values: what a resource holds, as plain values or, in
+    a tree, as nodes with everything above them. joint: the values belong to an alignment, and filters on joint facets
+    must hold on one and the same. order: by count, or as the vocabulary has it. open: unfolded on the page.
+    """
+
+    name: str
+    label: str | Promise
+    vocabulary: Vocabulary
+    values: Callable[[Any], Iterable[str | Node]]
+    joint: bool = False
+    order: Literal["count", "vocabulary"] = "count"
+    open: bool = False
+
+    @property
+    def tree(self) -> TreeVocabulary | None:
+        return self.vocabulary if isinstance(self.vocabulary, TreeVocabulary) else None
+
+    def field(self, depth: int | None = None, *, nested: bool = False) -> str:
+        """The field that holds the values: all of them, or those of one level of a tree."""
+        name = self.name if depth is None else f"{self.name}_depth.{depth}"
+        return f"{JOINT_PATH}.{name}" if nested else name
+
+    def mapping(self) -> dict[str, Any]:
+        """The fields of the index for this facet."""
+        fields: dict[str, Any] = {self.name: KEYWORD}
+        if self.tree:
+            # One field a level, so that opening a level counts no more values than the level has.
+            fields[f"{self.name}_depth"] = {"type": "object", "dynamic": "true"}
+        return fields
+
+    def document(self, source: ResourceSource | AlignmentSource) -> dict[str, Any]:
+        """What a document holds for this facet. Ordered, so that the same resource gives the same document."""
+        values = list(self.values(source))
+        fields: dict[str, Any] = {self.name: sorted({v.value if isinstance(v, Node) else v for v in values})}
+        if self.tree:
+            levels: dict[str, set[str]] = {}
+            for node in values:
+                if isinstance(node, Node):
+                    levels.setdefault(str(node.depth), set()).add(node.value)
+            fields[f"{self.name}_depth"] = {depth: sorted(levels[depth]) for depth in sorted(levels)}
+        return fields
+
+    def filter(self, chosen: Iterable[str], *, nested: bool = False) -> dict[str, Any]:
+        """Resources, or alignments, with any of the values."""
+        return {"terms": {self.field(nested=nested): list(chosen)}}
+
+
+def _maybe(value: str | None) -> list[str]:
+    return [value] if value else []
+
+
+def _nodes(source: AlignmentSource) -> Iterable[Node]:
+    return source.item.nodes
+
+
+FACETS: tuple[FacetSpec, ...] = (
+    FacetSpec("standard", _("Standard"), Standards(), _nodes, joint=True, order="vocabulary", open=True),
+    FacetSpec(
+        *("subject", _("Subject"), Rows(Subject, "label"), lambda source: [s.slug for s in source.subjects]), open=True
+    ),
+    FacetSpec("grade", _("Grade"), Grades(), lambda source: source.grades, order="vocabulary", open=True),
+    FacetSpec("kind", _("Kind"), Rows(ResourceKind, "label"), lambda source: [source.kind.slug], open=True),
+    FacetSpec(
+        *("level", _("Competency level"), Levels(), lambda alignment: alignment.levels),
+        joint=True,
+        order="vocabulary",
+        open=True,
+    ),
+    FacetSpec("topic", _("Topic"), Topics(), lambda source: source.topics),
+    FacetSpec(
+        *("modality", _("Setting"), Rows(Modality, "label"), lambda source: [m.slug for m in source.modalities]),
+    ),
+    FacetSpec(
+        *("duration", _("Time"), Choices(duration_ranges), lambda source: _maybe(duration_range(source.minutes))),
+        order="vocabulary",
+    ),
+    FacetSpec(
+        *("relation", _("What it does for the standard"), Choices(lambda: Alignment.Relation.choices)),
+        lambda alignment: [alignment.relation],
+        joint=True,
+        order="vocabulary",
+    ),
+    FacetSpec("licence", _("License"), Choices(lambda: Licence.choices), lambda source: [source.licence]),
+    FacetSpec("language", _("Language"), Languages(), lambda source: [source.language.lower()]),
+    FacetSpec(
+        *("district", _("District"), organisations(Organisation.Kind.DISTRICT), lambda source: [source.district.slug]),
+    ),
+    FacetSpec(
+        *("school", _("School"), organisations(Organisation.Kind.SCHOOL)),
+        lambda source: _maybe(source.school.slug if source.school else None),
+    ),
+    FacetSpec(
+        *("audience", _("Shared with"), Choices(lambda: Audience.choices), lambda source: [source.audience]),
+        order="vocabulary",
+    ),
+)
+BY_NAME: Mapping[str, FacetSpec] = {spec.name: spec for spec in FACETS}
+JOINT: tuple[FacetSpec, ...] = tuple(spec for spec in FACETS if spec.joint)

@@ -1,0 +1,18 @@
+import signal
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from search.outbox import work
+
+
+class Command(BaseCommand):
+    help = "Bring changes from the database into the search index as they happen, until it is told to end."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        self.stdout.write("The search worker follows the database.")
+        work(stop)

@@ -1,0 +1,90 @@
+"""The index's settings and mapping. Their fingerprint is kept in the index, so a program that differs says so."""
+
+import hashlib
+import json
+from typing import Any
+
+from search.facets import FACETS, JOINT, JOINT_PATH, KEYWORD
+from search.vocabularies import DURATIONS
+
+# Raise it when documents change in a way that neither the mapping nor the facets show.
+DOCUMENT_VERSION = 1
+# Publish to searchable is the worker's pause plus this. Explicit: the default stops refreshing an idle index.
+REFRESH_INTERVAL = "500ms"
+MAX_RESULTS = 10_000
+
+ANALYSIS: dict[str, Any] = {
+    "filter": {
+        "english_possessive": {"type": "stemmer", "language": "possessive_english"},
+        "english_stemmer": {"type": "stemmer", "language": "english"},
+        "english_stop": {"type": "stop", "stopwords": "_english_"},
+    },
+    "analyzer": {
+        # The engine's `english`, and accents folded: a teacher types "cafe" for "café".
+        "english_folded": {
+            "type": "custom",
+            "tokenizer": "standard",
+            "filter": ["english_possessive", "lowercase", "asciifolding", "english_stop", "english_stemmer"],
+        }
+    },
+    "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
+}
+TEXT: dict[str, Any] = {"type": "text", "analyzer": "english_folded"}
+LONG_TEXT: dict[str, Any] = {**TEXT, "index_options": "offsets"}
+
+
+def settings() -> dict[str, Any]:
+    return {
+        "index": {
+            "number_of_shards": 1,
+            "number_of_replicas": 0,
+            "auto_expand_replicas": "0-1",
+            "refresh_interval": REFRESH_INTERVAL,
+            "max_result_window": MAX_RESULTS,
+            # A level of a tree is a field.
+            "mapping.total_fields.limit": 2000,
+        },
+        "analysis": ANALYSIS,
+    }
+
+
+def mappings() -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "identifier": KEYWORD,
+        "tokens": KEYWORD,
+        "deleted": {"type": "boolean"},
+        "checksum": {"type": "keyword", "doc_values": True},
+        "title": {**LONG_TEXT, "fields": {"sort": {"type": "keyword", "normalizer": "folded", "ignore_above": 512}}},
+        "summary": LONG_TEXT,
+        "objectives": LONG_TEXT,
+        "body": LONG_TEXT,
+        "statements": LONG_TEXT,
+        "context": TEXT,
+        "keywords": LONG_TEXT,
+        "code_forms": KEYWORD,
+        "codes_above": KEYWORD,
+        "minutes": {"type": "integer"},
+        "published_at": {"type": "date"},
+        "card": {"type": "object", "enabled": False},
+        JOINT_PATH: {"type": "nested", "dynamic": "strict", "properties": {}},
+    }
+    for spec in FACETS:
+        properties |= spec.mapping()
+    for spec in JOINT:
+        properties[JOINT_PATH]["properties"] |= spec.mapping()
+    return {
+        "dynamic": "strict",
+        "dynamic_templates": [{"levels": {"path_match": "*_depth.*", "mapping": KEYWORD}}],
+        "properties": properties,
+    }
+
+
+def fingerprint() -> str:
+    """Changes whenever an index built before would answer wrongly."""
+    shape = [settings(), mappings(), DURATIONS, DOCUMENT_VERSION]
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def body() -> dict[str, Any]:
+    """The request that creates an index."""
+    return {"settings": settings(), "mappings": {**mappings(), "_meta": {"fingerprint": fingerprint()}}}

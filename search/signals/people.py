@@ -1,0 +1,29 @@
+"""Names of districts, schools and authors, as cards show them."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Q
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from people.models import Organisation, User
+from repository.models import ResourcePage
+
+from search.outbox import enqueue
+
+
+@receiver(post_save)
+def organisation_changed(sender: type, instance: Any, created: bool, **kwargs: Any) -> None:
+    """Without a sender: a proxy (District, School) sends in its own name."""
+    if isinstance(instance, Organisation) and not created:
+        theirs = ResourcePage.objects.filter(Q(district=instance.pk) | Q(school=instance.pk)).order_by()
+        enqueue(theirs.values_list("pk", flat=True))
+
+
+@receiver(post_save, sender=User)
+def author_renamed(
+    instance: User, created: bool, update_fields: Collection[str] | None = None, **kwargs: Any
+) -> None:
+    # Each sign-in saves `last_login`, and nothing else.
+    if not created and (update_fields is None or "name" in update_fields):
+        enqueue(ResourcePage.objects.filter(owner=instance).order_by().values_list("pk", flat=True))

@@ -1,0 +1,279 @@
+"""Read what search documents are made of: a batch of published resources, in a constant number of queries."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from repository.audience import resource_tokens
+from repository.models import Alignment, Modality, ResourcePage, ResourceTag, Subject, Topic
+from standards.models import ItemAncestor
+from wagtail.models import Site, TaskState
+
+from search.trees import Node, path_prefixes
+
+PAGE_FIELDS = (
+    *("pk", "identifier", "title", "url_path", "summary", "grades", "duration_minutes", "language", "licence"),
+    *("attribution", "audience", "link_url", "body", "live_revision_id", "owner_id", "owner__name", "owner__email"),
+    *("kind__slug", "kind__label", "district_id", "district__slug", "district__name"),
+    *("school_id", "school__slug", "school__name", "first_published_at", "last_published_at"),
+)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A value of a vocabulary, with its label."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True)
+class ItemSource:
+    """A standard with everything above it: `nodes` are itself, its ancestors and their frameworks."""
+
+    identifier: str
+    code: str
+    statement: str
+    framework: str
+    nodes: tuple[Node, ...]
+    words: tuple[str, ...]
+    code_forms: tuple[str, ...]
+    codes_above: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AlignmentSource:
+    """`levels` are the level's own key and that of its equivalent on the state's scale."""
+
+    item: ItemSource
+    relation: str
+    status: str
+    note: str
+    level: str
+    level_label: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ResourceSource:
+    """One published resource, complete: the document is made of this and nothing else."""
+
+    pk: int
+    identifier: str
+    title: str
+    url: str
+    summary: str
+    kind: Named
+    grades: tuple[str, ...]
+    subjects: tuple[Named, ...]
+    modalities: tuple[Named, ...]
+    topics: tuple[Node, ...]
+    topic_names: tuple[str, ...]
+    tags: tuple[str, ...]
+    alignments: tuple[AlignmentSource, ...]
+    body: list[dict[str, Any]]
+    minutes: int | None
+    language: str
+    licence: str
+    attribution: str
+    audience: str
+    tokens: frozenset[str]
+    link_url: str
+    district: Named
+    school: Named | None
+    author: str
+    reviewed_by: str
+    reviewed_at: datetime | None
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+
+    @property
+    def link_host(self) -> str:
+        return urlsplit(self.link_url).hostname or ""
+
+
+@dataclass
+class _Children:
+    """What hangs on the pages of one batch, by the page's key."""
+
+    subjects: dict[int, list[Named]] = field(default_factory=dict)
+    modalities: dict[int, list[Named]] = field(default_factory=dict)
+    topics: dict[int, list[str]] = field(default_factory=dict)
+    tags: dict[int, list[str]] = field(default_factory=dict)
+    alignments: dict[int, list[AlignmentSource]] = field(default_factory=dict)
+    reviews: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+
+
+def load(page_ids: Collection[int]) -> list[ResourceSource]:
+    """The published ones among the pages, whatever their number, in ten queries."""
+    rows = list(ResourcePage.objects.filter(pk__in=page_ids, live=True).values(*PAGE_FIELDS))
+    if not rows:
+        return []
+    ids = [row["pk"] for row in rows]
+    children = _Children(
+        subjects=_vocabulary(ids, Subject, ResourcePage.subjects.through, "subject"),
+        modalities=_vocabulary(ids, Modality, ResourcePage.modalities.through, "modality"),
+        topics=_by_page(ResourcePage.topics.through.objects.filter(resourcepage__in=ids).values_list("resourcepage_id", "topic__path")),
+        tags=_by_page(ResourceTag.objects.filter(content_object__in=ids).order_by("tag__name").values_list("content_object_id", "tag__name")),
+        alignments=_alignments(ids),
+        reviews=_reviews(rows),
+    )
+    topics = _topics({path for paths in children.topics.values() for path in paths})
+    # Not Site.get_site_root_paths(): its cache may be an hour old in a worker that runs for weeks.
+    roots = list(Site.objects.order_by("-root_page__url_path").values_list("root_page__url_path", flat=True))
+    return [_resource(row, children, topics, roots) for row in rows]
+
+
+def _by_page(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    by_page: dict[int, list[Any]] = {}
+    for page, value in pairs:
+        by_page.setdefault(page, []).append(value)
+    return by_page
+
+
+def _vocabulary(ids: Sequence[int], model: Any, through: Any, name: str) -> dict[int, list[Named]]:
+    rows = (
+        through.objects.filter(resourcepage__in=ids)
+        .order_by(f"{name}__position", f"{name}__label")
+        .values_list("resourcepage_id", f"{name}__slug", f"{name}__label")
+    )
+    return _by_page((page, Named(slug, label)) for page, slug, label in rows)
+
+
+def _topics(paths: set[str]) -> dict[str, tuple[str, str]]:
+    """Slug and name of each path and of everything above it."""
+    wanted = paths | {prefix for path in paths for prefix in path_prefixes(path)}
+    return {path: (slug, name) for path, slug, name in Topic.objects.filter(path__in=wanted).values_list("path", "slug", "name")}
+
+
+def _reviews(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[str, datetime]]:
+    """Who approved the revision that is live, and when: the last approval where there were several."""
+    revisions = {row["live_revision_id"]: row["pk"] for row in rows if row["live_revision_id"]}
+    approvals = (
+        TaskState.objects.filter(
+            revision__in=revisions, status=TaskState.STATUS_APPROVED, finished_at__isnull=False
+        )
+        .order_by("finished_at")
+        .values_list("revision_id", "finished_by__name", "finished_at")
+    )
+    return {revisions[revision]: (name or "", at) for revision, name, at in approvals}
+
+
+def _alignments(ids: Sequence[int]) -> dict[int, list[AlignmentSource]]:
+    rows = list(
+        Alignment.objects.filter(page__in=ids)
+        .order_by("page_id", "sort_order", "pk")
+        .values(
+            *("page_id", "item_id", "relation", "status", "note", "level__slug", "level__name", "level__scale__slug"),
+            *("level__state_equivalent__slug", "level__state_equivalent__scale__slug"),
+        )
+    )
+    items = _items({row["item_id"] for row in rows})
+    return _by_page((row["page_id"], _alignment(row, items[row["item_id"]])) for row in rows)
+
+
+def _alignment(row: dict[str, Any], item: ItemSource) -> AlignmentSource:
+    level = f"{row['level__scale__slug']}:{row['level__slug']}" if row["level__slug"] else ""
+    levels = [level] if level else []
+    if row["level__state_equivalent__slug"]:
+        levels.append(f"{row['level__state_equivalent__scale__slug']}:{row['level__state_equivalent__slug']}")
+    return AlignmentSource(
+        item=item,
+        relation=row["relation"],
+        status=row["status"],
+        note=row["note"],
+        level=level,
+        level_label=row["level__name"] or "",
+        levels=tuple(dict.fromkeys(levels)),
+    )
+
+
+def _items(ids: Collection[int]) -> dict[int, ItemSource]:
+    """The items with everything above them. One query: the closure holds each item itself, too, at distance 0."""
+    links = (
+        ItemAncestor.objects.filter(descendant__in=ids)
+        .order_by("descendant_id", "depth")
+        .values_list(
+            *("descendant_id", "depth", "ancestor__identifier", "ancestor__depth", "ancestor__human_coding_scheme"),
+            *("ancestor__full_statement", "ancestor__code_forms"),
+            *("ancestor__framework__short_name", "ancestor__framework__title"),
+        )
+    )
+    ways = _by_page((link[0], link[1:]) for link in links)
+    return {item: _item(way) for item, way in ways.items()}
+
+
+def _item(way: list[tuple[Any, ...]]) -> ItemSource:
+    (_zero, identifier, _depth, code, statement, forms, _short, framework), *above = way
+    nodes = [Node(link[1], link[2] + 1) for link in way]
+    nodes += [Node(short_name, 0) for short_name in dict.fromkeys(link[6] for link in way)]
+    return ItemSource(
+        identifier=identifier,
+        code=code,
+        statement=statement,
+        framework=framework,
+        nodes=tuple(nodes),
+        words=tuple(link[4] for link in above),
+        code_forms=tuple(forms),
+        codes_above=tuple(dict.fromkeys(form for link in above for form in link[5])),
+    )
+
+
+class _Place:
+    """Stands for a page in the audience rule: the four columns that it looks at."""
+
+    def __init__(self, row: dict[str, Any]) -> None:
+        self.district_id = row["district_id"]
+        self.school_id = row["school_id"]
+        self.owner_id = row["owner_id"]
+        self.audience = row["audience"]
+
+
+def _url(url_path: str, root_paths: Sequence[str]) -> str:
+    """The address on the site. Without the site's root page, as Wagtail serves it."""
+    for root in root_paths:
+        if url_path.startswith(root):
+            return reverse("wagtail_serve", args=[url_path[len(root) :]])
+    return reverse("wagtail_serve", args=[url_path.lstrip("/")])
+
+
+def _resource(
+    row: dict[str, Any], children: _Children, topics: dict[str, tuple[str, str]], root_paths: Sequence[str]
+) -> ResourceSource:
+    pk = row["pk"]
+    paths = children.topics.get(pk, [])
+    within = sorted({prefix for path in paths for prefix in [*path_prefixes(path), path]} & set(topics))
+    reviewed_by, reviewed_at = children.reviews.get(pk, ("", None))
+    return ResourceSource(
+        pk=pk,
+        identifier=str(row["identifier"]),
+        title=row["title"],
+        url=_url(row["url_path"], root_paths),
+        summary=row["summary"],
+        kind=Named(row["kind__slug"], row["kind__label"]),
+        grades=tuple(row["grades"]),
+        subjects=tuple(children.subjects.get(pk, ())),
+        modalities=tuple(children.modalities.get(pk, ())),
+        topics=tuple(Node(topics[path][0], len(path) // Topic.steplen - 1) for path in within),
+        topic_names=tuple(topics[path][1] for path in within),
+        tags=tuple(children.tags.get(pk, ())),
+        alignments=tuple(children.alignments.get(pk, ())),
+        body=list(row["body"].raw_data) if row["body"] else [],
+        minutes=row["duration_minutes"],
+        language=row["language"],
+        licence=row["licence"],
+        attribution=row["attribution"],
+        audience=row["audience"],
+        tokens=resource_tokens(_Place(row)),  # type: ignore[arg-type]
+        link_url=row["link_url"],
+        district=Named(row["district__slug"], row["district__name"]),
+        school=Named(row["school__slug"], row["school__name"]) if row["school__slug"] else None,
+        author=row["owner__name"] or "",
+        reviewed_by=reviewed_by,
+        reviewed_at=reviewed_at,
+        first_published_at=row["first_published_at"],
+        last_published_at=row["last_published_at"],
+    )
