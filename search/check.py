@@ -3,11 +3,9 @@
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-
 from typing import Any, Literal
 
 from repository.models import ResourcePage
-
 from search.batches import batched
 from search.client import WRITE_TIMEOUT, client, reaching_engine
 from search.documents import build
@@ -118,7 +116,9 @@ def _differences(index: str, page_ids: Collection[int]) -> Iterator[Difference]:
     indexed = {int(doc["_id"]): doc["_source"] for doc in answer["docs"] if doc.get("found")}
     sources = {source.pk: source for source in load(page_ids)}
     queued: dict[int, bool] = {}
-    for page_id, attempts in OutboxEntry.objects.filter(page_id__in=page_ids).values_list("page_id", "attempts"):
+    for page_id, attempts in OutboxEntry.objects.filter(page_id__in=page_ids).values_list(
+        "page_id", "attempts"
+    ):
         queued[page_id] = queued.get(page_id, True) and attempts == 0
     for pk in page_ids:
         there = indexed.get(pk, {"deleted": True})

@@ -25,7 +25,9 @@ class EngineDown(Exception):
 @cache
 def _client(url: str) -> OpenSearch:
     # Retries would double the wait of a reader; the worker repeats by itself.
-    return OpenSearch([url], max_retries=0, retry_on_timeout=False, timeout=SEARCH_TIMEOUT, http_compress=False)
+    return OpenSearch(
+        [url], max_retries=0, retry_on_timeout=False, timeout=SEARCH_TIMEOUT, http_compress=False
+    )
 
 
 def client() -> OpenSearch:

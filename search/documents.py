@@ -5,10 +5,9 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from standards.text import to_plain
-
 from search.facets import FACETS, JOINT_PATH
 from search.sources import AlignmentSource, ResourceSource
+from standards.text import to_plain
 
 # Strings of a block that are no words to be read: addresses, and the short names of vocabularies.
 UNREAD = frozenset({"id", "type", "url", "image", "setting"})
@@ -25,7 +24,9 @@ def build(source: ResourceSource) -> dict[str, Any]:
         "objectives": _plain(_block_strings(source, only_objectives=True)),
         "body": _plain(_block_strings(source, only_objectives=False)),
         "statements": [to_plain(alignment.item.statement) for alignment in source.alignments],
-        "context": _unique(to_plain(words) for alignment in source.alignments for words in alignment.item.words),
+        "context": _unique(
+            to_plain(words) for alignment in source.alignments for words in alignment.item.words
+        ),
         "keywords": _keywords(source),
         "code_forms": _unique(form for one in source.alignments for form in one.item.code_forms),
         "codes_above": _unique(form for one in source.alignments for form in one.item.codes_above),

@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
 from people.models import Organisation
 from repository.models import Alignment, Audience, Licence, Modality, ResourceKind, Subject
-
 from search.sources import AlignmentSource, ResourceSource
 from search.trees import Node, Standards, Topics, TreeVocabulary
 from search.vocabularies import (
@@ -87,48 +87,103 @@ def _maybe(value: str | None) -> list[str]:
     return [value] if value else []
 
 
-def _nodes(source: AlignmentSource) -> Iterable[Node]:
-    return source.item.nodes
-
-
 FACETS: tuple[FacetSpec, ...] = (
-    FacetSpec("standard", _("Standard"), Standards(), _nodes, joint=True, order="vocabulary", open=True),
     FacetSpec(
-        *("subject", _("Subject"), Rows(Subject, "label"), lambda source: [s.slug for s in source.subjects]), open=True
-    ),
-    FacetSpec("grade", _("Grade"), Grades(), lambda source: source.grades, order="vocabulary", open=True),
-    FacetSpec("kind", _("Kind"), Rows(ResourceKind, "label"), lambda source: [source.kind.slug], open=True),
-    FacetSpec(
-        *("level", _("Competency level"), Levels(), lambda alignment: alignment.levels),
+        name="standard",
+        label=_("Standard"),
+        vocabulary=Standards(),
+        values=lambda alignment: alignment.item.nodes,
         joint=True,
         order="vocabulary",
         open=True,
     ),
-    FacetSpec("topic", _("Topic"), Topics(), lambda source: source.topics),
     FacetSpec(
-        *("modality", _("Setting"), Rows(Modality, "label"), lambda source: [m.slug for m in source.modalities]),
+        name="subject",
+        label=_("Subject"),
+        vocabulary=Rows(Subject, "label"),
+        values=lambda source: [subject.slug for subject in source.subjects],
+        open=True,
     ),
     FacetSpec(
-        *("duration", _("Time"), Choices(duration_ranges), lambda source: _maybe(duration_range(source.minutes))),
+        name="grade",
+        label=_("Grade"),
+        vocabulary=Grades(),
+        values=lambda source: source.grades,
+        order="vocabulary",
+        open=True,
+    ),
+    FacetSpec(
+        name="kind",
+        label=_("Kind"),
+        vocabulary=Rows(ResourceKind, "label"),
+        values=lambda source: [source.kind.slug],
+        open=True,
+    ),
+    FacetSpec(
+        name="level",
+        label=_("Competency level"),
+        vocabulary=Levels(),
+        values=lambda alignment: alignment.levels,
+        joint=True,
+        order="vocabulary",
+        open=True,
+    ),
+    FacetSpec(
+        name="topic",
+        label=_("Topic"),
+        vocabulary=Topics(),
+        values=lambda source: source.topics,
+    ),
+    FacetSpec(
+        name="modality",
+        label=_("Setting"),
+        vocabulary=Rows(Modality, "label"),
+        values=lambda source: [modality.slug for modality in source.modalities],
+    ),
+    FacetSpec(
+        name="duration",
+        label=_("Time"),
+        vocabulary=Choices(duration_ranges),
+        values=lambda source: _maybe(duration_range(source.minutes)),
         order="vocabulary",
     ),
     FacetSpec(
-        *("relation", _("What it does for the standard"), Choices(lambda: Alignment.Relation.choices)),
-        lambda alignment: [alignment.relation],
+        name="relation",
+        label=_("What it does for the standard"),
+        vocabulary=Choices(lambda: Alignment.Relation.choices),
+        values=lambda alignment: [alignment.relation],
         joint=True,
         order="vocabulary",
     ),
-    FacetSpec("licence", _("License"), Choices(lambda: Licence.choices), lambda source: [source.licence]),
-    FacetSpec("language", _("Language"), Languages(), lambda source: [source.language.lower()]),
     FacetSpec(
-        *("district", _("District"), organisations(Organisation.Kind.DISTRICT), lambda source: [source.district.slug]),
+        name="licence",
+        label=_("License"),
+        vocabulary=Choices(lambda: Licence.choices),
+        values=lambda source: [source.licence],
     ),
     FacetSpec(
-        *("school", _("School"), organisations(Organisation.Kind.SCHOOL)),
-        lambda source: _maybe(source.school.slug if source.school else None),
+        name="language",
+        label=_("Language"),
+        vocabulary=Languages(),
+        values=lambda source: [source.language.lower()],
     ),
     FacetSpec(
-        *("audience", _("Shared with"), Choices(lambda: Audience.choices), lambda source: [source.audience]),
+        name="district",
+        label=_("District"),
+        vocabulary=organisations(Organisation.Kind.DISTRICT),
+        values=lambda source: [source.district.slug],
+    ),
+    FacetSpec(
+        name="school",
+        label=_("School"),
+        vocabulary=organisations(Organisation.Kind.SCHOOL),
+        values=lambda source: _maybe(source.school.slug if source.school else None),
+    ),
+    FacetSpec(
+        name="audience",
+        label=_("Shared with"),
+        vocabulary=Choices(lambda: Audience.choices),
+        values=lambda source: [source.audience],
         order="vocabulary",
     ),
 )

@@ -4,16 +4,14 @@ import logging
 import secrets
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
-from opensearchpy.exceptions import NotFoundError
-from repository.models import ResourcePage
 
+from repository.models import ResourcePage
 from search import check, mapping
 from search.batches import batched
 from search.client import WRITE_TIMEOUT, EngineDown, alias, client, reaching_engine
@@ -33,11 +31,9 @@ class RebuildFailed(Exception):
 def current() -> str | None:
     """The index behind the alias; None where there is none yet."""
     with reaching_engine():
-        try:
-            behind = client().indices.get_alias(name=alias())
-        except NotFoundError:
+        if not client().indices.exists_alias(name=alias()):
             return None
-    return next(iter(behind), None)
+        return next(iter(client().indices.get_alias(name=alias())), None)
 
 
 def matches_program(index: str) -> bool:
@@ -112,25 +108,25 @@ def _fill(name: str, say: Callable[[str], None]) -> int:
     keys = ResourcePage.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
     filled = 0
     for page_ids in batched(keys.iterator(chunk_size=20 * BATCH), BATCH):
-        refused = _patiently(lambda page_ids=page_ids: write(page_ids, [name]))
+        refused = _write_patiently(page_ids, name)
         if refused:
             page_id, reason = next(iter(refused.items()))
-            raise RebuildFailed(f"{len(refused)} documents were refused, such as that of page {page_id}: {reason}")
+            raise RebuildFailed(
+                f"{len(refused)} documents were refused, such as that of page {page_id}: {reason}"
+            )
         filled += len(page_ids)
         say(f"{filled} resources read")
     return filled
 
 
-def _patiently(step: Callable[[], dict[int, str]]) -> dict[int, str]:
+def _write_patiently(page_ids: Collection[int], name: str) -> dict[int, str]:
     """A long rebuild should outlive a short absence of the engine."""
-    for number in range(TRIES):
+    for number in range(TRIES - 1):
         try:
-            return step()
+            return write(page_ids, [name])
         except EngineDown:
-            if number == TRIES - 1:
-                raise
             time.sleep(2**number / 2)
-    raise AssertionError("unreachable")
+    return write(page_ids, [name])
 
 
 def _open_for_use(name: str) -> None:
@@ -144,9 +140,14 @@ def _open_for_use(name: str) -> None:
 def _promote(name: str) -> None:
     """Swap the alias in one step, so that no search sees none or two."""
     with reaching_engine():
-        behind = client().indices.get_alias(params={"ignore": 404}, name=alias())
-        removals = [{"remove": {"index": old, "alias": alias()}} for old in behind if old not in ("error", "status")]
-        client().indices.update_aliases(body={"actions": [*removals, {"add": {"index": name, "alias": alias()}}]})
+        client().indices.update_aliases(
+            body={
+                "actions": [
+                    {"remove": {"index": "*", "alias": alias(), "must_exist": False}},
+                    {"add": {"index": name, "alias": alias()}},
+                ]
+            }
+        )
 
 
 def _retire(name: str) -> None:

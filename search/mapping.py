@@ -54,7 +54,10 @@ def mappings() -> dict[str, Any]:
         "tokens": KEYWORD,
         "deleted": {"type": "boolean"},
         "checksum": {"type": "keyword", "doc_values": True},
-        "title": {**LONG_TEXT, "fields": {"sort": {"type": "keyword", "normalizer": "folded", "ignore_above": 512}}},
+        "title": {
+            **LONG_TEXT,
+            "fields": {"sort": {"type": "keyword", "normalizer": "folded", "ignore_above": 512}},
+        },
         "summary": LONG_TEXT,
         "objectives": LONG_TEXT,
         "body": LONG_TEXT,

@@ -60,9 +60,11 @@ def process(limit: int = BATCH) -> int:
 def _try_later(row: OutboxEntry, error: str) -> None:
     row.attempts += 1
     row.last_error = error[:2000]
-    row.due_at = Now() + timedelta(seconds=min(2**min(row.attempts, 20), LONGEST_BACKOFF))  # type: ignore[assignment]
+    row.due_at = Now() + timedelta(seconds=min(2 ** min(row.attempts, 20), LONGEST_BACKOFF))
     row.save(update_fields=["attempts", "last_error", "due_at"])
-    logger.error("Page %s is not in the index as it should be (attempt %s): %s", row.page_id, row.attempts, error)
+    logger.error(
+        "Page %s is not in the index as it should be (attempt %s): %s", row.page_id, row.attempts, error
+    )
 
 
 def write(page_ids: Collection[int], targets: Sequence[str]) -> dict[int, str]:

@@ -7,16 +7,35 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.urls import reverse
-from repository.audience import resource_tokens
-from repository.models import Alignment, Modality, ResourcePage, ResourceTag, Subject, Topic
-from standards.models import ItemAncestor
 from wagtail.models import Site, TaskState
 
+from repository.audience import resource_tokens
+from repository.models import Alignment, Modality, ResourcePage, ResourceTag, Subject, Topic
 from search.trees import Node, path_prefixes
+from standards.models import ItemAncestor
 
 PAGE_FIELDS = (
-    *("pk", "identifier", "title", "url_path", "summary", "grades", "duration_minutes", "language", "licence"),
-    *("attribution", "audience", "link_url", "body", "live_revision_id", "owner_id", "owner__name", "owner__email"),
+    *(
+        "pk",
+        "identifier",
+        "title",
+        "url_path",
+        "summary",
+        "grades",
+        "duration_minutes",
+        "language",
+        "licence",
+    ),
+    *(
+        "attribution",
+        "audience",
+        "link_url",
+        "body",
+        "live_revision_id",
+        "owner_id",
+        "owner__name",
+        "owner__email",
+    ),
     *("kind__slug", "kind__label", "district_id", "district__slug", "district__name"),
     *("school_id", "school__slug", "school__name", "first_published_at", "last_published_at"),
 )
@@ -116,8 +135,16 @@ def load(page_ids: Collection[int]) -> list[ResourceSource]:
     children = _Children(
         subjects=_vocabulary(ids, Subject, ResourcePage.subjects.through, "subject"),
         modalities=_vocabulary(ids, Modality, ResourcePage.modalities.through, "modality"),
-        topics=_by_page(ResourcePage.topics.through.objects.filter(resourcepage__in=ids).values_list("resourcepage_id", "topic__path")),
-        tags=_by_page(ResourceTag.objects.filter(content_object__in=ids).order_by("tag__name").values_list("content_object_id", "tag__name")),
+        topics=_by_page(
+            ResourcePage.topics.through.objects.filter(resourcepage__in=ids).values_list(
+                "resourcepage_id", "topic__path"
+            )
+        ),
+        tags=_by_page(
+            ResourceTag.objects.filter(content_object__in=ids)
+            .order_by("tag__name")
+            .values_list("content_object_id", "tag__name")
+        ),
         alignments=_alignments(ids),
         reviews=_reviews(rows),
     )
@@ -146,7 +173,10 @@ def _vocabulary(ids: Sequence[int], model: Any, through: Any, name: str) -> dict
 def _topics(paths: set[str]) -> dict[str, tuple[str, str]]:
     """Slug and name of each path and of everything above it."""
     wanted = paths | {prefix for path in paths for prefix in path_prefixes(path)}
-    return {path: (slug, name) for path, slug, name in Topic.objects.filter(path__in=wanted).values_list("path", "slug", "name")}
+    return {
+        path: (slug, name)
+        for path, slug, name in Topic.objects.filter(path__in=wanted).values_list("path", "slug", "name")
+    }
 
 
 def _reviews(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[str, datetime]]:
@@ -167,7 +197,16 @@ def _alignments(ids: Sequence[int]) -> dict[int, list[AlignmentSource]]:
         Alignment.objects.filter(page__in=ids)
         .order_by("page_id", "sort_order", "pk")
         .values(
-            *("page_id", "item_id", "relation", "status", "note", "level__slug", "level__name", "level__scale__slug"),
+            *(
+                "page_id",
+                "item_id",
+                "relation",
+                "status",
+                "note",
+                "level__slug",
+                "level__name",
+                "level__scale__slug",
+            ),
             *("level__state_equivalent__slug", "level__state_equivalent__scale__slug"),
         )
     )
@@ -197,7 +236,13 @@ def _items(ids: Collection[int]) -> dict[int, ItemSource]:
         ItemAncestor.objects.filter(descendant__in=ids)
         .order_by("descendant_id", "depth")
         .values_list(
-            *("descendant_id", "depth", "ancestor__identifier", "ancestor__depth", "ancestor__human_coding_scheme"),
+            *(
+                "descendant_id",
+                "depth",
+                "ancestor__identifier",
+                "ancestor__depth",
+                "ancestor__human_coding_scheme",
+            ),
             *("ancestor__full_statement", "ancestor__code_forms"),
             *("ancestor__framework__short_name", "ancestor__framework__title"),
         )

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
+
 from repository.models import Topic
+from search.vocabularies import Term, UnknownValue, Vocabulary, unknown
 from standards.models import Framework, Item, ItemAncestor
 from standards.selectors import Ambiguous, resolve_standard
-
-from search.vocabularies import Term, UnknownValue, Vocabulary, unknown
 
 MAX_STATEMENT = 160
 
@@ -36,7 +36,9 @@ class TreeVocabulary(Vocabulary):
 class Topics(TreeVocabulary):
     def resolve(self, raw: Sequence[str]) -> list[str]:
         slugs = [value.strip().lower() for value in raw]
-        known = set(Topic.objects.filter(slug__in=[s for s in slugs if "\0" not in s]).values_list("slug", flat=True))
+        known = set(
+            Topic.objects.filter(slug__in=[s for s in slugs if "\0" not in s]).values_list("slug", flat=True)
+        )
         for value, slug in zip(raw, slugs, strict=True):
             if slug not in known:
                 raise unknown(value, self.allowed())
@@ -63,7 +65,9 @@ class Topics(TreeVocabulary):
         for path in opened:
             under |= Q(path__startswith=path, depth=len(path) // Topic.steplen + 1)
         children: dict[str, list[Node]] = {slug: [] for slug in opened.values()}
-        for path, slug, depth in Topic.objects.filter(under).order_by("path").values_list("path", "slug", "depth"):
+        for path, slug, depth in (
+            Topic.objects.filter(under).order_by("path").values_list("path", "slug", "depth")
+        ):
             children[opened[path[: -Topic.steplen]]].append(Node(slug, depth - 1))
         return children
 
@@ -86,15 +90,24 @@ class Standards(TreeVocabulary):
     def resolve(self, raw: Sequence[str]) -> list[str]:
         wanted = [value.strip() for value in raw]
         storable = [value for value in wanted if value and "\0" not in value]
-        known = {value: value for value in Item.objects.filter(identifier__in=storable).values_list("identifier", flat=True)}
+        known = {
+            value: value
+            for value in Item.objects.filter(identifier__in=storable).values_list("identifier", flat=True)
+        }
         rest = [value for value in storable if value not in known]
         if rest:
             named = Q(identifier__in=rest)
             for value in rest:
                 named |= Q(short_name__iexact=value)
-            for identifier, short_name in Framework.objects.filter(named).values_list("identifier", "short_name"):
+            for identifier, short_name in Framework.objects.filter(named).values_list(
+                "identifier", "short_name"
+            ):
                 known |= {identifier: short_name, short_name.lower(): short_name}
-        return list(dict.fromkeys(known.get(value) or known.get(value.lower()) or self._one(value) for value in wanted))
+        return list(
+            dict.fromkeys(
+                known.get(value) or known.get(value.lower()) or self._one(value) for value in wanted
+            )
+        )
 
     def _one(self, value: str) -> str:
         found = resolve_standard(value)
@@ -127,7 +140,9 @@ class Standards(TreeVocabulary):
             for rank, (identifier, code, short, full, has_children) in enumerate(rows)
         }
         if rest := set(values) - set(found):
-            for short_name, title in Framework.objects.filter(short_name__in=rest).values_list("short_name", "title"):
+            for short_name, title in Framework.objects.filter(short_name__in=rest).values_list(
+                "short_name", "title"
+            ):
                 found[short_name] = Term(short_name, title, has_children=True)
         return found
 
@@ -149,7 +164,9 @@ class Standards(TreeVocabulary):
         roots = Item.objects.filter(framework__short_name__in=values, depth=0).order_by("position")
         for framework, identifier, depth in roots.values_list("framework__short_name", "identifier", "depth"):
             children[framework].append(Node(identifier, depth + 1))
-        links = ItemAncestor.objects.filter(ancestor__identifier__in=values, depth=1).order_by("descendant__position")
+        links = ItemAncestor.objects.filter(ancestor__identifier__in=values, depth=1).order_by(
+            "descendant__position"
+        )
         for parent, identifier, depth in links.values_list(
             "ancestor__identifier", "descendant__identifier", "descendant__depth"
         ):
@@ -157,7 +174,9 @@ class Standards(TreeVocabulary):
         return children
 
     def allowed(self) -> str:
-        return _("A standard is its identifier or SHORTNAME:code, as in MER-MATH:M.6.RP.2; SHORTNAME alone is a whole framework.")
+        return _(
+            "A standard is its identifier or SHORTNAME:code, as in MER-MATH:M.6.RP.2; SHORTNAME alone is a whole framework."
+        )
 
 
 def shorten(statement: str) -> str:

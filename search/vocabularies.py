@@ -7,11 +7,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from django.conf.locale import LANG_INFO
 from django.db import models
 from django.utils.translation import gettext as _
+
 from people.models import Organisation
 from repository.models import CompetencyLevel
 from standards.grades import GRADE_ORDER, grade_label, normalise_grades
@@ -58,7 +60,9 @@ class Vocabulary(ABC):
 
 
 def unknown(value: str, allowed: str) -> UnknownValue:
-    return UnknownValue(_("“%(value)s” is not known. %(allowed)s") % {"value": value[:80], "allowed": allowed})
+    return UnknownValue(
+        _("“%(value)s” is not known. %(allowed)s") % {"value": value[:80], "allowed": allowed}
+    )
 
 
 def listed(values: Iterable[str]) -> str:
@@ -147,7 +151,9 @@ class Grades(Vocabulary):
         return {code: Term(code, grade_label(code), rank) for rank, code in ranked if code in values}
 
     def allowed(self) -> str:
-        return _("CEDS codes (%(codes)s), or as people say it: 5, K, Grade 5, 3-5.") % {"codes": ", ".join(GRADE_ORDER)}
+        return _("CEDS codes (%(codes)s), or as people say it: 5, K, Grade 5, 3-5.") % {
+            "codes": ", ".join(GRADE_ORDER)
+        }
 
 
 class Languages(Vocabulary):
@@ -179,7 +185,7 @@ def language_label(tag: str) -> str:
 class Levels(Vocabulary):
     """Competency levels as `scale:level`, each under the name of its scale, the state's scale first."""
 
-    def _levels(self, values: Collection[str]) -> models.QuerySet[CompetencyLevel]:
+    def _levels(self, values: Collection[str]) -> Any:
         pairs = [value.split(":", 1) for value in _storable(values) if ":" in value]
         wanted = models.Q(pk__in=[])
         for scale, level in pairs:
@@ -198,11 +204,14 @@ class Levels(Vocabulary):
         levels = self._levels(values).order_by("scale__name", "sort_order")
         ordered = sorted(levels, key=lambda level: not level.scale.is_state_scale)
         return {
-            level.key: Term(level.key, level.name, rank, group=level.scale.name) for rank, level in enumerate(ordered)
+            level.key: Term(level.key, level.name, rank, group=level.scale.name)
+            for rank, level in enumerate(ordered)
         }
 
     def allowed(self) -> str:
-        keys = CompetencyLevel.objects.order_by("scale__slug", "sort_order").values_list("scale__slug", "slug")
+        keys = CompetencyLevel.objects.order_by("scale__slug", "sort_order").values_list(
+            "scale__slug", "slug"
+        )
         return listed(f"{scale}:{level}" for scale, level in keys[: MAX_LISTED + 1])
 
 
@@ -213,12 +222,15 @@ DURATIONS = (15, 30, 60, 90, 240)
 def duration_ranges() -> list[tuple[str, str]]:
     """The values of the duration facet, with their labels: `1-15`, `16-30` … `241-`."""
     ranges = [(f"1-{DURATIONS[0]}", _("Up to %(minutes)d minutes") % {"minutes": DURATIONS[0]})]
-    for low, high in zip(DURATIONS, DURATIONS[1:], strict=False):
+    for low, high in pairwise(DURATIONS):
         label = _("%(low)d to %(high)d minutes") % {"low": low + 1, "high": high}
         if high > 90:
             label = _("%(low)s to %(high)d hours") % {"low": f"{low / 60:g}", "high": high // 60}
         ranges.append((f"{low + 1}-{high}", label))
-    return [*ranges, (f"{DURATIONS[-1] + 1}-", _("More than %(hours)d hours") % {"hours": DURATIONS[-1] // 60})]
+    return [
+        *ranges,
+        (f"{DURATIONS[-1] + 1}-", _("More than %(hours)d hours") % {"hours": DURATIONS[-1] // 60}),
+    ]
 
 
 def duration_range(minutes: int | None) -> str | None:

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Q
 from django.db.models.signals import post_save
 from django.dispatch import receiver
+
 from people.models import Organisation, User
 from repository.models import ResourcePage
-
 from search.outbox import enqueue
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.db.models import Model, Q
 from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete
 from django.dispatch import receiver
+from taggit.models import Tag
+
 from repository.models import (
     Alignment,
     CompetencyLevel,
@@ -18,8 +20,6 @@ from repository.models import (
     Topic,
 )
 from repository.signals import resources_changed
-from taggit.models import Tag
-
 from search.outbox import enqueue
 
 
@@ -42,7 +42,9 @@ def tagged(instance: ResourceTag, **kwargs: Any) -> None:
     enqueue([instance.content_object_id])
 
 
-def choices_changed(instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any) -> None:
+def choices_changed(
+    instance: Model, action: str, reverse: bool, pk_set: set[int] | None, **kwargs: Any
+) -> None:
     """Subjects, topics or modalities given or taken, from either side."""
     if action not in ("post_add", "post_remove", "pre_clear"):
         return

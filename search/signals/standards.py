@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models.signals import post_save
 from django.dispatch import receiver
-from repository.models import Alignment
-from standards.models import Framework, Item
-from standards.signals import items_changed
 
+from repository.models import Alignment
 from search.batches import batched
 from search.outbox import enqueue
+from standards.models import Framework, Item
+from standards.signals import items_changed
 
 
 def _enqueue_below(item_ids: Collection[int]) -> None:

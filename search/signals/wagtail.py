@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
-from repository.models import ResourcePage
 from wagtail.models import Page, TaskState
 
+from repository.models import ResourcePage
 from search.outbox import enqueue
 
 # Wagtail's own publish and move signals are sent after the transaction: a crash in between would lose the change.

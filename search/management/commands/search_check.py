@@ -13,12 +13,18 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Compare the search index with the database. Exit 1 when they differ, 2 when they cannot be compared."
+    help = (
+        "Compare the search index with the database. Exit 1 when they differ, 2 when they cannot be compared."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument(
-            "--wait", type=float, default=3.0, metavar="SECONDS", help="how long the worker may take to catch up (3)"
+            "--wait",
+            type=float,
+            default=3.0,
+            metavar="SECONDS",
+            help="how long the worker may take to catch up (3)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -7,7 +7,9 @@ from search.indexes import RebuildFailed, rebuild
 
 
 class Command(BaseCommand):
-    help = "Build the search index anew from the database, while edits and searches go on, and put it into use."
+    help = (
+        "Build the search index anew from the database, while edits and searches go on, and put it into use."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         def say(text: str) -> None:

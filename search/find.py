@@ -1,0 +1,193 @@
+"""Answer a search: ask the engine once, look labels up in batches, and put the results together."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+
+from people.models import User
+from repository.audience import user_tokens
+from search import query
+from search.client import alias, client, reaching_engine
+from search.facets import FACETS, FacetSpec
+from search.hits import did_you_mean, make_hit
+from search.query import Asked
+from search.request import SearchRequest
+from search.results import Bucket, FacetResult, Results
+from search.trees import Node, TreeVocabulary
+from search.vocabularies import Term
+
+
+def find(request: SearchRequest, user: User | AnonymousUser) -> Results:
+    """The results that the person may see. Raises EngineDown."""
+    tokens = user_tokens(user)
+    unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
+    asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
+    answer = ask(query.body(request, tokens, asked))
+    fuzzy = False
+    if request.q and not _total(answer) and not _matches_without_filters(request, tokens):
+        nearly = ask(query.body(request, tokens, asked, fuzzy=True))
+        if _total(nearly):
+            answer, fuzzy = nearly, True
+    raw_hits = answer["hits"]["hits"]
+    return Results(
+        total=_total(answer),
+        hits=tuple(make_hit(hit, request) for hit in raw_hits),
+        facets=tuple(facet_results(answer.get("aggregations", {}), request, unfolded)),
+        took_ms=answer["took"],
+        partial=bool(answer["timed_out"] or answer["_shards"]["failed"]),
+        fuzzy=fuzzy,
+        did_you_mean=did_you_mean(request.q, raw_hits) if fuzzy else "",
+    )
+
+
+def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
+    """One request to the index behind the alias. Raises EngineDown."""
+    with reaching_engine():
+        answer: dict[str, Any] = client().search(index=alias(), body=dict(body), params=params)
+    return answer
+
+
+def _total(answer: Mapping[str, Any]) -> int:
+    return int(answer["hits"]["total"]["value"])
+
+
+def _matches_without_filters(request: SearchRequest, tokens: Collection[str]) -> bool:
+    """Whether the words match something: then it is the filters that leave nothing, and no spelling is to blame."""
+    if not request.chosen:
+        return False
+    body = {
+        "query": query.base(request.q, tokens),
+        "size": 0,
+        "track_total_hits": 1,
+        "timeout": query.TIME_LIMIT,
+    }
+    return _total(ask(body)) > 0
+
+
+# -- trees
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """What is unfolded in a tree: each such node with its children, and everything above the chosen ones."""
+
+    children: Mapping[str, list[Node]] = field(default_factory=dict)
+    above: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def nodes(self) -> list[Node]:
+        return [node for children in self.children.values() for node in children]
+
+
+def unfold(tree: TreeVocabulary, request: SearchRequest, name: str) -> Unfolded:
+    """Everything chosen or opened is unfolded, and so is what leads to it: siblings of a chosen value stay in view."""
+    wanted = {*request.values(name), *request.opened.get(name, ())}
+    if not wanted:
+        return Unfolded()
+    above = tree.above(wanted)
+    return Unfolded(tree.below(wanted.union(*above.values())), above)
+
+
+# -- facets
+
+
+def facet_results(
+    aggregations: Mapping[str, Any], request: SearchRequest, unfolded: Mapping[str, Unfolded]
+) -> list[FacetResult]:
+    counts = query.read_counts(aggregations)
+    return [
+        _tree(spec, spec.tree, counts.get(spec.name, {}), request, unfolded[spec.name])
+        if spec.tree
+        else _flat(spec, counts.get(spec.name, {}), request)
+        for spec in FACETS
+    ]
+
+
+def _flat(spec: FacetSpec, counts: Mapping[str, int], request: SearchRequest) -> FacetResult:
+    chosen = request.values(spec.name)
+    shown = _most(counts, chosen, request.facet_limit)
+    terms = spec.vocabulary.terms(shown) if shown else {}
+    buckets = [_bucket(terms[value], counts.get(value, 0), chosen) for value in shown if value in terms]
+    ordered = _ordered(spec, buckets, terms)
+    return FacetResult(spec.name, str(spec.label), tuple(ordered), len(set(counts) - set(shown)))
+
+
+def _most(counts: Mapping[str, int], chosen: Collection[str], limit: int) -> list[str]:
+    """The values with the most resources, and all that are chosen: those stay even at 0."""
+    ranked = sorted(counts, key=lambda value: (-counts[value], value))
+    return list(dict.fromkeys([*ranked[:limit], *chosen]))
+
+
+def _ordered(spec: FacetSpec, buckets: list[Bucket], terms: Mapping[str, Term]) -> list[Bucket]:
+    if spec.order == "vocabulary" and not spec.tree:
+        return sorted(buckets, key=lambda bucket: terms[bucket.value].rank or 0)
+    return sorted(buckets, key=lambda bucket: (-bucket.count, bucket.label))
+
+
+def _bucket(term: Term, count: int, chosen: Collection[str], **more: Any) -> Bucket:
+    return Bucket(
+        value=term.value,
+        label=term.label,
+        count=count,
+        selected=term.value in chosen,
+        code=term.code,
+        group=term.group,
+        has_children=term.has_children,
+        **more,
+    )
+
+
+def _tree(
+    spec: FacetSpec,
+    tree: TreeVocabulary,
+    counts: Mapping[str, int],
+    request: SearchRequest,
+    unfolded: Unfolded,
+) -> FacetResult:
+    chosen = request.values(spec.name)
+    below = {node.value for node in unfolded.nodes}
+    # What leads to a chosen or opened node stays, even at 0.
+    kept = {*unfolded.above, *(value for above in unfolded.above.values() for value in above)}
+    all_roots = {value: count for value, count in counts.items() if value not in below}
+    roots = _most(all_roots, sorted(kept - below), request.facet_limit)
+    shown = {*roots, *(value for value in below if counts.get(value) or value in kept)}
+    terms = tree.terms(shown) if shown else {}
+
+    def grow(value: str, path: frozenset[str]) -> Bucket:
+        children = [
+            grow(child.value, path | {value})
+            for child in unfolded.children.get(value, ())
+            if child.value in terms and child.value in shown and child.value not in path
+        ]
+        opened = value in unfolded.children
+        return _bucket(terms[value], counts.get(value, 0), chosen, opened=opened, children=tuple(children))
+
+    buckets = _ordered(spec, [grow(root, frozenset()) for root in roots if root in terms], terms)
+    return FacetResult(
+        spec.name,
+        str(spec.label),
+        tuple(buckets),
+        len(set(all_roots) - set(roots)),
+        is_tree=True,
+        related=_related(tree, shown, chosen, unfolded.above),
+    )
+
+
+def _related(
+    tree: TreeVocabulary,
+    shown: Collection[str],
+    chosen: Collection[str],
+    above_chosen: Mapping[str, frozenset[str]],
+) -> dict[str, frozenset[str]]:
+    """For each node shown, the chosen ones above and below it."""
+    if not chosen:
+        return {}
+    above = tree.above(shown)
+    return {
+        value: frozenset(
+            one for one in chosen if one in above.get(value, ()) or value in above_chosen.get(one, ())
+        )
+        for value in shown
+    }

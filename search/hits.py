@@ -1,0 +1,183 @@
+"""Make a card of a hit: from the stored fields alone, in the reader's language, with the reasons why it is there."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from repository.models import Alignment, Audience, Licence
+from search.facets import JOINT, JOINT_PATH
+from search.query import MARK_END, MARK_START, split_code
+from search.request import SearchRequest
+from search.results import CardStandard, Hit, Subject
+from standards.codes import query_forms
+from standards.grades import grade_range_label
+
+SHOWN_STANDARDS = 4
+SHOWN_REASONS = 4
+MAX_SNIPPET = 300
+
+_MARKED = re.compile(f"{MARK_START}(.+?){MARK_END}", re.S)
+
+
+def make_hit(raw: Mapping[str, Any], request: SearchRequest) -> Hit:
+    """The card of one of the engine's hits."""
+    source = raw["_source"]
+    card = source["card"]
+    marked: Mapping[str, list[str]] = raw.get("highlight", {})
+    standards = _standards(card["standards"], source.get(JOINT_PATH, []), request)
+    reviewed_at = card["reviewed_at"]
+    return Hit(
+        identifier=source["identifier"],
+        title=card["title"],
+        title_html=_html(marked["title"][0] if "title" in marked else card["title"]),
+        url=card["url"],
+        summary=card["summary"],
+        highlights=tuple(_html(text) for text in _passages(marked)),
+        kind=card["kind"]["label"],
+        kind_slug=card["kind"]["slug"],
+        grades=grade_range_label(card["grades"]),
+        grade_codes=tuple(card["grades"]),
+        subjects=tuple(Subject(one["slug"], one["label"]) for one in card["subjects"]),
+        levels=tuple(dict.fromkeys(one.level for one in standards if one.level)),
+        duration=duration_label(card["minutes"]),
+        modalities=tuple(card["modalities"]),
+        standards=tuple(standards[:SHOWN_STANDARDS]),
+        more_standards=max(0, len(standards) - SHOWN_STANDARDS),
+        all_standards=tuple(standards),
+        author=card["author"],
+        school=card["school"],
+        district=card["district"],
+        reviewed_by=card["reviewed_by"],
+        reviewed_on=datetime.fromisoformat(reviewed_at) if reviewed_at else None,
+        licence=str(Licence(card["licence"]).label),
+        may_adapt=Licence(card["licence"]).may_adapt,
+        audience=card["audience"],
+        audience_label=str(Audience(card["audience"]).label),
+        why=tuple(_why(standards, marked)[:SHOWN_REASONS]),
+        is_link=bool(card["link_url"]),
+        link_url=card["link_url"],
+        site=card["site"],
+    )
+
+
+def duration_label(minutes: int | None) -> str:
+    """ "45 minutes", "2 hours", "1 h 30 min"; "" for none."""
+    if minutes is None:
+        return ""
+    if minutes < 60 or (minutes < 120 and minutes % 60):
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
+# -- standards
+
+
+def _standards(
+    cards: Sequence[Mapping[str, Any]], alignments: Sequence[Mapping[str, Any]], request: SearchRequest
+) -> list[CardStandard]:
+    """Those that the search asked for first. Card and nested alignment are parallel lists."""
+    code, _rest = split_code(request.q)
+    forms = set(query_forms(code)) if code else set()
+    asked = [(spec.name, set(request.values(spec.name))) for spec in JOINT if request.values(spec.name)]
+    found = []
+    for card, alignment in zip(cards, alignments, strict=True):
+        by_filter = bool(asked) and all(
+            values.intersection(alignment.get(name, ())) for name, values in asked
+        )
+        found.append(
+            CardStandard(
+                identifier=card["identifier"],
+                code=card["code"],
+                statement=card["statement"],
+                framework=card["framework"],
+                relation=str(Alignment.Relation(card["relation"]).label),
+                level=card["level_label"],
+                level_key=card["level"],
+                url=reverse("standards:item", args=[card["identifier"]]),
+                matched=by_filter or not forms.isdisjoint(card["code_forms"]),
+            )
+        )
+    return sorted(found, key=lambda standard: not standard.matched)
+
+
+# -- words
+
+
+def _html(marked: str) -> SafeString:
+    """Escaped first, so that nothing of the text is markup; then our own brackets become <mark>."""
+    text = str(escape(marked)).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
+    return mark_safe(text)  # noqa: S308  escaped in the line above
+
+
+def _passages(marked: Mapping[str, list[str]]) -> list[str]:
+    """What to show in place of the summary: the summary itself where it matches, else a passage of the text."""
+    for name in ("summary", "objectives", "body"):
+        if marked.get(name):
+            return [
+                text[:MAX_SNIPPET] if MARK_START not in text[MAX_SNIPPET:] else text
+                for text in marked[name][:2]
+            ]
+    return []
+
+
+def _why(standards: Sequence[CardStandard], marked: Mapping[str, list[str]]) -> list[str]:
+    """Reasons in words: "Teaches M.6.RP.2 at Proficient", "“ratio” in the title"."""
+    reasons = []
+    for standard in standards:
+        if standard.matched:
+            name = standard.code or standard.statement[:40]
+            text = _("%(relation)s %(code)s at %(level)s") if standard.level else _("%(relation)s %(code)s")
+            reasons.append(text % {"relation": standard.relation, "code": name, "level": standard.level})
+    reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
+    places = {
+        "title": _("in the title"),
+        "objectives": _("in what students learn"),
+        "statements": _("in the standard’s words"),
+        "keywords": _("in its topics and makers"),
+        "summary": _("in the summary"),
+        "body": _("in the text"),
+    }
+    told: set[str] = set()
+    for name, place in places.items():
+        words = [word for word in _words(marked.get(name, ())) if word not in told]
+        if words:
+            told.update(words)
+            quoted = ", ".join(f"“{word}”" for word in words[:3])
+            reasons.append(_("%(words)s %(place)s") % {"words": quoted, "place": place})
+    return reasons
+
+
+def _words(fragments: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(word.lower() for text in fragments for word in _MARKED.findall(text)))
+
+
+def did_you_mean(q: str, hits: Sequence[Mapping[str, Any]]) -> str:
+    """The query in the spelling of what was found nearly; "" where that is no other.
+
+    The words come from resources that the reader may see, so it gives away nothing of others.
+    """
+    seen: list[str] = []
+    for hit in hits:
+        for fragments in hit.get("highlight", {}).values():
+            seen += _words(fragments)
+    words = [_nearest(word, seen) for word in q.split()]
+    spelled = " ".join(words)
+    return spelled if spelled.lower() != q.lower() else ""
+
+
+def _nearest(word: str, seen: Sequence[str]) -> str:
+    if word.lower() in seen or not seen:
+        return word
+    best = max(seen, key=lambda other: SequenceMatcher(None, word.lower(), other).ratio())
+    return best if SequenceMatcher(None, word.lower(), best).ratio() >= 0.7 else word

@@ -1,0 +1,274 @@
+"""Build the engine's request of ours. One request answers a page: hits, total and all facets.
+
+The parts of a body:
+- `query`: audience and text. The audience is in every query there is, so nothing counted or shown is hidden from the reader;
+- `post_filter`: everything chosen, for the hits and the total;
+- `aggs`: each facet counts under everything chosen but its own values. Facets with the same such filter share one
+  `filter` aggregation, because the filter is what costs.
+
+Standard, relation and level are joint: filters on two of them must hold on one alignment. Alignments are nested
+documents, and a facet among the three counts alignments that meet the other two, then resources (`reverse_nested`).
+Where none of the other two is chosen, the flat fields beside the nested ones say the same for half the price.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from search.facets import BY_NAME, FACETS, JOINT, JOINT_PATH, FacetSpec
+from search.request import SearchRequest, Sort
+from search.trees import Node, levels
+from standards.codes import looks_like_code, query_forms
+
+TIME_LIMIT = "4s"
+MAX_BUCKETS = 10_000
+
+# How much a match in a field is worth beside the others.
+WEIGHTS = {
+    "title": 5.0,
+    "keywords": 3.0,
+    "summary": 3.0,
+    "objectives": 3.0,
+    "statements": 2.0,
+    "context": 1.0,
+    "body": 1.0,
+}
+TEXT_FIELDS = [f"{name}^{weight:g}" for name, weight in WEIGHTS.items()]
+# Two words must both be there; of three or more, three quarters.
+ENOUGH_WORDS = "2<75%"
+# Above any score of text, so that a resource aligned to the very standard comes first.
+CODE_BOOST, CODE_ABOVE_BOOST = 1000.0, 500.0
+
+# Brackets for highlights that no text contains; they become <mark> after escaping.
+MARK_START, MARK_END = "\ue000", "\ue001"
+
+SORTS: dict[Sort, list[dict[str, Any]]] = {
+    Sort.RELEVANCE: [{"_score": "desc"}, {"published_at": {"order": "desc", "missing": "_last"}}],
+    Sort.NEWEST: [{"published_at": {"order": "desc", "missing": "_last"}}],
+    Sort.TITLE: [{"title.sort": "asc"}],
+    Sort.SHORTEST: [{"minutes": {"order": "asc", "missing": "_last"}}],
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which nodes of trees a search must count beside the roots, by facet: the children of what is unfolded."""
+
+    nodes: Mapping[str, Sequence[Node]]
+
+
+def body(
+    request: SearchRequest, tokens: Collection[str], asked: Asked, *, fuzzy: bool = False
+) -> dict[str, Any]:
+    """The whole request for a page of results."""
+    built: dict[str, Any] = {
+        "query": base(request.q, tokens, fuzzy=fuzzy),
+        "aggs": aggregations(request, asked),
+        "from": (request.page - 1) * request.limit,
+        "size": request.limit,
+        "sort": [*SORTS[request.sort], {"identifier": "asc"}],
+        "track_total_hits": True,
+        "timeout": TIME_LIMIT,
+        "_source": ["identifier", "card", f"{JOINT_PATH}.*"],
+    }
+    if filters := chosen_filters(request.chosen):
+        built["post_filter"] = {"bool": {"filter": filters}}
+    if request.q:
+        built["highlight"] = highlight(request.q, fuzzy=fuzzy)
+    return built
+
+
+def base(q: str, tokens: Collection[str], *, fuzzy: bool = False) -> dict[str, Any]:
+    """Text and audience. There is no query without the audience; tombstones have none, so it hides them as well."""
+    clause: dict[str, Any] = {"filter": [{"terms": {"tokens": sorted(tokens)}}]}
+    if q:
+        clause["must"] = [_fuzzy_text(q) if fuzzy else _text(q)]
+    return {"bool": clause}
+
+
+def chosen_filters(chosen: Mapping[str, Sequence[str]], *, without: str = "") -> list[dict[str, Any]]:
+    """The filters of everything chosen, except in one facet."""
+    filters = [
+        spec.filter(chosen[spec.name])
+        for spec in FACETS
+        if not spec.joint and spec.name in chosen and spec.name != without
+    ]
+    joint = [spec for spec in JOINT if spec.name in chosen and spec.name != without]
+    if len(joint) == 1:
+        filters.append(joint[0].filter(chosen[joint[0].name]))
+    elif joint:
+        together = [spec.filter(chosen[spec.name], nested=True) for spec in joint]
+        filters.append({"nested": {"path": JOINT_PATH, "query": {"bool": {"filter": together}}}})
+    return filters
+
+
+# -- text
+
+
+def _text(q: str) -> dict[str, Any]:
+    """All words, or nearly; a code in any spelling finds what is aligned to it first, then what is below it."""
+    alternatives = [_words(q)]
+    code, rest = split_code(q)
+    if code:
+        forms = query_forms(code)
+        exact = {"constant_score": {"filter": {"terms": {"code_forms": forms}}, "boost": CODE_BOOST}}
+        above = {"constant_score": {"filter": {"terms": {"codes_above": forms}}, "boost": CODE_ABOVE_BOOST}}
+        by_code: dict[str, Any] = {"bool": {"should": [exact, above], "minimum_should_match": 1}}
+        alternatives.append({"bool": {"must": [by_code, _words(rest)]}} if rest else by_code)
+    return {"bool": {"should": alternatives, "minimum_should_match": 1}}
+
+
+def _words(q: str) -> dict[str, Any]:
+    """The fields taken as one, so that one word may be in the title and the other in the objectives."""
+    enough = {"combined_fields": {"query": q, "fields": TEXT_FIELDS, "minimum_should_match": ENOUGH_WORDS}}
+    # "the" or "?" says nothing: it finds everything, which combined_fields cannot be told.
+    in_title = {"match": {"title": {"query": q, "operator": "and", "zero_terms_query": "all"}}}
+    found = {"bool": {"should": [enough, in_title], "minimum_should_match": 1}}
+    phrase = {
+        "multi_match": {
+            "query": q,
+            "type": "phrase",
+            "fields": ["title^4", "summary^2", "objectives"],
+            "slop": 1,
+        }
+    }
+    return {"bool": {"must": [found], "should": [phrase] if " " in q else []}}
+
+
+def _fuzzy_text(q: str) -> dict[str, Any]:
+    """Near spellings, asked for only where nothing matches as typed."""
+    return {
+        "multi_match": {
+            "query": q,
+            "fields": TEXT_FIELDS,
+            "fuzziness": "AUTO",
+            "prefix_length": 1,
+            "max_expansions": 30,
+            "minimum_should_match": ENOUGH_WORDS,
+        }
+    }
+
+
+def split_code(q: str) -> tuple[str, str]:
+    """The code of a standard in a query, and the words beside it; "" where there is none.
+
+    "6rp3" is a code, and so is the first word of "6.RP.A.3 word problems"; a plain number is not.
+    """
+    whole = q.rsplit(":", 1)[-1].strip()
+    if looks_like_code(whole) and any(character.isalpha() for character in whole):
+        return whole, ""
+    words = q.split()
+    for word in words:
+        bare = word.rsplit(":", 1)[-1].strip(",;()")
+        mixed = any(c.isalpha() for c in bare) and any(c.isdigit() for c in bare)
+        if mixed and looks_like_code(bare):
+            return bare, " ".join(other for other in words if other is not word)
+    return "", q
+
+
+def highlight(q: str, *, fuzzy: bool = False) -> dict[str, Any]:
+    whole = {"number_of_fragments": 0}
+    part = {"number_of_fragments": 1, "fragment_size": 160}
+    fields = {
+        "title": whole,
+        "summary": whole,
+        "objectives": part,
+        "statements": part,
+        "keywords": part,
+        "body": part,
+    }
+    match: dict[str, Any] = {"query": q, "fields": list(fields)}
+    if fuzzy:
+        match |= {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 30}
+    return {
+        "pre_tags": [MARK_START],
+        "post_tags": [MARK_END],
+        "highlight_query": {"multi_match": match},
+        "max_analyzer_offset": 200_000,
+        "fields": fields,
+    }
+
+
+# -- facets
+
+
+def aggregations(
+    request: SearchRequest, asked: Asked, *, only: Collection[str] | None = None
+) -> dict[str, Any]:
+    """The counts of each facet: `{group: {filter, aggs: {facet: …}}}`, or without groups where nothing is chosen."""
+    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    for spec in FACETS:
+        if only is None or spec.name in only:
+            groups.setdefault(_filtered_by(spec, request.chosen), {}).update(
+                _counts(spec, request.chosen, asked.nodes.get(spec.name, ()))
+            )
+    if set(groups) <= {()}:
+        return groups.get((), {})
+    return {
+        f"group{number}": {
+            "filter": {"bool": {"filter": chosen_filters({name: request.chosen[name] for name in names})}},
+            "aggs": aggs,
+        }
+        for number, (names, aggs) in enumerate(groups.items())
+    }
+
+
+def _filtered_by(spec: FacetSpec, chosen: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """The facets whose filters hold while this one counts; a joint one meets the other two inside its alignments."""
+    others = [name for name in chosen if name != spec.name]
+    if spec.joint:
+        others = [name for name in others if not BY_NAME[name].joint]
+    return tuple(sorted(others))
+
+
+def _counts(spec: FacetSpec, chosen: Mapping[str, Sequence[str]], nodes: Sequence[Node]) -> dict[str, Any]:
+    conditions: list[dict[str, Any]] = []
+    if spec.joint:
+        others = [other for other in JOINT if other is not spec and other.name in chosen]
+        conditions = [other.filter(chosen[other.name], nested=True) for other in others]
+    nested = bool(conditions)
+    counts = {
+        name: _terms(field, include) for name, field, include in _asked_fields(spec, nodes, nested=nested)
+    }
+    if not nested:
+        return counts
+    for terms in counts.values():
+        terms["aggs"] = {"resources": {"reverse_nested": {}}}
+    matching = {"filter": {"bool": {"filter": conditions}}, "aggs": counts}
+    return {f"{spec.name}@": {"nested": {"path": JOINT_PATH}, "aggs": {"matching": matching}}}
+
+
+def _asked_fields(
+    spec: FacetSpec, nodes: Sequence[Node], *, nested: bool
+) -> Iterable[tuple[str, str, list[str] | None]]:
+    """Name, field and values of each count: a flat facet's values, or a tree's roots and the nodes asked for by level."""
+    if not spec.tree:
+        yield spec.name, spec.field(nested=nested), None
+        return
+    yield f"{spec.name}.0", spec.field(0, nested=nested), None
+    for depth, values in levels(nodes).items():
+        if depth > 0:
+            # Named one by one, so that no shard leaves any out.
+            yield f"{spec.name}.{depth}", spec.field(depth, nested=nested), sorted(set(values))
+
+
+def _terms(field: str, include: list[str] | None) -> dict[str, Any]:
+    if include is None:
+        return {"terms": {"field": field, "size": MAX_BUCKETS}}
+    return {"terms": {"field": field, "include": include, "size": len(include)}}
+
+
+def read_counts(aggregations: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Facet → value → resources, out of the engine's answer."""
+    counts: dict[str, dict[str, int]] = {}
+    for name, found in aggregations.items():
+        if "buckets" in found:
+            into = counts.setdefault(name.split(".")[0], {})
+            for bucket in found["buckets"]:
+                own = bucket.get("resources", bucket)
+                into[bucket["key"]] = own["doc_count"]
+        elif isinstance(found, Mapping):
+            inner = {key: value for key, value in found.items() if isinstance(value, Mapping)}
+            for facet, values in read_counts(inner).items():
+                counts.setdefault(facet, {}).update(values)
+    return counts

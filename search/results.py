@@ -1,0 +1,129 @@
+"""What a search answers. Frozen, and complete: templates and the API show it without asking anyone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A value of a facet.
+
+    count: how many resources there were if it were the only value chosen in its facet, all other filters kept.
+    group: the heading it stands under. opened, children: in a tree; a node with children may be folded.
+    """
+
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+    code: str = ""
+    group: str = ""
+    has_children: bool = False
+    opened: bool = False
+    children: tuple["Bucket", ...] = ()
+
+
+@dataclass(frozen=True)
+class FacetResult:
+    """A facet with its values; other_count is the number of values not shown. In a tree, of roots not shown.
+
+    related: for each node, which of the chosen ones lie above or below it: choosing it replaces them.
+    """
+
+    name: str
+    label: str
+    buckets: tuple[Bucket, ...]
+    other_count: int = 0
+    is_tree: bool = False
+    related: Mapping[str, frozenset[str]] | None = None
+
+    @property
+    def chosen(self) -> int:
+        return sum(1 for bucket in self.walk() if bucket.selected)
+
+    def walk(self) -> list[Bucket]:
+        """Every bucket, each before its children."""
+        return [one for bucket in self.buckets for one in _below(bucket)]
+
+
+def _below(bucket: Bucket) -> list[Bucket]:
+    return [bucket, *(one for child in bucket.children for one in _below(child))]
+
+
+@dataclass(frozen=True)
+class CardStandard:
+    """A standard on a card. matched: the search asked for it, or for something above it."""
+
+    identifier: str
+    code: str
+    statement: str
+    framework: str
+    relation: str
+    level: str
+    level_key: str
+    url: str
+    matched: bool
+
+
+@dataclass(frozen=True)
+class Subject:
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A result as its card shows it: see templates/search/_card.html."""
+
+    identifier: str
+    title: str
+    title_html: SafeString
+    url: str
+    summary: str
+    highlights: tuple[SafeString, ...]
+    kind: str
+    kind_slug: str
+    grades: str
+    grade_codes: tuple[str, ...]
+    subjects: tuple[Subject, ...]
+    levels: tuple[str, ...]
+    duration: str
+    modalities: tuple[str, ...]
+    standards: tuple[CardStandard, ...]
+    more_standards: int
+    all_standards: tuple[CardStandard, ...]
+    author: str
+    school: str
+    district: str
+    reviewed_by: str
+    reviewed_on: datetime | None
+    licence: str
+    may_adapt: bool
+    audience: str
+    audience_label: str
+    why: tuple[str, ...]
+    is_link: bool
+    link_url: str
+    site: str
+
+
+@dataclass(frozen=True)
+class Results:
+    """total is exact. took_ms: the engine's own time. partial: a time limit cut the search short, so counts are low.
+
+    fuzzy: nothing matched as typed, and these are near spellings; did_you_mean: the query so spelled.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[FacetResult, ...]
+    took_ms: int
+    partial: bool = False
+    fuzzy: bool = False
+    did_you_mean: str = ""
+
+    def facet(self, name: str) -> FacetResult:
+        return next(facet for facet in self.facets if facet.name == name)
