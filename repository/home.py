@@ -9,9 +9,10 @@ from django.db.models import Count
 from people.models import Organisation, User
 from repository.audience import visible_to
 from repository.cards import cards_of
-from repository.models import Alignment, CompetencyLevel, Modality, Subject, Topic
+from repository.models import Alignment, CompetencyLevel, DistrictPage, Modality, Subject, Topic
 
 NEWLY_REVIEWED = 6
+NEWEST_OF_DISTRICT = 9
 GRADE_BANDS = [
     ("K–2", ["KG", "01", "02"]),
     ("3–5", ["03", "04", "05"]),
@@ -32,6 +33,16 @@ def home_context(user: User | AnonymousUser) -> dict[str, Any]:
         ),
         "modalities": Modality.objects.all(),
         "newly_reviewed": cards_of(visible.order_by("-last_published_at", "-pk")[:NEWLY_REVIEWED]),
+    }
+
+
+def district_context(page: DistrictPage, user: User | AnonymousUser) -> dict[str, Any]:
+    """What templates/repository/district_page.html shows beside the page. A constant number of queries."""
+    visible = visible_to(user).filter(district=page.district_id)
+    return {
+        "schools": Organisation.objects.filter(parent=page.district_id),
+        "cards": cards_of(visible.order_by("-last_published_at", "-pk")[:NEWEST_OF_DISTRICT]),
+        "total": visible.count(),
     }
 
 

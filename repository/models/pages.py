@@ -51,3 +51,9 @@ class DistrictPage(Page):
 
     class Meta:
         verbose_name = _("district page")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from repository.home import district_context  # needs the models that this module is a part of
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        return {**context, **district_context(self, request.user)}
