@@ -1,0 +1,68 @@
+"""What an administrator says to start an import."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from importers.permissions import owners_for
+from people.models import Organisation, User
+from standards.models import Framework
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_("A CASE 1.0 or 1.1 package (JSON)."),
+    )
+    url = forms.URLField(
+        label=_("Or its address"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("On a CASE server, the address of the package: …/ims/case/v1p0/CFPackages/…"),
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Kept by"),
+        queryset=Organisation.objects.none(),
+        help_text=_("Whose administrators may import it again. Counts only if the framework is new."),
+    )
+    short_name = forms.RegexField(
+        r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z",
+        label=_("Short name"),
+        required=False,
+        max_length=60,
+        help_text=_("Names it in addresses, as MER-MATH. Leave it empty to have one made from the title."),
+        error_messages={"invalid": _("Letters, digits, dots and hyphens only.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = owners_for(user)
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Organisation.objects.filter(pk__in=[owner.pk for owner in owners])
+        if owners:
+            field.initial = owners[0].pk
+            field.empty_label = None
+
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if file is not None and (file.size or 0) > settings.IMPORT_MAX_BYTES:
+            limit = settings.IMPORT_MAX_BYTES // 1_000_000
+            raise forms.ValidationError(_("The file is larger than %(limit)d MB.") % {"limit": limit})
+        return file
+
+    def clean_short_name(self) -> str:
+        name = str(self.cleaned_data.get("short_name") or "")
+        if name and Framework.objects.filter(short_name__iexact=name).exists():
+            raise forms.ValidationError(_("Another framework has this short name."))
+        return name
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and bool(cleaned.get("file")) == bool(cleaned.get("url")):
+            raise forms.ValidationError(_("Choose a file, or give an address: one of the two."))
+        return cleaned

@@ -1,0 +1,233 @@
+"""An import from the admin: kept, read and planned in the background, looked at by a person, then applied.
+
+Each step leaves its state in the `FrameworkImport`, so that the page shows where it stands, whoever asks.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from importers import plan_json
+from importers.apply import Options, apply
+from importers.draft import FrameworkDraft
+from importers.models import FrameworkImport
+from importers.payload import Payload
+from importers.permissions import may_import, owners_for
+from importers.plan import Plan, counts, guard
+from importers.problems import ImportRefused
+from importers.services import keep_record, make_checked_plan, read, refusing_database_errors, wait_for_turn
+from importers.sources import fetch
+from importers.stored import find_framework, load
+from people.models import Organisation, User
+from standards.models import Framework
+
+State = FrameworkImport.State
+STALLED_AFTER = timedelta(minutes=3)
+_STEP = 0.5  # seconds between two notes of progress
+
+
+def start(
+    *,
+    user: User,
+    data: bytes = b"",
+    name: str = "",
+    url: str = "",
+    owner: Organisation | None = None,
+    short_name: str = "",
+) -> FrameworkImport:
+    """Keeps the source and has it read and planned in the background."""
+    record = FrameworkImport(
+        user=user, source=name or url, source_url=url, owner=owner, short_name=short_name, state=State.WAITING
+    )
+    if data:
+        record.keep_payload(data)
+    record.save()
+    _enqueue_plan(record)
+    return record
+
+
+def request_apply(record: FrameworkImport, *, user: User, allow_retire: bool = False) -> None:
+    """Has a planned import applied in the background, in the name of `user`."""
+    changed = FrameworkImport.objects.filter(pk=record.pk, state=State.PLANNED).update(
+        state=State.QUEUED, user=user, allow_retire=allow_retire, message="", updated_at=timezone.now()
+    )
+    if changed:
+        from importers.tasks import apply_import
+
+        transaction.on_commit(lambda: apply_import.enqueue(record.pk))
+
+
+def discard(record: FrameworkImport) -> None:
+    """Ends a planned or stalled import without applying it."""
+    FrameworkImport.objects.filter(pk=record.pk).exclude(state__in=[State.APPLIED, State.UNCHANGED]).update(
+        state=State.DISCARDED, finished_at=timezone.now(), payload=b""
+    )
+
+
+def start_again(record: FrameworkImport) -> None:
+    """Reads and plans once more: after a worker died, or what is stored changed."""
+    FrameworkImport.objects.filter(pk=record.pk).update(
+        state=State.WAITING, message="", updated_at=timezone.now()
+    )
+    _enqueue_plan(record)
+
+
+def is_stalled(record: FrameworkImport) -> bool:
+    """Whether a running import has said nothing for minutes: its worker is gone, or none is running."""
+    return record.is_running and timezone.now() - record.updated_at > STALLED_AFTER
+
+
+def may_act(user: User, record: FrameworkImport) -> bool:
+    """Whether a person may apply or discard an import."""
+    if record.framework is not None:
+        return may_import(user, record.framework)
+    return (
+        record.owner in owners_for(user) if record.owner else bool(owners_for(user)) and record.user == user
+    )
+
+
+def plan_now(record_id: int) -> None:
+    """Reads the source and writes the plan into the record; refused sources say why there."""
+    record = FrameworkImport.objects.select_related("user", "owner").get(pk=record_id)
+    if record.state not in (State.WAITING, State.READING):
+        return
+    record.state = State.READING
+    record.stage = "Reading the source"
+    record.save()
+    try:
+        payload = _payload(record)
+        draft = _only(read(payload))
+        stored = load(find_framework(draft.document))
+        plan = make_checked_plan(draft, stored, record.user)
+    except ImportRefused as refusal:
+        _refuse(record, refusal)
+        return
+    _fill(record, payload, plan, stored.framework)
+    record.state = State.PLANNED
+    if plan.is_empty:
+        record.state = State.UNCHANGED
+        record.finished_at = timezone.now()
+        record.payload = b""
+    record.save()
+
+
+def apply_now(record_id: int) -> None:
+    """Applies a planned import if the plan still holds; otherwise shows the new one to be looked at again."""
+    record = FrameworkImport.objects.select_related("user", "owner").get(pk=record_id)
+    if record.state not in (State.QUEUED, State.APPLYING) or record.user is None:
+        return
+    record.state = State.APPLYING
+    record.save()
+    try:
+        payload = _payload(record)
+        draft = _only(read(payload))
+        with _note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
+            wait_for_turn(tell)
+            stored = load(find_framework(draft.document))
+            plan = make_checked_plan(draft, stored, record.user)
+            if _as_json(plan) != record.plan:
+                _plan_again(record, payload, plan, stored.framework)
+                return
+            guard(plan, allow_retire=record.allow_retire)
+            owner = record.owner if record.owner and record.owner.kind != Organisation.Kind.STATE else None
+            options = Options(record.short_name or None, owner, record.source_url)
+            framework = apply(draft, stored, options, tell)
+            keep_record(record, payload, plan, framework)
+    except ImportRefused as refusal:
+        _refuse(record, refusal)
+
+
+def _enqueue_plan(record: FrameworkImport) -> None:
+    from importers.tasks import plan_import
+
+    transaction.on_commit(lambda: plan_import.enqueue(record.pk))
+
+
+def _payload(record: FrameworkImport) -> Payload:
+    """The kept bytes; an address is fetched the first time, and kept."""
+    if record.payload:
+        return Payload(record.read_payload(), record.source, url=record.source_url)
+    payload = fetch(record.source_url)
+    record.keep_payload(payload.data)
+    record.save(update_fields=["payload", "size", "updated_at"])
+    return payload
+
+
+def _only(drafts: list[FrameworkDraft]) -> FrameworkDraft:
+    if len(drafts) != 1:
+        raise ImportRefused(
+            f"The file holds {len(drafts)} frameworks. Import them one by one, or all at once on the command line.",
+            rule="several",
+        )
+    return drafts[0]
+
+
+def _fill(record: FrameworkImport, payload: Payload, plan: Plan, framework: Framework | None) -> None:
+    record.framework = framework
+    record.title = plan.title
+    record.format = plan.format
+    record.checksum = payload.checksum
+    record.counts = counts(plan)
+    record.warnings = plan_json.warnings(plan.warnings)
+    record.plan = _as_json(plan)
+    record.stage = ""
+
+
+def _plan_again(record: FrameworkImport, payload: Payload, plan: Plan, framework: Framework | None) -> None:
+    _fill(record, payload, plan, framework)
+    record.state = State.PLANNED
+    record.message = (
+        "What is stored has changed since this was planned. Look at the new plan before you apply it."
+    )
+    record.save()
+
+
+def _refuse(record: FrameworkImport, refusal: ImportRefused) -> None:
+    record.state = State.REFUSED
+    record.message = str(refusal)
+    record.stage = ""
+    record.finished_at = timezone.now()
+    record.save()
+
+
+def _as_json(plan: Plan) -> object:
+    """As the database gives it back, so that two can be compared."""
+    return json.loads(json.dumps(plan_json.full(plan)))
+
+
+@contextmanager
+def _note_progress(record: FrameworkImport) -> Iterator["_Notes"]:
+    notes = _Notes(record.pk)
+    try:
+        yield notes
+    finally:
+        notes.close()
+
+
+class _Notes:
+    """Writes progress over a connection of its own: what the import's transaction writes, nobody sees before its end."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk = pk
+        self.connection = connection.copy()
+        self.last = 0.0
+        self.stage = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage == self.stage and time.monotonic() - self.last < _STEP:
+            return
+        self.stage, self.last = stage, time.monotonic()
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE importers_frameworkimport SET stage = %s, done = %s, total = %s, updated_at = now()"
+                " WHERE id = %s",
+                [stage, done, total, self.pk],
+            )
+
+    def close(self) -> None:
+        self.connection.close()

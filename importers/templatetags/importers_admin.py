@@ -1,0 +1,49 @@
+"""How a plan is shown: field names in words, changes with their words marked."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from importers import worddiff
+
+register = template.Library()
+
+_LABELS = {
+    "fullStatement": _("Statement"),
+    "abbreviatedStatement": _("Short statement"),
+    "alternativeLabel": _("Other label"),
+    "humanCodingScheme": _("Code"),
+    "listEnumeration": _("Number in its list"),
+    "CFItemType": _("Type"),
+    "CFItemTypeURI": _("Type (link)"),
+    "educationLevel": _("Grades"),
+    "educationalLevel": _("Grades"),
+    "conceptKeywords": _("Keywords"),
+    "subject": _("Subjects"),
+    "notes": _("Notes"),
+    "language": _("Language"),
+    "uri": _("Address"),
+    "lastChangeDateTime": _("Last changed"),
+    "statusStartDate": _("Valid from"),
+    "statusEndDate": _("Valid until"),
+    "licenseURI": _("License"),
+    "title": _("Title"),
+    "creator": _("Creator"),
+    "publisher": _("Publisher"),
+    "description": _("Description"),
+    "version": _("Version"),
+    "adoptionStatus": _("Adoption status"),
+    "officialSourceURL": _("Official source"),
+}
+
+
+@register.filter
+def field_label(key: str) -> str:
+    return str(_LABELS.get(key, key))
+
+
+@register.inclusion_tag("importers/_words.html")
+def words_changed(before: Any, after: Any) -> dict[str, Any]:
+    """The text after the change, what is new underlined and what is gone struck out; both said to screen readers."""
+    return {"parts": worddiff.compare(before, after)}

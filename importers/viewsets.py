@@ -1,0 +1,320 @@
+"""The "Standards" part of the Wagtail admin: frameworks, importing them, and what was imported when."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView, TemplateView, View
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import HeaderButton
+
+from importers import jobs
+from importers.forms import ImportForm
+from importers.models import FrameworkImport
+from importers.permissions import may_import, may_look, owners_for
+from standards.models import Framework
+
+ICON = "list-ul"
+
+
+class LookMixin:
+    """For those who may look: coordinators and administrators. Everybody else gets Wagtail's refusal."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not may_look(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc] # a mixin of views
+
+    @cached_property
+    def may_start(self) -> bool:
+        return bool(owners_for(self.request.user))
+
+
+class FrameworkList(LookMixin, BaseListingView):
+    """All frameworks, with what is in them and when they were last imported. A constant number of queries."""
+
+    model = Framework
+    page_title = _("Standards")
+    header_icon = ICON
+    index_url_name = "standards_admin:index"
+    index_results_url_name = "standards_admin:index_results"
+    is_searchable = True
+    search_fields = ["title", "short_name", "jurisdiction", "identifier"]
+    default_ordering = "title"
+    paginate_by = 50
+    verbose_name_plural = _("frameworks")
+    columns = [
+        TitleColumn(
+            "title",
+            label=_("Framework"),
+            sort_key="title",
+            get_url=lambda framework: reverse("standards_admin:framework", args=[framework.pk]),
+        ),
+        Column("short_name", label=_("Short name"), sort_key="short_name"),
+        Column("jurisdiction", label=_("Jurisdiction"), sort_key="jurisdiction"),
+        Column(
+            "owner", label=_("Kept by"), accessor=lambda framework: framework.owner or gettext("The state")
+        ),
+        NumberColumn("current_items", label=_("Statements"), width="10%"),
+        DateColumn("last_import", label=_("Last import"), width="12%"),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[Framework]:
+        return Framework.objects.select_related("owner").annotate(
+            current_items=Count("items", filter=Q(items__retired_at__isnull=True), distinct=True),
+            last_import=Max("imports__finished_at"),
+        )
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        buttons = [
+            HeaderButton(
+                _("History"), url=reverse("standards_admin:history"), icon_name="history", priority=20
+            )
+        ]
+        if self.may_start:
+            url = reverse("standards_admin:import")
+            buttons.append(HeaderButton(_("Import a framework"), url=url, icon_name="plus", priority=10))
+        return buttons
+
+
+class ImportList(LookMixin, BaseListingView):
+    """Every import, the newest first."""
+
+    model = FrameworkImport
+    page_title = _("Imports")
+    header_icon = "history"
+    index_url_name = "standards_admin:history"
+    index_results_url_name = "standards_admin:history_results"
+    is_searchable = True
+    search_fields = ["title", "source"]
+    default_ordering = "-created_at"
+    paginate_by = 50
+    verbose_name_plural = _("imports")
+    columns = [
+        TitleColumn(
+            "name",
+            label=_("Framework"),
+            accessor=lambda record: record.title or record.source,
+            get_url=lambda record: reverse("standards_admin:record", args=[record.pk]),
+        ),
+        Column("state", label=_("State"), accessor="get_state_display"),
+        Column("user", label=_("By"), accessor=lambda record: record.user or gettext("Command line")),
+        Column("what", label=_("Changes"), accessor=lambda record: in_words(record.counts)),
+        DateColumn("created_at", label=_("Started")),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[FrameworkImport]:
+        found = FrameworkImport.objects.select_related("user").defer("payload", "plan", "warnings")
+        if framework := self.request.GET.get("framework", ""):
+            found = found.filter(framework__short_name=framework)
+        return found
+
+    @cached_property
+    def breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return _crumbs()
+
+
+class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
+    template_name = "importers/framework.html"
+    header_icon = ICON
+
+    @cached_property
+    def framework(self) -> Framework:
+        return get_object_or_404(Framework.objects.select_related("owner"), pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return self.framework.title
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*_crumbs(), {"url": "", "label": self.framework.title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        items = self.framework.items.aggregate(
+            current=Count("pk", filter=Q(retired_at__isnull=True)),
+            retired=Count("pk", filter=Q(retired_at__isnull=False)),
+        )
+        records = self.framework.imports.select_related("user").defer("payload", "plan", "warnings")
+        return super().get_context_data(
+            framework=self.framework,
+            items=items,
+            associations=self.framework.associations.filter(withdrawn=False).count(),
+            records=records[:10],
+            may_import=may_import(self.request.user, self.framework),
+            **kwargs,
+        )
+
+
+class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):
+    template_name = "importers/start.html"
+    form_class = ImportForm
+    page_title = _("Import a framework")
+    header_icon = "upload"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not owners_for(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*_crumbs(), {"url": "", "label": self.page_title}]
+
+    def form_valid(self, form: ImportForm) -> HttpResponse:
+        data = form.cleaned_data
+        file = data["file"]
+        record = jobs.start(
+            user=self.request.user,
+            data=file.read() if file else b"",
+            name=file.name if file else "",
+            url=data["url"],
+            owner=data["owner"],
+            short_name=data["short_name"],
+        )
+        return redirect("standards_admin:record", record.pk)
+
+
+class Refresh(LookMixin, View):
+    """Fetches a framework again from where it came; the plan waits for a person as ever."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        framework = get_object_or_404(Framework, pk=pk)
+        if not may_import(request.user, framework):
+            raise PermissionDenied
+        if not framework.source_url:
+            messages.error(request, gettext("This framework was not imported from an address."))
+            return redirect("standards_admin:framework", pk)
+        record = jobs.start(user=request.user, url=framework.source_url, owner=framework.owner)
+        return redirect("standards_admin:record", record.pk)
+
+
+class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
+    """One import: its progress, its plan to read and apply, or what came of it."""
+
+    template_name = "importers/record.html"
+    header_icon = "history"
+
+    @cached_property
+    def record(self) -> FrameworkImport:
+        return get_object_or_404(
+            FrameworkImport.objects.select_related("user", "owner", "framework__owner").defer("payload"),
+            pk=self.kwargs["pk"],
+        )
+
+    def get_page_title(self) -> str:
+        return self.record.title or self.record.source
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        history = {"url": reverse("standards_admin:history"), "label": _("Imports")}
+        return [*_crumbs(), history, {"url": "", "label": self.get_page_title()}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        record = self.record
+        share = round(record.done * 100 / record.total) if record.total else None
+        return super().get_context_data(
+            record=record,
+            State=FrameworkImport.State,
+            plan=record.plan,
+            in_words=in_words(record.counts),
+            share=share,
+            is_stalled=jobs.is_stalled(record),
+            may_act=jobs.may_act(self.request.user, record),
+            **kwargs,
+        )
+
+
+class Act(LookMixin, View):
+    """Applies, discards or starts again: whatever the button says."""
+
+    def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        record = get_object_or_404(FrameworkImport.objects.defer("payload"), pk=pk)
+        if not jobs.may_act(request.user, record):
+            raise PermissionDenied
+        if action == "apply":
+            self._apply(request, record)
+        elif action == "discard":
+            jobs.discard(record)
+        elif jobs.is_stalled(record) or record.state == FrameworkImport.State.REFUSED:
+            jobs.start_again(record)
+        return redirect("standards_admin:record", pk)
+
+    def _apply(self, request: HttpRequest, record: FrameworkImport) -> None:
+        allow_retire = request.POST.get("allow_retire") == "on"
+        if record.plan.get("retires_too_many") and not allow_retire:
+            messages.error(request, gettext("Tick the box first: many statements would be retired."))
+            return
+        jobs.request_apply(record, user=request.user, allow_retire=allow_retire)
+
+
+class StandardsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_look(request.user)
+
+
+class StandardsViewSet(ViewSet):
+    name = "standards_admin"
+    url_prefix = "standards"
+    url_namespace = "standards_admin"
+    icon = ICON
+    menu_label = _("Standards")
+    menu_order = 250
+    menu_item_class = StandardsMenuItem
+    add_to_admin_menu = True
+
+    def get_menu_item(self, order: int | None = None) -> StandardsMenuItem:
+        return StandardsMenuItem(
+            self.menu_label,
+            reverse("standards_admin:index"),
+            name="standards",
+            icon_name=ICON,
+            order=self.menu_order,
+        )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", FrameworkList.as_view(), name="index"),
+            path("results/", FrameworkList.as_view(results_only=True), name="index_results"),
+            path("import/", StartImport.as_view(), name="import"),
+            path("imports/", ImportList.as_view(), name="history"),
+            path("imports/results/", ImportList.as_view(results_only=True), name="history_results"),
+            path("imports/<int:pk>/", RecordDetail.as_view(), name="record"),
+            path("imports/<int:pk>/apply/", Act.as_view(), {"action": "apply"}, name="apply"),
+            path("imports/<int:pk>/discard/", Act.as_view(), {"action": "discard"}, name="discard"),
+            path("imports/<int:pk>/again/", Act.as_view(), {"action": "again"}, name="again"),
+            path("<int:pk>/", FrameworkDetail.as_view(), name="framework"),
+            path("<int:pk>/refresh/", Refresh.as_view(), name="refresh"),
+        ]
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """ "12 added, 3 changed": only what is not zero."""
+    words = {
+        "added": gettext("%(n)s added"),
+        "changed": gettext("%(n)s changed"),
+        "moved": gettext("%(n)s moved"),
+        "retired": gettext("%(n)s retired"),
+        "restored": gettext("%(n)s brought back"),
+    }
+    said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
+    return ", ".join(said) or gettext("No statement changes")
+
+
+def _crumbs() -> list[dict[str, Any]]:
+    return [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("standards_admin:index"), "label": _("Standards")},
+    ]
