@@ -24,11 +24,6 @@ class ImportForm(forms.Form):
         assume_scheme="https",
         help_text=_("On a CASE server, the address of the package: …/ims/case/v1p0/CFPackages/…"),
     )
-    owner = forms.ModelChoiceField(
-        label=_("Kept by"),
-        queryset=Organisation.objects.none(),
-        help_text=_("Whose administrators may import it again. Counts only if the framework is new."),
-    )
     short_name = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z",
         label=_("Short name"),
@@ -41,12 +36,13 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = owners_for(user)
-        field = self.fields["owner"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Organisation.objects.filter(pk__in=[owner.pk for owner in owners])
-        if owners:
-            field.initial = owners[0].pk
-            field.empty_label = None
+        self.fields["owner"] = forms.ModelChoiceField(
+            label=_("Kept by"),
+            queryset=Organisation.objects.filter(pk__in=[owner.pk for owner in owners]),
+            initial=owners[0].pk if owners else None,
+            empty_label=None,
+            help_text=_("Whose administrators may import it again. Counts only if the framework is new."),
+        )
 
     def clean_file(self) -> UploadedFile | None:
         file: UploadedFile | None = self.cleaned_data.get("file")
