@@ -100,11 +100,11 @@ class ItemFactory(DjangoModelFactory[Item]):
 
     @factory.post_generation
     def under(self, create: bool, parent: Item | None, **kwargs: Any) -> None:
-        ItemAncestor.objects.create(ancestor=self, descendant=self, depth=0)  # type: ignore[misc]
+        ItemAncestor.objects.create(ancestor=self, descendant=self, depth=0)
         if parent is None:
             return
         for link in ItemAncestor.objects.filter(descendant=parent):
-            ItemAncestor.objects.create(ancestor_id=link.ancestor_id, descendant=self, depth=link.depth + 1)  # type: ignore[misc]
+            ItemAncestor.objects.create(ancestor_id=link.ancestor_id, descendant=self, depth=link.depth + 1)
         AssociationFactory(framework=self.framework, origin=self, destination=parent)
 
 

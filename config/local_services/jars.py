@@ -47,8 +47,13 @@ def cache_folder() -> Path:
 
 def read_lock(path: Path = LOCK_FILE) -> list[Jar]:
     """The pinned jars. A line reads `group:name:version sha256`."""
-    lines = (line.split() for line in path.read_text().splitlines() if line and not line.startswith("#"))
-    return [Jar(*coordinates.split(":"), sha256=sha256) for coordinates, sha256 in lines]
+    jars = []
+    for line in path.read_text().splitlines():
+        if line and not line.startswith("#"):
+            coordinates, sha256 = line.split()
+            group, name, version = coordinates.split(":")
+            jars.append(Jar(group, name, version, sha256))
+    return jars
 
 
 def class_path(say: Callable[[str], None]) -> list[Path]:

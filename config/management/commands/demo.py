@@ -65,7 +65,9 @@ class Command(BaseCommand):
     def prepare(self) -> None:
         """Servers up, tables and sample content there, index fit for this program. Each step is quick when done before."""
         call_command("check", stdout=io.StringIO())
-        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # the file server warns where it is missing
+        Path(settings.STATIC_ROOT).mkdir(
+            parents=True, exist_ok=True
+        )  # the file server warns where it is missing
         control.start(wanted(), self.say)
         if "opensearch" in settings.LOCAL_SERVICES:
             settings.OPENSEARCH_URL = state.opensearch_url(Path(settings.DATA_DIR))

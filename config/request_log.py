@@ -1,0 +1,39 @@
+"""One number for each request: in every line of its log and in its answer, so that a report can be traced."""
+
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+
+HEADER = "X-Request-ID"
+_ACCEPTABLE = re.compile(r"[\w-]{8,64}\Z")  # anything else from outside could forge lines of the log
+_current: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestId:
+    """Takes the number from the proxy in front, or draws one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        number = given if _ACCEPTABLE.match(given) else secrets.token_hex(8)
+        token = _current.set(number)
+        try:
+            response = self.get_response(request)
+        finally:
+            _current.reset(token)
+        response[HEADER] = number
+        return response
+
+
+class AddRequestId(logging.Filter):
+    """Gives each record the number of the request that it belongs to, or a dash."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = _current.get()
+        return True

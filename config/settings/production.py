@@ -1,0 +1,97 @@
+"""For real deployments: everything comes from the environment, and what is missing stops the start with a sentence.
+
+docs/operating.md lists every variable.
+"""
+
+import os
+from urllib.parse import urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403 - settings extend each other this way
+from .base import STORAGES
+
+
+def _required(name: str, why: str) -> str:
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {why} See docs/operating.md.")
+    return value
+
+
+def _flag(name: str, default: bool) -> bool:
+    return os.environ.get(name, str(int(default))) == "1"
+
+
+DEBUG = False
+
+SECRET_KEY = _required("SECRET_KEY", "Set it to a long random text of your own, and keep it secret.")
+if len(SECRET_KEY) < 50 or "demo-only" in SECRET_KEY or "test-only" in SECRET_KEY or "insecure" in SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is a default or too short: set it to at least 50 random characters, for example the output of "
+        "`openssl rand -base64 60`. See docs/operating.md."
+    )
+
+# The site's own address, such as https://resources.example.org: links in mails start with it.
+WAGTAILADMIN_BASE_URL = _required(
+    "SITE_URL", "Set it to the address of the site, such as https://resources.example.org."
+)
+_host = urlsplit(WAGTAILADMIN_BASE_URL).hostname
+if not _host:
+    raise ImproperlyConfigured(
+        f'SITE_URL is "{WAGTAILADMIN_BASE_URL}"; it must start with https:// and name a host.'
+    )
+ALLOWED_HOSTS = [_host, *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(","))]
+CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL.rstrip("/")]
+
+_NO_LOCAL_SERVERS = "The local servers of the demo have no password and no backup, and do not run here."
+DATABASES = {
+    "default": dj_database_url.parse(
+        _required("DATABASE_URL", f"Set it to postgresql://user:password@host/name. {_NO_LOCAL_SERVERS}"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+OPENSEARCH_URL = _required(
+    "OPENSEARCH_URL", f"Set it to https://user:password@host:9200. {_NO_LOCAL_SERVERS}"
+)
+
+# Behind a proxy that ends TLS: it must set X-Forwarded-Proto itself, or anyone could claim to come by https.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = _flag("SECURE_SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a load balancer asks them without TLS
+SECURE_HSTS_SECONDS = int(os.environ.get("SECURE_HSTS_SECONDS", 60 * 60 * 24 * 365))
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD = _flag("SECURE_HSTS_PRELOAD", True)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_HTTPONLY = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
+
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+if os.environ.get("S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": os.environ["S3_BUCKET"],
+            "endpoint_url": os.environ.get("S3_ENDPOINT_URL") or None,
+            "region_name": os.environ.get("S3_REGION") or None,
+            # Private: every file leaves by a view of ours that checks who asks.
+            "default_acl": None,
+            "querystring_auth": True,
+            "file_overwrite": False,
+        },
+    }
+
+EMAIL_HOST = _required(
+    "EMAIL_HOST", "Set it to the mail server: reviewers and teachers hear of each other by mail."
+)
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"no-reply@{_host}")
