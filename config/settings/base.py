@@ -148,6 +148,7 @@ WAGTAILDOCS_DOCUMENT_MODEL = "repository.ResourceDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # checked on every request, on S3 too
 WAGTAILIMAGES_IMAGE_MODEL = "repository.ResourceImage"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_FINISH_WORKFLOW_ACTION = "repository.publishing.publish_reviewed"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 TAGGIT_CASE_INSENSITIVE = True
 

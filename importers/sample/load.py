@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from importers.models import FrameworkImport
-from importers.sample import files, places, vocabulary
+from importers.sample import files, places, resources, vocabulary
 from importers.services import import_framework
 from people.models import Organisation
 from standards.models import Adoption, Framework
@@ -34,6 +34,7 @@ def load(say: Callable[[str], None]) -> None:
     state = files.read_state()
     terms = files.read_vocabularies()
     topics = files.read_topics()
+    records = files.read_resources()
     parts: list[tuple[str, Callable[[], int]]] = [
         ("State, districts and schools", lambda: places.load_places(state)),
         ("People", lambda: places.load_people(state.people)),
@@ -41,6 +42,7 @@ def load(say: Callable[[str], None]) -> None:
         ("Topics", lambda: vocabulary.load_topics(topics)),
         ("Competency scales", lambda: vocabulary.load_scales(state.scales)),
         ("Standards frameworks", lambda: load_frameworks(state)),
+        ("Resources", lambda: resources.load_resources(records)),
     ]
     for name, part in parts:
         created = part()

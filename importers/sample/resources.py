@@ -37,7 +37,6 @@ class References:
 
     def __init__(self) -> None:
         self.organisations = {row.slug: row for row in Organisation.objects.all()}
-        self.districts = {row.district.slug: row for row in DistrictPage.objects.select_related("district")}
         self.people = {row.email: row for row in User.objects.all()}
         self.kinds = {row.slug: row for row in ResourceKind.objects.all()}
         self.subjects = {row.slug: row for row in Subject.objects.all()}
@@ -63,54 +62,55 @@ def _find(slug: str, what: str, known: dict[str, Any], name: str) -> Any:
         raise SampleError(f"resources/{slug}.json: no {what} is called {name!r}.") from None
 
 
-def _load(record: ResourceRecord, references: References) -> ResourcePage:
+def _load(record: ResourceRecord, references: References) -> None:
     author = _find(record.slug, "person", references.people, record.author)
-    page = _page(record, references, author)
-    district_page = _find(record.slug, "district", references.districts, record.district)
-    # Read again: treebeard keeps the number of children in the object in hand.
-    DistrictPage.objects.get(pk=district_page.pk).add_child(instance=page)
-    page.save_revision(user=author)
-    return page
-
-
-def _page(record: ResourceRecord, references: References, author: User) -> ResourcePage:
-    def find_all(what: str, known: dict[str, Any], names: list[str]) -> list[Any]:
-        return [_find(record.slug, what, known, name) for name in names]
-
+    district = _find(record.slug, "district", references.organisations, record.district)
     page = ResourcePage(
         title=record.title,
-        slug=record.slug,
-        owner=author,
-        live=False,
-        has_unpublished_changes=True,
         kind=_find(record.slug, "kind", references.kinds, record.kind),
-        summary=record.summary,
-        grades=record.grades,
-        duration_minutes=record.duration_minutes,
-        language=record.language,
-        licence=record.licence,
-        attribution=record.attribution,
-        audience=record.audience,
-        school=_find(record.slug, "school", references.organisations, record.school)
-        if record.school
-        else None,
-        link_url=record.link_url,
-        body=json.dumps([block.model_dump() for block in record.body]),
+        owner=author,
+        district=district,
+        live=False,
     )
-    page.subjects = find_all("subject", references.subjects, record.subjects)
-    page.topics = find_all("topic", references.topics, record.topics)
-    page.modalities = find_all("setting", references.modalities, record.modality)
+    _fill(page, record, references)
+    DistrictPage.objects.get(district=district).add_child(instance=page)
+    page.save_revision(user=author)
+    if record.state == "draft":
+        return
+    reviewer = _find(record.slug, "reviewer of", references.reviewers, record.district)
+    task_state = page.get_workflow().start(page, author).current_task_state
+    if record.state == "published":
+        task_state.approve(user=reviewer, comment=record.comment)
+    elif record.state == "returned":
+        task_state.reject(user=reviewer, comment=record.comment)
+
+
+def _fill(page: ResourcePage, record: ResourceRecord, references: References) -> None:
+    def find(what: str, known: dict[str, Any], name: str) -> Any:
+        return _find(record.slug, what, known, name)
+
+    page.slug = record.slug
+    page.summary = record.summary
+    page.grades = record.grades
+    page.duration_minutes = record.duration_minutes
+    page.language = record.language
+    page.licence = record.licence
+    page.attribution = record.attribution
+    page.audience = record.audience
+    page.school = find("school", references.organisations, record.school) if record.school else None
+    page.link_url = record.link_url
+    page.body = json.dumps([block.model_dump() for block in record.body])
+    page.subjects = [find("subject", references.subjects, slug) for slug in record.subjects]
+    page.topics = [find("topic", references.topics, slug) for slug in record.topics]
+    page.modalities = [find("setting", references.modalities, slug) for slug in record.modality]
     page.tags.add(*record.tags)
     page.alignments = [
         Alignment(
             sort_order=order,
-            item=_find(record.slug, "standard", references.standards, alignment.standard),
+            item=find("standard", references.standards, alignment.standard),
             relation=alignment.relation,
-            level=_find(record.slug, "level", references.levels, alignment.level)
-            if alignment.level
-            else None,
+            level=find("level", references.levels, alignment.level) if alignment.level else None,
             note=alignment.note,
         )
         for order, alignment in enumerate(record.alignments)
     ]
-    return page
