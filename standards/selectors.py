@@ -197,12 +197,12 @@ def with_paths(found: Sequence[Item]) -> list[FoundItem]:
     return [FoundItem(item, paths[item.pk]) for item in found]
 
 
-def other_parents(item: Item) -> list[Item]:
+def other_parents(item: Item, path: Sequence[Item]) -> list[Item]:
     """Parents beside the one that the path goes through. One query."""
     parents = items().filter(
         associations_to__origin=item, associations_to__association_type=AssociationType.IS_CHILD_OF
     )
-    return list(parents.distinct())[1:]
+    return [parent for parent in parents.distinct() if parent not in path]
 
 
 def _paths(found: Sequence[Item]) -> dict[int, tuple[Item, ...]]:

@@ -101,7 +101,7 @@ def item(request: HttpRequest, identifier: str) -> HttpResponse:
         "name": name_of(found),
         "path": path,
         "steps": _steps(found, path),
-        "also_under": other_parents(found),
+        "also_under": other_parents(found, path),
         "framework": found.framework,
         "license": found.license or found.framework.license,
         "grades": [grade_label(code) for code in GRADE_ORDER if code in found.grades],

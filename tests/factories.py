@@ -19,6 +19,7 @@ from repository.models import (
     Subject,
     Topic,
 )
+from standards.codes import code_forms
 from standards.models import Association, Framework, Item, ItemAncestor
 
 
@@ -96,6 +97,7 @@ class ItemFactory(DjangoModelFactory[Item]):
     identifier = factory.Faker("uuid4")
     full_statement = factory.Sequence(lambda n: f"Statement {n}")
     human_coding_scheme = factory.Sequence(lambda n: f"S.{n}")
+    code_forms = factory.LazyAttribute(lambda o: code_forms(o.human_coding_scheme))
     position = factory.Sequence(lambda n: n)
 
     @factory.post_generation

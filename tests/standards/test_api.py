@@ -1,0 +1,132 @@
+"""`/api/v1/standards`, as another program sees it."""
+
+import pytest
+
+from standards.models import Item, ItemAlias
+from tests.factories import AssociationFactory, FrameworkFactory, ItemFactory, StateFactory
+
+pytestmark = pytest.mark.django_db
+URL = "/api/v1/standards"
+
+
+@pytest.fixture
+def ratio():
+    StateFactory()
+    framework = FrameworkFactory(short_name="MER-MATH")
+    domain = ItemFactory(framework=framework, human_coding_scheme="6.RP", full_statement="Ratios")
+    return ItemFactory(
+        framework=framework,
+        human_coding_scheme="6.RP.A.3",
+        full_statement="Find unit rates",
+        uri="https://case.example/3",
+        grades=["06"],
+        under=domain,
+    )
+
+
+def problem(response, status):
+    assert response.status_code == status
+    assert response["Content-Type"] == "application/problem+json"
+    document = response.json()
+    assert document["status"] == status
+    assert {"type", "title", "detail"} <= document.keys()
+    return document
+
+
+def test_a_search_answers_with_what_the_design_promises(client, ratio):
+    assert client.get(URL, {"q": "unit rate"}).json() == {
+        "results": [
+            {
+                "identifier": ratio.identifier,
+                "uri": "https://case.example/3",
+                "code": "6.RP.A.3",
+                "statement": "Find unit rates",
+                "framework": "MER-MATH",
+                "path": [
+                    {
+                        "identifier": Item.objects.get(human_coding_scheme="6.RP").identifier,
+                        "code": "6.RP",
+                        "statement": "Ratios",
+                    }
+                ],
+            }
+        ]
+    }
+
+
+def test_any_spelling_of_a_code_is_taken(client, ratio):
+    for code in ("6.RP.A.3", "6rp3", "6.rp.3"):
+        assert client.get(URL, {"q": code}).json()["results"][0]["identifier"] == ratio.identifier
+
+
+def test_a_limit_limits(client, ratio):
+    ItemFactory.create_batch(5, full_statement="Unit rates again")
+    assert len(client.get(URL, {"q": "unit rate", "limit": 2}).json()["results"]) == 2
+
+
+def test_one_framework_only(client, ratio):
+    ItemFactory(framework=FrameworkFactory(short_name="X"), full_statement="Unit rates again")
+    found = client.get(URL, {"q": "unit rate", "framework": "mer-math"}).json()["results"]
+    assert [one["framework"] for one in found] == ["MER-MATH"]
+
+
+def test_no_question_no_results(client, ratio):
+    assert client.get(URL).json() == {"results": []}
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"limit": 0}, "limit"),
+        ({"limit": "many"}, "limit"),
+        ({"framework": "NOPE"}, "NOPE"),
+        ({"grade": "06"}, "grade"),
+        ({"q": "x" * 301}, "q"),
+    ],
+)
+def test_what_it_does_not_understand_is_refused_by_name(client, ratio, query, named):
+    assert named in problem(client.get(URL, query), 400)["detail"]
+
+
+def test_one_standard_with_what_stands_around_it(client, ratio):
+    child = ItemFactory(framework=ratio.framework, full_statement="Find prices", under=ratio)
+    ItemFactory(framework=ratio.framework, under=child)
+    following = ItemFactory(framework=ratio.framework, human_coding_scheme="7.RP.1")
+    AssociationFactory(
+        framework=ratio.framework, association_type="precedes", origin=ratio, destination=following
+    )
+    document = client.get(f"{URL}/{ratio.identifier}").json()
+    assert [step["code"] for step in document["path"]] == ["6.RP"]
+    assert [step["statement"] for step in document["children"]] == ["Find prices"]
+    assert document["counts"] == {"children": 1, "descendants": 2}
+    assert document["grades"] == ["06"]
+    assert document["retired"] is False
+    [association] = document["associations"]
+    assert (association["type"], association["direction"], association["code"]) == (
+        "precedes",
+        "out",
+        "7.RP.1",
+    )
+
+
+def test_a_standard_goes_by_every_name_but_its_key(client, ratio):
+    ItemAlias.objects.create(item=ratio, value="http://asn.example/S1")
+    for name in ("MER-MATH:6.RP.A.3", "mer-math:6rp3", "https://case.example/3", "http://asn.example/S1"):
+        assert client.get(f"{URL}/{name}").json()["identifier"] == ratio.identifier
+    problem(client.get(f"{URL}/{ratio.pk}"), 404)
+
+
+def test_an_ambiguous_code_is_refused_with_the_list(client, ratio):
+    other = ItemFactory(framework=ratio.framework, human_coding_scheme="6.RP.A.3")
+    document = problem(client.get(f"{URL}/MER-MATH:6.RP.A.3"), 400)
+    assert {one["identifier"] for one in document["candidates"]} == {ratio.identifier, other.identifier}
+
+
+def test_an_unknown_standard_is_a_problem_document(client):
+    assert "nothing" in problem(client.get(f"{URL}/nothing"), 404)["detail"]
+
+
+def test_the_description_for_programs_and_the_page_for_people_need_no_other_server(client):
+    assert client.get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
+    page = client.get("/api/v1/docs").content.decode()
+    assert "https://" not in page
