@@ -5,6 +5,7 @@ from people import views
 app_name = "people"
 urlpatterns = [
     path("account/", views.account, name="account"),
+    path("account/editing-desk/", views.admin_sign_in, name="admin_sign_in"),
     path("district/", views.districts, name="districts"),
     path("district/<slug:slug>/", views.members, name="district"),
     path("district/<slug:slug>/members/add/", views.add_member, name="member_add"),

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
@@ -53,6 +54,21 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("people:account")
     memberships = user.memberships.select_related("organisation__parent")
     return render(request, "people/account.html", {"form": form, "memberships": memberships})
+
+
+@require_safe
+def admin_sign_in(request: HttpRequest) -> HttpResponse:
+    """Where Wagtail sends those who may not enter its admin.
+
+    Somebody who has signed in already would be sent back and forth between the two for ever.
+    """
+    if request.user.is_authenticated:
+        raise PermissionDenied(
+            _(
+                "The editing desk is for reviewers, coordinators and administrators. Teachers work on the site itself."
+            )
+        )
+    return redirect_to_login(request.GET.get("next", ""))
 
 
 @login_required

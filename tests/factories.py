@@ -105,6 +105,9 @@ class ItemFactory(DjangoModelFactory[Item]):
         ItemAncestor.objects.create(ancestor=self, descendant=self, depth=0)
         if parent is None:
             return
+        if parent.framework_id == self.framework_id:
+            self.depth = parent.depth + 1
+            self.save(update_fields=["depth"])
         for link in ItemAncestor.objects.filter(descendant=parent):
             ItemAncestor.objects.create(ancestor_id=link.ancestor_id, descendant=self, depth=link.depth + 1)
         AssociationFactory(framework=self.framework, origin=self, destination=parent)

@@ -105,7 +105,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "people.sign_in.AccountAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAILADMIN_LOGIN_URL = "people:admin_sign_in"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "America/Denver"

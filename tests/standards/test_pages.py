@@ -231,7 +231,9 @@ class TestFramework:
         root = ItemFactory(framework=maths, full_statement="Everything")
         domains = ItemFactory.create_batch(5, framework=maths, under=root)
         rows = [
-            Item(framework=maths, identifier=f"item-{n}", full_statement=f"Deep {n}", position=10 + n)
+            Item(
+                framework=maths, identifier=f"item-{n}", full_statement=f"Deep {n}", position=10 + n, depth=2
+            )
             for n in range(5000)
         ]
         Item.objects.bulk_create(rows)
@@ -354,7 +356,7 @@ class TestItem:
         page = client.get(self.url(item)).content.decode().split("<main")[1]
         assert "<script" not in page
         assert "<b>always</b>" in page
-        assert "$x_1^2$" in page
+        assert "<msubsup>" in page
 
     def test_the_number_of_queries_does_not_grow(self, client, tree, maths):
         def add(number):

@@ -1,0 +1,365 @@
+"""The pages of a district, for every role and for those who have none."""
+
+import re
+from html import unescape
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from people.models import Membership, Role, User
+from tests.factories import (
+    DistrictFactory,
+    MembershipFactory,
+    SchoolFactory,
+    StateFactory,
+    UserFactory,
+    member,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def district():
+    return DistrictFactory(name="Juniper Valley", slug="juniper-valley")
+
+
+@pytest.fixture
+def admin(district):
+    return member(Role.DISTRICT_ADMIN, district, name="Tom Whitfield", email="admin@juniper.example")
+
+
+def text_of(response):
+    main = response.content.decode().split('id="notices"', 1)[-1].split("</main>")[0]
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
+
+
+def url(name, *args):
+    return reverse(f"people:{name}", args=args)
+
+
+class TestWhoMaySeeWhat:
+    """Every role at every page: 200 for those who manage the district, 404 for everybody else."""
+
+    @pytest.fixture
+    def people(self, district, admin):
+        school = SchoolFactory(parent=district)
+        return {
+            "visitor": None,
+            "nobody": UserFactory(),
+            "teacher at a school": member(Role.TEACHER, school),
+            "teacher": member(Role.TEACHER, district),
+            "reviewer": member(Role.REVIEWER, district),
+            "coordinator": member(Role.COORDINATOR, district),
+            "administrator": admin,
+            "administrator elsewhere": member(Role.DISTRICT_ADMIN, DistrictFactory()),
+            "state administrator": member(Role.STATE_ADMIN, StateFactory()),
+            "superuser": UserFactory(is_superuser=True),
+        }
+
+    @pytest.fixture
+    def pages(self, district):
+        membership = MembershipFactory(organisation=district)
+        school = SchoolFactory(parent=district)
+        slug = district.slug
+        return {
+            "people": url("district", slug),
+            "add": url("member_add", slug),
+            "member": url("member", slug, membership.pk),
+            "remove": url("member_remove", slug, membership.pk),
+            "schools": url("schools", slug),
+            "school": url("school", slug, school.slug),
+        }
+
+    MANAGERS = frozenset({"administrator", "state administrator", "superuser"})
+
+    def test_pages(self, client, people, pages):
+        for who, user in people.items():
+            client.logout()
+            if user:
+                client.force_login(user)
+            for name, address in pages.items():
+                response = client.get(address)
+                if user is None:
+                    assert response.status_code == 302, (who, name)
+                    assert response.url.startswith(reverse("account_login")), (who, name)
+                else:
+                    assert response.status_code == (200 if who in self.MANAGERS else 404), (who, name)
+
+    def test_sending_forms(self, client, people, pages):
+        before = set(Membership.objects.values_list("pk", "role"))
+        for who, user in people.items():
+            if who in self.MANAGERS:
+                continue
+            client.logout()
+            if user:
+                client.force_login(user)
+            for name, address in pages.items():
+                data = {"email": "x@x.example", "name": "X", "role": "teacher"}
+                expected = 302 if user is None else 404
+                if name != "people":
+                    assert client.post(address, data).status_code == expected, (who, name)
+        assert set(Membership.objects.values_list("pk", "role")) == before
+        assert not User.objects.filter(email="x@x.example").exists()
+
+    def test_the_way_in(self, client, people, district):
+        for who, user in people.items():
+            if user is None:
+                continue
+            client.force_login(user)
+            response = client.get(url("districts"))
+            if who == "administrator":
+                assert response.url == url("district", district.slug)
+            elif who in self.MANAGERS:
+                assert "Juniper Valley" in text_of(response)
+            elif who == "administrator elsewhere":
+                assert response.status_code == 302
+                assert response.url != url("district", district.slug)
+            else:
+                assert response.status_code == 403
+                assert "district administrators" in text_of(response)
+
+    def test_the_own_account_is_for_whoever_is_signed_in(self, client, people):
+        for who, user in people.items():
+            client.logout()
+            if user:
+                client.force_login(user)
+            assert client.get(url("account")).status_code == (200 if user else 302), who
+
+    def test_memberships_and_schools_of_other_districts_are_not_found_under_this_one(
+        self, client, admin, district
+    ):
+        client.force_login(admin)
+        elsewhere = MembershipFactory()
+        school = SchoolFactory()
+        for address in (
+            url("member", district.slug, elsewhere.pk),
+            url("member_remove", district.slug, elsewhere.pk),
+            url("school", district.slug, school.slug),
+        ):
+            assert client.get(address).status_code == 404
+
+
+class TestPeople:
+    @pytest.fixture(autouse=True)
+    def signed_in(self, client, admin):
+        client.force_login(admin)
+
+    def test_the_list_shows_everybody_of_the_district_and_its_schools_and_nobody_else(self, client, district):
+        member(Role.TEACHER, SchoolFactory(parent=district, name="Cedar Ridge"), name="Rosa Delgado")
+        member(Role.TEACHER, DistrictFactory(), name="Mei Lin")
+        text = text_of(client.get(url("district", district.slug)))
+        assert "2 people" in text
+        assert "Rosa Delgado" in text
+        assert "Teacher, Cedar Ridge" in text
+        assert "Mei Lin" not in text
+
+    def test_roles_elsewhere_are_not_shown(self, client, district):
+        user = member(Role.TEACHER, district)
+        MembershipFactory(user=user, organisation=DistrictFactory(name="Harbor Point"), role=Role.REVIEWER)
+        text = text_of(client.get(url("district", district.slug)))
+        assert "Harbor Point" not in text
+
+    def test_one_finds_by_name_address_and_role(self, client, district):
+        member(Role.REVIEWER, district, name="Priya Nair", email="priya@juniper.example")
+        address = url("district", district.slug)
+        for query in ("q=priya", "q=nair+priya", "q=PRIYA@", "role=reviewer"):
+            text = text_of(client.get(f"{address}?{query}"))
+            assert "Priya Nair" in text, query
+            assert "1 person" in text, query
+        assert "Nobody found" in text_of(client.get(f"{address}?q=zzz"))
+
+    def test_a_new_person_gets_a_letter_chooses_a_password_and_signs_in(self, client, district):
+        school = SchoolFactory(parent=district, name="Cedar Ridge")
+        data = {
+            "email": "nia@juniper.example",
+            "name": "Nia New",
+            "role": "teacher",
+            "organisation": school.pk,
+        }
+        response = client.post(url("member_add", district.slug), data, follow=True)
+        assert "Nia New is added. A mail to nia@juniper.example says how to set a password." in text_of(
+            response
+        )
+        [letter] = mail.outbox
+        assert letter.to == ["nia@juniper.example"]
+        assert "Tom Whitfield" in letter.body
+        assert "Teacher, Cedar Ridge" in letter.body
+        link = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", letter.body)[1]
+
+        client.logout()
+        page = client.get(link, follow=True)
+        form_url = page.redirect_chain[-1][0]
+        client.post(form_url, {"password1": "Blue-heron-42!", "password2": "Blue-heron-42!"})
+        assert client.login(email="nia@juniper.example", password="Blue-heron-42!")
+        client.logout()
+        assert "password1" not in client.get(link, follow=True).content.decode()  # the link works once
+
+    def test_somebody_with_an_account_is_told_and_gets_no_new_password(self, client, district):
+        UserFactory(email="known@juniper.example", name="Known Person")
+        data = {"email": "known@juniper.example", "role": "reviewer", "organisation": district.pk}
+        response = client.post(url("member_add", district.slug), data, follow=True)
+        assert "Known Person is added, and has been told by mail." in text_of(response)
+        assert "password/reset" not in mail.outbox[0].body
+
+    @pytest.mark.parametrize(
+        ("change", "field", "words"),
+        [
+            ({"email": "nobody"}, "id_email", "valid email"),
+            ({"email": ""}, "id_email", "required"),
+            ({"name": ""}, "id_name", "has no account yet"),
+            ({"role": "state_admin"}, "id_role", "Select a valid choice"),
+            ({"role": "reviewer", "organisation": "school"}, "id_organisation", "choose the district"),
+            ({"organisation": "elsewhere"}, "id_organisation", "Select a valid choice"),
+        ],
+    )
+    def test_an_error_stands_at_its_field_and_on_top_and_keeps_what_was_typed(
+        self, client, district, change, field, words
+    ):
+        places = {"school": SchoolFactory(parent=district).pk, "elsewhere": SchoolFactory().pk}
+        data = {
+            "email": "nia@juniper.example",
+            "name": "Nia",
+            "role": "teacher",
+            "organisation": district.pk,
+            **change,
+        }
+        data["organisation"] = places.get(data["organisation"], data["organisation"])
+        response = client.post(url("member_add", district.slug), data)
+        page = response.content.decode()
+        assert words in text_of(response)
+        assert f'href="#{field}"' in page
+        assert f'id="{field}_error"' in page
+        if change.get("email") != "":
+            assert data["email"] in page
+        assert not mail.outbox
+
+    def test_a_role_is_changed(self, client, district):
+        membership = MembershipFactory(organisation=district)
+        address = url("member", district.slug, membership.pk)
+        client.post(address, {"role": "coordinator", "organisation": district.pk})
+        membership.refresh_from_db()
+        assert membership.role == Role.COORDINATOR
+
+    def test_removing_asks_first(self, client, district):
+        membership = MembershipFactory(organisation=district, user__name="Sam Okafor")
+        address = url("member_remove", district.slug, membership.pk)
+        assert "Sam Okafor will no longer be Teacher at Juniper Valley" in text_of(client.get(address))
+        assert Membership.objects.filter(pk=membership.pk).exists()
+        client.post(address)
+        assert not Membership.objects.filter(pk=membership.pk).exists()
+        assert User.objects.filter(pk=membership.user.pk).exists()
+
+    def test_the_last_administrator_is_kept_with_a_sentence(self, client, district, admin):
+        own = admin.memberships.get()
+        for response in (
+            client.post(url("member_remove", district.slug, own.pk)),
+            client.post(
+                url("member", district.slug, own.pk), {"role": "teacher", "organisation": district.pk}
+            ),
+        ):
+            assert "Tom Whitfield is the only administrator of Juniper Valley" in text_of(response)
+        assert admin.memberships.get().role == Role.DISTRICT_ADMIN
+
+    def test_whoever_gives_up_the_own_role_lands_on_the_own_account(self, client, district, admin):
+        member(Role.DISTRICT_ADMIN, district)
+        response = client.post(url("member_remove", district.slug, admin.memberships.get().pk))
+        assert response.url == url("account")
+
+    def test_the_link_is_sent_again_only_to_those_who_never_signed_in(self, client, district, admin):
+        newcomer = MembershipFactory(organisation=district)
+        client.post(url("member_invite", district.slug, newcomer.pk))
+        assert mail.outbox[0].to == [newcomer.user.email]
+        assert client.post(url("member_invite", district.slug, admin.memberships.get().pk)).status_code == 404
+        assert client.get(url("member_invite", district.slug, newcomer.pk)).status_code == 405
+
+    def test_a_mail_server_that_is_away_does_not_undo_the_step(self, client, district, settings):
+        settings.EMAIL_BACKEND = "tests.people.test_district_pages.AwayBackend"
+        data = {"email": "nia@juniper.example", "name": "Nia", "role": "teacher", "organisation": district.pk}
+        response = client.post(url("member_add", district.slug), data, follow=True)
+        assert "no mail could be sent to nia@juniper.example" in text_of(response)
+        assert User.objects.filter(email="nia@juniper.example").exists()
+
+    def test_the_number_of_queries_does_not_grow(self, client, district):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url("district", district.slug)).status_code == 200
+            return len(captured)
+
+        school = SchoolFactory(parent=district)
+        for _ in range(3):
+            MembershipFactory(organisation=school)
+        few = queries()
+        for _ in range(60):
+            MembershipFactory(organisation=school, user=MembershipFactory(organisation=district).user)
+        assert queries() == few
+
+    def test_long_lists_have_pages_that_keep_the_question(self, client, district):
+        for number in range(60):
+            member(Role.TEACHER, district, name=f"Teacher {number:02}")
+        first = client.get(url("district", district.slug) + "?role=teacher")
+        assert "Teacher 49" in text_of(first)
+        assert "Teacher 50" not in text_of(first)
+        second = client.get(url("district", district.slug) + "?role=teacher&page=2")
+        assert "Teacher 50" in text_of(second)
+        assert "role=teacher&amp;page=2" in first.content.decode()
+
+
+class AwayBackend:
+    def __init__(self, *args, **kwargs):
+        pass
+
+    def send_messages(self, messages):
+        raise ConnectionRefusedError
+
+
+class TestSchools:
+    @pytest.fixture(autouse=True)
+    def signed_in(self, client, admin):
+        client.force_login(admin)
+
+    def test_a_school_is_added_and_renamed(self, client, district):
+        response = client.post(url("schools", district.slug), {"name": "Cedar Ridge"}, follow=True)
+        assert "Cedar Ridge is added." in text_of(response)
+        response = client.post(url("school", district.slug, "cedar-ridge"), {"name": "Aspen"}, follow=True)
+        assert "Aspen 0 people" in text_of(response)
+
+    def test_a_name_that_is_taken_is_said_at_the_field(self, client, district):
+        SchoolFactory(parent=district, name="Cedar Ridge")
+        page = client.post(url("schools", district.slug), {"name": "cedar ridge"}).content.decode()
+        assert 'id="id_name_error"' in page
+        assert "has a school of this name already" in page
+
+    def test_people_are_counted_once(self, client, district):
+        school = SchoolFactory(parent=district, name="Cedar Ridge")
+        MembershipFactory(organisation=school)
+        assert "Cedar Ridge 1 person" in text_of(client.get(url("schools", district.slug)))
+
+    def test_the_number_of_queries_does_not_grow(self, client, district):
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                assert client.get(url("schools", district.slug)).status_code == 200
+            return len(captured)
+
+        SchoolFactory.create_batch(3, parent=district)
+        few = queries()
+        SchoolFactory.create_batch(57, parent=district)
+        assert queries() == few
+
+
+class TestAccount:
+    def test_it_shows_the_roles_and_saves_the_name(self, client, admin, district):
+        client.force_login(admin)
+        assert "District administrator Juniper Valley" in text_of(client.get(url("account")))
+        client.post(
+            url("account"), {"name": "Thomas Whitfield", "email": "other@x.example", "is_superuser": "1"}
+        )
+        admin.refresh_from_db()
+        assert (admin.name, admin.email, admin.is_superuser) == (
+            "Thomas Whitfield",
+            "admin@juniper.example",
+            False,
+        )

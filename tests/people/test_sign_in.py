@@ -1,0 +1,94 @@
+"""Signing in by e-mail address, and a forgotten password."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+
+from people.models import User
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def rosa():
+    return UserFactory(email="rosa@juniper.example", name="Rosa Delgado")
+
+
+def sign_in(client, email, password=PASSWORD):
+    return client.post(reverse("account_login"), {"login": email, "password": password})
+
+
+def test_one_signs_in_by_address_in_any_case(client, rosa):
+    for email in ("rosa@juniper.example", "Rosa@Juniper.Example"):
+        sign_in(client, email)
+        assert client.get(reverse("people:account")).status_code == 200
+        client.logout()
+
+
+@pytest.mark.parametrize(
+    ("email", "password"), [("rosa@juniper.example", "wrong"), ("nobody@juniper.example", PASSWORD)]
+)
+def test_a_wrong_password_and_an_unknown_address_are_answered_alike(client, rosa, email, password):
+    page = sign_in(client, email, password).content.decode()
+    assert "not correct" in page
+    assert client.get(reverse("people:account")).status_code == 302
+
+
+def test_an_account_that_is_switched_off_cannot_sign_in(client, rosa):
+    User.objects.update(is_active=False)
+    sign_in(client, rosa.email)
+    assert client.get(reverse("people:account")).status_code == 302
+
+
+def test_after_signing_in_one_is_where_one_wanted_to_be(client, rosa):
+    address = client.get(reverse("people:account")).url
+    response = client.post(address, {"login": rosa.email, "password": PASSWORD})
+    assert response.url == reverse("people:account")
+
+
+def test_a_sign_in_leads_to_no_other_site(client, rosa):
+    data = {"login": rosa.email, "password": PASSWORD, "next": "https://evil.example/"}
+    assert "evil" not in client.post(reverse("account_login"), data).url
+
+
+def test_a_forgotten_password_is_replaced_by_mail(client, rosa):
+    client.post(reverse("account_reset_password"), {"email": "Rosa@juniper.example"})
+    [letter] = mail.outbox
+    assert letter.subject == "Choose a new password"
+    link = re.search(r"http://testserver(/\S+)", letter.body)[1]
+    form_url = client.get(link, follow=True).redirect_chain[-1][0]
+    client.post(form_url, {"password1": "Blue-heron-42!", "password2": "Blue-heron-42!"})
+    client.logout()
+    sign_in(client, rosa.email, PASSWORD)
+    assert client.get(reverse("people:account")).status_code == 302
+    sign_in(client, rosa.email, "Blue-heron-42!")
+    assert client.get(reverse("people:account")).status_code == 200
+
+
+def test_an_unknown_address_is_told_nothing_on_the_page(client, rosa):
+    known, unknown = (
+        client.post(reverse("account_reset_password"), {"email": email}, follow=True)
+        for email in (rosa.email, "nobody@juniper.example")
+    )
+    assert known.redirect_chain == unknown.redirect_chain
+    assert mail.outbox[1].subject == "There is no account for this address"
+
+
+def test_the_editing_desk_asks_visitors_to_sign_in_and_tells_teachers_that_it_is_not_theirs(client, rosa):
+    response = client.get(reverse("wagtailadmin_home"), follow=True)
+    assert response.redirect_chain[-1][0].startswith(reverse("account_login"))
+    client.force_login(rosa)
+    response = client.get(reverse("wagtailadmin_home"), follow=True)
+    assert response.status_code == 403
+    assert "Teachers work on the site itself" in response.content.decode()
+
+
+def test_nobody_signs_up_alone(client):
+    data = {"email": "me@juniper.example", "password1": "Blue-heron-42!"}
+    response = client.post(reverse("account_signup"), data)
+    assert not User.objects.filter(email="me@juniper.example").exists()
+    assert response.status_code == 200
