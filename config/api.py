@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from search.api import router as resources_router
 from standards.api import router as standards_router
 from standards.problems import Problem
 
@@ -23,6 +24,7 @@ api = NinjaAPI(
         "public. Errors are problem documents (RFC 9457)."
     ),
 )
+api.add_router("/resources", resources_router, tags=["Resources"])
 api.add_router("/standards", standards_router, tags=["Standards"])
 
 

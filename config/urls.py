@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("api/v1/", api.urls),
     path("standards/", include("standards.urls")),
+    path("search/", include("search.urls")),
     path("r/<str:digits>/", short_links.short_link, name="short_link"),
     path("", include("people.urls")),
     path("files/images/<int:rendition_id>/<str:filename>", files.image, name="resource_image"),

@@ -4,10 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
-
-from people.models import User
-from repository.audience import user_tokens
 from search import query
 from search.client import alias, client, reaching_engine
 from search.facets import FACETS, FacetSpec
@@ -19,9 +15,8 @@ from search.trees import Node, TreeVocabulary
 from search.vocabularies import Term
 
 
-def find(request: SearchRequest, user: User | AnonymousUser) -> Results:
-    """The results that the person may see. Raises EngineDown."""
-    tokens = user_tokens(user)
+def find(request: SearchRequest, tokens: Collection[str]) -> Results:
+    """The results for whoever holds these audience tokens. Raises EngineDown."""
     unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
     asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
     answer = ask(query.body(request, tokens, asked))
@@ -94,14 +89,20 @@ def unfold(tree: TreeVocabulary, request: SearchRequest, name: str) -> Unfolded:
 
 
 def facet_results(
-    aggregations: Mapping[str, Any], request: SearchRequest, unfolded: Mapping[str, Unfolded]
+    aggregations: Mapping[str, Any],
+    request: SearchRequest,
+    unfolded: Mapping[str, Unfolded],
+    *,
+    only: Collection[str] | None = None,
 ) -> list[FacetResult]:
+    """The facets, or `only` some, in the order of the registry. One look-up of labels for each, more for a tree."""
     counts = query.read_counts(aggregations)
     return [
-        _tree(spec, spec.tree, counts.get(spec.name, {}), request, unfolded[spec.name])
+        _tree(spec, spec.tree, counts.get(spec.name, {}), request, unfolded.get(spec.name, Unfolded()))
         if spec.tree
         else _flat(spec, counts.get(spec.name, {}), request)
         for spec in FACETS
+        if only is None or spec.name in only
     ]
 
 

@@ -62,6 +62,7 @@ class CardStandard:
     statement: str
     framework: str
     relation: str
+    relation_key: str
     level: str
     level_key: str
     url: str
@@ -101,6 +102,7 @@ class Hit:
     reviewed_by: str
     reviewed_on: datetime | None
     licence: str
+    licence_key: str
     may_adapt: bool
     audience: str
     audience_label: str

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
+from repository.audience import user_tokens
 from search.find import find
 from search.request import parse
 from search.results import Results
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 def search(query: str, user=VISITOR) -> Results:
     request, complaints = parse(QueryDict(query))
     assert complaints == []
-    return find(request, user)
+    return find(request, user_tokens(user))
 
 
 def titles(query: str, user=VISITOR) -> list[str]:

@@ -1,0 +1,82 @@
+"""Small questions that other pages ask: how many resources has a standard, what is there for it, what is new.
+
+They wait only a moment for the engine: a page that merely shows a number must not hang on it.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from people.models import User
+from repository.audience import user_tokens
+from search import query
+from search.client import COUNT_TIMEOUT
+from search.facets import BY_NAME
+from search.find import ask, facet_results
+from search.hits import make_hit
+from search.query import Asked
+from search.request import SearchRequest, Sort
+from search.results import Bucket, Hit
+from standards.models import Item
+
+
+def tokens_of(request: HttpRequest) -> frozenset[str]:
+    """The audience tokens of whoever asks, looked up once a request."""
+    known: frozenset[str] | None = getattr(request, "_search_tokens", None)
+    if known is None:
+        user = getattr(request, "user", None)
+        known = user_tokens(user if isinstance(user, User) or hasattr(user, "pk") else AnonymousUser())
+        request._search_tokens = known  # type: ignore[attr-defined]
+    return known
+
+
+def resource_counts(items: Iterable[Item], tokens: Collection[str]) -> dict[int, int]:
+    """How many visible resources are aligned to each item or to something below it. One request. Raises EngineDown."""
+    keys = {item.identifier: item.pk for item in items}
+    if not keys:
+        return {}
+    terms = {"terms": {"field": BY_NAME["standard"].field(), "include": sorted(keys), "size": len(keys)}}
+    body = {"query": query.base("", tokens), "size": 0, "aggs": {"standard": terms}}
+    answer = ask(body, request_timeout=COUNT_TIMEOUT)
+    counts = query.read_counts(answer["aggregations"]).get("standard", {})
+    return {pk: counts.get(identifier, 0) for identifier, pk in keys.items()}
+
+
+@dataclass(frozen=True)
+class StandardResources:
+    """The visible resources of a standard: the first few as cards, and how many there are by relation and level.
+
+    query_string leads to all of them on the search page; each bucket narrows them further.
+    """
+
+    total: int
+    cards: tuple[Hit, ...]
+    relations: tuple[Bucket, ...]
+    levels: tuple[Bucket, ...]
+    query_string: str
+
+
+def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 5) -> StandardResources:
+    """One request. Raises EngineDown."""
+    request = SearchRequest(limit=limit).choosing("standard", [item.identifier])
+    body = query.body(request, tokens, Asked({}))
+    body["aggs"] = query.aggregations(request, Asked({}), only=("relation", "level"))
+    answer = ask(body, request_timeout=COUNT_TIMEOUT)
+    relation, level = facet_results(answer["aggregations"], request, {}, only=("relation", "level"))
+    return StandardResources(
+        total=answer["hits"]["total"]["value"],
+        cards=tuple(make_hit(hit, request) for hit in answer["hits"]["hits"]),
+        relations=relation.buckets,
+        levels=level.buckets,
+        query_string=request.query_string(),
+    )
+
+
+def newest_resources(tokens: Collection[str], *, limit: int = 6) -> tuple[Hit, ...]:
+    """What was published last. One request. Raises EngineDown."""
+    request = SearchRequest(sort=Sort.NEWEST, limit=limit)
+    body = query.body(request, tokens, Asked({}))
+    del body["aggs"]
+    return tuple(make_hit(hit, request) for hit in ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"])

@@ -1,0 +1,57 @@
+"""How search is: for /readyz and for operators."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Now
+
+from search.client import EngineDown
+from search.indexes import current, matches_program
+from search.models import OutboxEntry
+
+# Seconds that a change may wait before somebody should look: the worker is down, or the engine is.
+WORRYING_LAG = 60.0
+
+
+@dataclass(frozen=True)
+class Status:
+    """engine: it answers and has an index. mapping_current: the index was built by a program with these facets.
+
+    waiting, lag_seconds: changes not yet in the index, and the age of the oldest; refused: those that the engine has
+    sent back at least once. problem: what to do, in a sentence; "" when all is well.
+    """
+
+    engine: bool
+    mapping_current: bool
+    waiting: int
+    lag_seconds: float
+    refused: int
+    problem: str
+
+    @property
+    def ok(self) -> bool:
+        return not self.problem
+
+
+def status() -> Status:
+    """One query to the database, three small requests to the engine. Never raises EngineDown."""
+    outbox = OutboxEntry.objects.aggregate(
+        waiting=Count("pk"), age=Now() - Min("created_at"), refused=Count("pk", filter=Q(attempts__gt=0))
+    )
+    waiting, refused = outbox["waiting"], outbox["refused"]
+    lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
+    engine, fits, problem = True, False, ""
+    try:
+        index = current()
+        if index is None:
+            raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
+        fits = matches_program(index)
+    except EngineDown as error:
+        engine, problem = False, str(error)
+    if engine and not fits:
+        problem = "The index was built with another mapping: run `manage.py search_reindex`."
+    elif engine and refused:
+        problem = f"The engine refuses {refused} changes: see OutboxEntry.last_error and the worker's log."
+    elif engine and lag > WORRYING_LAG:
+        problem = f"Changes have waited for {lag:.0f} s: is `manage.py search_worker` running?"
+    return Status(engine, fits, waiting, lag, refused, problem)

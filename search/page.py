@@ -1,0 +1,214 @@
+"""The search page as its templates need it: every link a complete address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from search.facets import BY_NAME, FACETS
+from search.mapping import MAX_RESULTS
+from search.request import SearchRequest, Sort
+from search.results import Bucket, FacetResult, Results
+
+SHOWN_VALUES = 8
+PAGES_AROUND = 2
+
+
+def url(request: SearchRequest) -> str:
+    query = request.query_string()
+    return f"{reverse('search:search')}?{query}" if query else reverse("search:search")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something chosen; url takes it away."""
+
+    kind: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a facet on the page. toggle_url: the search with it chosen, or not; fold_url: unfolded, or not."""
+
+    bucket: Bucket
+    id: str
+    toggle_url: str
+    fold_url: str
+    children: tuple["Value", ...]
+    # The heading of a new group begins here.
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet on the page: `values` are open, `more` unfold, and all_url lists those that are not even there."""
+
+    name: str
+    label: str
+    is_tree: bool
+    open: bool
+    chosen: int
+    values: tuple[Value, ...]
+    more: tuple[Value, ...]
+    other_count: int
+    all_url: str
+
+
+@dataclass(frozen=True)
+class PageLink:
+    number: int
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Pager:
+    previous_url: str = ""
+    next_url: str = ""
+    links: Sequence[PageLink | None] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True)
+class SortLink:
+    label: str
+    url: str
+    current: bool
+
+
+def chips(request: SearchRequest, labels: Mapping[tuple[str, str], str]) -> list[Chip]:
+    """The words, then everything chosen."""
+    found = []
+    if request.q:
+        found.append(
+            Chip(
+                "",
+                f"“{request.q}”",
+                url(SearchRequest(chosen=request.chosen, sort=request.sort, limit=request.limit)),
+            )
+        )
+    for facet, value in request.pairs():
+        label = labels.get((facet, value), value)
+        found.append(Chip(str(BY_NAME[facet].label), label, url(request.toggling(facet, value))))
+    return found
+
+
+def labels_of(results: Results) -> dict[tuple[str, str], str]:
+    """How each chosen value is called. A selected value is always among the buckets."""
+    return {
+        (facet.name, bucket.value): bucket.code or bucket.label
+        for facet in results.facets
+        for bucket in facet.walk()
+        if bucket.selected
+    }
+
+
+def looked_up_labels(request: SearchRequest) -> dict[tuple[str, str], str]:
+    """The same without results, as when the engine is away."""
+    found = {}
+    for facet, values in request.chosen.items():
+        for value, term in BY_NAME[facet].vocabulary.terms(values).items():
+            found[facet, value] = term.code or term.label
+    return found
+
+
+def facets(results: Results, request: SearchRequest) -> list[Facet]:
+    """All facets that have a value, in the order of the registry."""
+    return [facet_view(facet, request) for facet in results.facets if facet.buckets]
+
+
+def facet_view(facet: FacetResult, request: SearchRequest, *, shown: int = SHOWN_VALUES) -> Facet:
+    spec = BY_NAME[facet.name]
+    values = _values(facet, facet.buckets, request)
+    # A chosen value is never folded away.
+    last_chosen = max((n for n, value in enumerate(values) if _holds_chosen(value.bucket)), default=-1)
+    cut = max(shown, last_chosen + 1)
+    if len(values) - cut == 1:  # "and 1 more" takes as much room as the one
+        cut += 1
+    query = request.query_string()
+    return Facet(
+        name=facet.name,
+        label=facet.label,
+        is_tree=facet.is_tree,
+        open=spec.open,
+        chosen=facet.chosen,
+        values=tuple(values[:cut]),
+        more=tuple(values[cut:]),
+        other_count=facet.other_count,
+        all_url=f"{reverse('search:facet', args=[facet.name])}{f'?{query}' if query else ''}",
+    )
+
+
+def _holds_chosen(bucket: Bucket) -> bool:
+    return bucket.selected or any(_holds_chosen(child) for child in bucket.children)
+
+
+def _values(
+    facet: FacetResult, buckets: Sequence[Bucket], request: SearchRequest, path: str = ""
+) -> list[Value]:
+    values = []
+    group = ""
+    for bucket in buckets:
+        related = (facet.related or {}).get(bucket.value, frozenset())
+        # The path makes it unique where a standard stands below two parents.
+        id = f"{path or facet.name}-{bucket.value}".replace(" ", "_")
+        values.append(
+            Value(
+                bucket=bucket,
+                id=id,
+                toggle_url=url(request.toggling(facet.name, bucket.value, related=related)),
+                fold_url=url(request.folding(facet.name, bucket.value)) if facet.is_tree else "",
+                children=tuple(_values(facet, bucket.children, request, id)),
+                heading=bucket.group if bucket.group != group else "",
+            )
+        )
+        group = bucket.group
+    return values
+
+
+def pager(request: SearchRequest, total: int) -> Pager:
+    """Links to the pages near this one, the first and the last; as far as results can be paged through."""
+    last = max(1, ceil(min(total, MAX_RESULTS) / request.limit))
+    last = min(last, MAX_RESULTS // request.limit)
+    here = min(request.page, last)
+    near = {1, last, *range(max(1, here - PAGES_AROUND), min(last, here + PAGES_AROUND) + 1)}
+    links: list[PageLink | None] = []
+    for number in sorted(near):
+        if links and number - 1 not in near:
+            links.append(None)
+        links.append(PageLink(number, page_url(request, number), number == request.page))
+    return Pager(
+        previous_url=page_url(request, here - 1) if request.page > 1 else "",
+        next_url=page_url(request, here + 1) if here < last else "",
+        links=links,
+    )
+
+
+def page_url(request: SearchRequest, number: int) -> str:
+    return url(replace(request, page=max(1, number)))
+
+
+def sort_links(request: SearchRequest) -> list[SortLink]:
+    labels = {
+        Sort.RELEVANCE: _("Best match") if request.q else _("Recommended"),
+        Sort.NEWEST: _("Newest"),
+        Sort.TITLE: _("Title"),
+        Sort.SHORTEST: _("Shortest"),
+    }
+    return [
+        SortLink(label, url(replace(request, sort=sort, page=1)), sort == request.sort)
+        for sort, label in labels.items()
+    ]
+
+
+def hidden_fields(request: SearchRequest) -> list[tuple[str, str]]:
+    """What the form must send beside its boxes: trees are chosen by links, and the order is kept."""
+    trees = {spec.name for spec in FACETS if spec.tree}
+    fields = [pair for pair in request.pairs() if pair[0] in trees]
+    fields += [("open", f"{facet}:{value}") for facet, values in request.opened.items() for value in values]
+    if request.sort != Sort.RELEVANCE:
+        fields.append(("sort", request.sort.value))
+    return fields

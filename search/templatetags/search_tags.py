@@ -1,0 +1,82 @@
+"""Search for templates of other apps. None of these ever breaks a page: with the engine away they give nothing.
+
+    {% load search_tags %}
+
+    {% resource_counts items as counts %}         items: the standards shown; one request for all of them
+    {{ counts|count_for:item }}                   "12", or "–" while search is resting
+
+    {% resources_for_standard item as found %}    found.total, found.cards (for search/_card.html), found.relations and
+                                                  found.levels (label, count, value), found.query_string; None while
+                                                  search is resting
+    <a href="{% search_url standard=item.identifier relation="teaches" %}">
+
+    {% newest_resources 6 as cards %}             cards for search/_card.html; an empty list while search is resting
+
+All of them count and show only what the reader of the page may see.
+"""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.http import HttpRequest, QueryDict
+from django.template import Context
+from django.urls import reverse
+
+from search import counts
+from search.client import EngineDown
+from search.results import Hit
+from standards.models import Item
+
+logger = logging.getLogger(__name__)
+register = template.Library()
+
+
+def _request(context: Context) -> HttpRequest:
+    request: HttpRequest = context["request"]
+    return request
+
+
+@register.simple_tag(takes_context=True)
+def resource_counts(context: Context, items: Iterable[Item]) -> dict[int, int] | None:
+    try:
+        return counts.resource_counts(items, counts.tokens_of(_request(context)))
+    except EngineDown as error:
+        logger.warning("No counts: %s", error)
+        return None
+
+
+@register.filter
+def count_for(found: dict[int, int] | None, item: Item) -> str:
+    """The number of resources of an item, out of what `resource_counts` gave."""
+    return "–" if found is None else intcomma(found.get(item.pk, 0))
+
+
+@register.simple_tag(takes_context=True)
+def resources_for_standard(context: Context, item: Item, limit: int = 5) -> counts.StandardResources | None:
+    try:
+        return counts.resources_for_standard(item, counts.tokens_of(_request(context)), limit=limit)
+    except EngineDown as error:
+        logger.warning("No resources of standard %s: %s", item.identifier, error)
+        return None
+
+
+@register.simple_tag(takes_context=True)
+def newest_resources(context: Context, limit: int = 6) -> tuple[Hit, ...]:
+    try:
+        return counts.newest_resources(counts.tokens_of(_request(context)), limit=limit)
+    except EngineDown as error:
+        logger.warning("No newest resources: %s", error)
+        return ()
+
+
+@register.simple_tag
+def search_url(**chosen: Any) -> str:
+    """The search page with these parameters; empty ones are left out."""
+    params = QueryDict(mutable=True)
+    for name, value in chosen.items():
+        if value:
+            params[name] = str(value)
+    return f"{reverse('search:search')}?{params.urlencode()}"
