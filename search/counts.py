@@ -6,10 +6,8 @@ They wait only a moment for the engine: a page that merely shows a number must n
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from people.models import User
 from repository.audience import user_tokens
 from search import query
 from search.client import COUNT_TIMEOUT
@@ -26,8 +24,7 @@ def tokens_of(request: HttpRequest) -> frozenset[str]:
     """The audience tokens of whoever asks, looked up once a request."""
     known: frozenset[str] | None = getattr(request, "_search_tokens", None)
     if known is None:
-        user = getattr(request, "user", None)
-        known = user_tokens(user if isinstance(user, User) or hasattr(user, "pk") else AnonymousUser())
+        known = user_tokens(request.user)
         request._search_tokens = known  # type: ignore[attr-defined]
     return known
 
