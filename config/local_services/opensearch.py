@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -76,6 +77,7 @@ def stop(data_dir: Path) -> bool:
     was_running = is_running(data_dir)
     if node := state.read(data_dir).opensearch:
         terminate([node], patience=30)
+        _reap()
         state.update(data_dir, opensearch=None)
     return was_running
 
@@ -153,18 +155,26 @@ def _launch(data_dir: Path, runtime: Path, class_path: list[Path], *, heap: str,
     _children.append(process)
 
 
-# Keeps the handles of our own children, so that one that has ended is reaped and not taken for running.
 _children: list[subprocess.Popen[bytes]] = []
+
+
+def _reap() -> None:
+    """Take note of children of this process that have ended."""
+    for child in _children[:]:
+        if child.poll() is not None:
+            _children.remove(child)
 
 
 def _wait(data_dir: Path, say: Callable[[str], None]) -> bool:
     """Wait until the node answers. False when another program took its port meanwhile."""
     began = reminded = time.monotonic()
     while time.monotonic() - began < PATIENCE:
-        for child in _children:
-            child.poll()
+        _reap()
         name = _answering_cluster(data_dir)
         if name == _cluster_name(data_dir):
+            _ask(
+                data_dir, "/_cluster/health?wait_for_status=yellow&timeout=30s", timeout=40
+            )  # its indices are open
             return True
         if name is not None or not is_running(data_dir):
             lost_race = name is not None or "Address already in use" in tail(log_file(data_dir), 60)
@@ -186,15 +196,22 @@ def _wait(data_dir: Path, say: Callable[[str], None]) -> bool:
 
 def _answering_cluster(data_dir: Path) -> str | None:
     """The name of the cluster that answers on our port; None while nobody answers."""
-    # A proxy from the environment must not come between us and our own machine.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(state.opensearch_url(data_dir), timeout=5) as answer:
-            return str(json.load(answer)["cluster_name"])
+        return str(_ask(data_dir, "/").get("cluster_name", "not an engine"))
     except urllib.error.HTTPError as error:
         return None if error.code == 503 else f"an HTTP server that answers {error.code}"
-    except (OSError, ValueError, KeyError):
+    except ValueError:
+        return "an HTTP server of another kind"
+    except OSError:
         return None
+
+
+def _ask(data_dir: Path, path: str, *, timeout: float = 5) -> dict[str, Any]:
+    """GET from the node. Not by a proxy of the environment, which must not come between us and our own machine."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(state.opensearch_url(data_dir) + path, timeout=timeout) as answer:
+        content: dict[str, Any] = json.load(answer)
+    return content
 
 
 def _cluster_name(data_dir: Path) -> str:

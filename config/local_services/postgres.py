@@ -67,10 +67,7 @@ def start(data_dir: Path, options: Mapping[str, str] | None = None) -> None:
     folder.chmod(0o700)
     if not (folder / "PG_VERSION").exists():
         _initialise(folder, user)
-    (folder / "postmaster.pid").unlink(
-        missing_ok=True
-    )  # left by a crash; its number may be a stranger's by now
-    (socket_folder(data_dir) / SOCKET_NAME).unlink(missing_ok=True)
+    _clear_traces(data_dir)
     _launch(data_dir, dict(options or {}), user)
     _create_database(data_dir)
 
@@ -136,6 +133,22 @@ def _postmaster(data_dir: Path) -> psutil.Process | None:
         return None
 
 
+def _clear_traces(data_dir: Path) -> None:
+    """Remove what a crash left that would keep the server from starting.
+
+    Its number may be a stranger's by now. Where it is nobody's, the server itself looks whether the pid file is stale,
+    and knows better than we do.
+    """
+    pid_file, socket_file = data_folder(data_dir) / "postmaster.pid", socket_folder(data_dir) / SOCKET_NAME
+    try:
+        if psutil.pid_exists(int(pid_file.read_text().splitlines()[0])):
+            pid_file.unlink()
+    except (OSError, ValueError, IndexError):  # none there, or cut short by the crash
+        pid_file.unlink(missing_ok=True)
+    socket_file.unlink(missing_ok=True)
+    socket_file.with_name(f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+
+
 def _system_user() -> str | None:
     return SYSTEM_USER if os.geteuid() == 0 else None
 
@@ -149,12 +162,12 @@ def _prepare_for_root(data_dir: Path) -> str | None:
     import pwd
 
     try:
-        uid = pwd.getpwnam(SYSTEM_USER).pw_uid
+        owner = pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        subprocess.run(["useradd", "--system", "--no-create-home", SYSTEM_USER], check=True)
-        uid = pwd.getpwnam(SYSTEM_USER).pw_uid
+        subprocess.run(["useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER], check=True)
+        owner = pwd.getpwnam(SYSTEM_USER)
     for folder in {data_folder(data_dir), sockets}:
-        os.chown(folder, uid, -1)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
     for folder in [*data_folder(data_dir).parents, *_binaries().parents]:
         mode = folder.stat().st_mode
         if not mode & 0o001:
@@ -183,7 +196,8 @@ def _run(command: str, *arguments: str, user: str | None) -> None:
             stdout=output,
             stderr=output,
             stdin=subprocess.DEVNULL,
-            user=user,
+            # With its groups too: as a member of root's group it would be judged by that group's rights.
+            **({"user": user, "group": user, "extra_groups": []} if user else {}),
             cwd="/",
             check=False,
         )

@@ -26,8 +26,11 @@ class Identity:
         """The process, if it still runs and is not merely waiting to be reaped."""
         try:
             process = psutil.Process(self.pid)
-            same = abs(process.create_time() - self.created) < 1
-            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+            if abs(process.create_time() - self.created) > 1:
+                return None
+            # A zombie that counts further threads is a JVM on its way out, which still holds its files.
+            ended = process.status() == psutil.STATUS_ZOMBIE and process.num_threads() <= 1
+            return None if ended else process
         except psutil.Error:
             return None
 
