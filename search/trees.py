@@ -11,6 +11,7 @@ from repository.models import Topic
 from search.vocabularies import Term, UnknownValue, Vocabulary, unknown
 from standards.models import Framework, Item, ItemAncestor
 from standards.selectors import Ambiguous, resolve_standard
+from standards.text import to_plain
 
 MAX_STATEMENT = 160
 
@@ -180,7 +181,8 @@ class Standards(TreeVocabulary):
 
 
 def shorten(statement: str) -> str:
-    """A statement's beginning, cut between words."""
+    """A statement's beginning without markup, cut between words."""
+    statement = to_plain(statement)
     if len(statement) <= MAX_STATEMENT:
         return statement
     return statement[:MAX_STATEMENT].rsplit(" ", 1)[0] + " …"
