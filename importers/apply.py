@@ -20,6 +20,7 @@ from importers.draft import (
     link_identifier,
 )
 from importers.names import jurisdiction_of, short_name_for
+from importers.problems import ImportRefused
 from importers.stored import (
     ASSOCIATION_DERIVED,
     ASSOCIATION_FIELDS,
@@ -28,7 +29,7 @@ from importers.stored import (
     Stored,
     find_outside,
 )
-from importers.structure import refuse_cycle, structure
+from importers.structure import structure
 from people.models import Organisation
 from standards.case.fields import DEFINITIONS
 from standards.codes import code_forms
@@ -37,14 +38,13 @@ from standards.models import (
     Association,
     Framework,
     Item,
-    ItemAncestor,
     Rubric,
     RubricCriterion,
     RubricCriterionLevel,
 )
-from standards.services import rebuild_closure, resolve_links_to
+from standards.services import circle_through_others, rebuild_closure, resolve_links_to
 from standards.signals import items_changed
-from standards.tree import arrange, find_cycle
+from standards.tree import arrange
 
 Progress = Callable[[str, int, int], None]
 """Called with what is done now, and how much of how many is done."""
@@ -97,6 +97,8 @@ class _Apply:
         edges_changed = self._write_associations()
         self._write_rubrics()
         hanging = resolve_links_to(framework=self.framework)
+        if hanging or self.has_outer_parents:
+            self._refuse_circles_through_others()
         self.progress("Linking statements to all above them", total, total)
         if edges_changed or hanging or len(self.keys) > len(self.stored.items):
             rebuild_closure(framework=self.framework, others=hanging)
@@ -147,6 +149,9 @@ class _Apply:
                 record.identifier: record for record in self.stored.draft.definitions if record.kind == kind
             }
             after = {record.identifier: record for record in self.draft.definitions if record.kind == kind}
+            if not before and not after:
+                keys[kind] = {}
+                continue
             known = dict(model.objects.filter(framework=self.framework).values_list("identifier", "pk"))
             if not self.draft.partial and (gone := known.keys() - after.keys()):
                 model.objects.filter(framework=self.framework, identifier__in=gone).delete()
@@ -246,33 +251,28 @@ class _Apply:
         )
 
     def _outer_grades(self, outer: Sequence[tuple[int, AssociationDraft]]) -> dict[int, list[str]]:
-        """The grades of parents in other frameworks, by child; and no cycle may run through them."""
+        """The grades of parents in other frameworks, by child."""
         parents = {
             index: pk
             for index, link in outer
             if (pk := _outside(self.outside, link.destination_identifier, link.destination_uri))
         }
+        self.has_outer_parents = bool(parents)
         if not parents:
             return {}
-        self._refuse_outer_cycles(parents)
         grades = dict(Item.objects.filter(pk__in=parents.values()).values_list("pk", "grades"))
         return {index: grades[pk] for index, pk in parents.items()}
 
-    def _refuse_outer_cycles(self, outer: dict[int, int]) -> None:
-        """An item of ours above an outer parent closes a circle if it stands below the child."""
-        ours = {key: index for index, item in enumerate(self.items) if (key := self.keys[item.identifier])}
-        above = ItemAncestor.objects.filter(
-            descendant__in=outer.values(), ancestor__framework=self.stored.framework, depth__gt=0
-        ).values_list("descendant", "ancestor")
-        by_parent: dict[int, list[int]] = {}
-        if self.stored.framework is not None:
-            for parent, ancestor in above:
-                by_parent.setdefault(parent, []).append(ours[ancestor])
-        edges = structure(self._whole()).parents
-        for child, parent in outer.items():
-            edges[child] = [*edges[child], *((index, None) for index in by_parent.get(parent, ()))]
-        if cycle := find_cycle(edges):
-            refuse_cycle([self.items[index] for index in cycle])
+    def _refuse_circles_through_others(self) -> None:
+        if found := circle_through_others(framework=self.framework):
+            item, parent = (
+                f"{one.human_coding_scheme or one.identifier} of “{one.framework}”" for one in found
+            )
+            raise ImportRefused(
+                f"{item} would stand below itself, by way of {parent} (isChildOf goes in a circle). Nothing is "
+                "imported; one of the sources must break the circle.",
+                rule="cycle",
+            )
 
     def _framework_grades(self, grades: Sequence[list[str]]) -> None:
         found = {

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from standards.models import Framework
+from standards.models import Framework, Item
 
 # Everything below one of our items in another framework depends on our tree too.
 _AFFECTED = """
@@ -49,6 +49,36 @@ def rebuild_closure(*, framework: Framework, others: Collection[int] = ()) -> No
         cursor.execute("ANALYZE closure_affected")
         cursor.execute(_DELETE)
         cursor.execute(_INSERT)
+
+
+# A circle through several frameworks must take an edge from one to another: the search starts from those that
+# touch this framework, and ends because it keeps pairs, of which there are finitely many.
+_CIRCLE = """
+WITH RECURSIVE up(start, first, above) AS (
+    SELECT edge.origin_id, edge.destination_id, edge.destination_id
+    FROM standards_association edge
+    JOIN standards_item below ON below.id = edge.origin_id
+    JOIN standards_item above ON above.id = edge.destination_id
+    WHERE edge.association_type = 'isChildOf' AND below.framework_id <> above.framework_id
+      AND %(framework)s IN (below.framework_id, above.framework_id)
+  UNION
+    SELECT up.start, up.first, edge.destination_id
+    FROM up JOIN standards_association edge ON edge.origin_id = up.above
+    WHERE edge.association_type = 'isChildOf' AND edge.destination_id IS NOT NULL AND up.above <> up.start
+)
+SELECT start, first FROM up WHERE above = start LIMIT 1
+"""
+
+
+def circle_through_others(*, framework: Framework) -> tuple[Item, Item] | None:
+    """An item that stands below itself by way of another framework, and its parent on that way."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CIRCLE, {"framework": framework.pk})
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    items = Item.objects.select_related("framework").in_bulk(found)
+    return items[found[0]], items[found[1]]
 
 
 _RESOLVE = """
