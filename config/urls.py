@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("people.urls")),
     path("files/images/<int:rendition_id>/<str:filename>", files.image, name="resource_image"),
     path("files/", include(wagtaildocs_urls)),
+    path("", include("repository.urls")),
     path("", include(wagtail_urls)),
 ]
 if settings.STYLE_GUIDE:

@@ -6,4 +6,6 @@ class RepositoryConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from repository import signals  # noqa: F401
+        from repository import mails, signals  # noqa: F401
+
+        mails.connect()

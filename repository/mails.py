@@ -1,0 +1,113 @@
+"""Mails about reviews. They link to the site, because authors cannot open Wagtail's admin.
+
+Wagtail has notifiers of its own whose mails link there. Ours take their place: a signal takes one receiver for each
+`dispatch_uid`, the first wins, and this app is ready before wagtail.admin is.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django_tasks import task
+from wagtail.models import TaskState, WorkflowState
+from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
+
+from people.models import User
+from repository.models import ResourcePage
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    task_submitted.connect(
+        on_submitted, sender=TaskState, dispatch_uid="group_approval_task_submitted_email_notification"
+    )
+    workflow_approved.connect(
+        on_approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification"
+    )
+    workflow_rejected.connect(
+        on_returned, sender=WorkflowState, dispatch_uid="workflow_state_rejected_email_notification"
+    )
+    # Wagtail's mail about a started workflow goes to superusers, who are technical staff here.
+    workflow_submitted.connect(
+        _nobody, sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification"
+    )
+
+
+def on_submitted(instance: TaskState, **kwargs: Any) -> None:
+    _after_commit("submitted", instance)
+
+
+def on_approved(instance: WorkflowState, **kwargs: Any) -> None:
+    if instance.current_task_state is not None:
+        _after_commit("published", instance.current_task_state)
+
+
+def on_returned(instance: WorkflowState, **kwargs: Any) -> None:
+    if instance.current_task_state is not None:
+        _after_commit("returned", instance.current_task_state)
+
+
+def _nobody(**kwargs: Any) -> None:
+    pass
+
+
+def _after_commit(event: str, task_state: TaskState) -> None:
+    transaction.on_commit(lambda: send_review_mail.enqueue(event, task_state.pk))
+
+
+@task()
+def send_review_mail(event: str, task_state_id: int) -> None:
+    """One mail to each person whom `event` (submitted, published, returned) concerns, without the one who caused it."""
+    task_state = (
+        TaskState.objects.select_related("workflow_state__requested_by", "finished_by", "revision", "task")
+        .filter(pk=task_state_id)
+        .first()
+    )
+    if task_state is None:
+        return
+    page = ResourcePage.objects.filter(pk=task_state.workflow_state.object_id).select_related("owner").first()
+    if page is None:
+        return
+    state = task_state.workflow_state
+    context = {
+        "page": page,
+        "title": task_state.revision.object_str,
+        "author": state.requested_by,
+        "reviewer": task_state.finished_by,
+        "comment": task_state.comment,
+        "url": settings.WAGTAILADMIN_BASE_URL + _path(event, page),
+        "site_name": settings.WAGTAIL_SITE_NAME,
+    }
+    subject = " ".join(render_to_string(f"repository/mails/{event}_subject.txt", context).split())
+    messages = [
+        EmailMessage(
+            subject,
+            render_to_string(f"repository/mails/{event}.txt", {**context, "recipient": recipient}),
+            to=[recipient.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        for recipient in _recipients(event, page, task_state)
+    ]
+    if messages:
+        get_connection().send_messages(messages)
+
+
+def _path(event: str, page: ResourcePage) -> str:
+    if event == "submitted":
+        return reverse("repository:review", args=[page.identifier])
+    if event == "returned":
+        return reverse("repository:edit", args=[page.identifier])
+    return page.get_url() or reverse("repository:my_resources")
+
+
+def _recipients(event: str, page: ResourcePage, task_state: TaskState) -> QuerySet[User]:
+    active = User.objects.filter(is_active=True)
+    if event == "submitted":
+        asked = active.filter(groups__in=task_state.task.specific.groups.all())
+        return asked.exclude(pk=task_state.workflow_state.requested_by_id).distinct()
+    authors = {page.owner_id, task_state.workflow_state.requested_by_id} - {None, task_state.finished_by_id}
+    return active.filter(pk__in=authors)

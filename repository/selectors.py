@@ -1,0 +1,237 @@
+"""Reading resources for the pages of contributors and reviewers: a constant number of queries a list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from uuid import UUID
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page, TaskState, WorkflowState
+
+from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
+from repository.audience import kept_by
+from repository.models import ResourcePage
+
+
+class State(Enum):
+    """Where a resource is on its way, as its author sees it."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in-review"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+
+    @property
+    def label(self) -> str | Promise:
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS: dict[State, str | Promise] = {
+    State.DRAFT: _("Draft"),
+    State.IN_REVIEW: _("With the reviewers"),
+    State.RETURNED: _("Returned to you"),
+    State.PUBLISHED: _("Published"),
+}
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A resource in the list of its author, with what can be done with it."""
+
+    page: ResourcePage
+    state: State
+    comment: str = ""
+    comment_by: str = ""
+    since: datetime | None = None
+    actions: frozenset[str] = field(default_factory=frozenset)
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A resource in the queue of reviewers."""
+
+    page: ResourcePage
+    title: str
+    author: str
+    submitted_at: datetime
+    is_own: bool
+
+    @property
+    def waiting(self) -> timedelta:
+        return timezone.now() - self.submitted_at
+
+
+@dataclass(frozen=True)
+class ReviewEvent:
+    """One step in the history of reviews, newest first."""
+
+    what: str
+    who: str
+    when: datetime
+    comment: str
+
+    @property
+    def words(self) -> str | Promise:
+        return _EVENTS.get(self.what, self.what)
+
+
+_EVENTS: dict[str, str | Promise] = {
+    "submitted": _("Sent to the reviewers"),
+    TaskState.STATUS_APPROVED: _("Approved"),
+    TaskState.STATUS_REJECTED: _("Returned to the author"),
+    TaskState.STATUS_CANCELLED: _("Taken back"),
+    TaskState.STATUS_SKIPPED: _("Passed on"),
+}
+
+
+def contribution_districts(user: User) -> QuerySet[Organisation]:
+    """The districts that the person is a member of, directly or through a school, and that have a page."""
+    organisations = Membership.objects.filter(user=user).select_related("organisation")
+    keys = {
+        key
+        for membership in organisations
+        for key in (membership.organisation_id, membership.organisation.parent_id)
+        if key is not None
+    }
+    return Organisation.objects.filter(pk__in=keys, kind=Organisation.Kind.DISTRICT, page__isnull=False)
+
+
+def own_school(user: User, district: Organisation) -> Organisation | None:
+    """The one school of the district that the person works at; None for several or none."""
+    schools = list(
+        Organisation.objects.filter(
+            memberships__user=user, parent=district, kind=Organisation.Kind.SCHOOL
+        ).distinct()[:2]
+    )
+    return schools[0] if len(schools) == 1 else None
+
+
+def editable(user: User, identifier: UUID) -> ResourcePage | None:
+    """The resource, if the person may open its drafts; None otherwise, and when there is none."""
+    return (
+        kept_by(user)
+        .select_related("kind", "district", "school", "owner", "latest_revision", "live_revision")
+        .filter(identifier=identifier)
+        .first()
+    )
+
+
+def _active_states(keys: Iterable[int]) -> dict[int, WorkflowState]:
+    states = (
+        WorkflowState.objects.active()
+        .filter(
+            base_content_type=ContentType.objects.get_for_model(Page),
+            object_id__in=[str(key) for key in keys],
+        )
+        .select_related("current_task_state__finished_by", "requested_by")
+    )
+    return {int(state.object_id): state for state in states}
+
+
+def my_resources(user: User) -> list[Mine]:
+    """The person's resources, latest work first. Three queries, whatever their number."""
+    pages = list(
+        ResourcePage.objects.filter(owner=user)
+        .select_related("kind", "district")
+        .defer("body")
+        .order_by("-latest_revision_created_at")
+    )
+    states = _active_states(page.pk for page in pages)
+    return [_mine(page, states.get(page.pk)) for page in pages]
+
+
+def _mine(page: ResourcePage, workflow: WorkflowState | None) -> Mine:
+    url = page.get_url() or ""
+    if workflow is not None and workflow.status == WorkflowState.STATUS_IN_PROGRESS:
+        sent = workflow.current_task_state.started_at
+        return Mine(page, State.IN_REVIEW, since=sent, actions=frozenset({"withdraw"}), url=url)
+    actions = {"edit"}
+    if page.live:
+        actions |= {"unpublish"}
+        actions |= {"submit", "discard"} if page.has_unpublished_changes else set()
+    else:
+        actions |= {"submit", "delete"}
+    if workflow is not None:  # needs changes
+        task = workflow.current_task_state
+        return Mine(
+            page,
+            State.RETURNED,
+            comment=task.comment,
+            comment_by=str(task.finished_by or ""),
+            since=task.finished_at,
+            actions=frozenset(actions),
+            url=url,
+        )
+    state = State.PUBLISHED if page.live else State.DRAFT
+    return Mine(page, state, since=page.latest_revision_created_at, actions=frozenset(actions), url=url)
+
+
+def state_of(page: ResourcePage) -> Mine:
+    """The state of one resource, as in the list of its author."""
+    return _mine(page, _active_states([page.pk]).get(page.pk))
+
+
+def is_reviewer(user: User) -> bool:
+    """Whether the person has a queue at all."""
+    roles = [*DISTRICT_STAFF, Role.STATE_ADMIN]
+    return Membership.objects.filter(user=user, role__in=roles).exists()
+
+
+def review_queue(user: User) -> list[Waiting]:
+    """What waits for the person's decision, longest first. A constant number of queries."""
+    groups = list(user.groups.values_list("pk", flat=True))
+    states = (
+        TaskState.objects.filter(
+            status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
+            workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
+            task__groupapprovaltask__groups__in=groups,
+        )
+        .select_related("workflow_state__requested_by")
+        .order_by("started_at")
+        .distinct()
+    )
+    by_page = {int(state.workflow_state.object_id): state for state in states}
+    pages = (
+        ResourcePage.objects.filter(pk__in=by_page).select_related("kind", "district", "owner").defer("body")
+    )
+    found = {page.pk: page for page in pages}
+    return [
+        Waiting(
+            page=found[key],
+            title=found[key].draft_title or found[key].title,
+            author=str(state.workflow_state.requested_by or found[key].owner or ""),
+            submitted_at=state.started_at,
+            is_own=found[key].owner_id == user.pk,
+        )
+        for key, state in by_page.items()
+        if key in found
+    ]
+
+
+def review_history(page: ResourcePage) -> list[ReviewEvent]:
+    """Every submission and decision about the resource, newest first. Two queries."""
+    workflows = (
+        WorkflowState.objects.for_instance(page)
+        .select_related("requested_by")
+        .prefetch_related(
+            Prefetch(
+                "task_states", queryset=TaskState.objects.select_related("finished_by").order_by("started_at")
+            )
+        )
+    )
+    events = []
+    for workflow in workflows:
+        for task in workflow.task_states.all():
+            events.append(ReviewEvent("submitted", str(workflow.requested_by or ""), task.started_at, ""))
+            if task.finished_at is not None:
+                events.append(
+                    ReviewEvent(task.status, str(task.finished_by or ""), task.finished_at, task.comment)
+                )
+    return sorted(events, key=lambda event: event.when, reverse=True)

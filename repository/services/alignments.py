@@ -1,0 +1,99 @@
+"""Alignments changed past the editor: in the live rows and in the stored drafts, without publishing other drafts."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from wagtail.models import Revision
+
+from repository.models import Alignment, ResourcePage
+from repository.signals import resources_changed
+from standards.models import Item
+
+
+@transaction.atomic
+def realign(*, replace: Mapping[int, int], page_ids: Iterable[int] | None = None) -> list[int]:
+    """Align resources to other standards: each item of `replace` (by key) gives way to its value.
+
+    Changes the live rows and, of each resource, the latest and the scheduled revision; older revisions stay as they
+    were. Where a resource has the new alignment already (same relation and level), the old one goes. Answers the
+    keys of the pages touched, in order. Raises Item.DoesNotExist when a new item is not there.
+    """
+    missing = set(replace.values()) - set(
+        Item.objects.filter(pk__in=replace.values()).values_list("pk", flat=True)
+    )
+    if missing:
+        raise Item.DoesNotExist(f"There is no standard with the key {sorted(missing)[0]}.")
+    pages = ResourcePage.objects.select_for_update()
+    if page_ids is not None:
+        pages = pages.filter(pk__in=list(page_ids))
+    touched = set(_realign_rows(pages, replace))
+    for page in pages.only("pk", "latest_revision").order_by("pk").iterator(chunk_size=500):
+        for revision in current_revisions(page):
+            if _realign_content(revision.content, replace):
+                revision.save(update_fields=["content"])
+                touched.add(page.pk)
+    changed = sorted(touched)
+    if changed:
+        resources_changed.send(sender=ResourcePage, page_ids=changed)
+    return changed
+
+
+def current_revisions(page: ResourcePage) -> QuerySet[Revision]:
+    """The latest revision, and those that are scheduled to go live."""
+    revisions: QuerySet[Revision] = page.revisions
+    return revisions.filter(Q(pk=page.latest_revision_id) | Q(approved_go_live_at__isnull=False))
+
+
+def _realign_rows(pages: QuerySet[ResourcePage], replace: Mapping[int, int]) -> list[int]:
+    rows = list(Alignment.objects.filter(page__in=pages.values("pk"), item__in=list(replace)))
+    taken = {
+        _fact(row.page_id, row.item_id, row.relation, row.level_id)
+        for row in Alignment.objects.filter(page__in={row.page_id for row in rows})
+    }
+    for row in rows:
+        fact = _fact(row.page_id, replace[row.item_id], row.relation, row.level_id)
+        if fact in taken:
+            row.delete()
+            continue
+        taken.add(fact)
+        row.item_id = replace[row.item_id]
+        row.save(update_fields=["item"])
+    return [row.page_id for row in rows]
+
+
+def _realign_content(content: dict[str, Any], replace: Mapping[int, int]) -> bool:
+    alignments: list[dict[str, Any]] = content.get("alignments", [])
+    if not any(alignment["item"] in replace for alignment in alignments):
+        return False
+    kept: dict[tuple[Any, ...], dict[str, Any]] = {}
+    # Those that stay come first, so that an alignment that turns into one of them is the one that goes.
+    for alignment in sorted(alignments, key=lambda one: one["item"] in replace):
+        moved = {**alignment, "item": replace.get(alignment["item"], alignment["item"])}
+        kept.setdefault(_fact(moved["item"], moved["relation"], moved["level"]), moved)
+    content["alignments"] = sorted(kept.values(), key=lambda one: one.get("sort_order") or 0)
+    return True
+
+
+def _fact(*parts: Any) -> tuple[Any, ...]:
+    return parts
+
+
+def alignment_key(alignment: Alignment) -> str:
+    """Names an alignment inside one version of a resource: standard, relation and level are one fact."""
+    return f"{alignment.item_id}.{alignment.relation}.{alignment.level_id or ''}"
+
+
+def judge_alignments(*, page: ResourcePage, judgements: Mapping[str, str]) -> None:
+    """Write a reviewer's statuses into the revision under review, and nothing else of it.
+
+    judgements: `alignment_key`: a value of Alignment.Status. Keys that the revision does not have are ignored.
+    The caller has locked the page.
+    """
+    revision = page.latest_revision
+    for alignment in revision.content.get("alignments", []):
+        key = f"{alignment['item']}.{alignment['relation']}.{alignment['level'] or ''}"
+        if key in judgements:
+            alignment["status"] = Alignment.Status(judgements[key]).value
+    revision.save(update_fields=["content"])

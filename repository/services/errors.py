@@ -1,0 +1,70 @@
+"""Why a service said no, in words for the person who asked."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+
+class ServiceError(Exception):
+    """Nothing was written. `str()` says what happened and what to do."""
+
+
+class InReview(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This resource is with the reviewers, so it cannot be changed. What you typed is still on this page. "
+                "To change the resource, take it back from review first, then save again."
+            )
+        )
+
+
+class StaleDraft(ServiceError):
+    """The draft was saved elsewhere (another window, another person) after this form was opened."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This resource was changed in another window after you opened this page, so this version was not saved. "
+                "What you typed is still here."
+            )
+        )
+
+
+class ChangedSinceSeen(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This resource was changed after you opened it. Please look at it again before you decide.")
+        )
+
+
+class NoReviewers(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your district has not set up reviewers yet, so this cannot be sent. Your draft is saved. "
+                "Please ask your district administrator."
+            )
+        )
+
+
+class NotInState(ServiceError):
+    """The resource is not in the state that the action needs: somebody else was faster, or the page is old."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This is no longer possible: the state of the resource has changed. Please look again.")
+        )
+
+
+class OwnContribution(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(_("You made this resource yourself, so another reviewer has to decide about it."))
+
+
+class Incomplete(ServiceError):
+    """The draft lacks what a resource needs before it can be sent; `problems` are sentences."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(" ".join(self.problems))

@@ -1,0 +1,158 @@
+"""From draft to published, and back: Wagtail's own workflow, with the rules of this house around it.
+
+While a resource is in review nobody edits it on the site, and a decision names the revision that the reviewer saw:
+if that is no longer the latest, it is refused. So what is published is exactly what was reviewed.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.models import TaskState, WorkflowState
+
+from people.models import User
+from repository.checklist import submission_problems
+from repository.models import ResourcePage
+from repository.services.alignments import judge_alignments
+from repository.services.drafts import is_in_review, locked
+from repository.services.errors import (
+    ChangedSinceSeen,
+    Incomplete,
+    InReview,
+    NoReviewers,
+    NotInState,
+    OwnContribution,
+)
+
+
+@transaction.atomic
+def submit(*, identifier: UUID, user: User) -> WorkflowState:
+    """Send the latest draft to the reviewers of its district.
+
+    Raises InReview, Incomplete, NoReviewers, NotInState (nothing to review) and PermissionDenied.
+    """
+    page = locked(identifier)
+    if is_in_review(page):
+        raise InReview
+    if not page.permissions_for_user(user).can_edit():
+        raise PermissionDenied
+    if page.live and not page.has_unpublished_changes:
+        raise NotInState
+    if problems := submission_problems(page.get_latest_revision_as_object()):
+        raise Incomplete(problems)
+    state = page.current_workflow_state
+    if state is not None:  # returned before: the same review goes on
+        state.resume(user=user)
+        return state
+    workflow = page.get_workflow()
+    if workflow is None:
+        raise NoReviewers
+    started: WorkflowState = workflow.start(page, user)
+    return started
+
+
+@transaction.atomic
+def withdraw(*, identifier: UUID, user: User) -> None:
+    """Take the resource back from review; it is a draft again. Raises NotInState and PermissionDenied."""
+    page = locked(identifier)
+    state = page.current_workflow_state
+    if state is None:
+        raise NotInState
+    if not may_withdraw(page, user):
+        raise PermissionDenied
+    state.cancel(user=user)
+
+
+def may_withdraw(page: ResourcePage, user: User) -> bool:
+    state = page.current_workflow_state
+    return state is not None and user.pk in (page.owner_id, state.requested_by_id)
+
+
+@transaction.atomic
+def approve(
+    *,
+    identifier: UUID,
+    user: User,
+    revision_id: int,
+    comment: str = "",
+    judgements: Mapping[str, str] | None = None,
+) -> ResourcePage:
+    """Approve the revision that the reviewer saw; at the last step this publishes it.
+
+    judgements: an alignment's key (services.alignments.alignment_key): its status, confirmed or disputed.
+    Raises NotInState, ChangedSinceSeen, OwnContribution and PermissionDenied.
+    """
+    page, task_state = _to_decide(identifier, user, revision_id)
+    if judgements:
+        judge_alignments(page=page, judgements=judgements)
+    task_state.task.specific.on_action(task_state, user, "approve", comment=comment)
+    page.refresh_from_db()
+    return page
+
+
+@transaction.atomic
+def return_to_author(*, identifier: UUID, user: User, revision_id: int, comment: str) -> ResourcePage:
+    """Ask the author for changes. The comment is required: "no" without a why helps nobody."""
+    if not comment.strip():
+        raise ValueError("a comment is required")
+    page, task_state = _to_decide(identifier, user, revision_id)
+    task_state.task.specific.on_action(task_state, user, "reject", comment=comment)
+    page.refresh_from_db()
+    return page
+
+
+def _to_decide(identifier: UUID, user: User, revision_id: int) -> tuple[ResourcePage, TaskState]:
+    page = locked(identifier)
+    task_state = page.current_workflow_task_state
+    if task_state is None:
+        raise NotInState
+    if not may_review(page, user):
+        raise PermissionDenied
+    if page.latest_revision_id != revision_id:
+        raise ChangedSinceSeen
+    if must_leave_to_others(page, user):
+        raise OwnContribution
+    return page, task_state
+
+
+def may_review(page: ResourcePage, user: User) -> bool:
+    """Whether Wagtail's workflow lets the person decide about the page at its current step."""
+    task = page.current_workflow_task
+    return task is not None and any(action[0] == "approve" for action in task.get_actions(page, user))
+
+
+def must_leave_to_others(page: ResourcePage, user: User) -> bool:
+    """Nobody approves an own resource, as long as the district has another reviewer."""
+    state = page.current_workflow_state
+    made_it = user.pk == page.owner_id or (state is not None and user.pk == state.requested_by_id)
+    return made_it and other_reviewers(page, user).exists()
+
+
+def other_reviewers(page: ResourcePage, user: User) -> QuerySet[User]:
+    task = page.current_workflow_task
+    if task is None:
+        return User.objects.none()
+    made_by = [pk for pk in (user.pk, page.owner_id) if pk is not None]
+    return (
+        User.objects.filter(is_active=True, groups__in=task.groups.all()).exclude(pk__in=made_by).distinct()
+    )
+
+
+@transaction.atomic
+def unpublish(*, identifier: UUID, user: User) -> ResourcePage:
+    """Take a published resource off the site; it stays as a draft.
+
+    Its owner may do so without Wagtail's publish permission: what is given can be taken back.
+    Raises InReview, NotInState and PermissionDenied.
+    """
+    page = locked(identifier)
+    if is_in_review(page):
+        raise InReview
+    if not page.live:
+        raise NotInState
+    own = page.owner_id == user.pk and page.permissions_for_user(user).can_edit()
+    UnpublishPageAction(page, user=user).execute(skip_permission_checks=own)
+    return page

@@ -1,0 +1,78 @@
+"""What a person has made, where it stands, and what can be done with it."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from repository import selectors
+from repository.selectors import State
+from repository.services import drafts, review
+from repository.services.errors import ServiceError
+from repository.views.pages import editor_of, signed_in
+
+# Action: the service, the question that is asked first, the button, and what is said afterwards.
+ACTIONS: dict[str, tuple[Callable[..., object], str | Promise, str | Promise, str | Promise]] = {
+    "withdraw": (
+        review.withdraw,
+        _("The reviewers no longer see it, and you can change it again. You can send it again at any time."),
+        _("Take it back"),
+        _("Taken back from review. It is a draft again."),
+    ),
+    "unpublish": (
+        review.unpublish,
+        _(
+            "Nobody finds or opens it any more. It stays here as a draft; to publish it again, send it to the reviewers."
+        ),
+        _("Unpublish"),
+        _("Unpublished. It is a draft again."),
+    ),
+    "delete": (
+        drafts.delete_draft,
+        _("The draft is gone for good. This cannot be undone."),
+        _("Delete the draft"),
+        _("The draft is deleted."),
+    ),
+    "discard": (
+        drafts.discard_changes,
+        _("Your changes since the last publication are dropped. The published version stays as it is."),
+        _("Drop my changes"),
+        _("Your changes are dropped. The draft is the published version again."),
+    ),
+}
+
+
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    resources = selectors.my_resources(signed_in(request))
+    order = [State.RETURNED, State.DRAFT, State.IN_REVIEW, State.PUBLISHED]
+    groups = [(state, [mine for mine in resources if mine.state == state]) for state in order]
+    context = {"groups": [(state, found) for state, found in groups if found], "total": len(resources)}
+    return render(request, "repository/my_resources.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, identifier: UUID, action: str) -> HttpResponse:
+    """Asks before, does after: these actions change what others see, or cannot be undone."""
+    if action not in ACTIONS:
+        raise Http404
+    service, question, button, done = ACTIONS[action]
+    user = signed_in(request)
+    page = editor_of(identifier, user)
+    if request.method == "POST":
+        try:
+            service(identifier=identifier, user=user)
+        except ServiceError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, str(done))
+        return redirect("repository:my_resources")
+    context = {"page": page, "question": question, "button": button, "action": action}
+    return render(request, "repository/confirm.html", context)

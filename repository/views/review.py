@@ -1,0 +1,139 @@
+"""The reviewers' queue, and the resource beside the form on which they decide."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from people.models import User
+from repository import selectors
+from repository.checklist import checklist
+from repository.models import Alignment, ResourcePage
+from repository.services import review as service
+from repository.services.alignments import alignment_key
+from repository.services.errors import ServiceError
+from repository.views.pages import editor_of, signed_in
+
+
+class DecisionForm(forms.Form):
+    """Approve, perhaps with a word; or return, always with one. One choice for each standard."""
+
+    use_required_attribute = False
+    decision = forms.ChoiceField(
+        label=gettext_lazy("Your decision"),
+        choices=[
+            ("approve", gettext_lazy("Approve and publish it")),
+            ("return", gettext_lazy("Return it with a comment")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = forms.CharField(
+        label=gettext_lazy("Comment"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy(
+            "The author reads it. If you return the resource, say what would make it ready."
+        ),
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: object, alignments: list[Alignment], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.keys: dict[str, str] = {}
+        for number, alignment in enumerate(alignments):
+            name = f"standard{number}"
+            self.keys[name] = alignment_key(alignment)
+            self.fields[name] = forms.ChoiceField(
+                label=_("%(relation)s %(code)s%(level)s")
+                % {
+                    "relation": alignment.get_relation_display(),
+                    "code": alignment.item.human_coding_scheme or alignment.item.full_statement[:80],
+                    "level": f" ({alignment.level})" if alignment.level else "",
+                },
+                choices=Alignment.Status,
+                initial=alignment.status,
+                required=False,
+                help_text=alignment.item.full_statement[:200],
+            )
+
+    def clean(self) -> dict[str, object]:
+        cleaned: dict[str, object] = super().clean() or {}
+        if cleaned.get("decision") == "return" and not str(cleaned.get("comment") or "").strip():
+            self.add_error("comment", _("Say what would make it ready: the author sees nothing else."))
+        return cleaned
+
+    @property
+    def judgements(self) -> dict[str, str]:
+        return {
+            key: self.cleaned_data[name] for name, key in self.keys.items() if self.cleaned_data.get(name)
+        }
+
+    @property
+    def standards(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.keys]
+
+
+@login_required
+def queue(request: HttpRequest) -> HttpResponse:
+    user = signed_in(request)
+    if not selectors.is_reviewer(user):
+        raise PermissionDenied
+    return render(request, "repository/review/queue.html", {"queue": selectors.review_queue(user)})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
+    """The resource as it will look, with the form beside it; its author sees the same without the form."""
+    user = signed_in(request)
+    page = editor_of(identifier, user)
+    draft: ResourcePage = page.get_latest_revision_as_object()
+    may_review = service.may_review(page, user)
+    form = None
+    if may_review and not service.must_leave_to_others(page, user):
+        form = DecisionForm(
+            request.POST or None,
+            alignments=list(draft.alignments.all()),
+            initial={"revision": page.latest_revision_id},
+        )
+    elif request.method == "POST":
+        messages.error(request, _("This is no longer possible: the state of the resource has changed."))
+        return redirect("repository:review", identifier=identifier)
+    if request.method == "POST" and form is not None and form.is_valid():
+        return _decide(request, user, identifier, form)
+    context = {
+        **draft.get_context(request),
+        "is_preview": True,
+        "live": page,
+        "form": form,
+        "checks": checklist(draft),
+        "history": selectors.review_history(page),
+        "state": selectors.state_of(page),
+        "may_review": may_review,
+    }
+    return render(request, "repository/review/review.html", context)
+
+
+def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionForm) -> HttpResponse:
+    cleaned = form.cleaned_data
+    decided = {"identifier": identifier, "user": user, "revision_id": cleaned["revision"]}
+    try:
+        if cleaned["decision"] == "approve":
+            page = service.approve(**decided, comment=cleaned["comment"].strip(), judgements=form.judgements)
+            done = _("“%(title)s” is published.") if page.live else _("“%(title)s” goes on to the next step.")
+        else:
+            page = service.return_to_author(**decided, comment=cleaned["comment"].strip())
+            done = _("“%(title)s” is back with its author, with your comment.")
+    except ServiceError as error:
+        messages.error(request, str(error))
+        return redirect("repository:review", identifier=identifier)
+    messages.success(request, done % {"title": page.draft_title or page.title})
+    return redirect("repository:queue")
