@@ -1,33 +1,16 @@
-// Keeps the reader's place on the search page when a choice swaps facets and results.
+// Keeps folded and unfolded filters as they were when a choice swaps facets and results (site.js keeps the sheet).
 (() => {
   "use strict";
-  const region = () => document.getElementById("search-region");
-  let kept = null;
+  let kept = [];
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== "search-region") return;
-    const details = [...region().querySelectorAll("details[id]")];
-    const sheet = document.getElementById("filters");
-    kept = {
-      open: details.map((box) => [box.id, box.open]),
-      sheet: sheet?.classList.contains("is-open") ?? false,
-      scroll: sheet?.scrollTop ?? 0,
-    };
+    kept = [...event.detail.target.querySelectorAll("details[id]")].map((box) => [box.id, box.open]);
   });
-  document.addEventListener("htmx:afterSwap", () => {
-    if (!kept) return;
-    const { open, sheet, scroll } = kept;
-    kept = null;
-    for (const [id, wasOpen] of open) {
+  // Not afterSwap: while it settles, htmx gives fresh elements the attributes that they came with.
+  document.addEventListener("htmx:afterSettle", () => {
+    for (const [id, open] of kept.splice(0)) {
       const box = document.getElementById(id);
-      if (box) box.open = wasOpen;
-    }
-    const filters = document.getElementById("filters");
-    if (!sheet || !filters) return;
-    // The header and footer are still inert from when the sheet was opened; the new results must be so, too.
-    filters.classList.add("is-open");
-    filters.scrollTop = scroll;
-    for (let node = filters; node.id !== "search-form"; node = node.parentElement) {
-      for (const sibling of node.parentElement.children) if (sibling !== node) sibling.inert = true;
+      if (box) box.open = open;
     }
   });
 })();

@@ -38,9 +38,9 @@
   document.addEventListener("pointerover", turn, { passive: true });
   document.addEventListener("focusin", turn);
 
-  // The filter sheet on phones.
-  let opener = null;
-  const sheetOf = (link) => document.getElementById(link.getAttribute("href").slice(1));
+  // The filter sheet on phones. It stays open while htmx puts fresh filters into it.
+  let openSheet = "";
+  let scrolled = 0;
   const outside = (sheet) => {
     const rest = [];
     for (let node = sheet; node && node !== document.body; node = node.parentElement) {
@@ -48,29 +48,40 @@
     }
     return rest;
   };
+  const showSheet = () => {
+    const sheet = document.getElementById(openSheet);
+    sheet.classList.add("is-open");
+    for (const element of outside(sheet)) element.inert = true;
+    return sheet;
+  };
   function closeSheet() {
-    const sheet = document.querySelector(".sheet.is-open");
+    const sheet = openSheet && document.getElementById(openSheet);
     if (!sheet) return;
+    const opener = document.querySelector(`a.sheet__open[href="#${openSheet}"]`);
+    openSheet = "";
     sheet.classList.remove("is-open");
     for (const element of outside(sheet)) element.inert = false;
     opener?.focus();
-    opener = null;
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.sheet__open");
     if (link) {
       event.preventDefault();
-      opener = link;
-      const sheet = sheetOf(link);
-      sheet.classList.add("is-open");
-      for (const element of outside(sheet)) element.inert = true;
-      const first = sheet.querySelector("h2, button, a, input");
-      if (first.matches("h2")) first.tabIndex = -1;
-      first.focus();
+      openSheet = link.hash.slice(1);
+      const title = showSheet().querySelector("h2");
+      title.tabIndex = -1;
+      title.focus();
     } else if (event.target.closest("[data-close-sheet]")) {
       event.preventDefault();
       closeSheet();
     }
+  });
+  document.addEventListener("htmx:beforeSwap", () => {
+    if (openSheet) scrolled = document.getElementById(openSheet).scrollTop;
+  });
+  // Not afterSwap: while it settles, htmx gives fresh elements the attributes that they came with.
+  document.addEventListener("htmx:afterSettle", () => {
+    if (openSheet) showSheet().scrollTop = scrolled;
   });
   window.matchMedia("(min-width: 60rem)").addEventListener("change", closeSheet);
 
