@@ -197,7 +197,9 @@ def _run(command: str, *arguments: str, user: str | None) -> None:
             stderr=output,
             stdin=subprocess.DEVNULL,
             # With its groups too: as a member of root's group it would be judged by that group's rights.
-            **({"user": user, "group": user, "extra_groups": []} if user else {}),
+            user=user,
+            group=user,
+            extra_groups=[] if user else None,
             cwd="/",
             check=False,
         )

@@ -7,7 +7,7 @@ import dj_database_url
 from config.local_services import postgres, state
 
 from .base import *  # noqa: F403 - settings extend each other this way
-from .base import DATA_DIR
+from .base import DATA_DIR, LOGGING
 
 DEBUG = os.environ.get("DEBUG") == "1"
 SECRET_KEY = "demo-only-" + "0" * 50  # production has its own, and refuses this one
@@ -34,3 +34,5 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 
 SAMPLE_CONTENT = True  # load_sample makes accounts whose password everyone knows
+# The terminal belongs to what the demo says.
+LOGGING = {**LOGGING, "root": {"handlers": ["stderr"], "level": "WARNING"}}

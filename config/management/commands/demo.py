@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from config.local_services import ServiceError, control, state
@@ -20,6 +20,9 @@ from config.local_services.lease import Lease
 from config.management.commands.services import wanted
 from config.supervise import Interrupted, Supervisor, interrupt_on_signals
 from people.models import Role, User
+from search import indexes
+from search.client import EngineDown
+from search.models import IndexTarget
 
 ACCOUNTS_SHOWN = [Role.TEACHER, Role.REVIEWER, Role.COORDINATOR, Role.DISTRICT_ADMIN, Role.STATE_ADMIN]
 PATIENCE = 60  # seconds until the site must answer
@@ -73,16 +76,20 @@ class Command(BaseCommand):
             settings.OPENSEARCH_URL = state.opensearch_url(Path(settings.DATA_DIR))
         self.say("Bringing the database tables up to date")
         call_command("migrate", interactive=False, verbosity=0)
-        if "load_sample" in get_commands():
-            self.say("Loading the sample content, where it is missing")
-            call_command("load_sample", stdout=self.stdout)
+        self.say("Loading the sample content, where it is missing")
+        call_command("load_sample", stdout=self.stdout)
         self.index()
 
     def index(self) -> None:
-        """Build the search index unless there is one that this program can use."""
-        if "search_reindex" in get_commands():
-            self.say("Building the search index")
-            call_command("search_reindex", stdout=self.stdout)
+        """Build the search index unless there is one that belongs to this database and this program."""
+        try:
+            name = indexes.current()
+            known = name is not None and IndexTarget.objects.filter(name=name).exists()
+            if name is None or not known or not indexes.matches_program(name):
+                self.say("Building the search index")
+                indexes.rebuild(self.say)
+        except (EngineDown, indexes.RebuildFailed) as error:
+            raise ServiceError(str(error)) from error
 
     def serve(self, lease: Lease, port: int, *, reload: bool) -> None:
         url = f"http://127.0.0.1:{port}"
@@ -93,8 +100,7 @@ class Command(BaseCommand):
             supervisor.manage("site", "runserver", f"127.0.0.1:{port}", vital=True)
         else:
             supervisor.start("site", *_gunicorn(port), vital=True)
-        if "search_worker" in get_commands():
-            supervisor.manage("search worker", "search_worker")
+        supervisor.manage("search worker", "search_worker")
         supervisor.manage("job worker", "db_worker", "--verbosity", "0", *([] if reload else ["--no-reload"]))
         self.wait_for_site(supervisor, url)
         self.welcome(url)
