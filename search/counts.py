@@ -61,12 +61,13 @@ def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 
     body = query.body(request, tokens, Asked({}))
     body["aggs"] = query.aggregations(request, Asked({}), only=("relation", "level"))
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
-    relation, level = facet_results(answer["aggregations"], request, {}, only=("relation", "level"))
+    facets = facet_results(answer["aggregations"], request, {}, only=("relation", "level"))
+    buckets = {facet.name: facet.buckets for facet in facets}
     return StandardResources(
         total=answer["hits"]["total"]["value"],
         cards=tuple(make_hit(hit, request) for hit in answer["hits"]["hits"]),
-        relations=relation.buckets,
-        levels=level.buckets,
+        relations=buckets["relation"],
+        levels=buckets["level"],
         query_string=request.query_string(),
     )
 

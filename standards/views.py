@@ -82,7 +82,7 @@ def level(request: HttpRequest, identifier: str) -> HttpResponse:
         return redirect(f"{item.framework.get_absolute_url()}{here}")
     tree = browsing.level_below(item, grade=grade)
     context = {"nodes": tree.roots, "shown": tree.shown, "grade": grade, "framework": item.framework}
-    return render(request, "standards/_level.html", context)
+    return render(request, "standards/_level_answer.html", context)
 
 
 @require_safe
