@@ -4,6 +4,9 @@ Wagtail has notifiers of its own whose mails link there. Ours take their place: 
 `dispatch_uid`, the first wins, and this app is ready before wagtail.admin is.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +21,18 @@ from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 
 from people.models import User
 from repository.models import ResourcePage
+
+_muted = ContextVar("review mails are muted", default=False)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Nobody is written to about what happens inside, as when content comes from files and not from people."""
+    token = _muted.set(True)
+    try:
+        yield
+    finally:
+        _muted.reset(token)
 
 
 def connect() -> None:
@@ -56,6 +71,8 @@ def _nobody(**kwargs: Any) -> None:
 
 
 def _after_commit(event: str, task_state: TaskState) -> None:
+    if _muted.get():
+        return
     transaction.on_commit(lambda: send_review_mail.enqueue(event, task_state.pk))
 
 

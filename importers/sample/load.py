@@ -42,7 +42,7 @@ def load(say: Callable[[str], None]) -> None:
         ("Topics", lambda: vocabulary.load_topics(topics)),
         ("Competency scales", lambda: vocabulary.load_scales(state.scales)),
         ("Standards frameworks", lambda: load_frameworks(state)),
-        ("Resources", lambda: resources.load_resources(records)),
+        ("Resources", lambda: resources.load_resources(records, say)),
     ]
     for name, part in parts:
         created = part()

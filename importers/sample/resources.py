@@ -1,33 +1,44 @@
 """Sample resources, brought to their state as people do it: an author submits, a reviewer decides."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 
 from importers.sample.files import ResourceRecord, SampleError
 from people.models import Membership, Organisation, Role, User
+from repository.mails import muted
 from repository.models import (
     Alignment,
     CompetencyLevel,
-    DistrictPage,
     Modality,
     ResourceKind,
     ResourcePage,
     Subject,
     Topic,
 )
+from repository.services.alignments import alignment_key
+from repository.services.drafts import create_draft
+from repository.services.review import approve, return_to_author, submit
 from standards.models import Item
 
 
-def load_resources(records: list[ResourceRecord]) -> int:
-    """Create the resources that are not there yet, each in its own transaction; how many were created."""
+def load_resources(records: list[ResourceRecord], say: Callable[[str], None] | None = None) -> int:
+    """Create the resources that are not there yet, each in its own transaction; how many were created.
+
+    Nobody is sent mail about it. `say` hears what takes long.
+    """
     known = set(ResourcePage.objects.values_list("district__slug", "slug"))
     missing = [record for record in records if (record.district, record.slug) not in known]
     if missing:
         references = References()
+        if say:
+            say(
+                f"Saving, submitting and reviewing {len(missing)} resources; this takes a while the first time."
+            )
         for record in missing:
-            with transaction.atomic():
+            with transaction.atomic(), muted():
                 _load(record, references)
     return len(missing)
 
@@ -64,25 +75,36 @@ def _find(slug: str, what: str, known: dict[str, Any], name: str) -> Any:
 
 def _load(record: ResourceRecord, references: References) -> None:
     author = _find(record.slug, "person", references.people, record.author)
-    district = _find(record.slug, "district", references.organisations, record.district)
-    page = ResourcePage(
-        title=record.title,
+    page = create_draft(
+        user=author,
+        district=_find(record.slug, "district", references.organisations, record.district),
         kind=_find(record.slug, "kind", references.kinds, record.kind),
-        owner=author,
-        district=district,
-        live=False,
+        title=record.title,
+        fill=lambda page: _fill(page, record, references),
     )
-    _fill(page, record, references)
-    DistrictPage.objects.get(district=district).add_child(instance=page)
-    page.save_revision(user=author)
     if record.state == "draft":
         return
+    submit(identifier=page.identifier, user=author)
     reviewer = _find(record.slug, "reviewer of", references.reviewers, record.district)
-    task_state = page.get_workflow().start(page, author).current_task_state
     if record.state == "published":
-        task_state.approve(user=reviewer, comment=record.comment)
+        revision = page.latest_revision
+        approve(
+            identifier=page.identifier,
+            user=reviewer,
+            revision_id=revision.pk,
+            comment=record.comment,
+            judgements={
+                alignment_key(alignment): Alignment.Status.CONFIRMED
+                for alignment in revision.as_object().alignments.all()
+            },
+        )
     elif record.state == "returned":
-        task_state.reject(user=reviewer, comment=record.comment)
+        return_to_author(
+            identifier=page.identifier,
+            user=reviewer,
+            revision_id=page.latest_revision_id,
+            comment=record.comment,
+        )
 
 
 def _fill(page: ResourcePage, record: ResourceRecord, references: References) -> None:

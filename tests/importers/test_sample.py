@@ -6,9 +6,11 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from django_tasks_db.models import DBTaskResult
 
 from importers.sample.files import SampleError, read_resources, read_state
 from importers.sample.load import load
+from importers.sample.resources import load_resources
 from people.models import Membership, Organisation, User
 from repository.models import (
     Alignment,
@@ -24,6 +26,7 @@ from standards.models import Association, Framework, Item
 
 pytestmark = pytest.mark.django_db
 RECORDS = read_resources()
+PUBLISHED = next(record for record in RECORDS if record.state == "published")
 LONG_FORM = {"objectives", "materials", "step", "rubric", "handout"}
 
 
@@ -61,6 +64,15 @@ def test_loading_twice_changes_nothing():
 def test_it_says_what_it_loaded(loaded):
     assert "Standards frameworks: 4 new." in loaded
     assert f"Resources: {len(RECORDS)} new." in loaded
+
+
+def test_nobody_is_sent_mail_about_the_sample(mailoutbox, django_capture_on_commit_callbacks):
+    again = PUBLISHED.model_copy(update={"slug": "once-again"})
+    with django_capture_on_commit_callbacks(execute=True):
+        load_resources([again])
+    assert ResourcePage.objects.get(slug="once-again").live
+    assert mailoutbox == []
+    assert not DBTaskResult.objects.filter(task_path="repository.mails.send_review_mail").exists()
 
 
 def test_it_is_refused_where_sample_content_is_not_allowed(settings):
@@ -199,8 +211,6 @@ def test_the_tree_of_topics_has_about_60_topics_on_two_to_three_levels():
 
 
 def test_a_name_that_is_not_there_is_reported_with_the_file_that_uses_it():
-    from importers.sample.resources import load_resources
-
     wrong = RECORDS[0].model_copy(update={"slug": "wrong", "topics": ["no-such-topic"]})
     with pytest.raises(SampleError, match=r"resources/wrong\.json: no topic is called 'no-such-topic'"):
         load_resources([wrong])
