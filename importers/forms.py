@@ -59,6 +59,7 @@ class ImportForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and bool(cleaned.get("file")) == bool(cleaned.get("url")):
+        readable = not {"file", "url"} & self.errors.keys()
+        if readable and bool(cleaned.get("file")) == bool(cleaned.get("url")):
             raise forms.ValidationError(_("Choose a file, or give an address: one of the two."))
         return cleaned

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
+
 from people.models import Organisation
 from repository.models import CompetencyLevel, Topic
 from search.sources import AlignmentSource, Named, ResourceSource, _items, _topics
 from search.trees import Node
 from standards.models import Item
-
 from tests.factories import (
     DistrictFactory,
     FrameworkFactory,

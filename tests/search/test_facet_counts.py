@@ -8,13 +8,13 @@ import pytest
 from django.http import QueryDict
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
+
 from search import outbox
 from search.client import client
 from search.documents import build
 from search.find import find
 from search.request import SearchRequest, parse
 from search.results import FacetResult
-
 from tests.search.corpus import (
     MOST,
     VALUES,

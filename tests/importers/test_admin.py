@@ -1,0 +1,252 @@
+"""Importing in the Wagtail admin: who may, what they see, and what happens."""
+
+import copy
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from importers import jobs, permissions
+from importers.models import FrameworkImport
+from importers.services import import_framework
+from people.models import Role, User
+from repository.permissions import sync_all
+from standards.models import Framework, Item
+from tests.factories import DistrictFactory, StateFactory, member, resource
+from tests.importers.packages import DOCUMENT, as_bytes, identifier_of, package, statement
+
+pytestmark = pytest.mark.django_db
+TREE = {"A": None, "A.1": "A", "A.2": "A"} | {f"B.{number}": None for number in range(20)}
+
+
+@pytest.fixture
+def state_admin() -> User:
+    return person(Role.STATE_ADMIN, StateFactory())
+
+
+def person(role: str, organisation: Any) -> User:
+    user = member(role, organisation)
+    sync_all()
+    return user
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def upload(client: Client, callbacks: Any, raw: Any, **fields: Any) -> FrameworkImport:
+    """Sends the form, and lets the worker read and plan."""
+    data = raw if isinstance(raw, bytes) else as_bytes(raw)
+    owner = permissions.owners_for(User.objects.get(pk=client.session["_auth_user_id"]))[0]
+    with callbacks(execute=True):
+        answer = client.post(
+            "/admin/standards/import/",
+            {"file": SimpleUploadedFile("ratios.json", data), "owner": owner.pk, **fields},
+        )
+    assert answer.status_code == 302, answer.content
+    record = FrameworkImport.objects.latest("pk")
+    assert answer["Location"] == f"/admin/standards/imports/{record.pk}/"
+    jobs.plan_now(record.pk)
+    record.refresh_from_db()
+    return record
+
+
+def act(client: Client, callbacks: Any, record: FrameworkImport, action: str, **fields: Any) -> str:
+    """Presses a button, lets the worker work, and returns the page that follows."""
+    with callbacks(execute=True):
+        answer = client.post(f"/admin/standards/imports/{record.pk}/{action}/", fields)
+    assert answer.status_code == 302
+    jobs.apply_now(record.pk)
+    record.refresh_from_db()
+    return page(client, record)
+
+
+def page(client: Client, record: FrameworkImport) -> str:
+    answer = client.get(f"/admin/standards/imports/{record.pk}/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def revised() -> Any:
+    raw = copy.deepcopy(package(TREE))
+    raw["CFItems"][1]["fullStatement"] = "What A.1 now says."
+    raw["CFItems"] = [entry for entry in raw["CFItems"] if entry["humanCodingScheme"] != "A.2"]
+    raw["CFItems"].append(statement("C", "A new statement."))
+    return raw
+
+
+def test_a_framework_is_planned_read_and_applied(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package(TREE), short_name="RATIO")
+    text = page(client, record)
+    assert "Nothing is written yet" in text
+    assert not Framework.objects.exists()
+    text = act(client, callbacks, record, "apply")
+    assert "Applied. 23 added." in text
+    framework = Framework.objects.get()
+    assert (framework.short_name, framework.owner) == ("RATIO", None)
+    assert record.user == state_admin
+
+
+def test_a_plan_marks_words_and_counts_resources(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    import_framework(as_bytes(package(TREE)))
+    resource(alignments=[{"item": Item.objects.get(identifier=identifier_of("A.2"))}])
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, revised())
+    text = " ".join(page(client, record).split())
+    assert '<ins><span class="w-sr-only">added: </span>now </ins>' in text
+    assert "What A.2 says." in text
+    assert "A new statement." in text
+    assert (record.counts["retired"], record.counts["resources"]) == (1, 1)
+
+
+def test_retiring_many_asks_for_a_tick(state_admin: User, django_capture_on_commit_callbacks: Any) -> None:
+    import_framework(as_bytes(package(TREE)))
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package({"A": None}))
+    assert "22 of 23 statements are not in this file" in page(client, record)
+    assert "Tick the box first" in act(client, callbacks, record, "apply")
+    assert not Item.objects.filter(withdrawn=True).exists()
+    assert "22 retired" in act(client, callbacks, record, "apply", allow_retire="on")
+    assert Item.objects.filter(withdrawn=True).count() == 22
+
+
+def test_a_bad_file_is_refused_with_its_reason(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = signed_in(state_admin)
+    record = upload(client, django_capture_on_commit_callbacks, b"<!doctype html><html>Sign in</html>")
+    text = page(client, record)
+    assert "Nothing was changed." in text
+    assert "This is a web page (HTML), not a framework." in text
+
+
+def test_a_plan_that_no_longer_holds_is_shown_anew(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    import_framework(as_bytes(package(TREE)))
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, revised())
+    between = package(TREE)
+    between["CFItems"][0]["fullStatement"] = "Somebody was faster."
+    import_framework(as_bytes(between))
+    text = act(client, callbacks, record, "apply")
+    assert "has changed since this was planned" in text
+    assert record.counts["changed"] == 2
+    assert "Applied." in act(client, callbacks, record, "apply")
+
+
+def test_an_unchanged_file_and_a_discarded_plan_write_nothing(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    import_framework(as_bytes(package(TREE)))
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package(TREE))
+    assert "There is nothing to change." in page(client, record)
+    record = upload(client, callbacks, revised())
+    act(client, callbacks, record, "discard")
+    assert record.state == FrameworkImport.State.DISCARDED
+    assert not bytes(record.payload)
+    assert not Item.objects.filter(withdrawn=True).exists()
+
+
+def test_a_form_without_a_source_or_with_two_says_so(state_admin: User) -> None:
+    answer = signed_in(state_admin).post("/admin/standards/import/", {})
+    assert "Choose a file, or give an address" in answer.content.decode()
+
+
+def test_an_import_whose_worker_died_can_be_started_again(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package(TREE))
+    long_ago = timezone.now() - jobs.STALLED_AFTER * 2
+    FrameworkImport.objects.filter(pk=record.pk).update(state="applying", updated_at=long_ago)
+    assert "Nothing has happened for" in page(client, record)
+    with callbacks(execute=True):
+        client.post(f"/admin/standards/imports/{record.pk}/again/")
+    jobs.plan_now(record.pk)
+    assert "Nothing is written yet" in page(client, record)
+
+
+def test_a_running_import_shows_its_progress_without_javascript(state_admin: User) -> None:
+    record = FrameworkImport.objects.create(
+        source="ratios.json",
+        state="applying",
+        stage="Writing associations",
+        done=1,
+        total=4,
+        user=state_admin,
+    )
+    text = page(signed_in(state_admin), record)
+    assert "Writing associations" in text
+    assert '<progress max="100" value="25"' in text
+    assert '<noscript><meta http-equiv="refresh"' in text
+
+
+# -- who may
+
+
+def test_a_district_applies_its_own_and_only_looks_at_others(django_capture_on_commit_callbacks: Any) -> None:
+    import_framework(as_bytes(package(TREE)))
+    ours = DistrictFactory()
+    admin = person(Role.DISTRICT_ADMIN, ours)
+    client, callbacks = signed_in(admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, revised())
+    assert "is kept by the state" in page(client, record)
+    own = upload(client, callbacks, package({"X": None}, identifier="district-framework"))
+    assert "Applied. 1 added." in act(client, callbacks, own, "apply")
+    assert Framework.objects.get(identifier="district-framework").owner == ours
+    neighbour = signed_in(person(Role.DISTRICT_ADMIN, DistrictFactory()))
+    again = upload(client, callbacks, package({"X": None, "Y": None}, identifier="district-framework"))
+    assert "Only an administrator" in page(neighbour, again)
+    assert neighbour.post(f"/admin/standards/imports/{again.pk}/apply/").status_code in (302, 403)
+    again.refresh_from_db()
+    assert again.state == FrameworkImport.State.PLANNED
+
+
+@pytest.mark.parametrize(
+    ("role", "looks", "starts"),
+    [
+        (Role.TEACHER, False, False),
+        (Role.REVIEWER, False, False),
+        (Role.COORDINATOR, True, False),
+        (Role.DISTRICT_ADMIN, True, True),
+        (Role.STATE_ADMIN, True, True),
+    ],
+)
+def test_who_may_look_and_who_may_start(role: str, looks: bool, starts: bool) -> None:
+    framework = import_framework(as_bytes(package(TREE))).framework
+    assert framework is not None
+    record = FrameworkImport.objects.get()
+    client = signed_in(person(role, StateFactory() if role == Role.STATE_ADMIN else DistrictFactory()))
+    for path in ("", "imports/", f"imports/{record.pk}/", f"{framework.pk}/"):
+        assert (client.get(f"/admin/standards/{path}").status_code == 200) is looks, path
+    assert (client.get("/admin/standards/import/").status_code == 200) is starts
+    menu = client.get("/admin/").content.decode() if looks else ""
+    assert ("/admin/standards/" in menu) is looks
+
+
+def test_lists_cost_the_same_however_long_they_are(state_admin: User) -> None:
+    client = signed_in(state_admin)
+    counted = []
+    for round_ in range(2):
+        for number in range(4):
+            raw = package({f"{round_}.{number}": None}, identifier=f"{DOCUMENT}-{round_}-{number}")
+            import_framework(as_bytes(raw), owner=DistrictFactory())
+        for path in ("/admin/standards/", "/admin/standards/imports/"):
+            client.get(path)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(path)
+            counted.append(len(queries))
+    assert counted[:2] == counted[2:]
