@@ -1,0 +1,315 @@
+"""The index's life: rebuilt while edits go on, checked, and followed by a worker through failures of the engine."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.http import QueryDict
+
+from config.local_services import opensearch as node
+from config.local_services import state
+from repository.audience import user_tokens
+from repository.models import ResourcePage
+from search import check, health, indexes, mapping, outbox
+from search.client import EngineDown, alias, client
+from search.find import find
+from search.models import IndexTarget, OutboxEntry
+from search.request import parse
+from tests.factories import DistrictFactory, resource
+
+pytestmark = [pytest.mark.engine]
+PATIENCE = 30  # seconds; a loaded machine needs some
+
+
+def titles(query: str = "") -> list[str]:
+    request, _complaints = parse(QueryDict(query + "&limit=100"))
+    return sorted(hit.title for hit in find(request, user_tokens(AnonymousUser())).hits)
+
+
+def until(condition: Callable[[], bool]) -> float:
+    """Wait for it; seconds taken."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < PATIENCE, "it never came true"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """The search worker, in a thread with its own connection."""
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            outbox.work(stop)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    stop.set()
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+# -- check
+
+
+@pytest.mark.django_db
+def test_the_check_finds_every_kind_of_difference(index: str, follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    pages = {title: resource(title, district=district) for title in ("Missing", "Stale", "Fine", "Ghost")}
+    follow()
+    out = StringIO()
+    call_command("search_check", stdout=out)
+    assert "No differences" in out.getvalue()
+
+    client().delete(index=index, id=str(pages["Missing"].pk))
+    changed = {"doc": {"title": "Other words", "checksum": "x"}}
+    client().update(index=index, id=str(pages["Stale"].pk), body=changed, params={"refresh": "true"})
+    ResourcePage.objects.filter(pk=pages["Ghost"].pk).update(live=False)
+    resource("Waiting", district=district)
+    out = StringIO()
+    with pytest.raises(SystemExit) as exit_:
+        call_command("search_check", "--json", "--wait", "0.1", stdout=out)
+    assert exit_.value.code == 1
+    report = json.loads(out.getvalue())
+    assert {(one["kind"], one["page_id"], one["waiting"]) for one in report["differences"]} == {
+        ("missing", pages["Missing"].pk, False),
+        ("stale", pages["Stale"].pk, False),
+        ("ghost", pages["Ghost"].pk, False),
+        ("missing", ResourcePage.objects.get(title="Waiting").pk, True),
+    }
+    assert (report["database"], report["index"]) == (4, 3)
+
+
+@pytest.mark.django_db
+def test_the_check_says_when_the_mapping_is_an_older_one(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mapping, "DOCUMENT_VERSION", 999)
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("search_check", stdout=out)
+    assert "search_reindex" in out.getvalue()
+    assert "search_reindex" in health.status().problem
+
+
+@pytest.mark.django_db
+def test_without_an_index_commands_say_what_to_run(engine: str) -> None:
+    with pytest.raises(CommandError, match="search_reindex"):
+        call_command("search_check")
+    assert not health.status().engine
+
+
+# -- rebuild
+
+
+@pytest.mark.django_db
+def test_a_rebuild_replaces_the_index_and_leaves_no_other(index: str, follow: Callable[[], None]) -> None:
+    resource("Rivers")
+    follow()
+    call_command("search_reindex", verbosity=0)
+    after = indexes.current()
+    assert after != index
+    assert titles() == ["Rivers"]
+    assert not client().indices.exists(index=index)
+    assert list(IndexTarget.objects.values_list("name", flat=True)) == [after]
+
+
+@pytest.mark.django_db
+def test_a_rebuild_that_fails_changes_nothing(
+    index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = resource("Rivers")
+    follow()
+    build = outbox.build
+    monkeypatch.setattr(outbox, "build", lambda source: {**build(source), "unheard_of": 1})
+    with pytest.raises(CommandError, match="unheard_of"):
+        call_command("search_reindex", verbosity=0)
+    monkeypatch.undo()
+    assert indexes.current() == index
+    assert titles() == ["Rivers"]
+    assert list(IndexTarget.objects.values_list("name", flat=True)) == [index]
+    page.title = "Lakes"
+    page.save_revision().publish()
+    follow()
+    assert titles() == ["Lakes"]
+
+
+@pytest.mark.django_db
+def test_an_index_that_differs_from_the_database_is_not_promoted(
+    index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource("Rivers")
+    resource("Lakes")
+    follow()
+    monkeypatch.setattr(check, "PAUSE", 0)
+    write = indexes.write
+    monkeypatch.setattr(indexes, "write", lambda page_ids, targets: write(list(page_ids)[1:], targets))
+    with pytest.raises(CommandError, match="differs from the database in 1 resources"):
+        call_command("search_reindex", verbosity=0)
+    assert indexes.current() == index
+
+
+@pytest.mark.django_db
+def test_the_next_rebuild_clears_up_after_one_that_was_killed(index: str) -> None:
+    """And touches no index that this deployment has not registered, whatever its name."""
+    stranger = f"{settings.OPENSEARCH_PREFIX}-20200101000000-abcdef"
+    client().indices.create(index=stranger)
+    indexes._create(f"{index}-killed")
+    IndexTarget.objects.create(name=f"{index}-killed")
+    call_command("search_reindex", verbosity=0)
+    assert not client().indices.exists(index=f"{index}-killed")
+    assert client().indices.exists(index=stranger)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_one_rebuild_runs_at_a_time(index: str) -> None:
+    said: list[str] = []
+
+    def second() -> None:
+        try:
+            indexes.rebuild(said.append)
+        except indexes.RebuildFailed as error:
+            said.append(str(error))
+        finally:
+            connection.close()
+
+    with indexes._alone():
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(PATIENCE)
+    assert said == ["Another rebuild is running. Wait for it to end."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edits_made_during_a_rebuild_are_in_the_new_index(
+    index: str, worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before each batch that the rebuild reads, and after it, something is published, renamed, unpublished or deleted."""
+    district = DistrictFactory()
+    pages = [resource(f"Lesson {n:02}", district=district) for n in range(12)]
+    monkeypatch.setattr(indexes, "BATCH", 2)
+    write = indexes.write
+    turn = iter(range(100))
+
+    def edit() -> None:
+        number = next(turn)
+        page = ResourcePage.objects.get(pk=pages[number % 12].pk) if number < 12 else None
+        if page is None:
+            return
+        if number % 3 == 0:
+            page.delete()
+        elif number % 3 == 1:
+            page.title = f"Renamed {number:02}"
+            page.save_revision().publish()
+        else:
+            page.unpublish()
+        resource(f"New {number:02}", district=district)
+
+    def write_between_edits(page_ids: Any, targets: Any) -> dict[int, str]:
+        edit()
+        refused = write(page_ids, targets)
+        edit()
+        return refused
+
+    monkeypatch.setattr(indexes, "write", write_between_edits)
+    name = indexes.rebuild()
+    monkeypatch.undo()
+    until(lambda: not OutboxEntry.objects.exists())
+    report = check.compare(name)
+    assert report.differences == ()
+    assert report.database == ResourcePage.objects.filter(live=True).count() > 12
+    client().indices.refresh(index=name)
+    assert titles() == sorted(ResourcePage.objects.filter(live=True).values_list("title", flat=True))
+
+
+# -- the worker
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_published_is_searchable_within_a_second(index: str, worker: None) -> None:
+    """Measured from the end of publishing; the median of five, since the test machine may be busy with others."""
+    district = DistrictFactory()
+    resource("Warm-up", district=district)
+    until(lambda: titles() == ["Warm-up"])
+    taken = []
+    for number in range(5):
+        resource(f"Lesson {number}", district=district)
+        taken.append(until(lambda title=f"Lesson {number}": title in titles()))
+    assert sorted(taken)[2] < 1.0, taken
+
+
+@pytest.fixture
+def own_node(tmp_path: Path, settings: Any) -> Iterator[Path]:
+    """A node of this test's own, to be killed. Beside the session's, whose index it does not touch."""
+    node.start(tmp_path, print, heap="256m")
+    settings.OPENSEARCH_URL = state.opensearch_url(tmp_path)
+    yield tmp_path
+    node.stop(tmp_path)
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_lost_when_the_engine_is_killed(own_node: Path, worker: None) -> None:
+    name = indexes.rebuild()
+    district = DistrictFactory()
+    pages = [resource(f"Lesson {n}", district=district) for n in range(4)]
+    until(lambda: len(titles()) == 4)
+
+    process = state.read(own_node).opensearch
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    pages[0].delete()
+    pages[1].title = "Renamed"
+    pages[1].save_revision().publish()
+    pages[2].unpublish()
+    resource("New", district=district)
+    with pytest.raises(EngineDown):
+        titles()
+    assert not health.status().engine
+    time.sleep(1)  # the worker tries, and tries again
+    assert OutboxEntry.objects.count() >= 4
+
+    node.start(own_node, print, heap="256m", port=state.read(own_node).opensearch_port)
+    until(lambda: not OutboxEntry.objects.exists())
+    assert check.compare(name).differences == ()
+    until(lambda: titles() == ["Lesson 3", "New", "Renamed"])
+    assert health.status().ok
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_outlives_a_lost_database_connection(index: str, worker: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    resource("After the storm")
+    until(lambda: "After the storm" in titles())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_index_is_not_made_up_without_its_mapping(index: str) -> None:
+    client().indices.delete(index=index)
+    resource("Rivers")
+    with pytest.raises(EngineDown):
+        outbox.process()
+    assert OutboxEntry.objects.exists()
+    assert not client().indices.exists(index=alias())
+    indexes.rebuild()
+    while outbox.process():
+        pass
+    assert titles() == ["Rivers"]
