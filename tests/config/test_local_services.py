@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -24,15 +23,6 @@ from config.local_services.lease import Lease
 from config.local_services.processes import Identity
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A DATA_DIR of its own. Not tmp_path, which nobody but its owner may enter: root runs PostgreSQL as another user."""
-    folder = Path(tempfile.mkdtemp(prefix="resources-test-"))
-    yield folder
-    control.stop(folder)
-    shutil.rmtree(folder)
 
 
 def only(server: str, data_dir: Path, **how: object) -> control.Wanted:

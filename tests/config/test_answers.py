@@ -1,0 +1,101 @@
+"""What every answer carries, and what a load balancer is told."""
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.urls import reverse
+from playwright.sync_api import ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
+
+from search import indexes
+from search.outbox import enqueue
+from tests import factories
+
+
+def test_alive_asks_neither_database_nor_engine(client):
+    answer = client.get("/healthz")
+    assert answer.json() == {"status": "alive"}
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_ready_tells_of_database_engine_and_what_the_index_has_yet_to_hear_of(client):
+    enqueue([1, 2])
+    told = client.get("/readyz").json()
+    assert (told["status"], told["database"], told["engine"]) == ("degraded", "ok", "down")
+    assert "`manage.py search_reindex`" in told["problem"]
+    assert told["outbox"]["waiting"] == 2
+    assert 0 <= told["outbox"]["oldest_seconds"] < 60
+    indexes.rebuild()
+    told = client.get("/readyz").json()
+    assert (told["status"], told["engine"], told["problem"]) == ("ready", "ok", "")
+
+
+@pytest.mark.django_db
+def test_the_site_stays_in_service_while_the_engine_is_down(client, settings):
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["engine"]) == ("degraded", "down")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_without_its_database_is_not_ready(client, monkeypatch):
+    connection.close()
+    monkeypatch.setitem(connection.settings_dict, "HOST", "/nowhere")
+    answer = client.get("/readyz")
+    monkeypatch.undo()
+    connection.close()
+    assert answer.status_code == 503
+    assert answer.json() == {"status": "not ready", "database": "down"}
+
+
+def test_pages_may_run_no_script_but_our_own(client):
+    policy = client.get("/healthz")["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "object-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.django_db
+def test_only_the_admin_has_the_looser_policy_that_wagtail_needs(client):
+    assert "script-src 'self' 'unsafe-inline'" in client.get("/admin/")["Content-Security-Policy"]
+
+
+def test_an_answer_carries_the_number_of_its_request(client):
+    number = client.get("/healthz")["X-Request-ID"]
+    assert len(number) == 16
+    assert client.get("/healthz", headers={"X-Request-ID": "proxy-1234"})["X-Request-ID"] == "proxy-1234"
+
+
+def test_a_number_that_could_forge_a_line_of_the_log_is_replaced(client):
+    assert client.get("/healthz", headers={"X-Request-ID": "x\nroot: all is well"})["X-Request-ID"].isalnum()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/standards/", "/admin/"])
+def test_no_page_breaks_its_own_policy(page: Page, live_server: LiveServer, path: str, client):
+    factories.StateFactory()
+    user = factories.UserFactory(is_superuser=True)
+    client.force_login(user)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    if path != "/accounts/login/":
+        page.context.add_cookies(
+            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+        )
+    broken: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            broken.append(message.text)
+
+    page.on("console", listen)
+    page.goto(live_server.url + path)
+    page.wait_for_load_state("networkidle")
+    assert page.title()
+    assert broken == []
+
+
+def test_the_admin_is_where_the_policy_looks_for_it():
+    assert reverse("wagtailadmin_home") == "/admin/"
