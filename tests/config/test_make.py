@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -80,25 +81,41 @@ def free_port() -> int:
         return port
 
 
-def demo(data_dir: Path, port: int) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--port", str(port)],
-        cwd=PROJECT,
-        env={
-            **{
-                k: v
-                for k, v in os.environ.items()
-                if k not in ("MAKELEVEL", "OPENSEARCH_URL", "DATABASE_URL")
-            },
-            "DJANGO_SETTINGS_MODULE": "config.settings.demo",
-            "DATA_DIR": str(data_dir),
-            "OPENSEARCH_HEAP": "512m",
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+Start = Callable[[int], subprocess.Popen[str]]
+
+
+@pytest.fixture
+def demo(data_dir: Path) -> Iterator[Start]:
+    """Start the demo on a port. One that a failing test leaves is ended."""
+    started: list[subprocess.Popen[str]] = []
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("MAKELEVEL", "OPENSEARCH_URL", "DATABASE_URL")
+    }
+    environment |= {
+        "DJANGO_SETTINGS_MODULE": "config.settings.demo",
+        "DATA_DIR": str(data_dir),
+        "OPENSEARCH_HEAP": "512m",
+    }
+
+    def start(port: int) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", "--port", str(port)],
+            cwd=PROJECT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+        if process.stdout:
+            process.stdout.close()
 
 
 def until_ready(process: subprocess.Popen[str]) -> str:
@@ -128,9 +145,11 @@ def of_the_demo(data_dir: Path) -> list[str]:
 
 @pytest.mark.engine
 @pytest.mark.timeout(900)
-def test_the_demo_serves_the_sample_and_leaves_nothing_behind_and_the_next_one_does_nothing_twice(data_dir):
+def test_the_demo_serves_the_sample_and_leaves_nothing_behind_and_the_next_one_does_nothing_twice(
+    demo, data_dir
+):
     port = free_port()
-    process = demo(data_dir, port)
+    process = demo(port)
     said = until_ready(process)
     assert "Building the search index" in said
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/resources?q=ratio") as answer:
@@ -142,7 +161,7 @@ def test_the_demo_serves_the_sample_and_leaves_nothing_behind_and_the_next_one_d
     assert "Traceback" not in said + rest
     assert of_the_demo(data_dir) == []
 
-    process = demo(data_dir, port)
+    process = demo(port)
     said = until_ready(process)
     assert "Building the search index" not in said
     assert " new." not in said
@@ -151,12 +170,11 @@ def test_the_demo_serves_the_sample_and_leaves_nothing_behind_and_the_next_one_d
     while of_the_demo(data_dir) and time.monotonic() < end:
         time.sleep(0.2)
     assert of_the_demo(data_dir) == []
-    process.communicate()
 
 
-def test_a_busy_port_of_the_site_is_told_with_the_way_out(data_dir):
+def test_a_busy_port_of_the_site_is_told_with_the_way_out(demo):
     with socket.create_server(("127.0.0.1", 0)) as busy:
-        process = demo(data_dir, busy.getsockname()[1])
+        process = demo(busy.getsockname()[1])
         said, _ = process.communicate(timeout=120)
     assert process.returncode == 1
     assert "make demo PORT=8001" in said
