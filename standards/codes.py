@@ -11,7 +11,9 @@ import unicodedata
 MAX_FORM = 255
 MAX_FORMS = 24
 
-_RUN = re.compile(r"\d+|[^\W\d_]+")
+_SEPARATORS = re.compile(r"[\W_]+")
+_LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 # HSN.RN.A.1 is cited as N-RN.A.1 and as N.RN.1 too: the conceptual category without its "high school".
 _HIGH_SCHOOL = re.compile(r"hs([a-z])$")
 _GRADE = re.compile(r"(?:\d{1,2}|k|pk|hs|ms|es)$")
@@ -36,14 +38,10 @@ def code_forms(code: str) -> list[str]:
     forms: dict[str, None] = {}
     for start in _starts(whole):
         for segments in _variants(whole[start:]):
-            for text in (
-                " ".join(segments),
-                " ".join(re.sub(r"(?<!\d)0+(?=\d)", "", part) for part in segments),
-            ):
-                form = _join(text)
-                if form and len(form) <= MAX_FORM:
-                    forms[form] = None
-    return list(forms)[:MAX_FORMS]
+            forms[_join(" ".join(segments))] = None
+            if any("0" in part for part in segments):
+                forms[_join(_LEADING_ZEROS.sub("", " ".join(segments)))] = None
+    return [form for form in forms if form and len(form) <= MAX_FORM][:MAX_FORMS]
 
 
 def query_forms(text: str) -> list[str]:
@@ -67,20 +65,19 @@ def looks_like_code(text: str) -> bool:
 
 def _plain(text: str) -> str:
     """Without compatibility forms, case and accents; decomposed again for what case folding brings in."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(character for character in folded if not unicodedata.combining(character))
 
 
 def _join(text: str) -> str:
-    joined = ""
-    for run in _RUN.findall(text):
-        between_numbers = joined[-1:].isdecimal() and run[0].isdecimal()
-        joined += f".{run}" if between_numbers else run
-    return joined
+    """The runs of letters and of digits without what stands between them, but a dot between two numbers."""
+    return _BETWEEN_NUMBERS.sub(".", _SEPARATORS.sub(" ", text).strip()).replace(" ", "")
 
 
 def _segments(code: str) -> list[str]:
-    return [part for part in re.split(r"[\W_]+", _plain(code)) if part]
+    return _SEPARATORS.sub(" ", _plain(code)).split()
 
 
 def _starts(segments: list[str]) -> list[int]:
