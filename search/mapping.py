@@ -25,12 +25,15 @@ ANALYSIS: dict[str, Any] = {
             "type": "custom",
             "tokenizer": "standard",
             "filter": ["english_possessive", "lowercase", "asciifolding", "english_stop", "english_stemmer"],
-        }
+        },
+        # Whole words, for near spellings: the stem of a misspelled word is near nothing.
+        "words_folded": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]},
     },
     "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
 }
 TEXT: dict[str, Any] = {"type": "text", "analyzer": "english_folded"}
 LONG_TEXT: dict[str, Any] = {**TEXT, "index_options": "offsets"}
+SPELLED: dict[str, Any] = {**LONG_TEXT, "copy_to": "spelling"}
 
 
 def settings() -> dict[str, Any]:
@@ -55,15 +58,17 @@ def mappings() -> dict[str, Any]:
         "deleted": {"type": "boolean"},
         "checksum": {"type": "keyword", "doc_values": True},
         "title": {
-            **LONG_TEXT,
+            **SPELLED,
             "fields": {"sort": {"type": "keyword", "normalizer": "folded", "ignore_above": 512}},
         },
-        "summary": LONG_TEXT,
-        "objectives": LONG_TEXT,
+        "summary": SPELLED,
+        "objectives": SPELLED,
         "body": LONG_TEXT,
-        "statements": LONG_TEXT,
+        "statements": SPELLED,
         "context": TEXT,
-        "keywords": LONG_TEXT,
+        # Stored, since it is highlighted to say which word was meant, and a copied field is in no source.
+        "spelling": {"type": "text", "analyzer": "words_folded", "store": True},
+        "keywords": SPELLED,
         "code_forms": KEYWORD,
         "codes_above": KEYWORD,
         "minutes": {"type": "integer"},

@@ -39,6 +39,10 @@ ENOUGH_WORDS = "2<75%"
 # Above any score of text, so that a resource aligned to the very standard comes first.
 CODE_BOOST, CODE_ABOVE_BOOST = 1000.0, 500.0
 
+# Near spellings are looked for among whole words, and the first letter is taken as right.
+SPELLING = "spelling"
+NEARLY: dict[str, Any] = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 30}
+
 # Brackets for highlights that no text contains; they become <mark> after escaping.
 MARK_START, MARK_END = "\ue000", "\ue001"
 
@@ -137,16 +141,7 @@ def _words(q: str) -> dict[str, Any]:
 
 def _fuzzy_text(q: str) -> dict[str, Any]:
     """Near spellings, asked for only where nothing matches as typed."""
-    return {
-        "multi_match": {
-            "query": q,
-            "fields": TEXT_FIELDS,
-            "fuzziness": "AUTO",
-            "prefix_length": 1,
-            "max_expansions": 30,
-            "minimum_should_match": ENOUGH_WORDS,
-        }
-    }
+    return {"match": {SPELLING: {"query": q, **NEARLY, "minimum_should_match": ENOUGH_WORDS}}}
 
 
 def split_code(q: str) -> tuple[str, str]:
@@ -177,13 +172,14 @@ def highlight(q: str, *, fuzzy: bool = False) -> dict[str, Any]:
         "keywords": part,
         "body": part,
     }
-    match: dict[str, Any] = {"query": q, "fields": list(fields)}
+    match: dict[str, Any] = {"multi_match": {"query": q, "fields": list(fields)}}
     if fuzzy:
-        match |= {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 30}
+        fields = {SPELLING: {"number_of_fragments": 5, "fragment_size": 100}}
+        match = {"match": {SPELLING: {"query": q, **NEARLY}}}
     return {
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],
-        "highlight_query": {"multi_match": match},
+        "highlight_query": match,
         "max_analyzer_offset": 200_000,
         "fields": fields,
     }

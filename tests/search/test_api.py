@@ -1,0 +1,258 @@
+"""The JSON API of search: its shape, its errors, and the requests that nobody should be able to make."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.facets import FACETS
+from search.request import PARAMETERS, parse
+from standards.codes import code_forms
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    LevelFactory,
+    ScaleFactory,
+    SubjectFactory,
+    resource,
+    topic,
+)
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+VISITOR = AnonymousUser()
+
+
+@pytest.fixture
+def library(follow: Callable[[], None]) -> None:
+    framework = FrameworkFactory(short_name="MER-MATH")
+    domain = ItemFactory(framework=framework, human_coding_scheme="6.RP", full_statement="Ratios")
+    item = ItemFactory(
+        framework=framework,
+        human_coding_scheme="6.RP.A.3",
+        full_statement="Use ratio reasoning",
+        code_forms=code_forms("6.RP.A.3"),
+        under=domain,
+        depth=1,
+    )
+    for _number in range(2):
+        ItemFactory(framework=framework, human_coding_scheme="9.X", code_forms=code_forms("9.X"))
+    level = LevelFactory(scale=ScaleFactory(slug="meridian", name="Meridian scale"), name="Proficient")
+    topic("Colors")
+    resource(
+        "Mixing <b>paint</b>",
+        district=DistrictFactory(slug="juniper"),
+        summary="How much blue makes green & gray",
+        grades=["05", "06"],
+        duration_minutes=45,
+        subjects=[SubjectFactory(slug="mathematics")],
+        alignments=[{"item": item, "relation": "assesses", "level": level}],
+        link_url="https://paint.example/mix",
+    )
+    follow()
+
+
+def get(client: Client, query: str = "", status: int = 200) -> dict[str, Any]:
+    response = client.get(f"/api/v1/resources?{query}")
+    assert response.status_code == status, response.content
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def test_a_result_says_what_it_is_and_why_it_is_there(library: None, client: Client) -> None:
+    answer = get(client, "standard=MER-MATH:6.RP.3&level=meridian:proficient&relation=assesses&q=paint")
+    (found,) = answer["results"]
+    assert (answer["total"], answer["total_is_exact"], answer["did_you_mean"]) == (1, True, None)
+    assert found["title"] == "Mixing <b>paint</b>"
+    assert found["grades"] == ["05", "06"]
+    assert found["source_url"] == "https://paint.example/mix"
+    assert found["kind"] == "lesson"
+    assert found["levels"] == ["meridian:proficient"]
+    assert found["url"].startswith("http://testserver/juniper/")
+    assert found["standards"][0]["matched"] is True
+    assert found["why"] == ["Assesses 6.RP.A.3 at Proficient", "“paint” in the title"]
+
+
+def test_every_facet_of_the_registry_answers(library: None, client: Client) -> None:
+    facets = get(client)["facets"]
+    assert list(facets) == [spec.name for spec in FACETS]
+    for facet in facets.values():
+        assert facet["other_count"] == 0
+        assert facet["label"]
+        for bucket in facet["buckets"]:
+            assert {"value", "label", "count", "selected"} <= set(bucket)
+    assert facets["grade"]["buckets"][0]["label"] == "Grade 5"
+
+
+def test_every_facet_keeps_its_contract(library: None, client: Client) -> None:
+    """Each value that a facet gives can be asked for, is then selected, and keeps its count; nonsense is refused."""
+    before = get(client, "open=standard:MER-MATH")["facets"]
+    asked = 0
+    for spec in FACETS:
+        for bucket in before[spec.name]["buckets"]:
+            answer = get(client, urlencode({spec.name: bucket["value"]}))
+            again = next(
+                one for one in answer["facets"][spec.name]["buckets"] if one["value"] == bucket["value"]
+            )
+            assert again["selected"] is True
+            assert again["count"] == bucket["count"] == answer["total"]
+            asked += 1
+        problem = get(client, urlencode({spec.name: "no such value!"}), 400)
+        assert problem["errors"][0]["parameter"] == spec.name
+        assert "no such value!" in problem["detail"]
+    assert asked >= 10
+
+
+def test_grades_are_taken_as_people_say_them(library: None, client: Client) -> None:
+    for grade in ("5", "05", "Grade 5", "3-5", "5th grade"):
+        assert get(client, urlencode({"grade": grade}))["total"] == 1, grade
+
+
+def test_standards_are_named_by_identifier_or_short_name_and_code(library: None, client: Client) -> None:
+    for value in ("MER-MATH", "mer-math", "MER-MATH:6.RP", "MER-MATH:6.RP.A.3", "MER-MATH:6rp3", "6.RP.3"):
+        assert get(client, urlencode({"standard": value}))["total"] == 1, value
+
+
+def test_a_code_of_several_standards_is_refused_with_the_choice(library: None, client: Client) -> None:
+    problem = get(client, "standard=MER-MATH:9.X", 400)
+    assert len(problem["candidates"]) == 2
+    assert all(one["code"] == "9.X" for one in problem["candidates"])
+
+
+NOT_UNDERSTOOD = [
+    ("colour=red", "colour", "q, standard"),
+    ("grade=99x", "grade", "CEDS"),
+    ("relation=loves", "relation", "teaches"),
+    ("sort=best", "sort", "newest"),
+    ("page=0", "page", "number from 1"),
+    ("page=²", "page", "number from 1"),
+    ("page=501", "page", "10000"),
+    ("limit=101", "limit", "100"),
+    ("level=meridian", "level", "meridian:proficient"),
+    ("open=grade:05", "open", "standard, topic"),
+    ("q=a&q=b", "q", "once"),
+    ("q=" + "x" * 301, "q", "300"),
+    ("&".join(f"grade={n % 12 + 1}" for n in range(101)), "grade", "100"),
+]
+
+
+def test_what_is_not_understood_is_refused_with_what_is_allowed(library: None, client: Client) -> None:
+    for query, parameter, says in NOT_UNDERSTOOD:
+        response = client.get(f"/api/v1/resources?{query}")
+        assert response.status_code == 400, query
+        assert response["Content-Type"] == "application/problem+json"
+        (error,) = response.json()["errors"]
+        assert error["parameter"] == parameter
+        assert says in error["message"]
+
+
+def test_the_documentation_names_every_parameter(client: Client) -> None:
+    operation = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/resources"]["get"]
+    assert {one["name"] for one in operation["parameters"]} == set(PARAMETERS)
+
+
+def test_a_code_names_its_standards_beside_the_results(library: None, client: Client) -> None:
+    answer = get(client, "q=6rp3")
+    assert [one["code"] for one in answer["standards"]] == ["6.RP.A.3"]
+    assert answer["total"] == 1
+
+
+def test_a_typo_is_forgiven_and_named_only_where_nothing_matches(library: None, client: Client) -> None:
+    answer = get(client, "q=mxing+pant")
+    assert (answer["total"], answer["did_you_mean"]) == (1, "mixing paint")
+    assert get(client, "q=mixing")["did_you_mean"] is None
+    # Filters that leave nothing are not blamed on the spelling.
+    assert get(client, "q=mixing&grade=12")["did_you_mean"] is None
+
+
+def test_without_an_engine_the_api_says_so(library: None, client: Client, settings: Any) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    assert get(client, "", 503)["title"] == "Search is resting"
+
+
+# -- hostile and odd
+
+ODD = [
+    *(
+        "*",
+        "?",
+        "a*b?",
+        '"',
+        '"""',
+        "((((",
+        "AND OR NOT",
+        "a AND",
+        "title:x",
+        "{!lucene}",
+        "/.*.*.*x/",
+        "~~",
+        "^5",
+        "\\",
+    ),
+    *(
+        "<script>alert(1)</script>",
+        "' OR 1=1 --",
+        "%00",
+        "\x00\x01",
+        "🦊",
+        "ﷺ",
+        "a" * 300,
+        "x " * 149,
+        "-",
+        "the",
+        "of the",
+    ),
+    *(
+        "6.RP.A.3 OR *",
+        "MER-MATH:",
+        ":",
+        "standard:6",
+        "\ue000mark\ue001",
+        "𝟔rp3",
+        "null",
+        "undefined",
+        "[1 TO *]",
+    ),
+]
+
+
+def test_no_query_however_odd_is_an_error(library: None, client: Client) -> None:
+    for q in ODD:
+        for path in ("/api/v1/resources", "/search/"):
+            response = client.get(path, {"q": q})
+            assert response.status_code == 200, (q, response.content)
+            assert b"<script>alert" not in response.content
+
+
+def test_words_that_say_nothing_leave_nothing_out(library: None, client: Client) -> None:
+    assert get(client, "q=the")["total"] == 1
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    params=st.lists(
+        st.tuples(
+            st.sampled_from([*PARAMETERS, "other"]),
+            st.text(max_size=30)
+            | st.sampled_from(["05", "MER-MATH", "teaches", "2", "topic:colors", "meridian:proficient"]),
+        ),
+        max_size=5,
+    )
+)
+def test_any_address_is_answered_or_refused_and_never_fails(
+    library: None, client: Client, params: list[tuple[str, str]]
+) -> None:
+    query = urlencode(params, errors="replace")
+    assert client.get(f"/api/v1/resources?{query}").status_code in (200, 400)
+    assert client.get(f"/search/?{query}").status_code == 200
+    # What was understood is the same when read again from its own address.
+    request, _complaints = parse(QueryDict(query))
+    again, complaints = parse(QueryDict(request.query_string()))
+    assert complaints == []
+    assert again == request
