@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from standards.codes import fold_code, looks_like_code, query_forms
 from standards.grades import normalise_grades
@@ -110,7 +110,7 @@ def search_items(
 
     Every word must stand in the statement, its code, or a statement above it; the last one may be unfinished.
     "Grade 6" narrows to that grade. First what `organisations` have adopted, then statements that match by
-    themselves, then in the order of their framework. At most three queries.
+    themselves, then in the order of their framework. A handful of queries, whatever is stored.
     """
     grades, rest = _take_grades(query)
     among = items().filter(retired_at__isnull=True)
@@ -118,35 +118,59 @@ def search_items(
         among = among.filter(framework=framework)
     if grades:
         among = among.filter(grades__overlap=grades)
-    attempts = [[_code_condition(rest)]] if looks_like_code(rest) else []
     words = _word_conditions(rest)
+    attempts = _code_conditions(rest) if looks_like_code(rest) else []
     if words or grades:
         attempts.append(words)
+    scopes = _adopted_first(among, organisations) if framework is None else [among]
     for conditions in attempts:
-        matching, own = _matching(among, conditions)
-        if found := list(_ranked(matching, own, organisations, fold_code(rest))[:limit]):
+        if found := _first_matches(scopes, conditions, fold_code(rest), limit):
             return found
     return []
 
 
-def _matching(among: QuerySet[Item], conditions: Sequence[Q]) -> tuple[QuerySet[Item], Q]:
-    """Items that meet each condition, themselves or through a statement above them; and what says "themselves"."""
-    own = Q()
+def _adopted_first(among: QuerySet[Item], organisations: Collection[int]) -> list[QuerySet[Item]]:
+    adopted = list(
+        Adoption.objects.filter(organisation__in=list(organisations))
+        .order_by()
+        .values_list("framework", flat=True)
+        .distinct()
+    )
+    if not adopted:
+        return [among]
+    return [among.filter(framework__in=adopted), among.exclude(framework__in=adopted)]
+
+
+def _first_matches(
+    scopes: Sequence[QuerySet[Item]], conditions: Sequence[Q], folded: str, limit: int
+) -> list[Item]:
+    """The best matches, asked for in the order in which they are wanted: the costly question, what stands below
+    a statement that matches, only where the cheap ones leave room."""
+    exact_first = Case(When(code_forms__0=folded, then=Value(0)), default=Value(1))
+    found: list[Item] = []
+    for scope in scopes:
+        for step in (_matching, _below_matching):
+            if room := limit - len(found):
+                matches = step(scope, conditions).exclude(pk__in=[item.pk for item in found])
+                found += matches.order_by(exact_first, "framework__title", "position")[:room]
+    return found
+
+
+def _matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[Item]:
+    """Items that meet all conditions by themselves."""
+    return among.alias(words=ITEM_WORDS).filter(*conditions)
+
+
+def _below_matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[Item]:
+    """Items that meet each condition, themselves or through a statement above them."""
+    if not conditions:
+        return among.none()
     for condition in conditions:
-        matching = Item.objects.alias(words=ITEM_WORDS).filter(condition).order_by().values("pk")
-        below = ItemAncestor.objects.filter(ancestor__in=matching)
-        among = among.filter(pk__in=below.values("descendant"))
-        own &= Q(pk__in=matching)
-    return among, own
-
-
-def _ranked(found: QuerySet[Item], own: Q, organisations: Collection[int], folded: str) -> QuerySet[Item]:
-    adopted = Adoption.objects.filter(organisation__in=list(organisations), framework=OuterRef("framework"))
-    return found.annotate(
-        adopted_rank=Case(When(Exists(adopted), then=Value(0)), default=Value(1)),
-        exact_rank=Case(When(code_forms__0=folded, then=Value(0)), default=Value(1)),
-        own_rank=Case(When(own or Q(pk__isnull=False), then=Value(0)), default=Value(1)),
-    ).order_by("adopted_rank", "exact_rank", "own_rank", "framework__title", "position")
+        # `distinct` keeps the planner from asking each item anew whether its words match, which costs a parse.
+        matching = Item.objects.alias(words=ITEM_WORDS).filter(condition).order_by().values("pk").distinct()
+        below = ItemAncestor.objects.filter(ancestor__in=matching).values("descendant").distinct()
+        among = among.filter(pk__in=below)
+    return among
 
 
 def _take_grades(query: str) -> tuple[list[str], str]:
@@ -157,9 +181,9 @@ def _take_grades(query: str) -> tuple[list[str], str]:
     return sorted(grades), _GRADE.sub(" ", query)
 
 
-def _code_condition(code: str) -> Q:
-    condition = Q(code_forms__overlap=query_forms(code))
-    return condition | Q(human_coding_scheme__istartswith=code.strip())
+def _code_conditions(code: str) -> list[list[Q]]:
+    """A code in any spelling; if nothing has it, codes that begin so."""
+    return [[Q(code_forms__overlap=query_forms(code))], [Q(human_coding_scheme__istartswith=code.strip())]]
 
 
 def _word_conditions(text: str) -> list[Q]:
@@ -167,7 +191,9 @@ def _word_conditions(text: str) -> list[Q]:
     words = _WORD.findall(text)[:MAX_WORDS]
     for word in words:
         quoted = word.replace("'", "''")
-        patterns.append(f"'{quoted}':*" if word is words[-1] else f"'{quoted}'")
+        # One or two letters begin a tenth of all words: too many to be a help.
+        unfinished = word is words[-1] and (len(word) > 2 or not word.isascii())
+        patterns.append(f"'{quoted}':*" if unfinished else f"'{quoted}'")
     conditions = []
     for word, pattern, says in zip(words, patterns, _say_something(patterns), strict=True):
         condition = Q(words=SearchQuery(pattern, search_type="raw", config="english"))

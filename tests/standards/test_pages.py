@@ -410,4 +410,4 @@ class TestLookup:
         ItemFactory.create_batch(3, framework=maths, full_statement="Counting sheep")
         few = queries_for(client, f"{self.url}?q=sheep")
         ItemFactory.create_batch(57, framework=maths, full_statement="Counting sheep")
-        assert queries_for(client, f"{self.url}?q=sheep") == few
+        assert queries_for(client, f"{self.url}?q=sheep") <= few
