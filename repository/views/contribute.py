@@ -88,10 +88,11 @@ def edit(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     if action == "autosave":
         return render(request, "repository/contribute/_saved.html", _context(request, page, editor, outcome))
     editor.lead_to(outcome.led_to)
-    done = outcome.saved and not outcome.refused and not data.get("standards_q")
+    done = outcome.saved and not outcome.refused
     if done and action == "submit":
         return redirect("repository:submit", identifier=identifier)
-    if done and action == "save" and not request.htmx:  # type: ignore[attr-defined]
+    # The Enter key in the look-up of standards saves too, but its results are what was asked for.
+    if done and action == "save" and not data.get("standards_q") and not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, _("Your draft is saved."))
         return redirect("repository:edit", identifier=identifier)
     return _show(request, page, editor, outcome)

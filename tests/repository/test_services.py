@@ -1,7 +1,5 @@
 """From draft to published: who may do what, when a draft is overwritten, and that what is published was reviewed."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from wagtail.models import Revision, TaskState
@@ -22,39 +20,12 @@ from tests.factories import (
     ItemFactory,
     KindFactory,
     LevelFactory,
-    SchoolFactory,
     member,
     resource,
 )
+from tests.repository.conftest import complete, seen
 
 pytestmark = pytest.mark.django_db
-
-OBJECTIVES = [
-    {"type": "objectives", "value": {"objectives": ["Compare unit rates"], "evidence": ""}, "id": "o"}
-]
-
-
-@pytest.fixture
-def people():
-    district = DistrictFactory(name="Juniper Valley", slug="juniper-valley")
-    school = SchoolFactory(parent=district)
-    elsewhere = DistrictFactory()
-    return SimpleNamespace(
-        district=district,
-        teacher=member(Role.TEACHER, school, name="Rosa Delgado"),
-        colleague=member(Role.TEACHER, school),
-        reviewer=member(Role.REVIEWER, district, name="Priya Nair"),
-        coordinator=member(Role.COORDINATOR, district),
-        district_admin=member(Role.DISTRICT_ADMIN, district),
-        state_admin=member(Role.STATE_ADMIN, district.parent),
-        outsider=member(Role.TEACHER, elsewhere),
-        other_reviewer=member(Role.REVIEWER, elsewhere),
-    )
-
-
-def complete(page):
-    page.summary = "Which cereal is cheaper by the ounce?"
-    page.body = OBJECTIVES
 
 
 @pytest.fixture
@@ -75,10 +46,6 @@ def save(page, user, title, **kwargs):
     page = ResourcePage.objects.get(pk=page.pk)
     kwargs.setdefault("stamp", drafts.draft_stamp(page))
     return drafts.save_draft(identifier=page.identifier, user=user, change=retitled(title), **kwargs)
-
-
-def seen(page):
-    return ResourcePage.objects.get(pk=page.pk).latest_revision_id
 
 
 def published(draft, people):

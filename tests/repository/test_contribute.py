@@ -1,0 +1,443 @@
+"""Contributing on the site, without JavaScript: every button sends the whole form, and nothing typed is lost."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image
+
+from repository.models import ResourceDocument, ResourceImage, ResourcePage
+from repository.services import drafts, review
+from standards.models import Adoption
+from tests.factories import (
+    FrameworkFactory,
+    ItemFactory,
+    KindFactory,
+    LevelFactory,
+    ScaleFactory,
+    SubjectFactory,
+)
+from tests.repository.conftest import complete, seen
+from tests.repository.pages import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def teacher(people):
+    return signed_in(people.teacher)
+
+
+@pytest.fixture
+def draft(people):
+    return drafts.create_draft(
+        user=people.teacher, district=people.district, kind=KindFactory(), title="Cereal boxes", fill=complete
+    )
+
+
+def edit_url(draft):
+    return reverse("repository:edit", args=[draft.identifier])
+
+
+def latest(draft):
+    return ResourcePage.objects.get(pk=draft.pk).get_latest_revision_as_object()
+
+
+def steps(draft):
+    return [block.value["title"] for block in latest(draft).body if block.block_type == "step"]
+
+
+# -- the path
+
+
+def test_three_answers_make_a_draft(teacher, people):
+    KindFactory()
+    page = Page.open(teacher, "/contribute/").press(
+        "Start the draft", title="Cereal boxes", kind="lesson", students_will="Compare unit prices"
+    )
+    draft = ResourcePage.objects.get()
+    assert page.url == edit_url(draft)
+    assert page.values("-objectives-0-value") == ["Compare unit prices"]
+    assert (draft.owner, draft.school) == (people.teacher, people.teacher.memberships.get().organisation)
+
+
+def test_what_students_will_do_is_asked_for_and_what_was_typed_stays(teacher):
+    KindFactory()
+    page = Page.open(teacher, "/contribute/").press("Start the draft", title="Cereal boxes")
+    assert not ResourcePage.objects.exists()
+    assert "One thing needs your attention" in page.text
+    assert page.value("title") == "Cereal boxes"
+
+
+def test_somebody_without_a_district_is_told_why(people):
+    response = signed_in(people.state_admin).get("/contribute/")
+    assert response.status_code == 403
+    assert "Contributing needs a district" in response.content.decode()
+
+
+def test_a_lesson_is_written_sent_reviewed_and_found_by_everyone(teacher, people):
+    KindFactory()
+    SubjectFactory()
+    level = LevelFactory(scale=ScaleFactory(owner=people.district.parent, slug="meridian"), name="Proficient")
+    item = ItemFactory(full_statement="Find a unit rate", human_coding_scheme="6.RP.2", code_forms=["6rp2"])
+    page = Page.open(teacher, "/contribute/").press(
+        "Start the draft", title="Cereal boxes", kind="lesson", students_will="Compare unit prices"
+    )
+    page = page.press(
+        "Add a step", summary="Which cereal is cheaper?", subjects=["mathematics"], step__0__title="Warm up"
+    )
+    page = page.press(
+        "Add a step", step__1__title="Explore", step__1__minutes="20", step__1__text="Weigh\r\nand compare"
+    )
+    page = page.press("Move Step 2 up")
+    page = page.press("Find", standards_q="6rp2")
+    page = page.press("Add 6.RP.2")
+    page = page.press("Save draft", alignment__0__relation="assesses", alignment__0__level=level.key)
+    draft = ResourcePage.objects.get()
+    assert steps(draft) == ["Explore", "Warm up"]
+    page = page.press("Send to reviewers")
+    assert "exactly as it is now" in page.text
+    page = page.press("Send it")
+    assert "Sent to the reviewers" in page.notices
+
+    reviewer = signed_in(people.reviewer)
+    page = Page.open(reviewer, "/review/")
+    assert "Cereal boxes" in page.text
+    page = Page.open(reviewer, reverse("repository:review", args=[draft.identifier]))
+    assert "Find a unit rate" in page.text
+    page = page.press("Send my decision", decision="approve", standard0="confirmed")
+    assert "“Cereal boxes” is published." in page.notices
+
+    draft.refresh_from_db()
+    alignment = draft.alignments.get()
+    assert (alignment.item, alignment.relation, alignment.level, alignment.status) == (
+        item,
+        "assesses",
+        level,
+        "confirmed",
+    )
+    page = Page.open(Client(), draft.get_url())
+    for words in (
+        "Cereal boxes",
+        "Compare unit prices",
+        "Explore",
+        "Find a unit rate",
+        "Reviewed by Priya Nair",
+    ):
+        assert words in page.text
+
+
+# -- nothing is lost
+
+
+def test_adding_a_row_keeps_what_was_typed_even_what_is_wrong(teacher, draft):
+    page = Page.open(teacher, edit_url(draft)).press(
+        "Add a step", title="Cereal aisle", step__0__title="Warm up", step__0__minutes="a while"
+    )
+    assert page.value("title") == "Cereal aisle"
+    assert page.value("step-0-minutes") == "a while"
+    assert len(page.names("-block_id")) >= 3
+    assert "Minutes: Enter a whole number." in page.text
+    assert latest(draft).title == "Cereal boxes"
+
+
+def test_an_error_is_summed_up_on_top_and_tied_to_its_field(teacher, draft):
+    page = Page.open(teacher, edit_url(draft)).press("Save draft", title="", step__0__minutes="0")
+    assert "2 things need your attention" in page.text
+    links = page.html.xpath("//*[@id='problems']//a/@href")
+    assert links == ["#id_title", "#id_step-0-minutes"]
+    for link in links:
+        field = page.html.get_element_by_id(link[1:])
+        assert field.get("aria-invalid") == "true"
+        assert f"{link[1:]}_error" in field.get("aria-describedby")
+
+
+def test_a_draft_keeps_its_title_and_one_thing_that_students_do(teacher, draft):
+    page = Page.open(teacher, edit_url(draft)).press("Save draft", objectives__0__objectives__0__value=" ")
+    assert "Say in a line what students will do" in page.text
+    assert latest(draft).body[0].value["objectives"][0] == "Compare unit rates"
+
+
+def test_the_kind_decides_which_parts_are_offered_and_what_is_written_stays(teacher, draft):
+    KindFactory(slug="opportunity", blocks=["objectives", "opportunity"])
+    draft.kind.blocks = ["objectives", "step"]
+    draft.kind.save()
+    page = Page.open(teacher, edit_url(draft))
+    assert not page.names("opportunity-TOTAL_FORMS")
+    page = page.press("Save draft", kind="opportunity", step__0__title="Meet the mentor")
+    assert page.names("opportunity-TOTAL_FORMS")
+    assert page.value("step-0-title") == "Meet the mentor"
+
+
+# -- saving by itself
+
+
+def autosave(page, **typed):
+    data = page._values(page._form_with("stamp")) | {"action": "autosave"} | typed
+    return page.client.post(page.url, data, headers={"HX-Request": "true"}).content.decode()
+
+
+def stamp_in(answer):
+    return re.search(r'id="stamp" value="([^"]+)"', answer)[1]
+
+
+def test_the_page_saves_itself_and_says_so(teacher, draft):
+    page = Page.open(teacher, edit_url(draft))
+    answer = autosave(page, title="Cereal aisle")
+    assert "Saved" in answer
+    autosave(page, title="Cereal shelf", stamp=stamp_in(answer))
+    assert latest(draft).title == "Cereal shelf"
+    assert draft.revisions.count() == 1
+
+
+def test_a_second_window_does_not_overwrite_the_first_and_both_versions_can_be_kept(teacher, draft):
+    first, second = Page.open(teacher, edit_url(draft)), Page.open(teacher, edit_url(draft))
+    autosave(first, title="From the first window")
+    answer = autosave(second, title="From the second window")
+    assert "changed in another window" in answer
+    assert latest(draft).title == "From the first window"
+    page = second.press("Save draft", title="From the second window")
+    assert page.value("title") == "From the second window"
+    page.press("Keep this version")
+    assert latest(draft).title == "From the second window"
+    assert {revision.content["title"] for revision in draft.revisions.all()} == {
+        "From the first window",
+        "From the second window",
+    }
+
+
+def test_what_is_typed_in_a_tab_that_is_left_open_after_sending_is_refused_and_kept(teacher, draft, people):
+    page = Page.open(teacher, edit_url(draft))
+    review.submit(identifier=draft.identifier, user=people.teacher)
+    assert "with the reviewers" in autosave(page, title="Too late")
+    page = page.press("Save draft", title="Too late")
+    assert page.value("title") == "Too late"
+    assert "Not saved" in page.text
+    published = review.approve(identifier=draft.identifier, user=people.reviewer, revision_id=seen(draft))
+    assert published.title == "Cereal boxes"
+
+
+def test_a_preview_shows_what_is_typed_and_saves_nothing(teacher, draft):
+    page = Page.open(teacher, edit_url(draft)).press(
+        "Preview", title="Cereal aisle", step__0__title="Warm up"
+    )
+    assert "Cereal aisle" in page.text
+    assert "Warm up" in page.text
+    assert latest(draft).title == "Cereal boxes"
+
+
+def test_a_published_resource_is_revised_while_readers_see_the_published_version(teacher, draft, people):
+    review.submit(identifier=draft.identifier, user=people.teacher)
+    page = review.approve(identifier=draft.identifier, user=people.reviewer, revision_id=seen(draft))
+    Page.open(teacher, edit_url(draft)).press("Save draft", title="Cereal boxes, second edition")
+    assert "second edition" not in Page.open(Client(), page.get_url()).text
+    assert "changes not published yet" in Page.open(teacher, "/my-resources/").text
+
+
+# -- who may
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        *[(role, 200) for role in ("teacher", "coordinator", "reviewer", "state_admin")],
+        *[(role, 404) for role in ("colleague", "outsider", "other_reviewer")],
+    ],
+)
+@pytest.mark.parametrize("name", ["edit", "preview", "review", "submit"])
+def test_a_draft_is_open_to_its_author_and_staff_and_to_nobody_else(draft, people, who, status, name):
+    response = signed_in(getattr(people, who)).get(reverse(f"repository:{name}", args=[draft.identifier]))
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize("url", ["/contribute/", "/my-resources/", "/review/"])
+def test_a_visitor_is_asked_to_sign_in_first(url, db):
+    response = Client().get(url)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/accounts/login/")
+
+
+def test_a_teacher_has_no_queue(teacher):
+    assert teacher.get("/review/").status_code == 403
+
+
+# -- standards
+
+
+def test_frameworks_of_the_district_and_the_state_come_first(teacher, draft, people):
+    elsewhere = ItemFactory(full_statement="Compute a unit rate elsewhere")
+    adopted = FrameworkFactory(title="Zebra standards")
+    ItemFactory(full_statement="Compute a unit rate here", framework=adopted)
+    Adoption.objects.create(organisation=people.district.parent, framework=adopted)
+    text = Page.open(teacher, edit_url(draft)).press("Find", standards_q="unit rate").text
+    assert text.index("Compute a unit rate here") < text.index(elsewhere.full_statement)
+
+
+def test_the_same_standard_with_the_same_relation_and_level_is_kept_once(teacher, draft):
+    ItemFactory(full_statement="Find a unit rate", human_coding_scheme="6.RP.2", code_forms=["6rp2"])
+    page = Page.open(teacher, edit_url(draft)).press("Find", standards_q="6rp2")
+    page = page.press("Add 6.RP.2").press("Add 6.RP.2")
+    page.press("Save draft", standards_q="")
+    assert latest(draft).alignments.count() == 1
+
+
+# -- files
+
+
+def picture(kind="PNG", size=(8, 8)):
+    content = io.BytesIO()
+    Image.new("RGB", size, "teal").save(content, kind)
+    return content.getvalue()
+
+
+def office(*names):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return content.getvalue()
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+GOOD_FILES = {
+    "plan.pdf": b"%PDF-1.7 plan",
+    "plan.docx": office("[Content_Types].xml", "word/document.xml"),
+    "prices.csv": "cereal;price\nOats;3,50 €".encode(),
+    "box.png": picture(),
+}
+BAD_FILES = {
+    "page.html": b"<html><script>alert(1)</script></html>",
+    "disguised.pdf": b"<html><script>alert(1)</script></html>",
+    "disguised.txt": b"<!DOCTYPE html><script>alert(1)</script>",
+    "drawing.svg": SVG,
+    "drawing.png": SVG,
+    "program.exe": b"MZ\x90",
+    "program.pdf": b"MZ\x90",
+    "archive.docx": office("anything.txt"),
+    "macros.docx": office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
+    "old.doc": b"\xd0\xcf\x11\xe0",
+    "empty.pdf": b"",
+    "broken.png": picture()[:40],
+    "nothing": b"%PDF-1.7",
+}
+
+
+def upload(teacher, draft, field, name, content, **typed):
+    page = Page.open(teacher, edit_url(draft))
+    return page.press("Upload", files={field: SimpleUploadedFile(name, content)}, **typed)
+
+
+@pytest.mark.parametrize("name", GOOD_FILES)
+def test_a_file_is_kept_with_the_resource(teacher, draft, people, name):
+    page = upload(teacher, draft, "files", name, GOOD_FILES[name])
+    document = latest(draft).attachments.get().document
+    assert document.uploaded_by_user == people.teacher
+    assert document.collection.name == "district: juniper-valley"
+    assert document.filename in page.text
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_is_not_what_it_says_is_refused_and_what_was_typed_stays(teacher, draft, name):
+    page = upload(teacher, draft, "files", name, BAD_FILES[name], title="Cereal aisle")
+    assert not ResourceDocument.objects.exists()
+    assert f"“{name}”" in page.text
+    assert page.value("title") == "Cereal aisle"
+
+
+def test_a_huge_file_is_refused_with_the_limit(teacher, draft, monkeypatch):
+    monkeypatch.setattr("repository.uploads.MAX_FILE", 100)
+    page = upload(teacher, draft, "files", "plan.pdf", b"%PDF-1.7" + b"x" * 200)
+    assert "is the most" in page.text
+    assert not ResourceDocument.objects.exists()
+
+
+def test_a_picture_with_too_many_pixels_is_refused(teacher, draft, monkeypatch):
+    monkeypatch.setattr("repository.uploads.MAX_PIXELS", 100)
+    page = upload(teacher, draft, "images", "box.png", picture(size=(20, 20)))
+    assert "too many pixels" in page.text
+    assert not ResourceImage.objects.exists()
+
+
+def test_a_path_in_a_files_name_is_only_a_name(teacher, draft):
+    upload(teacher, draft, "files", "../../etc/escape.pdf", b"%PDF-1.7 plan")
+    assert latest(draft).attachments.get().document.filename == "escape.pdf"
+
+
+# Wagtail leaves the temporary file of a new rendition to the garbage collector.
+@pytest.mark.filterwarnings(
+    "ignore:Exception ignored.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
+)
+def test_a_picture_is_uploaded_described_and_kept(teacher, draft):
+    page = upload(teacher, draft, "images", "box.png", picture())
+    page.press("Save draft", image__0__alt="A cereal box")
+    (block,) = [block for block in latest(draft).body if block.block_type == "image"]
+    assert (block.value["image"], block.value["alt"]) == (ResourceImage.objects.get(), "A cereal box")
+
+
+def test_nobody_attaches_a_file_of_somebody_else(teacher, draft, people):
+    other = drafts.create_draft(
+        user=people.colleague, district=people.district, kind=KindFactory(), title="Other", fill=complete
+    )
+    upload(signed_in(people.colleague), other, "files", "secret.pdf", b"%PDF-1.7 secret")
+    stolen = str(ResourceDocument.objects.get().pk)
+    page = Page.open(teacher, edit_url(draft)).press(
+        "Save draft", attachment__TOTAL_FORMS="1", attachment__0__document=stolen
+    )
+    assert "This file is no longer there" in page.text
+    assert not latest(draft).attachments.exists()
+
+
+# -- lists
+
+
+def test_the_list_of_own_resources_takes_the_same_number_of_queries_for_two_and_for_ten(
+    teacher, people, django_assert_max_num_queries
+):
+    counts = []
+    for number in range(10):
+        made = drafts.create_draft(
+            user=people.teacher,
+            district=people.district,
+            kind=KindFactory(),
+            title=f"Draft {number}",
+            fill=complete,
+        )
+        if number % 2:
+            review.submit(identifier=made.identifier, user=people.teacher)
+        if number in (1, 9):
+            teacher.get("/my-resources/")
+            with django_assert_max_num_queries(40) as queries:
+                assert teacher.get("/my-resources/").content.decode().count("row__title") == number + 1
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_the_queue_takes_the_same_number_of_queries_for_two_and_for_six(
+    people, django_assert_max_num_queries
+):
+    reviewer, counts = signed_in(people.reviewer), []
+    for number in range(6):
+        made = drafts.create_draft(
+            user=people.teacher,
+            district=people.district,
+            kind=KindFactory(),
+            title=f"Draft {number}",
+            fill=complete,
+        )
+        review.submit(identifier=made.identifier, user=people.teacher)
+        if number in (1, 5):
+            reviewer.get("/review/")
+            with django_assert_max_num_queries(40) as queries:
+                assert reviewer.get("/review/").content.decode().count("row__title") == number + 1
+            counts.append(len(queries))
+    assert counts[0] == counts[1]
