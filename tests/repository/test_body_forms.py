@@ -127,7 +127,7 @@ def test_adding_and_removing_a_row_changes_nothing(body: list[dict[str, Any]]) -
         b for b in body if b["type"] != "rubric"
     ]
     for kind in BLOCK_FORMS:
-        operate(data, f"remove:{kind}:{int(data[f'{kind}-TOTAL_FORMS']) - 1}")
+        operate(data, f"remove:{kind}:{int(str(data[f'{kind}-TOTAL_FORMS'])) - 1}")
     assert saved(body, data) == body
 
 

@@ -188,7 +188,9 @@ def autosave(page, **typed):
 
 
 def stamp_in(answer):
-    return re.search(r'id="stamp" value="([^"]+)"', answer)[1]
+    found = re.search(r'id="stamp" value="([^"]+)"', answer)
+    assert found is not None
+    return found[1]
 
 
 def test_the_page_saves_itself_and_says_so(teacher, draft):
