@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import TaskState
 
@@ -58,12 +59,14 @@ class Card:
 
 
 def duration_label(minutes: int | None) -> str:
-    """ "50 minutes", from two hours on "3 hours"; "" for none."""
-    if not minutes:
+    """ "45 minutes", "2 hours", "1 h 30 min"; "" for none."""
+    if minutes is None:
         return ""
-    if minutes < 120:
+    if minutes < 60 or (minutes < 120 and minutes % 60):
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    hours = round(minutes / 60)
+    hours, rest = divmod(minutes, 60)
+    if rest:
+        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
     return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
 
 
@@ -85,7 +88,7 @@ def card_of(page: ResourcePage) -> Card:
 
 
 def _reviews(pages: Iterable[ResourcePage]) -> dict[int, TaskState]:
-    """The last approval of each page's live version, by the key of its revision."""
+    """The last approval of each page's live version, by the key of its revision. One query."""
     approved = (
         TaskState.objects.filter(status=TaskState.STATUS_APPROVED)
         .filter(revision__in=[page.live_revision_id for page in pages if page.live_revision_id])
@@ -120,7 +123,7 @@ def _card(page: ResourcePage, review: TaskState | None) -> Card:
         audience_label=str(Audience(page.audience).label),
         is_link=bool(page.link_url),
         site=urlsplit(page.link_url).hostname or "",
-        reviewed_by=review.finished_by.get_full_name() if review and review.finished_by else "",
+        reviewed_by=str(review.finished_by or "") if review else "",
         reviewed_on=review.finished_at if review else None,
     )
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from repository.cards import duration_label
 from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
 from search.query import MARK_END, MARK_START, split_code
@@ -67,18 +67,6 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest) -> Hit:
         link_url=card["link_url"],
         site=card["site"],
     )
-
-
-def duration_label(minutes: int | None) -> str:
-    """ "45 minutes", "2 hours", "1 h 30 min"; "" for none."""
-    if minutes is None:
-        return ""
-    if minutes < 60 or (minutes < 120 and minutes % 60):
-        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    hours, rest = divmod(minutes, 60)
-    if rest:
-        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
-    return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
 
 
 # -- standards

@@ -1,5 +1,6 @@
 """Every page for every visitor: readable in light and dark, at 320 pixels, by keyboard, by screen reader, on paper."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from people.models import Role, User
 from repository.models import Alignment, ResourcePage
+from search import indexes
 from tests import factories
 
 pytestmark = pytest.mark.browser
@@ -111,6 +113,18 @@ class World:
             "/styleguide/",
         ]
 
+    @property
+    def of_members(self) -> list[tuple[User, list[str]]]:
+        draft = f"/contribute/{self.lesson.identifier}/"
+        return [
+            (
+                self.teacher,
+                ["/", "/my-resources/", "/contribute/", draft, f"{draft}preview/", f"{draft}submit/"],
+            ),
+            (self.reviewer, ["/review/", self.lesson.get_url()]),
+            (self.admin, ["/account/", "/district/harbor-point/", "/accounts/password/change/"]),
+        ]
+
 
 @pytest.fixture
 def world(transactional_db: None) -> World:
@@ -160,19 +174,50 @@ def test_public_pages_satisfy_axe(world: World, page: Page) -> None:
 
 
 @in_both_schemes
-def test_pages_of_members_satisfy_axe(world: World, page: Page) -> None:
-    sign_in(page, world.admin)
+def test_pages_of_members_satisfy_axe_and_fit_a_narrow_screen(world: World, page: Page) -> None:
     found = []
-    for path in [
-        "/",
-        world.lesson.get_url(),
-        "/account/",
-        "/district/harbor-point/",
-        "/accounts/password/change/",
-    ]:
+    for user, paths in world.of_members:
+        page.context.clear_cookies()
+        page.set_viewport_size({"width": 1280, "height": 800})
+        sign_in(page, user)
+        for path in paths:
+            page.goto(path)
+            found += complaints(page)
+            page.set_viewport_size({"width": 320, "height": 800})
+            found += filter(None, [too_wide(page)])
+            page.set_viewport_size({"width": 1280, "height": 800})
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.engine
+@in_both_schemes
+def test_search_satisfies_axe_fits_a_narrow_screen_and_opens_its_filters_there(
+    world: World, engine: str, page: Page
+) -> None:
+    indexes.rebuild()
+    paths = [
+        "/search/",
+        "/search/?q=unit+rates",
+        "/search/?standard=MER-MATH:M.RP&grade=06",
+        "/search/?q=qqqq",
+    ]
+    found = []
+    for path in paths:
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(path)
         found += complaints(page)
+        page.set_viewport_size({"width": 320, "height": 800})
+        found += filter(None, [too_wide(page)])
     assert not found, "\n".join(found)
+    page.goto("/search/?q=unit+rates")
+    page.get_by_role("link", name="Filters").click()
+    expect(page.get_by_role("heading", name="Narrow down")).to_be_focused()
+    assert not complaints(page)
+    page.get_by_role("checkbox", name="Mathematics").check()
+    expect(page).to_have_url(re.compile("subject=mathematics"))
+    page.get_by_role("button", name="Show 1 resource").click()
+    expect(page.get_by_role("link", name="Filters")).to_be_focused()
+    expect(page.get_by_role("heading", name="Which is the better buy?")).to_be_visible()
 
 
 @in_both_schemes
