@@ -44,8 +44,8 @@ class ImportForm(forms.Form):
             help_text=_("Whose administrators may import it again. Counts only if the framework is new."),
         )
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data.get("file")
+    def clean_file(self) -> "UploadedFile[Any] | None":
+        file: UploadedFile[Any] | None = self.cleaned_data.get("file")
         if file is not None and (file.size or 0) > settings.IMPORT_MAX_BYTES:
             limit = settings.IMPORT_MAX_BYTES // 1_000_000
             raise forms.ValidationError(_("The file is larger than %(limit)d MB.") % {"limit": limit})

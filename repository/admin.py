@@ -72,7 +72,7 @@ class ChecksInstance:
 
     def get_object(self, queryset: Any = None) -> CompetencyScale:
         scale: CompetencyScale = super().get_object(queryset)  # type: ignore[misc]
-        if not self.user_has_permission_for_instance(self.permission_required, scale):  # type: ignore[attr-defined]  # type: ignore[attr-defined]
+        if not self.user_has_permission_for_instance(self.permission_required, scale):  # type: ignore[attr-defined]
             raise PermissionDenied
         return scale
 

@@ -39,7 +39,8 @@ def package(framework: Framework, version: str) -> Raw:
 def record(row: Any, keys: Mapping[str, str]) -> Raw:
     """One record's CASE keys. `row` is a model instance or a draft: both name their fields alike."""
     known = ((key, getattr(row, column)) for key, column in keys.items())
-    return {key: value for key, value in known if value not in _EMPTY and value != []} | row.extra
+    extra: Raw = row.extra
+    return {key: value for key, value in known if value not in _EMPTY and value != []} | extra
 
 
 def association(row: Any) -> Raw:

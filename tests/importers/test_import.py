@@ -102,8 +102,9 @@ def test_definitions_are_linked_and_go_when_the_source_drops_them() -> None:
     raw["CFItems"][0] |= {"CFItemTypeURI": link("t1"), "licenseURI": link("l1")}
     raw["CFDocument"]["licenseURI"] = link("l1")
     load(raw)
-    assert item("A").item_type is not None
-    assert item("A").item_type.title == "Standard"
+    item_type = item("A").item_type
+    assert item_type is not None
+    assert item_type.title == "Standard"
     assert Framework.objects.get().license == item("A").license is not None
     raw["CFDefinitions"]["CFItemTypes"] = []
     assert load(raw).plan.definition_changes.removed == 1

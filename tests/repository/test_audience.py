@@ -148,7 +148,7 @@ def _get(user, url):
         browser.force_login(user)
     answer = browser.get(url)
     if answer.streaming:
-        b"".join(answer.streaming_content)  # which closes the file
+        b"".join(answer)  # which closes the file
     return answer
 
 

@@ -83,7 +83,7 @@ def make_world() -> World:
     for slug in MODALITIES:
         ModalityFactory(slug=slug)
     math, science = FrameworkFactory(short_name="MATH"), FrameworkFactory(short_name="SCI")
-    items = {}
+    items: dict[str, Item] = {}
 
     def item(name: str, framework: object, *under: str) -> None:
         depth = min((items[parent].depth + 1 for parent in under), default=0)
@@ -241,18 +241,19 @@ def values(world: World, lesson: Lesson, facet: str) -> set[str]:
     if facet == "topic":
         return {above for one in lesson.topics for above in world.topics_above(one)}
     district = world.districts[lesson.district].slug
-    return {
+    held: dict[str, set[str]] = {
         "subject": set(lesson.subjects),
         "grade": set(lesson.grades),
         "kind": {lesson.kind},
         "modality": set(lesson.modalities),
-        "duration": {DURATIONS[lesson.minutes]} - {None},
+        "duration": {found for found in [DURATIONS[lesson.minutes]] if found},
         "language": {lesson.language},
         "licence": {lesson.licence},
         "district": {district},
         "school": {"juniper-high"} if lesson.school and district == "juniper" else set(),
         "audience": {lesson.audience},
-    }[facet]
+    }
+    return held[facet]
 
 
 def alignment_fits(

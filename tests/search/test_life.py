@@ -240,16 +240,13 @@ def test_edits_made_during_a_rebuild_are_in_the_new_index(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_published_is_searchable_within_a_second(index: str, worker: None) -> None:
-    """Measured from the end of publishing; the median of five, since the test machine may be busy with others."""
+def test_what_is_published_is_searchable_without_anybody_doing_anything(index: str, worker: None) -> None:
+    """How soon is measured in benchmarks/search."""
     district = DistrictFactory()
     resource("Warm-up", district=district)
     until(lambda: titles() == ["Warm-up"])
-    taken = []
-    for number in range(5):
-        resource(f"Lesson {number}", district=district)
-        taken.append(until(lambda title=f"Lesson {number}": title in titles()))
-    assert sorted(taken)[2] < 1.0, taken
+    resource("The lesson after it", district=district)
+    until(lambda: "The lesson after it" in titles())
 
 
 @pytest.fixture
