@@ -9,21 +9,23 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from importers import bulk
+from importers.aliases import write_aliases
 from importers.draft import (
     IS_CHILD_OF,
     AssociationDraft,
     DefinitionDraft,
-    DocumentDraft,
     FrameworkDraft,
     ItemDraft,
     RubricDraft,
     link_identifier,
+    other_codes,
 )
 from importers.names import jurisdiction_of, short_name_for
 from importers.problems import ImportRefused
 from importers.stored import (
     ASSOCIATION_DERIVED,
     ASSOCIATION_FIELDS,
+    DOCUMENT_FIELDS,
     ITEM_DERIVED,
     ITEM_FIELDS,
     Stored,
@@ -96,6 +98,7 @@ class _Apply:
         self.progress("Writing associations", len(self.items), total)
         edges_changed = self._write_associations()
         self._write_rubrics()
+        write_aliases(self.draft, self.framework, self.keys)
         hanging = resolve_links_to(framework=self.framework)
         if hanging or self.has_outer_parents:
             self._refuse_circles_through_others()
@@ -122,7 +125,7 @@ class _Apply:
     def _framework(self) -> Framework:
         document = self.draft.document
         framework = self.stored.framework
-        values = {field.name: getattr(document, field.name) for field in fields(DocumentDraft)}
+        values = {name: getattr(document, name) for name in DOCUMENT_FIELDS}
         values |= {"jurisdiction": jurisdiction_of(document), "package_extra": self.draft.package_extra}
         if framework is None:
             return Framework.objects.create(
@@ -245,7 +248,7 @@ class _Apply:
             grades,
             position,
             depth,
-            code_forms(item.human_coding_scheme) if item.human_coding_scheme else [],
+            _code_forms(item),
             retired_at,
             withdrawn,
         )
@@ -368,6 +371,11 @@ def _ends(association: AssociationDraft) -> tuple[tuple[str, str], tuple[str, st
 def _outside(found: dict[str, int], identifier: str, uri: str) -> int | None:
     by_identifier = found.get(identifier) if identifier else None
     return found.get(uri) if by_identifier is None and uri else by_identifier
+
+
+def _code_forms(item: ItemDraft) -> list[str]:
+    codes = filter(None, (item.human_coding_scheme, *other_codes(item)))
+    return list(dict.fromkeys(form for code in codes for form in code_forms(code)))
 
 
 def _own_grades(item: ItemDraft) -> list[str]:

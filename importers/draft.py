@@ -11,6 +11,8 @@ from typing import Any
 from importers.problems import Problems
 
 IS_CHILD_OF = "isChildOf"
+OTHER_CODES = "altStatementNotation"
+"""The key of `ItemDraft.extra` under which a list of further spellings of its code is kept."""
 
 Extra = dict[str, Any]
 
@@ -35,6 +37,7 @@ class DocumentDraft:
     framework_type: str = ""
     case_version: str = ""
     extra: Extra = field(default_factory=dict)
+    aliases: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class ItemDraft:
     status_end_date: str = ""
     extra: Extra = field(default_factory=dict)
     path: str = field(default="", compare=False)
+    aliases: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def name(self) -> str:
@@ -144,7 +148,10 @@ class FrameworkDraft:
     """One framework as a source has it.
 
     `format` names the dialect (`case-1.0`). A `partial` source holds only a part of the framework, as one
-    grade's set does: what it lacks is not gone. `package_extra` is what the package says beside its records.
+    grade's set does: what it lacks is not gone. An `anonymous` source does not say which framework it is: its
+    document was made up, and its statements tell. `package_extra` is what the package says beside its records.
+    `aliases` of records are further identifiers and addresses of the same thing. `columns` is how a table's headers
+    were understood (header: field).
     """
 
     format: str
@@ -155,7 +162,15 @@ class FrameworkDraft:
     rubrics: Sequence[RubricDraft] = ()
     package_extra: Extra = field(default_factory=dict)
     partial: bool = False
+    anonymous: bool = False
+    columns: dict[str, str] = field(default_factory=dict, compare=False)
     problems: Problems = field(default_factory=Problems, compare=False)
+
+
+def other_codes(item: ItemDraft) -> list[str]:
+    """Further spellings of an item's code, as its sources give them."""
+    said = item.extra.get(OTHER_CODES)
+    return [code for code in (said if isinstance(said, list) else [said]) if isinstance(code, str) and code]
 
 
 def link_identifier(extra: Extra, key: str) -> str:

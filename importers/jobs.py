@@ -20,9 +20,9 @@ from importers.payload import Payload
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, counts, guard
 from importers.problems import ImportRefused
+from importers.reconcile import prepare
 from importers.services import keep_record, make_checked_plan, read, refusing_database_errors, wait_for_turn
 from importers.sources import fetch
-from importers.stored import find_framework, load
 from people.models import Organisation, User
 from standards.models import Framework
 
@@ -101,8 +101,7 @@ def plan_now(record_id: int) -> None:
     record.save()
     try:
         payload = _payload(record)
-        draft = _only(read(payload))
-        stored = load(find_framework(draft.document))
+        draft, stored = prepare(_only(read(payload)))
         plan = make_checked_plan(draft, stored, record.user)
     except ImportRefused as refusal:
         _refuse(record, refusal)
@@ -128,7 +127,7 @@ def apply_now(record_id: int) -> None:
         draft = _only(read(payload))
         with _note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
             wait_for_turn(tell)
-            stored = load(find_framework(draft.document))
+            draft, stored = prepare(draft)
             plan = make_checked_plan(draft, stored, record.user)
             if _as_json(plan) != record.plan:
                 _plan_again(record, payload, plan, stored.framework)

@@ -70,6 +70,7 @@ class Plan:
     definition_changes: Changes = Changes()
     rubric_changes: Changes = Changes()
     package_changed: bool = False
+    new_aliases: int = 0
     stored_items: int = 0
     warnings: tuple[Problem, ...] = field(default=())
 
@@ -79,6 +80,7 @@ class Plan:
         return not (
             self.is_new or self.document or self.added or self.changed or self.moved or self.retired or self.restored
             or self.association_changes or self.definition_changes or self.rubric_changes or self.package_changed
+            or self.new_aliases
         )  # fmt: skip
 
     @property

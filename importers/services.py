@@ -1,13 +1,14 @@
 """Imports a framework: read, check, plan, apply. The command line, the admin and the sample all come through here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from importers import plan_json, readers
+from importers.aliases import new_aliases
 from importers.apply import Options, Progress, apply
 from importers.draft import FrameworkDraft
 from importers.models import FrameworkImport
@@ -15,8 +16,9 @@ from importers.payload import Payload, too_deep
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, counts, guard, make_plan
 from importers.problems import ImportRefused
+from importers.reconcile import prepare
 from importers.sources import open_source
-from importers.stored import Stored, find_framework, find_outside, load, owners_of, resources_aligned_to
+from importers.stored import Stored, find_outside, owners_of, resources_aligned_to
 from importers.structure import check, structure
 from people.models import Organisation, User
 from standards.models import Framework
@@ -117,16 +119,10 @@ def make_checked_plan(draft: FrameworkDraft, stored: Stored, user: User | None) 
             f"“{framework.title}” is kept by {keeper}. Only its administrators may import it.",
             rule="permission",
         )
-    if framework is not None and framework.identifier != draft.document.identifier:
-        raise ImportRefused(
-            f"The document {draft.document.identifier} is another serialisation of “{framework.title}” "
-            f"({framework.identifier}). Import that one.",
-            path="CFDocument.identifier",
-            rule="alias",
-        )
     _refuse_foreign(draft, framework)
     _warn_of_lost_parents(draft, framework)
-    return make_plan(draft, stored, resources_aligned_to)
+    new = len(new_aliases(draft, framework))
+    return replace(make_plan(draft, stored, resources_aligned_to), new_aliases=new)
 
 
 def _import(
@@ -140,7 +136,7 @@ def _import(
     tell: Progress,
 ) -> Report:
     tell("Comparing with what is stored", 0, 0)
-    stored = load(find_framework(draft.document))
+    draft, stored = prepare(draft)
     plan = make_checked_plan(draft, stored, user)
     if dry_run:
         return Report(plan, stored.framework)

@@ -20,6 +20,7 @@ from repository.models import Alignment
 from standards.case.fields import DEFINITIONS
 from standards.models import Association, Framework, FrameworkAlias, Item, Rubric
 
+DOCUMENT_FIELDS = tuple(field.name for field in fields(DocumentDraft) if field.compare)
 ITEM_FIELDS = tuple(field.name for field in fields(ItemDraft) if field.compare)
 ASSOCIATION_FIELDS = tuple(field.name for field in fields(AssociationDraft) if field.compare)
 # What apply works out from the records; compared to know which rows to write again.
@@ -61,7 +62,9 @@ def find_framework(document: DocumentDraft) -> Framework | None:
     """The framework that a document is, by its identifier or by a name under which it is known."""
     found = Framework.objects.filter(identifier=document.identifier).first()
     if found is None:
-        names = [name for name in (document.identifier, document.uri) if name]
+        names = [name for name in (document.identifier, document.uri, *document.aliases) if name]
+        found = Framework.objects.filter(identifier__in=names).order_by("pk").first()
+    if found is None:
         alias = FrameworkAlias.objects.filter(value__in=names).select_related("framework").first()
         found = alias.framework if alias else None
     return found
@@ -78,9 +81,7 @@ def load(framework: Framework | None) -> Stored:
     )
     draft = FrameworkDraft(
         format="",
-        document=DocumentDraft(
-            **{field.name: getattr(framework, field.name) for field in fields(DocumentDraft)}
-        ),
+        document=DocumentDraft(**{name: getattr(framework, name) for name in DOCUMENT_FIELDS}),
         items=items,
         associations=associations,
         definitions=_definitions(framework),

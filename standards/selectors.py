@@ -15,6 +15,7 @@ from standards.codes import fold_code, looks_like_code, query_forms
 from standards.grades import normalise_grades
 from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
+from standards.names import spellings
 
 MAX_WORDS = 12
 MAX_AMBIGUOUS = 20
@@ -55,9 +56,10 @@ def resolve_standard(value: str) -> Item | Ambiguous | None:
     value = value.strip()
     if not value or "\0" in value:
         return None
-    found = items().filter(Q(identifier=value) | Q(pk__in=_named(value))).first()
+    names = spellings(value)
+    found = items().filter(Q(identifier__in=names) | Q(pk__in=_named(names))).first()
     if found is None and "://" in value:
-        found = items().filter(uri=value).first()
+        found = items().filter(uri__in=names).first()
     if found is not None:
         return found
     short_name, colon, code = value.partition(":")
@@ -68,8 +70,8 @@ def resolve_standard(value: str) -> Item | Ambiguous | None:
     return _by_code(value, value, items())
 
 
-def _named(value: str) -> QuerySet[Item]:
-    return Item.objects.filter(aliases__value=value)
+def _named(names: Collection[str]) -> QuerySet[Item]:
+    return Item.objects.filter(aliases__value__in=names)
 
 
 def _by_code(value: str, code: str, among: QuerySet[Item]) -> Item | Ambiguous | None:
