@@ -119,7 +119,7 @@ def test_a_redirect_to_a_private_address_is_not_followed(
 
 def test_a_name_is_private_if_any_of_its_addresses_is(monkeypatch: pytest.MonkeyPatch) -> None:
     both = [(0, 0, 0, "", (ip, 80)) for ip in ("93.184.216.34", "10.0.0.1")]
-    monkeypatch.setattr(sources.socket, "getaddrinfo", lambda *args, **kwargs: both)
+    monkeypatch.setattr("importers.sources.socket.getaddrinfo", lambda *args, **kwargs: both)
     with pytest.raises(ImportRefused, match=r"rebinding\.example is a private address \(10\.0\.0\.1\)"):
         sources.fetch("http://rebinding.example/")
 

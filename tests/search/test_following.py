@@ -15,7 +15,7 @@ from people.models import District, Organisation, Role, School, User
 from repository.audience import user_tokens
 from repository.models import Alignment, CompetencyLevel, ResourcePage, Subject, Topic
 from repository.signals import resources_changed
-from search import check, outbox
+from search import check, documents, outbox
 from search.client import client
 from search.find import find
 from search.models import IndexTarget, OutboxEntry
@@ -400,7 +400,7 @@ def test_an_older_document_never_overwrites_a_newer_one(
 def test_one_document_that_cannot_be_made_does_not_hold_up_others(
     lesson: ResourcePage, follow: Follow, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build = outbox.build
+    build = documents.build
 
     def fails(source):
         if source.title == "Mixing paint":
@@ -425,7 +425,7 @@ def test_one_document_that_cannot_be_made_does_not_hold_up_others(
 def test_what_the_engine_refuses_is_kept_with_its_reason(
     lesson: ResourcePage, index: str, monkeypatch
 ) -> None:
-    build = outbox.build
+    build = documents.build
     monkeypatch.setattr(outbox, "build", lambda source: {**build(source), "unheard_of": 1})
     lesson.save_revision().publish()
     outbox.process()
