@@ -84,40 +84,48 @@ LINK_CARD: dict[str, Any] = {
     "why": [],
 }
 
+
+def _value(
+    value: str, label: str, count: int, *, children: list[Any] | None = None, **bucket: Any
+) -> dict[str, Any]:
+    """What search.page.Value is for templates."""
+    return {
+        "id": f"sample-{value}",
+        "bucket": {"value": value, "label": label, "count": count, **bucket},
+        "toggle_url": "#facets",
+        "fold_url": "#facets",
+        "children": children or [],
+    }
+
+
 FACETS = [
     {
         "name": "grade",
         "label": "Grade",
         "open": True,
         "chosen": 1,
-        "values": [
-            {"value": "04", "label": "Grade 4", "count": 31},
-            {"value": "05", "label": "Grade 5", "count": 1204, "selected": True},
-        ],
-        "more": [
-            {"value": "06", "label": "Grade 6", "count": 12},
-            {"value": "07", "label": "Grade 7", "count": 0},
-        ],
-        "other_count": 0,
+        "values": [_value("04", "Grade 4", 31), _value("05", "Grade 5", 1204, selected=True)],
+        "more": [_value("06", "Grade 6", 12), _value("07", "Grade 7", 0)],
     },
     {
         "name": "topic",
         "label": "Topic",
         "open": True,
-        "chosen": 0,
+        "is_tree": True,
         "values": [
-            {
-                "value": "data",
-                "label": "Data and chance",
-                "count": 18,
-                "children": [
-                    {"value": "plots", "label": "Plots that compare several groups of data", "count": 7}
-                ],
-            }
+            _value(
+                "data",
+                "Data and chance",
+                18,
+                has_children=True,
+                opened=True,
+                children=[_value("plots", "Plots that compare several groups of data", 7, selected=True)],
+            )
         ],
         "other_count": 23,
+        "all_url": "#facets",
     },
-    {"name": "licence", "label": "License", "values": [{"value": "CC0-1.0", "label": "CC0", "count": 3}]},
+    {"name": "licence", "label": "License", "values": [_value("CC0-1.0", "CC0", 3)]},
 ]
 
 
