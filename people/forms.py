@@ -32,7 +32,7 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         role = cast("forms.ChoiceField", self.fields["role"])
         place = cast("forms.ModelChoiceField[Organisation]", self.fields["organisation"])
-        role.choices = [(value, Role(value).label) for value in assignable_roles(actor)]
+        role.choices = [(value, Role(value).label) for value in assignable_roles(actor, district)]
         schools = district_schools(district).order_by().values("pk")
         places = Organisation.objects.filter(pk__in=schools) | Organisation.objects.filter(pk=district.pk)
         place.queryset = places.order_by("kind", "name")

@@ -28,14 +28,15 @@ def organisation_ids(user: User | AnonymousUser) -> list[int]:
     return list(dict.fromkeys(found))
 
 
-def managed_districts(user: User | AnonymousUser) -> QuerySet[Organisation]:
-    """The districts whose members and schools a person may manage: all of them for the state."""
-    districts = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT)
+def managed_organisations(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """Where a person may manage people: the own district, or for the state every district and the state itself."""
     if not user.is_authenticated or not user.is_active:
-        return districts.none()
+        return Organisation.objects.none()
     if is_state_admin(user):
-        return districts
-    return districts.filter(memberships__user=user.pk, memberships__role=Role.DISTRICT_ADMIN).distinct()
+        return Organisation.objects.exclude(kind=Organisation.Kind.SCHOOL)
+    return Organisation.objects.filter(
+        kind=Organisation.Kind.DISTRICT, memberships__user=user.pk, memberships__role=Role.DISTRICT_ADMIN
+    ).distinct()
 
 
 def is_state_admin(user: User | AnonymousUser) -> bool:

@@ -1,7 +1,7 @@
 """What a district's administrators do: add people, give and take roles, keep the list of schools.
 
 Every function refuses, with a sentence tied to its field, what the person acting may not do; whether they may
-see the district at all is the view's question (`selectors.managed_districts`).
+see the district at all is the view's question (`selectors.managed_organisations`).
 """
 
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from people.models import ROLE_KINDS, Membership, Organisation, Role, School, User
-from people.selectors import ROLE_RANK, highest_rank, managed_districts
+from people.selectors import ROLE_RANK, highest_rank, managed_organisations
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def change_membership(
     _check_role(actor, district, role, organisation)
     if (membership.role, membership.organisation_id) == (role, organisation.pk):
         return membership
-    if role != Role.DISTRICT_ADMIN:
+    if role != membership.role:
         _check_not_last_admin(membership, district)
     same = Membership.objects.filter(user=membership.user, organisation=organisation, role=role)
     if same.exists():
@@ -73,6 +73,8 @@ def remove_membership(*, actor: User, district: Organisation, membership: Member
 @transaction.atomic
 def add_school(*, actor: User, district: Organisation, name: str, nces_id: str = "") -> School:
     _check_may_manage(actor, district)
+    if district.kind != Organisation.Kind.DISTRICT:
+        raise PermissionDenied
     name = " ".join(name.split())
     _check_school_name(name, district)
     school = School(name=name, slug=_free_slug(name), parent=district, nces_id=nces_id.strip())
@@ -97,14 +99,19 @@ def rename_school(
     return school
 
 
-def assignable_roles(actor: User) -> list[str]:
-    """The roles that a person may give in a district: none above their own, and none of the state's."""
+def assignable_roles(actor: User, district: Organisation) -> list[str]:
+    """The roles that a person may give in a district, or in the state: none above their own."""
     own = highest_rank(actor)
-    return [role for role in Role.values if role != Role.STATE_ADMIN and ROLE_RANK[role] <= own]
+    of_the_state = district.kind == Organisation.Kind.STATE
+    return [
+        role
+        for role in Role.values
+        if ROLE_RANK[role] <= own and (Organisation.Kind.STATE in ROLE_KINDS[role]) == of_the_state
+    ]
 
 
 def _check_may_manage(actor: User, district: Organisation) -> None:
-    if not managed_districts(actor).filter(pk=district.pk).exists():
+    if not managed_organisations(actor).filter(pk=district.pk).exists():
         raise PermissionDenied
 
 
@@ -114,7 +121,7 @@ def _check_in_district(membership: Membership, district: Organisation) -> None:
 
 
 def _check_role(actor: User, district: Organisation, role: str, organisation: Organisation) -> None:
-    if role not in assignable_roles(actor):
+    if role not in assignable_roles(actor, district):
         raise ValidationError({"role": _("You cannot give this role.")})
     if district.pk not in (organisation.pk, organisation.parent_id):
         raise ValidationError({"organisation": _("Choose this district or one of its schools.")})
@@ -130,17 +137,17 @@ def _check_role(actor: User, district: Organisation, role: str, organisation: Or
 
 def _check_not_last_admin(membership: Membership, district: Organisation) -> None:
     """Locks the district, so that two administrators cannot remove each other at once."""
-    if membership.role != Role.DISTRICT_ADMIN:
+    if membership.role not in (Role.DISTRICT_ADMIN, Role.STATE_ADMIN):
         return
     Organisation.objects.select_for_update().get(pk=district.pk)
     others = Membership.objects.filter(
-        organisation=district, role=Role.DISTRICT_ADMIN, user__is_active=True
+        organisation=district, role=membership.role, user__is_active=True
     ).exclude(pk=membership.pk)
     if not others.exists():
         raise ValidationError(
             _(
                 "%(name)s is the only administrator of %(district)s. Make somebody else an administrator first, "
-                "so that the district is never without one."
+                "so that there is always one."
             )
             % {"name": membership.user, "district": district}
         )

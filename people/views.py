@@ -23,7 +23,7 @@ from people.selectors import (
     district_memberships,
     district_people,
     district_schools,
-    managed_districts,
+    managed_organisations,
 )
 
 PEOPLE_A_PAGE = 50
@@ -35,7 +35,11 @@ def _actor(request: HttpRequest) -> User:
 
 
 def _district(request: HttpRequest, slug: str) -> Organisation:
-    return get_object_or_404(managed_districts(request.user), slug=slug)
+    return get_object_or_404(managed_organisations(request.user), slug=slug)
+
+
+def _with_schools(request: HttpRequest, slug: str) -> Organisation:
+    return get_object_or_404(managed_organisations(request.user), slug=slug, kind=Organisation.Kind.DISTRICT)
 
 
 def _frame(district: Organisation, current: str) -> dict[str, Any]:
@@ -75,7 +79,7 @@ def admin_sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def districts(request: HttpRequest) -> HttpResponse:
     """The districts that one manages; a lone one opens at once."""
-    managed = list(managed_districts(request.user).order_by("name"))
+    managed = list(managed_organisations(request.user).order_by("-kind", "name"))
     if not managed:
         raise PermissionDenied(
             _("These pages are for district administrators. Yours can give you that role, if you need it.")
@@ -98,7 +102,9 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         "pager": _pager(request, page),
         "query": query,
         "role": role,
-        "roles": [(value, Role(value).label) for value in Role.values if value != Role.STATE_ADMIN],
+        "roles": [
+            (value, Role(value).label) for value in services.assignable_roles(_actor(request), district)
+        ],
     }
     return render(request, "people/members.html", context)
 
@@ -204,7 +210,7 @@ def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 def _after_removal(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever took away their own role may not see the district any more."""
-    if managed_districts(request.user).filter(slug=slug).exists():
+    if managed_organisations(request.user).filter(slug=slug).exists():
         return redirect("people:district", slug=slug)
     return redirect("people:account")
 
@@ -228,7 +234,7 @@ def invite_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @login_required
 @form_view
 def schools(request: HttpRequest, slug: str) -> HttpResponse:
-    district = _district(request, slug)
+    district = _with_schools(request, slug)
     form = SchoolForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -245,7 +251,7 @@ def schools(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @form_view
 def school(request: HttpRequest, slug: str, school: str) -> HttpResponse:
-    district = _district(request, slug)
+    district = _with_schools(request, slug)
     found = get_object_or_404(district_schools(district), slug=school)
     form = SchoolForm(request.POST or None, initial={"name": found.name, "nces_id": found.nces_id})
     if request.method == "POST" and form.is_valid():

@@ -3,6 +3,7 @@
 They wait only a moment for the engine: a page that merely shows a number must not hang on it.
 """
 
+import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 
 from repository.audience import user_tokens
 from search import query
-from search.client import COUNT_TIMEOUT
+from search.client import COUNT_TIMEOUT, EngineDown
 from search.facets import BY_NAME
 from search.find import ask, facet_results
 from search.hits import make_hit
@@ -18,6 +19,8 @@ from search.query import Asked
 from search.request import SearchRequest, Sort
 from search.results import Bucket, Hit
 from standards.models import Item
+
+logger = logging.getLogger(__name__)
 
 
 def tokens_of(request: HttpRequest) -> frozenset[str]:
@@ -39,6 +42,15 @@ def resource_counts(items: Iterable[Item], tokens: Collection[str]) -> dict[int,
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
     counts = query.read_counts(answer["aggregations"]).get("standard", {})
     return {pk: counts.get(identifier, 0) for identifier, pk in keys.items()}
+
+
+def counts_for(request: HttpRequest, items: Iterable[Item]) -> dict[int, int] | None:
+    """The same for whoever asks; None while the engine is away."""
+    try:
+        return resource_counts(items, tokens_of(request))
+    except EngineDown as error:
+        logger.warning("No counts: %s", error)
+        return None
 
 
 @dataclass(frozen=True)

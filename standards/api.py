@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
@@ -51,6 +53,9 @@ class AssociationOut(Schema):
 class Counts(Schema):
     children: int
     descendants: int
+    resources: int | None = Field(
+        description="What you may see, for the statement and all below it; null while search is resting."
+    )
 
 
 class StandardDetail(Standard):
@@ -92,6 +97,11 @@ def _association(relation: Relation) -> dict[str, Any]:
         "statement": relation.item.full_statement if relation.item else relation.title,
         "framework": relation.item.framework.short_name if relation.item else "",
     }
+
+
+def _resources(request: HttpRequest, item: Item) -> int | None:
+    counts = import_string(settings.RESOURCE_COUNTER)(request, [item])
+    return None if counts is None else counts[item.pk]
 
 
 def find_item(value: str) -> Item:
@@ -143,6 +153,7 @@ def show_standard(request: HttpRequest, identifier: str) -> dict[str, Any]:
         "associations": [_association(one) for group in relations_of(item) for one in group.relations],
         "counts": {
             "children": len(steps),
+            "resources": _resources(request, item),
             "descendants": ItemAncestor.objects.filter(ancestor=item, depth__gt=0).count(),
         },
     }

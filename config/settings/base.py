@@ -161,3 +161,6 @@ OPENSEARCH_PREFIX = os.environ.get("OPENSEARCH_PREFIX", "resources")
 IMPORT_MAX_BYTES = int(os.environ.get("IMPORT_MAX_BYTES", 100_000_000))
 IMPORT_TIMEOUT = int(os.environ.get("IMPORT_TIMEOUT", 60))
 IMPORT_ALLOW_PRIVATE_ADDRESSES = os.environ.get("IMPORT_ALLOW_PRIVATE_ADDRESSES", "") == "1"
+
+# How standards learns the number of resources of its items for the API, without knowing search.
+RESOURCE_COUNTER = "search.counts.counts_for"

@@ -41,11 +41,7 @@ def _request(context: Context) -> HttpRequest:
 
 @register.simple_tag(takes_context=True)
 def resource_counts(context: Context, items: Iterable[Item]) -> dict[int, int] | None:
-    try:
-        return counts.resource_counts(items, counts.tokens_of(_request(context)))
-    except EngineDown as error:
-        logger.warning("No counts: %s", error)
-        return None
+    return counts.counts_for(_request(context), items)
 
 
 @register.filter

@@ -122,6 +122,16 @@ class TestWhoMaySeeWhat:
                 assert response.status_code == 403
                 assert "district administrators" in text_of(response)
 
+    def test_the_page_of_the_state_is_for_the_state(self, client, people):
+        for who, user in people.items():
+            if user is None:
+                continue
+            client.force_login(user)
+            allowed = who in ("state administrator", "superuser")
+            for address in (url("district", "meridian"), url("member_add", "meridian")):
+                assert client.get(address).status_code == (200 if allowed else 404), who
+            assert client.get(url("schools", "meridian")).status_code == 404, who
+
     def test_the_own_account_is_for_whoever_is_signed_in(self, client, people):
         for who, user in people.items():
             client.logout()

@@ -87,6 +87,22 @@ class TestAddMember:
                 add(actor, district, role=Role.STATE_ADMIN)
             assert "role" in refused.value.message_dict
 
+    def test_the_state_appoints_its_own_administrators_and_nobody_else_there(self, admin):
+        state = StateFactory()
+        dana = member(Role.STATE_ADMIN, state, name="Dana Reyes")
+        with pytest.raises(ValidationError, match="Dana Reyes is the only administrator of Meridian"):
+            services.remove_membership(actor=dana, district=state, membership=dana.memberships.get())
+        assert add(dana, state, role=Role.STATE_ADMIN)[0].role == Role.STATE_ADMIN
+        services.remove_membership(actor=dana, district=state, membership=dana.memberships.get())
+        with pytest.raises(ValidationError):
+            add(member(Role.STATE_ADMIN, state), state, role=Role.TEACHER, email="other@x.example")
+        with pytest.raises(PermissionDenied):
+            add(admin, state, role=Role.STATE_ADMIN)
+        with pytest.raises(PermissionDenied):
+            services.add_school(
+                actor=member(Role.STATE_ADMIN, state), district=state, name="School of the state"
+            )
+
     @pytest.mark.parametrize("role", [Role.TEACHER, Role.REVIEWER, Role.COORDINATOR])
     def test_other_roles_manage_nobody(self, district, role):
         with pytest.raises(PermissionDenied):

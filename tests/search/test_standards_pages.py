@@ -54,6 +54,7 @@ def test_the_tree_counts_each_resource_once_at_every_statement_above_it(
     resource("Market day", alignments=[teaches(first)])
     follow()
     assert shown_counts(client, URL) == {"RP": "2", "RP.1": "2", "RP.2": "1"}
+    assert client.get("/api/v1/standards/MER-MATH:RP").json()["counts"]["resources"] == 2
 
 
 def test_no_count_gives_a_hidden_resource_away(client: Client, follow: Callable[[], None], ratios) -> None:

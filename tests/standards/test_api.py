@@ -98,7 +98,7 @@ def test_one_standard_with_what_stands_around_it(client, ratio):
     document = client.get(f"{URL}/{ratio.identifier}").json()
     assert [step["code"] for step in document["path"]] == ["6.RP"]
     assert [step["statement"] for step in document["children"]] == ["Find prices"]
-    assert document["counts"] == {"children": 1, "descendants": 2}
+    assert document["counts"] == {"children": 1, "descendants": 2, "resources": None}
     assert document["grades"] == ["06"]
     assert document["retired"] is False
     [association] = document["associations"]
