@@ -1,0 +1,241 @@
+"""The search page: what its links mean, and what it costs."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.template import Context, Template
+from django.test import Client, RequestFactory
+
+from search import page
+from search.find import find
+from search.request import SearchRequest, parse
+from search.results import Results
+from standards.models import Item
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    LevelFactory,
+    ScaleFactory,
+    SubjectFactory,
+    resource,
+    topic,
+)
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+def asked(query: str) -> tuple[SearchRequest, Results]:
+    request, complaints = parse(QueryDict(query))
+    assert complaints == []
+    return request, find(request, {"public"})
+
+
+def links(query: str, facet: str) -> dict[str, str]:
+    """Where each value of a facet leads."""
+    request, results = asked(query)
+    (view,) = [one for one in page.facets(results, request) if one.name == facet]
+
+    def walk(values: tuple[page.Value, ...]) -> dict[str, str]:
+        found = {}
+        for value in values:
+            found |= {value.bucket.value: value.toggle_url, **walk(value.children)}
+        return found
+
+    return walk((*view.values, *view.more))
+
+
+@pytest.fixture
+def tree(follow: Callable[[], None]) -> None:
+    """Fractions > Unlike > Pizzas, and Rivers, each with a lesson."""
+    fractions = topic("Fractions")
+    unlike = topic("Unlike", under=fractions)
+    district = DistrictFactory()
+    resource("A", district=district, topics=[topic("Pizzas", under=unlike)])
+    resource("B", district=district, topics=[topic("Rivers")])
+    follow()
+
+
+def test_choosing_a_node_replaces_what_is_chosen_above_and_below_it(tree: None) -> None:
+    from_above = links("topic=fractions&topic=rivers", "topic")
+    assert from_above["unlike"] == "/search/?topic=rivers&topic=unlike"
+    assert from_above["fractions"] == "/search/?topic=rivers"
+    from_below = links("topic=pizzas&topic=rivers", "topic")
+    assert from_below["fractions"] == "/search/?topic=rivers&topic=fractions"
+    assert from_below["rivers"] == "/search/?topic=pizzas"
+
+
+def test_every_link_of_the_page_leads_to_a_page(tree: None, client: Client) -> None:
+    import re
+    from html import unescape
+
+    html = client.get("/search/?q=a&topic=fractions&open=topic:unlike&sort=title").content.decode()
+    addresses = {unescape(one) for one in re.findall(r'href="(/search/[^"]*)"', html)}
+    assert len(addresses) > 8
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 200
+        assert b"was left out" not in response.content, address
+
+
+def test_more_than_ten_values_are_all_within_reach(follow: Callable[[], None], client: Client) -> None:
+    district = DistrictFactory()
+    for number in range(13):
+        resource(
+            f"Lesson {number}", district=district, subjects=[SubjectFactory(slug=f"subject-{number:02}")]
+        )
+    follow()
+    html = client.get("/search/").content.decode()
+    assert all(f'value="subject-{number:02}"' in html for number in range(13))
+    assert "and 5 more" in html
+    html = client.get("/search/?facet_limit=3").content.decode()
+    assert "10 more: see them all" in html
+    html = client.get("/search/facet/subject/?facet_limit=3").content.decode()
+    assert html.count("subject=subject-") == 13
+    html = client.get("/search/facet/subject/?find=subject+07").content.decode()
+    assert html.count("subject=subject-") == 1
+
+
+def test_results_are_sorted_and_paged_without_gap_or_repeat(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for number in range(9):
+        resource(f"Lesson {9 - number}", district=district, duration_minutes=[None, 30, 10][number % 3])
+    follow()
+
+    def listed(sort: str) -> list[str]:
+        return [
+            hit.title for number in (1, 2, 3) for hit in asked(f"sort={sort}&limit=4&page={number}")[1].hits
+        ]
+
+    assert listed("title") == [f"Lesson {number}" for number in range(1, 10)]
+    assert listed("newest") == [f"Lesson {number}" for number in range(1, 10)]
+    assert [hit.duration for hit in asked("sort=shortest")[1].hits] == ["10 minutes"] * 3 + [
+        "30 minutes"
+    ] * 3 + [""] * 3
+    assert len(set(listed("shortest"))) == 9
+
+
+def test_pages_end_where_results_or_the_engine_end() -> None:
+    pager = page.pager(SearchRequest(page=500), 123_456)
+    assert pager.next_url == ""
+    assert pager.links[-1] is not None
+    assert pager.links[-1].number == 500
+    assert page.pager(SearchRequest(), 0).next_url == ""
+    assert [link.number if link else None for link in page.pager(SearchRequest(page=7), 400).links] == [
+        *(1, None, 5, 6, 7, 8, 9, None, 20)
+    ]
+
+
+def test_a_page_costs_the_same_queries_whatever_it_shows(
+    follow: Callable[[], None], client: Client, django_assert_max_num_queries: Any
+) -> None:
+    """One look-up of labels a facet; none for the cards."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert client.get("/search/?open=standard:MER-MATH").status_code == 200
+        return len(captured)
+
+    district = DistrictFactory()
+    framework = FrameworkFactory(short_name="MER-MATH")
+
+    def add(number: int) -> None:
+        level = LevelFactory(scale=ScaleFactory())
+        resource(
+            f"Lesson {number}",
+            district=district,
+            subjects=[SubjectFactory(slug=f"s{number}")],
+            topics=[topic(f"Topic {number}")],
+            grades=["05"],
+            alignments=[{"item": ItemFactory(framework=framework), "level": level}],
+        )
+
+    add(1)
+    follow()
+    queries()
+    few = queries()
+    for number in range(2, 8):
+        add(number)
+    follow()
+    assert queries() == few
+    assert few <= 16
+
+
+def test_highlights_are_marked_and_nothing_of_a_text_is_markup(
+    follow: Callable[[], None], client: Client
+) -> None:
+    resource("Ratio <img src=x onerror=alert(1)>", summary="A ratio & <script>alert(2)</script>")
+    follow()
+    html = client.get("/search/?q=ratio").content.decode()
+    assert "<mark>Ratio</mark> &lt;img src=x" in html
+    assert "A <mark>ratio</mark> &amp; &lt;script&gt;" in html
+    assert "<img src=x" not in html
+
+
+def test_what_is_not_understood_is_said_and_the_rest_is_searched(tree: None, client: Client) -> None:
+    html = client.get("/search/?topic=fractions&grade=zzz&utm=1").content.decode()
+    assert "“grade” was left out" in html
+    assert "“utm” was left out" in html
+    assert "1 resource" in html
+
+
+def test_htmx_gets_the_changing_part_and_the_plain_address(tree: None, client: Client) -> None:
+    response = client.get("/search/?q=&topic=fractions&sort=", headers={"HX-Request": "true"})
+    assert b"<html" not in response.content
+    assert response["HX-Push-Url"] == "/search/?topic=fractions"
+
+
+def test_a_resting_engine_shows_only_what_the_reader_may_see(client: Client, settings: Any) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    resource("Open rivers")
+    resource("Hidden rivers", audience="district")
+    html = client.get("/search/?q=rivers").content.decode()
+    assert "Search is resting" in html
+    assert "Open rivers" in html
+    assert "Hidden rivers" not in html
+
+
+# -- tags for other pages
+
+
+def render(template: str, **context: Any) -> str:
+    request = RequestFactory().get("/")
+    request.user = AnonymousUser()
+    return (
+        Template("{% load search_tags %}" + template).render(Context({"request": request, **context})).strip()
+    )
+
+
+COUNTS = (
+    "{% resource_counts items as counts %}{% for item in items %}{{ counts|count_for:item }} {% endfor %}"
+)
+
+
+def test_counts_of_standards_include_what_is_below_and_hide_what_is_hidden(
+    follow: Callable[[], None], settings: Any
+) -> None:
+    above = ItemFactory()
+    below = ItemFactory(under=above, framework=above.framework, depth=1)
+    lonely = ItemFactory(framework=above.framework)
+    district = DistrictFactory()
+    resource("A", district=district, alignments=[{"item": below}, {"item": above}])
+    resource("B", district=district, alignments=[{"item": above}])
+    resource("C", district=district, alignments=[{"item": below}], audience="district")
+    follow()
+    items = list(Item.objects.filter(pk__in=[above.pk, below.pk, lonely.pk]).order_by("pk"))
+    assert render(COUNTS, items=items) == "2 1 0"
+    found = "{% resources_for_standard item as found %}{{ found.total }} {{ found.relations.0.label }}"
+    assert render(found, item=below) == "1 Teaches"
+    assert (
+        render("{% newest_resources 5 as cards %}{% for card in cards %}{{ card.title }}{% endfor %}") == "BA"
+    )
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    assert render(COUNTS, items=items) == "– – –"
+    assert render("{% newest_resources 5 as cards %}{{ cards|length }}") == "0"
