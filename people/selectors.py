@@ -56,12 +56,19 @@ def highest_rank(user: User) -> int:
 
 
 def district_memberships(district: Organisation) -> QuerySet[Membership]:
-    """Everybody's roles in a district and its schools."""
+    """Everybody's roles in a district and its schools; in the state, those of its own administrators alone."""
+    in_its_schools = Q(organisation__parent=district, organisation__kind=Organisation.Kind.SCHOOL)
     return (
-        Membership.objects.filter(Q(organisation=district) | Q(organisation__parent=district))
+        Membership.objects.filter(Q(organisation=district) | in_its_schools)
         .select_related("user", "organisation")
         .order_by("organisation__kind", "organisation__name", "role")
     )
+
+
+def is_within(organisation: Organisation, district: Organisation) -> bool:
+    """Whether an organisation is the district, or a school of it."""
+    is_its_school = organisation.kind == Organisation.Kind.SCHOOL and organisation.parent_id == district.pk
+    return organisation.pk == district.pk or is_its_school
 
 
 def district_people(district: Organisation, *, query: str = "", role: str = "") -> QuerySet[User]:

@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from people.models import ROLE_KINDS, Membership, Organisation, Role, School, User
-from people.selectors import ROLE_RANK, highest_rank, managed_organisations
+from people.selectors import ROLE_RANK, highest_rank, is_within, managed_organisations
 
 
 @transaction.atomic
@@ -116,14 +116,14 @@ def _check_may_manage(actor: User, district: Organisation) -> None:
 
 
 def _check_in_district(membership: Membership, district: Organisation) -> None:
-    if district.pk not in (membership.organisation_id, membership.organisation.parent_id):
+    if not is_within(membership.organisation, district):
         raise PermissionDenied
 
 
 def _check_role(actor: User, district: Organisation, role: str, organisation: Organisation) -> None:
     if role not in assignable_roles(actor, district):
         raise ValidationError({"role": _("You cannot give this role.")})
-    if district.pk not in (organisation.pk, organisation.parent_id):
+    if not is_within(organisation, district):
         raise ValidationError({"organisation": _("Choose this district or one of its schools.")})
     if organisation.kind not in ROLE_KINDS[role]:
         label = Role(role).label

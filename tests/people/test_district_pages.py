@@ -132,6 +132,11 @@ class TestWhoMaySeeWhat:
                 assert client.get(address).status_code == (200 if allowed else 404), who
             assert client.get(url("schools", "meridian")).status_code == 404, who
 
+    def test_the_page_of_the_state_lists_its_administrators_alone(self, client, people, admin):
+        client.force_login(people["state administrator"])
+        assert "1 person" in text_of(client.get(url("district", "meridian")))
+        assert client.get(url("member", "meridian", admin.memberships.get().pk)).status_code == 404
+
     def test_the_own_account_is_for_whoever_is_signed_in(self, client, people):
         for who, user in people.items():
             client.logout()

@@ -98,6 +98,14 @@ class TestAddMember:
             add(member(Role.STATE_ADMIN, state), state, role=Role.TEACHER, email="other@x.example")
         with pytest.raises(PermissionDenied):
             add(admin, state, role=Role.STATE_ADMIN)
+        with pytest.raises(PermissionDenied):  # a district's membership is changed on the district's page
+            services.change_membership(
+                actor=member(Role.STATE_ADMIN, state),
+                district=state,
+                membership=admin.memberships.get(),
+                role=Role.STATE_ADMIN,
+                organisation=state,
+            )
         with pytest.raises(PermissionDenied):
             services.add_school(
                 actor=member(Role.STATE_ADMIN, state), district=state, name="School of the state"
