@@ -1,0 +1,148 @@
+"""The home page, the page of a district, cards and short links: what they show to whom, and at what cost."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from config.errors import words_of
+from people.models import Organisation, Role
+from repository.cards import duration_label
+from repository.models import Alignment, Audience, ResourcePage
+from repository.presentation import sections_of
+from repository.short_links import short_url
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(title: str, district: Organisation, **fields: Any) -> ResourcePage:
+    """A resource with everything that a card shows."""
+    return factories.resource(
+        title,
+        district=district,
+        owner=factories.member(Role.TEACHER, district),
+        subjects=[factories.SubjectFactory()],
+        modalities=[factories.ModalityFactory(slug="internship")],
+        alignments=[
+            {
+                "item": factories.ItemFactory(),
+                "relation": Alignment.Relation.TEACHES,
+                "level": factories.LevelFactory(),
+            }
+        ],
+        **fields,
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/harbor-point/"])
+def test_the_number_of_resources_does_not_change_the_number_of_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries, path: str
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    district = factories.DistrictFactory(slug="harbor-point")
+    publish("Unit rates at the market", district)
+    client.get(path)  # fills the caches of sites and content types
+    with CaptureQueriesContext(connection) as few:
+        client.get(path)
+    for number in range(5):
+        publish(f"Lesson {number}", district)
+    with django_assert_num_queries(len(few)):
+        client.get(path)
+
+
+def test_the_home_page_shows_nobody_what_is_not_for_them(client: Client) -> None:
+    district = factories.DistrictFactory()
+    publish("For everyone", district)
+    publish("For the district", district, audience=Audience.DISTRICT)
+    publish("A draft", district, live=False)
+    page = client.get("/").content.decode()
+    assert "For everyone" in page
+    assert "For the district" not in page
+    assert "A draft" not in page
+
+    client.force_login(factories.member(Role.TEACHER, district))
+    page = client.get("/").content.decode()
+    assert "For the district" in page
+    assert "A draft" not in page
+
+
+def test_the_examples_on_the_home_page_are_things_that_are_there(client: Client) -> None:
+    district = factories.DistrictFactory()
+    topic = factories.topic("Fractions and decimals")
+    page = publish("Sharing a pizza fairly", district, topics=[topic])
+    code = page.alignments.get().item.human_coding_scheme
+    examples = client.get("/").context["examples"]
+    assert examples == ["fractions and decimals", code, "internship"]
+
+
+def test_an_empty_site_has_a_home_page_too(client: Client) -> None:
+    factories.state_page()
+    assert client.get("/").status_code == 200
+
+
+def test_a_short_link_leads_to_the_resource(client: Client) -> None:
+    page = publish("Unit rates at the market", factories.DistrictFactory())
+    answer = client.get(short_url(page))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].endswith(page.get_url())
+
+
+@pytest.mark.parametrize("hidden", [{"audience": Audience.DISTRICT}, {"live": False}])
+def test_a_short_link_does_not_give_a_hidden_resource_away(client: Client, hidden: dict[str, Any]) -> None:
+    page = publish("Not for you", factories.DistrictFactory(), **hidden)
+    assert client.get(short_url(page)).status_code == 404
+
+
+@pytest.mark.parametrize("digits", ["zzzz", "0" * 40, "ffffffffffff"])
+def test_a_short_link_to_nothing_is_not_found(client: Client, digits: str) -> None:
+    factories.state_page()
+    assert client.get(f"/r/{digits}/").status_code == 404
+
+
+def test_neighboring_steps_are_one_section_with_their_minutes_added_up() -> None:
+    factories.ModalityFactory(slug="small-group")
+    body = [
+        ("objectives", {"objectives": ["Find the price of one."], "evidence": ""}),
+        ("step", {"title": "Launch", "minutes": 10, "setting": "small-group", "text": ""}),
+        ("step", {"title": "Stations", "minutes": 30, "setting": "", "text": ""}),
+        ("text", {"heading": "Answer key", "text": "A"}),
+        ("step", {"title": "Close", "minutes": None, "setting": "", "text": ""}),
+    ]
+    sections = list(sections_of(factories.resource(body=body)))
+    assert [section.anchor for section in sections] == ["objectives", "step", "text", "step-2"]
+    assert [section.minutes for section in sections] == [0, 40, 0, 0]
+    assert [step.setting for step in sections[1].steps] == ["Small group", ""]
+    assert sections[2].heading == "Answer key"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (None, ""),
+        (1, "1 minute"),
+        (50, "50 minutes"),
+        (60, "1 hour"),
+        (150, "2 h 30 min"),
+        (4800, "80 hours"),
+    ],
+)
+def test_durations_are_said_in_words(minutes: int | None, words: str) -> None:
+    assert duration_label(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/juniper-valley/unit-rates/", "unit rates"),
+        ("/lessons/2024/12/", "lessons"),
+        ("/a%20b/m%C3%BCnzen_und-scheine", "münzen und scheine"),
+        ("/", ""),
+        ("/123/", ""),
+    ],
+)
+def test_an_address_is_read_as_words(path: str, words: str) -> None:
+    assert words_of(path) == words
