@@ -47,7 +47,13 @@ def start(wanted: Wanted, say: Callable[[str], None], *, keep: bool = False) -> 
         if "opensearch" in wanted.servers:
             if not opensearch.is_running(wanted.data_dir):
                 say(f"Starting {opensearch.NAME}, which takes some seconds")
-            opensearch.start(wanted.data_dir, say, heap=wanted.heap, port=wanted.opensearch_port)
+            opensearch.start(
+                wanted.data_dir,
+                say,
+                heap=wanted.heap,
+                port=wanted.opensearch_port,
+                short_lived=wanted.throwaway,
+            )
 
 
 def stop(data_dir: Path) -> list[str]:
