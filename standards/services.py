@@ -49,6 +49,8 @@ def rebuild_closure(*, framework: Framework, others: Collection[int] = ()) -> No
         cursor.execute("ANALYZE closure_affected")
         cursor.execute(_DELETE)
         cursor.execute(_INSERT)
+        # Pages read the closure at once, and autovacuum comes later.
+        cursor.execute("ANALYZE standards_itemancestor")
 
 
 # A circle through several frameworks must take an edge from one to another: the search starts from those that
