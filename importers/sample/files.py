@@ -3,7 +3,6 @@
 | file | what |
 |---|---|
 | `state.json` | the state, its districts, schools and people, and the competency scales |
-| `vocabularies.json` | kinds, modalities and subjects |
 | `topics.json` | the tree of topics |
 | `frameworks/*.json` | CASE 1.1 packages, loaded by the real importer |
 | `resources/*.json` | one resource a file |
@@ -64,20 +63,6 @@ class StateRecord(Record):
     scales: list[ScaleRecord]
 
 
-class TermRecord(Record):
-    slug: str
-    label: str
-    description: str = ""
-    blocks: list[str] = []
-    mark: str = ""
-
-
-class VocabularyRecord(Record):
-    kinds: list[TermRecord]
-    modalities: list[TermRecord]
-    subjects: list[TermRecord]
-
-
 class TopicRecord(Record):
     slug: str
     name: str
@@ -130,11 +115,6 @@ def _read(path: Path, shape: Any) -> Any:
 
 def read_state() -> StateRecord:
     record: StateRecord = _read(FOLDER / "state.json", StateRecord)
-    return record
-
-
-def read_vocabularies() -> VocabularyRecord:
-    record: VocabularyRecord = _read(FOLDER / "vocabularies.json", VocabularyRecord)
     return record
 
 

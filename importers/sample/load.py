@@ -11,6 +11,7 @@ from importers.models import FrameworkImport
 from importers.sample import files, places, resources, vocabulary
 from importers.services import import_framework
 from people.models import Organisation
+from repository.vocabularies import load_vocabularies
 from standards.models import Adoption, Framework
 
 # The beginning of the school year in which Meridian's standards came into force.
@@ -32,13 +33,12 @@ def load(say: Callable[[str], None]) -> None:
             "SAMPLE_CONTENT is on: in the demo and test settings, never in production."
         )
     state = files.read_state()
-    terms = files.read_vocabularies()
     topics = files.read_topics()
     records = files.read_resources()
     parts: list[tuple[str, Callable[[], int]]] = [
         ("State, districts and schools", lambda: places.load_places(state)),
         ("People", lambda: places.load_people(state.people)),
-        ("Kinds, settings and subjects", lambda: vocabulary.load_vocabularies(terms)),
+        ("Kinds, settings and subjects", load_vocabularies),
         ("Topics", lambda: vocabulary.load_topics(topics)),
         ("Competency scales", lambda: vocabulary.load_scales(state.scales)),
         ("Standards frameworks", lambda: load_frameworks(state)),

@@ -1,31 +1,10 @@
-"""Vocabularies, topics and competency scales. What is there already stays as its keepers made it."""
+"""Topics and competency scales. What is there already stays as its keepers made it."""
 
 from django.db import transaction
 
-from importers.sample.files import ScaleRecord, TopicRecord, VocabularyRecord
+from importers.sample.files import ScaleRecord, TopicRecord
 from people.models import Organisation
-from repository.models import CompetencyLevel, CompetencyScale, Modality, ResourceKind, Subject, Topic
-
-
-@transaction.atomic
-def load_vocabularies(record: VocabularyRecord) -> int:
-    """How many terms were created."""
-    created = 0
-    for position, term in enumerate(record.kinds, 1):
-        defaults = {"label": term.label, "description": term.description, "position": position * 10}
-        _, is_new = ResourceKind.objects.get_or_create(
-            slug=term.slug, defaults=defaults | {"blocks": term.blocks}
-        )
-        created += is_new
-    for position, term in enumerate(record.modalities, 1):
-        defaults = {"label": term.label, "description": term.description, "position": position * 10}
-        _, is_new = Modality.objects.get_or_create(slug=term.slug, defaults=defaults)
-        created += is_new
-    for position, term in enumerate(record.subjects, 1):
-        defaults = {"label": term.label, "description": term.description, "position": position * 10}
-        _, is_new = Subject.objects.get_or_create(slug=term.slug, defaults=defaults | {"mark": term.mark})
-        created += is_new
-    return created
+from repository.models import CompetencyLevel, CompetencyScale, Topic
 
 
 @transaction.atomic
