@@ -1,5 +1,7 @@
 """Pages of standards: everybody may see them, signed in or not."""
 
+from urllib.parse import urlencode
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -78,8 +80,8 @@ def level(request: HttpRequest, identifier: str) -> HttpResponse:
     item = get_object_or_404(items(), identifier=identifier)
     grade = _grade(request)
     if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
-        here = f"?open={item.identifier}" + (f"&grade={grade}" if grade else "")
-        return redirect(f"{item.framework.get_absolute_url()}{here}")
+        here = urlencode({"open": item.identifier, **({"grade": grade} if grade else {})})
+        return redirect(f"{item.framework.get_absolute_url()}?{here}")
     tree = browsing.level_below(item, grade=grade)
     context = {"nodes": tree.roots, "shown": tree.shown, "grade": grade, "framework": item.framework}
     return render(request, "standards/_level_answer.html", context)
@@ -91,7 +93,8 @@ def item(request: HttpRequest, identifier: str) -> HttpResponse:
     if found is None:
         raise Http404(_("No standard has this identifier."))
     if isinstance(found, Ambiguous):
-        return redirect(f"{reverse('standards:lookup')}?q={identifier.partition(':')[2] or identifier}")
+        query = urlencode({"q": identifier.partition(":")[2] or identifier})
+        return redirect(f"{reverse('standards:lookup')}?{query}")
     if found.identifier != identifier:
         return redirect(found)
     path = with_paths([found])[0].path
