@@ -33,6 +33,7 @@ class DecisionForm(forms.Form):
             ("return", gettext_lazy("Return it with a comment")),
         ],
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose one: approve it, or return it.")},
     )
     comment = forms.CharField(
         label=gettext_lazy("Comment"),
