@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -90,7 +90,7 @@ def edit(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     editor.lead_to(outcome.led_to)
     done = outcome.saved and not outcome.refused
     if done and action == "submit":
-        return redirect("repository:submit", identifier=identifier)
+        return _go_to(request, reverse("repository:submit", args=[identifier]))
     # The Enter key in the look-up of standards saves too, but its results are what was asked for.
     if done and action == "save" and not data.get("standards_q") and not request.htmx:  # type: ignore[attr-defined]
         messages.success(request, _("Your draft is saved."))
@@ -171,7 +171,6 @@ def _context(request: HttpRequest, page: ResourcePage, editor: Editor, outcome: 
         if data is not None
         else "",
         "saved_at": page.latest_revision_created_at,
-        "now": timezone.now(),
         "checks": checks,
         "rail": _rail(editor, checks),
         "state": selectors.state_of(page),
@@ -245,6 +244,13 @@ def submit(request: HttpRequest, identifier: UUID) -> HttpResponse:
         "state": selectors.state_of(page),
     }
     return render(request, "repository/contribute/submit.html", context)
+
+
+def _go_to(request: HttpRequest, url: str) -> HttpResponse:
+    """To another page: htmx would put the page that a redirect leads to inside this one."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)
 
 
 def _page_to_edit(identifier: UUID, user: User) -> ResourcePage:

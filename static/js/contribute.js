@@ -24,6 +24,15 @@
   document.addEventListener("htmx:afterSettle", () => {
     unsaved = document.querySelector("#status .saved--failed") !== null;
   });
+  // A pressed button that could not save leads to the list of what is wrong; a save of the page's own does not.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.closest("button")) {
+      setTimeout(() => document.querySelector("#problems .error-summary")?.focus(), 50);
+    }
+  });
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    if (event.detail.xhr.getResponseHeader("HX-Redirect")) leaving = true;
+  });
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(failure, () => {
       unsaved = true;
