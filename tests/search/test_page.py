@@ -40,7 +40,7 @@ def links(query: str, facet: str) -> dict[str, str]:
     (view,) = [one for one in page.facets(results, request) if one.name == facet]
 
     def walk(values: tuple[page.Value, ...]) -> dict[str, str]:
-        found = {}
+        found: dict[str, str] = {}
         for value in values:
             found |= {value.bucket.value: value.toggle_url, **walk(value.children)}
         return found
