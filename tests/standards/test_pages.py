@@ -249,11 +249,9 @@ class TestFramework:
                 links(ancestor=root, descendant=row, depth=2),
             )
         )
-        with CaptureQueriesContext(connection) as captured:
-            response = client.get(self.url)
+        response = client.get(self.url)
         assert "Deep" not in response.content.decode()
         assert len(response.content) < 30_000
-        assert sum(float(query["time"]) for query in captured) < 0.5
 
 
 class TestLevel:
