@@ -5,6 +5,7 @@ search are then asked over HTTP, one after the other, of the API and of the page
 same bodies of the engine itself. Every answer carries all facets of the registry under the audience filter.
 """
 
+import logging
 import os
 import random
 import socket
@@ -43,6 +44,7 @@ SHAPES = {
 def main(arguments: Sequence[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
+    logging.disable(logging.WARNING)  # every page made is told otherwise
     from django.conf import settings
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 

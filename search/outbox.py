@@ -128,6 +128,8 @@ def work(stop: Event) -> None:
         except (DatabaseError, InterfaceError) as error:
             connections.close_all()
             pause, trouble = _back_off(pause, trouble, f"The database does not answer: {error}")
+        except Exception as error:  # noqa: BLE001  whatever it is, a worker that ends helps nobody
+            pause, trouble = _back_off(pause, trouble, f"{type(error).__name__}: {error}")
         stop.wait(pause)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from search.facets import BY_NAME, FACETS
 from search.mapping import MAX_RESULTS
-from search.request import SearchRequest, Sort
+from search.request import LIMIT, SearchRequest, Sort
 from search.results import Bucket, FacetResult, Results
 
 SHOWN_VALUES = 8
@@ -211,4 +211,6 @@ def hidden_fields(request: SearchRequest) -> list[tuple[str, str]]:
     fields += [("open", f"{facet}:{value}") for facet, values in request.opened.items() for value in values]
     if request.sort != Sort.RELEVANCE:
         fields.append(("sort", request.sort.value))
+    if request.limit != LIMIT:
+        fields.append(("limit", str(request.limit)))
     return fields
