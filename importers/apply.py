@@ -44,7 +44,12 @@ from standards.models import (
     RubricCriterion,
     RubricCriterionLevel,
 )
-from standards.services import circle_through_others, rebuild_closure, resolve_links_to
+from standards.services import (
+    circle_through_others,
+    gather_statistics,
+    rebuild_closure,
+    resolve_links_to,
+)
 from standards.signals import items_changed
 from standards.tree import arrange
 
@@ -99,11 +104,14 @@ class _Apply:
         edges_changed = self._write_associations()
         self._write_rubrics()
         write_aliases(self.draft, self.framework, self.keys)
+        tree_changed = edges_changed or len(self.keys) > len(self.stored.items)
+        if tree_changed:
+            gather_statistics()
         hanging = resolve_links_to(framework=self.framework)
         if hanging or self.has_outer_parents:
             self._refuse_circles_through_others()
         self.progress("Linking statements to all above them", total, total)
-        if edges_changed or hanging or len(self.keys) > len(self.stored.items):
+        if tree_changed or hanging:
             rebuild_closure(framework=self.framework, others=hanging)
         self._tell(changed, hanging)
         return self.framework

@@ -78,6 +78,11 @@ class Payload:
         except ValueError as error:  # numbers of thousands of digits, NaN, Infinity
             raise ImportRefused(f"The file is not valid JSON: {error}.", rule="json") from None
 
+    def forget(self) -> None:
+        """Lets go of the text and what was parsed of it: the drafts have what they need, and files are large."""
+        self.__dict__.pop("text", None)
+        self.__dict__.pop("json", None)
+
     @cached_property
     def may_hold_unstorable(self) -> bool:
         return bool(_SUSPECT.search(self.text))

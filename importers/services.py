@@ -105,7 +105,9 @@ def import_frameworks(
 def read(payload: Payload, format: str | None = None) -> list[FrameworkDraft]:
     """The checked drafts of a payload. Touches no database."""
     try:
-        return [check(draft) for draft in readers.read(payload, format)]
+        drafts = readers.read(payload, format)
+        payload.forget()
+        return [check(draft) for draft in drafts]
     except RecursionError:
         raise too_deep() from None
 

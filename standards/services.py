@@ -35,15 +35,20 @@ SELECT descendant, ancestor, min(depth) FROM up GROUP BY descendant, ancestor
 """
 
 
+def gather_statistics() -> None:
+    """Without it the planner takes the thousands of rows just written for a handful, and loops over them."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE standards_item")
+        cursor.execute("ANALYZE standards_association")
+
+
 def rebuild_closure(*, framework: Framework, others: Collection[int] = ()) -> None:
     """Writes anew what is above each item of `framework`, of whatever hangs below it elsewhere, and of `others`.
 
-    Call it inside the transaction that changed isChildOf associations; they must form no cycle.
+    Call it inside the transaction that changed isChildOf associations, after `gather_statistics`; they must form
+    no cycle.
     """
     with connection.cursor() as cursor:
-        # Without fresh statistics the planner takes the new rows for a handful, and loops over them.
-        cursor.execute("ANALYZE standards_item")
-        cursor.execute("ANALYZE standards_association")
         cursor.execute("DROP TABLE IF EXISTS closure_affected")
         cursor.execute(_AFFECTED, {"framework": framework.pk, "others": list(others)})
         cursor.execute("ANALYZE closure_affected")
@@ -83,19 +88,24 @@ def circle_through_others(*, framework: Framework) -> tuple[Item, Item] | None:
     return items[found[0]], items[found[1]]
 
 
+# The open links are found first, and there are few: joined the other way round, each of a framework's thousands
+# of items would go through all associations there are.
 _RESOLVE = """
+WITH open AS MATERIALIZED (
+    SELECT id, {end}_identifier AS identifier, {end}_uri AS uri FROM standards_association
+    WHERE {end}_id IS NULL AND framework_id <> %(framework)s
+)
 UPDATE standards_association edge SET {end}_id = item.id
-FROM standards_item item
-WHERE item.framework_id = %(framework)s AND edge.{end}_id IS NULL AND edge.framework_id <> %(framework)s
-  AND {match}
+FROM open {join}
+WHERE edge.id = open.id AND item.framework_id = %(framework)s
 RETURNING edge.association_type, edge.origin_id
 """
 # By identifier, by address, by another known name: each for the links that the one before left open.
-_MATCHES = (
-    "edge.{end}_identifier = item.identifier",
-    "item.uri <> '' AND edge.{end}_uri = item.uri",
-    """EXISTS (SELECT FROM standards_itemalias alias WHERE alias.item_id = item.id
-               AND alias.value IN (edge.{end}_identifier, edge.{end}_uri))""",
+_JOINS = (
+    "JOIN standards_item item ON item.identifier = open.identifier",
+    "JOIN standards_item item ON item.uri = open.uri AND open.uri <> ''",
+    """JOIN standards_itemalias alias ON alias.value IN (open.identifier, open.uri)
+       JOIN standards_item item ON item.id = alias.item_id""",
 )
 
 
@@ -107,8 +117,8 @@ def resolve_links_to(*, framework: Framework) -> list[int]:
     hanging: list[int] = []
     with connection.cursor() as cursor:
         for end in ("origin", "destination"):
-            for match in _MATCHES:
-                sql = _RESOLVE.format(end=end, match=match.format(end=end))
+            for join in _JOINS:
+                sql = _RESOLVE.format(end=end, join=join)
                 cursor.execute(sql, {"framework": framework.pk})
                 hanging += [origin for kind, origin in cursor.fetchall() if kind == "isChildOf" and origin]
     return hanging
