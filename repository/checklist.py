@@ -27,8 +27,9 @@ def checklist(page: ResourcePage) -> list[Check]:
     checks = []
     for name, section, label, is_done, block_types in _CHECKS:
         offered = not page.kind.blocks or not block_types or bool(set(block_types) & set(page.kind.blocks))
-        if offered:
-            checks.append(Check(name, section, label, is_done(page, blocks)))
+        done = is_done(page, blocks) if offered else None
+        if done is not None:
+            checks.append(Check(name, section, label, done))
     return checks
 
 
@@ -92,7 +93,9 @@ def _has_differentiation(page: ResourcePage, blocks: Values) -> bool:
     )
 
 
-def _has_alternatives(page: ResourcePage, blocks: Values) -> bool:
+def _has_alternatives(page: ResourcePage, blocks: Values) -> bool | None:
+    if not (blocks.get("image") or blocks.get("media")):
+        return None
     return all(image.get("alt") for image in blocks.get("image", [])) and all(
         media.get("transcript") for media in blocks.get("media", [])
     )
@@ -104,7 +107,8 @@ def _shows_evidence(page: ResourcePage, blocks: Values) -> bool:
     )
 
 
-_Done = Callable[[ResourcePage, Values], bool]
+# None: the question does not arise.
+_Done = Callable[[ResourcePage, Values], bool | None]
 # name, section, label, test, and the block types of which the kind has to offer one (none: asked of every kind).
 _CHECKS: list[tuple[str, str, str | Promise, _Done, tuple[str, ...]]] = [
     (

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from people.models import User
 from repository import selectors
 from repository.checklist import Check, checklist, submission_problems
+from repository.forms.blocks import new_id
 from repository.forms.editor import Editor
 from repository.forms.rows import append, is_operation, operate
 from repository.forms.start import StartForm
@@ -132,7 +133,7 @@ def _take_files(
         except Refused as error:
             outcome.image_problems.append(str(error))
         else:
-            outcome.led_to = append(data, "image", image=str(image.pk), block_id="")
+            outcome.led_to = append(data, "image", image=str(image.pk), block_id=new_id())
 
 
 def _save(

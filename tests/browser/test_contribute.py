@@ -173,6 +173,17 @@ def test_rows_come_and_go_in_place_and_other_sections_keep_what_is_typed(
     assert [block.value["title"] for block in latest.body if block.block_type == "step"] == ["Stations"]
 
 
+def test_another_kind_brings_its_own_parts_in_place(district: District, page: Page) -> None:
+    draft = district.draft(body=BODY[:1])
+    sign_in(page, district.teacher)
+    page.goto(f"/contribute/{draft.identifier}/")
+    expect(page.get_by_role("textbox", name="Partner")).to_have_count(0)
+    page.get_by_role("radio", name="Opportunity").check()
+    expect(page.get_by_role("textbox", name="Partner")).to_be_visible()
+    expect(page.get_by_role("radio", name="Opportunity")).to_be_focused()
+    expect(page.locator("#status")).to_contain_text("Saved")
+
+
 def test_two_open_tabs_do_not_overwrite_each_other(district: District, page: Page) -> None:
     draft = district.draft()
     sign_in(page, district.teacher)
