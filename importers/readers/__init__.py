@@ -3,11 +3,20 @@
 from importers.draft import FrameworkDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused
+from importers.readers.asn_json import AsnManifestReader, AsnRdfJsonReader
+from importers.readers.asn_xml import AsnRdfXmlReader
 from importers.readers.base import Reader
 from importers.readers.case import CaseReader
+from importers.readers.csp import CspReader
 
 # To add a format: a module with a Reader, and its line here.
-READERS: tuple[Reader, ...] = (CaseReader(),)
+READERS: tuple[Reader, ...] = (
+    CaseReader(),
+    CspReader(),
+    AsnRdfXmlReader(),
+    AsnRdfJsonReader(),
+    AsnManifestReader(),
+)
 
 
 def read(payload: Payload, format: str | None = None) -> list[FrameworkDraft]:
