@@ -21,7 +21,14 @@ from importers.permissions import may_import, owners_for
 from importers.plan import Plan, counts, guard
 from importers.problems import ImportRefused
 from importers.reconcile import prepare
-from importers.services import keep_record, make_checked_plan, read, refusing_database_errors, wait_for_turn
+from importers.services import (
+    keep_record,
+    known_mappings,
+    make_checked_plan,
+    read,
+    refusing_database_errors,
+    wait_for_turn,
+)
 from importers.sources import fetch
 from people.models import Organisation, User
 from standards.models import Framework
@@ -101,6 +108,7 @@ def plan_now(record_id: int) -> None:
     record.save()
     try:
         payload = _payload(record)
+        payload.known_mappings = known_mappings(record.owner)
         draft, stored = prepare(_only(read(payload)))
         plan = make_checked_plan(draft, stored, record.user)
     except ImportRefused as refusal:
@@ -124,6 +132,7 @@ def apply_now(record_id: int) -> None:
     record.save()
     try:
         payload = _payload(record)
+        payload.known_mappings = known_mappings(record.owner)
         draft = _only(read(payload))
         with _note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
             wait_for_turn(tell)
@@ -136,7 +145,7 @@ def apply_now(record_id: int) -> None:
             owner = record.owner if record.owner and record.owner.kind != Organisation.Kind.STATE else None
             options = Options(record.short_name or None, owner, record.source_url)
             framework = apply(draft, stored, options, tell)
-            keep_record(record, payload, plan, framework)
+            keep_record(record, payload, plan, framework, draft.columns)
     except ImportRefused as refusal:
         _refuse(record, refusal)
 

@@ -67,6 +67,8 @@ class FrameworkImport(models.Model):
     message = models.TextField(blank=True, help_text=_("Why it was refused."))
     counts = models.JSONField(default=dict, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    # What the columns of a table hold (header: field), for the next table with these headers.
+    columns = models.JSONField(default=dict, blank=True)
     plan = models.JSONField(default=dict, blank=True)
     # What is being done now, and how much of how many is done.
     stage = models.CharField(max_length=200, blank=True)

@@ -5,6 +5,7 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +31,9 @@ class Payload:
         self.data = data
         self.name = name
         self.url = url
+        # For tables: which column holds what (header: field), as told now, and as told for earlier tables.
+        self.mapping: Mapping[str, str] = {}
+        self.known_mappings: Sequence[Mapping[str, str]] = ()
 
     @cached_property
     def checksum(self) -> str:

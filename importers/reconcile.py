@@ -211,14 +211,30 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
     """A version of the leading source: it says what holds. What other serialisations filled in stays filled."""
     source = replace(lead, format=draft.format if draft.format != "case" else lead.format, filled=False)
     package_extra = _with_source(draft.package_extra, source)
+    before = stored.draft
+    if draft.anonymous:
+        filled = _fill(before.document, draft.document, case.DOCUMENT)
+        draft = replace(draft, document=replace(filled, aliases=draft.document.aliases))
     if not lead.others:
         return replace(draft, package_extra=package_extra)
-    before = {item.identifier: item for item in stored.draft.items}
+    known = {item.identifier: item for item in before.items}
+    ends = {_ends(link) for link in draft.associations}
+    identifiers = {link.identifier for link in draft.associations}
+    added_by_others = [
+        link
+        for link in before.associations
+        if link.association_type != IS_CHILD_OF
+        and link.identifier not in identifiers | stored.withdrawn_associations
+        and _ends(link) not in ends
+    ]
     return replace(
         draft,
-        document=_fill(draft.document, stored.draft.document, case.DOCUMENT),
-        items=[_fill_item(item, before.get(item.identifier)) for item in draft.items],
-        package_extra=stored.draft.package_extra | package_extra,
+        document=_fill(draft.document, before.document, case.DOCUMENT),
+        items=[_fill_item(item, known.get(item.identifier)) for item in draft.items],
+        associations=[*draft.associations, *added_by_others],
+        definitions=[*draft.definitions, *_new(draft.definitions, before.definitions)],
+        rubrics=[*draft.rubrics, *_new(draft.rubrics, before.rubrics)],
+        package_extra=before.package_extra | package_extra,
     )
 
 

@@ -1,6 +1,6 @@
 """Imports a framework: read, check, plan, apply. The command line, the admin and the sample all come through here."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -52,16 +52,19 @@ def import_framework(
     dry_run: bool = False,
     allow_retire: bool = False,
     format: str | None = None,
+    mapping: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Imports the one framework in `source`: bytes, a path, an address, or `-` for standard input.
 
     `owner` keeps a new framework (None: the state); `user` is who asks, and must be allowed to, if given.
+    `mapping` says what the columns of a table hold (header: one of `readers.columns.FIELDS`, "" for a column of its
+    own); without it, the mapping of the owner's last table with the same headers holds, else the headers tell.
     Raises ImportRefused, with nothing written, for whatever cannot be imported.
     """
     reports = import_frameworks(
         source, user=user, owner=owner, short_name=short_name, dry_run=dry_run, allow_retire=allow_retire,
-        format=format, progress=progress,
+        format=format, mapping=mapping, progress=progress,
     )  # fmt: skip
     if len(reports) > 1:
         raise ValueError("The source holds several frameworks: call import_frameworks.")
@@ -77,12 +80,15 @@ def import_frameworks(
     dry_run: bool = False,
     allow_retire: bool = False,
     format: str | None = None,
+    mapping: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> list[Report]:
     """All frameworks in `source`, one after another in one transaction: all of them, or none."""
     tell = progress or _silent
     tell("Reading the source", 0, 0)
     payload = open_source(source)
+    payload.mapping = mapping or {}
+    payload.known_mappings = known_mappings(owner)
     drafts = read(payload, format)
     if short_name and len(drafts) > 1:
         raise ImportRefused(
@@ -110,6 +116,12 @@ def read(payload: Payload, format: str | None = None) -> list[FrameworkDraft]:
         return [check(draft) for draft in drafts]
     except RecursionError:
         raise too_deep() from None
+
+
+def known_mappings(owner: Organisation | None) -> list[dict[str, str]]:
+    """How the columns of the tables that `owner` imported were understood, the last first."""
+    applied = FrameworkImport.objects.filter(owner=owner, state__in=[State.APPLIED, State.UNCHANGED])
+    return list(applied.exclude(columns={}).order_by("-pk").values_list("columns", flat=True)[:50])
 
 
 def make_checked_plan(draft: FrameworkDraft, stored: Stored, user: User | None) -> Plan:
@@ -151,18 +163,23 @@ def _import(
             source=payload.name or "bytes", source_url=payload.url, user=user, owner=options.owner,
             short_name=options.short_name or "", allow_retire=allow_retire,
         ),
-        payload, plan, framework,
+        payload, plan, framework, draft.columns,
     )  # fmt: skip
     return Report(plan, framework, record)
 
 
 def keep_record(
-    record: FrameworkImport, payload: Payload, plan: Plan, framework: Framework | None
+    record: FrameworkImport,
+    payload: Payload,
+    plan: Plan,
+    framework: Framework | None,
+    columns: Mapping[str, str] | None = None,
 ) -> FrameworkImport:
     """Fills and saves the record of an import that was applied."""
     record.framework = framework
     record.title = plan.title
     record.format = plan.format
+    record.columns = dict(columns or {})
     record.checksum = payload.checksum
     record.size = len(payload.data)
     record.counts = counts(plan)

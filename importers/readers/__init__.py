@@ -8,9 +8,17 @@ from importers.readers.asn_xml import AsnRdfXmlReader
 from importers.readers.base import Reader
 from importers.readers.case import CaseReader
 from importers.readers.csp import CspReader
+from importers.readers.knowledge_graph import KnowledgeGraphReader
+from importers.readers.opensalt import OpenSaltReader
+from importers.readers.table import TableReader
 
 # To add a format: a module with a Reader, and its line here.
 READERS: tuple[Reader, ...] = (
+    # Before all that read text: a workbook is none.
+    OpenSaltReader(),
+    TableReader(),
+    # Before those that parse the whole file as one JSON value.
+    KnowledgeGraphReader(),
     CaseReader(),
     CspReader(),
     AsnRdfXmlReader(),

@@ -86,8 +86,6 @@ def _read_node(element: Element, nodes: dict[str, Node], path: str, base: str, d
             node.values[predicate(_address(name))].append(Value(value))
     lang = element.get(_XML_LANG, "")
     for index, part in enumerate(element, start=1):
-        if not isinstance(part.tag, str):
-            continue
         key = predicate(_address(part.tag))
         place = f"{path}/*[{index}]"
         resource = part.get(f"{_RDF}resource")

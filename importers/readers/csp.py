@@ -218,7 +218,7 @@ def _join(item: ItemDraft, other: ItemDraft) -> ItemDraft:
 def _standards(raw: Any, path: str) -> list[tuple[str, Raw]]:
     """The statements of a map or an array, by position."""
     members = raw.items() if isinstance(raw, dict) else enumerate(raw)
-    found = []
+    found: list[tuple[str, Raw]] = []
     for key, member in members:
         place = f"{path}.{key}" if isinstance(raw, dict) else f"{path}[{key}]"
         if not isinstance(member, dict):

@@ -1,0 +1,154 @@
+"""Rows of text out of CSV files and workbooks, whatever their delimiter, line ends and encoding mark; with limits."""
+
+import csv
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from importers.payload import Payload
+from importers.problems import ImportRefused
+
+MAX_ROWS = 200_000
+MAX_COLUMNS = 500
+MAX_UNPACKED = 300_000_000
+"""Bytes that a workbook may take once unpacked; a zip bomb of 1 MB unpacks to a thousand times that."""
+_ZIP = b"PK\x03\x04"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_DELIMITERS = ",;\t|"
+_UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`rows` are (number in the file, cells); rows without any text are left out. `name` is "" for CSV."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+
+    def path(self, number: int) -> str:
+        return f"{self.name}, row {number}" if self.name else f"row {number}"
+
+
+_seen: WeakKeyDictionary[Payload, list[Sheet]] = WeakKeyDictionary()
+
+
+def is_workbook(payload: Payload) -> bool:
+    return payload.data.startswith((_ZIP, _OLD_EXCEL))
+
+
+def may_be_text_table(payload: Payload) -> bool:
+    """Whether the beginning is text that is neither JSON nor XML, in rows of at least two cells."""
+    if is_workbook(payload) or payload.head[:1] in ("", "{", "[", "<") or b"\x00" in payload.data[:1000]:
+        return payload.data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    lines = payload.head.replace("\r", "\n").split("\n")
+    return any(delimiter in line for line in lines for delimiter in _DELIMITERS)
+
+
+def sheets(payload: Payload) -> list[Sheet]:
+    """All sheets of a workbook, or the one of a text file. Read once for each payload."""
+    if payload not in _seen:
+        _seen[payload] = _workbook(payload) if is_workbook(payload) else [_text(payload)]
+    return _seen[payload]
+
+
+def _text(payload: Payload) -> Sheet:
+    text = payload.text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSTORABLE)
+    delimiter = _delimiter(text)
+    try:
+        try:
+            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+        except csv.Error as error:
+            if "unexpected end of data" in str(error):
+                raise ImportRefused(
+                    "The file ends in the middle of a quoted cell: it was cut off. Save it again.", rule="truncated"
+                ) from None  # fmt: skip
+            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    except csv.Error as error:
+        raise ImportRefused(f"The file is not a readable table: {error}.", rule="table") from None
+    return Sheet("", _filled(enumerate(rows, start=1)))
+
+
+def _delimiter(text: str) -> str:
+    """The one that divides the first rows into the most cells, counted outside of quotes."""
+    lines = [line for line in text[:20_000].split("\n") if line.strip()][:20]
+    without_quotes = ["".join(line.split('"')[::2]) for line in lines]
+    return max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in without_quotes))
+
+
+def _workbook(payload: Payload) -> list[Sheet]:
+    if payload.data.startswith(_OLD_EXCEL):
+        raise ImportRefused(
+            "This is a workbook of an old Excel (.xls), or one with a password. Save it as .xlsx without a password.",
+            rule="format",
+        )
+    _check_size(payload)
+    # A slow import that no other format needs.
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(payload.data), read_only=True, data_only=True, keep_links=False)
+        try:
+            return [_sheet(sheet) for sheet in book.worksheets]
+        finally:
+            book.close()
+    except ImportRefused:
+        raise
+    except Exception as error:  # noqa: BLE001 openpyxl raises whatever its XML and zip readers raise
+        reason = " ".join(str(error).split())[:150] or type(error).__name__
+        raise ImportRefused(
+            f"The workbook cannot be read ({reason}). Save it again as .xlsx.", rule="workbook"
+        ) from None
+
+
+def _check_size(payload: Payload) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(payload.data)) as archive:
+            parts = archive.infolist()
+            names = {part.filename for part in parts}
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise ImportRefused(
+            "The file is a damaged workbook or zip: it was cut off. Save it again.", rule="truncated"
+        ) from None
+    if not any(name.endswith("workbook.xml") for name in names):
+        raise ImportRefused(
+            "This is a zip file, but no Excel workbook. Unpack it and import the framework inside.", rule="format"
+        )  # fmt: skip
+    if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > 5000:
+        raise ImportRefused(
+            f"The workbook unpacks to more than {MAX_UNPACKED // 1_000_000} MB, which no framework does.",
+            rule="bomb",
+        )
+
+
+def _sheet(sheet: Any) -> Sheet:
+    sheet.reset_dimensions()  # what the file says of its size may be wrong by a million rows
+    rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+    return Sheet(sheet.title, _filled(enumerate(rows, start=1)))
+
+
+def _filled(rows: Any) -> list[tuple[int, list[str]]]:
+    found = []
+    for number, cells in rows:
+        if number > MAX_ROWS:
+            raise ImportRefused(f"The table has more than {MAX_ROWS:,} rows.", rule="size")
+        trimmed = [cell.strip() for cell in cells]
+        while trimmed and not trimmed[-1]:
+            trimmed.pop()
+        if len(trimmed) > MAX_COLUMNS:
+            raise ImportRefused(f"Row {number} has more than {MAX_COLUMNS} columns.", rule="size")
+        if trimmed:
+            found.append((number, trimmed))
+    return found
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return str(value).translate(_UNSTORABLE)

@@ -1,0 +1,337 @@
+"""Tables of statements: plain CSV and XLSX, and OpenSALT's item sheets, which are tables with CASE's own headers.
+
+A parent is named by identifier or code, before or after its child; or by a smartLevel (3.6.2 stands below 3.6); or by
+a depth. What has no field is kept under its header.
+"""
+
+import re
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from importers.draft import AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
+from importers.payload import Payload
+from importers.problems import ImportRefused, Problems
+from importers.readers.asn import NAMESPACE, child_of
+from importers.readers.columns import ASSOCIATIONS, Header, find_header
+from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
+from standards.codes import fold_code
+
+_LIMITS = {
+    "code": 255,
+    "type": 255,
+    "enumeration": 255,
+    "language": 35,
+    "start": 60,
+    "end": 60,
+    "modified": 60,
+}
+_TEXT = {
+    "statement": "full_statement",
+    "uri": "uri",
+    "code": "human_coding_scheme",
+    "type": "cf_item_type",
+    "notes": "notes",
+    "abbreviated": "abbreviated_statement",
+    "alternative_label": "alternative_label",
+    "enumeration": "list_enumeration",
+    "language": "language",
+    "modified": "last_change_date_time",
+    "start": "status_start_date",
+    "end": "status_end_date",
+}
+_LISTS = {"grade": "education_level", "subject": "subject", "keywords": "concept_keywords"}
+
+
+@dataclass(slots=True)
+class Row:
+    """One statement: the cells by field, and under their headers those of columns without one."""
+
+    path: str
+    cells: dict[str, str]
+    own: dict[str, str]
+    identifier: str = ""
+
+    def get(self, name: str) -> str:
+        return self.cells.get(name, "")
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one table, found by identifier or code, wherever they stand."""
+
+    members: list[Row]
+    by_identifier: dict[str, int] = field(default_factory=dict)
+    by_code: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_folded: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for index, row in enumerate(self.members):
+            self.by_identifier.setdefault(row.get("identifier"), index)
+            self.by_code[row.get("code")].append(index)
+            self.by_folded[fold_code(row.get("code"))].append(index)
+
+    def find(self, name: str, near: int) -> int | None:
+        """The row that a reference means: by identifier, code or another spelling of it; of several, the last one above."""
+        found = self.by_identifier.get(name) if name else None
+        if found is not None:
+            return found
+        folded = fold_code(name)
+        candidates = self.by_code.get(name) or (self.by_folded.get(folded) if folded else None) or []
+        others = [index for index in candidates if index != near]
+        above = [index for index in others if index < near]
+        return above[-1] if above else next(iter(others), None)
+
+
+class TableReader:
+    name = "table"
+    label = "table of statements (CSV, XLSX)"
+
+    def recognises(self, payload: Payload) -> bool:
+        if is_workbook(payload):
+            return True
+        if not may_be_text_table(payload):
+            return False
+        rows = sheets(payload)[0].rows
+        return bool(payload.mapping) or find_header(sheets(payload)[0], payload) is not None or len(rows) > 2
+
+    def read(self, payload: Payload) -> list[FrameworkDraft]:
+        sheet, header = _table(payload)
+        if "statement" not in header.fields:
+            raise ImportRefused(
+                f"No column holds statements. The columns are: {', '.join(header.names)}. Say which one does (its field is "
+                "statement).",
+                path=sheet.path(1), rule="columns",
+            )  # fmt: skip
+        problems = Problems()
+        rows = read_rows(sheet, header, problems)
+        if not rows:
+            raise ImportRefused(
+                "The table has a header, but no row below it.", path=sheet.path(1), rule="empty"
+            )
+        document = _document(payload, header, rows, "" if sheet.name.startswith("Sheet") else sheet.name)
+        tell_columns(header, problems)
+        return [
+            FrameworkDraft(
+                format="table-xlsx" if is_workbook(payload) else "table-csv",
+                document=document,
+                items=items(rows, document.identifier, problems),
+                associations=[
+                    *tree(rows, document.identifier, problems),
+                    *other_links(rows, document.identifier),
+                ],
+                anonymous=True,
+                columns=header.mapping,
+                problems=problems,
+            )
+        ]
+
+
+def _table(payload: Payload) -> tuple[Sheet, Header]:
+    """The sheet with statements, or the first with a header."""
+    found = [(sheet, header) for sheet in sheets(payload) if (header := find_header(sheet, payload))]
+    if not found:
+        raise ImportRefused(
+            "The table has no row of headers. Name its columns in the first row: statement, code, parent, grade.",
+            rule="columns",
+        )
+    return next((pair for pair in found if "statement" in pair[1].fields), found[0])
+
+
+def read_rows(sheet: Sheet, header: Header, problems: Problems) -> list[Row]:
+    """The rows with a statement or a code. Cells beyond the header are kept under their column's number."""
+    found = []
+    for number, cells in header.rows:
+        path = sheet.path(number)
+        if len(cells) > len(header.names):
+            problems.add(
+                "warning", path, "ragged", f"has {len(cells)} cells below {len(header.names)} headers; the rest is kept.",
+                alike="",
+            )  # fmt: skip
+        row = Row(path, {}, {})
+        for index, cell in enumerate(cells):
+            name = header.fields[index] if index < len(header.fields) else ""
+            header_name = header.names[index] if index < len(header.names) else f"column {index + 1}"
+            if cell and name:
+                row.cells[name] = cell
+            elif cell:
+                row.own[header_name] = cell
+        if row.get("statement") or row.get("code") or row.get("identifier"):
+            found.append(row)
+        elif row.cells:
+            problems.add(
+                "warning", path, "required", "has neither statement nor code; it is left out.", alike=""
+            )
+    return found
+
+
+def tell_columns(header: Header, problems: Problems) -> None:
+    mapped = [f"{name} → {to}" for name, to in header.mapping.items() if to]
+    own = [name for name, to in header.mapping.items() if not to]
+    kept = f"; kept under their own names: {', '.join(own)}" if own else ""
+    problems.add("notice", "columns", "columns", f"Columns: {', '.join(mapped)}{kept}.")
+
+
+def items(rows: Sequence[Row], document: str, problems: Problems) -> list[ItemDraft]:
+    """A draft of each row. A row without identifier gets one made of its code, the same on each import."""
+    _identify(rows, document, problems)
+    return [_item(row, problems) for row in rows]
+
+
+def _identify(rows: Sequence[Row], document: str, problems: Problems) -> None:
+    codes = Counter(row.get("code") for row in rows)
+    made: Counter[str] = Counter()
+    for row in rows:
+        row.identifier = row.get("identifier")
+        if len(row.identifier) > 254:
+            raise ImportRefused(
+                "is longer than 254 characters.", path=f"{row.path}, identifier", rule="limit"
+            )
+        if not row.identifier:
+            code = row.get("code")
+            key = code if code and codes[code] == 1 else f"{code} {row.get('statement')}"
+            made[key] += 1
+            again = f" #{made[key]}" if made[key] > 1 else ""
+            row.identifier = str(uuid.uuid5(NAMESPACE, f"{document} {key}{again}"))
+    if made:
+        problems.add(
+            "notice", "identifier", "identifier", f"{made.total():,} rows have no identifier; each got one made of its code."
+        )  # fmt: skip
+
+
+def _item(row: Row, problems: Problems) -> ItemDraft:
+    values: dict[str, Any] = {}
+    extra: dict[str, object] = dict(row.own)
+    for name, column in _TEXT.items():
+        text = row.get(name)
+        limit = _LIMITS.get(name)
+        if text and limit and len(text) > limit:
+            extra[name] = text
+            text = text[:limit]
+            problems.add(
+                "warning", f"{row.path}, {name}", "type", f"is longer than {limit} characters; shown shortened, kept whole.",
+                alike=name,
+            )  # fmt: skip
+        values[column] = text
+    if not values["full_statement"]:
+        values["full_statement"] = row.get("abbreviated")
+        problems.add("warning", f"{row.path}, statement", "required", "is missing.", alike="statement")
+    values |= {column: _split(row.get(name)) for name, column in _LISTS.items()}
+    return ItemDraft(row.identifier, **values, extra=extra, path=row.path)
+
+
+def _split(cell: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,;|]", cell) if part.strip()]
+
+
+def tree(rows: Sequence[Row], document: str, problems: Problems) -> list[AssociationDraft]:
+    """isChildOf of every row, in the order of the sequence column or smartLevel, else of the rows."""
+    known = Rows(list(rows))
+    above = _by_smart_level(rows, problems) or _by_depth(rows)
+    last: Counter[str] = Counter()
+    links = []
+    for index, row in enumerate(rows):
+        named = row.get("parent")
+        parent = above.get(index)
+        if named:
+            parent = known.find(named, index)
+            if parent == index or parent is None:
+                what = f"names a parent that is not here: {named[:80]}"
+                if parent == index:
+                    what = "names itself as its parent"
+                problems.add(
+                    "warning", f"{row.path}, parent", "lost-parent", f"{what}; it stands at the root.",
+                    alike=what[:20],
+                )  # fmt: skip
+                row.own.setdefault("parent", named)
+                parent = None
+        to = rows[parent].identifier if parent is not None else document
+        last[to] += 1
+        number = _sequence(row)
+        links.append(child_of(row.identifier, to, last[to] if number is None else number, path=row.path))
+    return links
+
+
+def _sequence(row: Row) -> int | None:
+    for said in (row.get("sequence"), row.get("smart_level").rstrip(".").rpartition(".")[2]):
+        if re.fullmatch(r"\d{1,9}", said):
+            return int(said)
+    return None
+
+
+def _by_smart_level(rows: Sequence[Row], problems: Problems) -> dict[int, int]:
+    """Row: the row above it. Where a level in between is missing, the next one up."""
+    levels: dict[str, int] = {}
+    for index, row in enumerate(rows):
+        level = row.get("smart_level").strip(".")
+        if level and levels.setdefault(level, index) != index:
+            problems.add(
+                "warning", f"{row.path}, smartLevel", "duplicate", f"{level} is also that of {rows[levels[level]].path}.",
+                alike="smartLevel",
+            )  # fmt: skip
+    found: dict[int, int] = {}
+    for index, row in enumerate(rows):
+        level = row.get("smart_level").strip(".")
+        while "." in level:
+            level = level.rpartition(".")[0]
+            if level in levels and levels[level] != index:
+                found[index] = levels[level]
+                break
+    return found
+
+
+def _by_depth(rows: Sequence[Row]) -> dict[int, int]:
+    """Row: the last row above with a lesser depth, where all depths are numbers."""
+    depths = [row.get("depth") for row in rows]
+    if not all(re.fullmatch(r"\d{1,3}", depth) for depth in depths):
+        return {}
+    found: dict[int, int] = {}
+    open_above: list[tuple[int, int]] = []
+    for index, depth in enumerate(map(int, depths)):
+        while open_above and open_above[-1][0] >= depth:
+            open_above.pop()
+        if open_above:
+            found[index] = open_above[-1][1]
+        open_above.append((depth, index))
+    return found
+
+
+def other_links(rows: Sequence[Row], document: str) -> list[AssociationDraft]:
+    """The columns named as a CASE association: one or several codes, identifiers or addresses."""
+    known = Rows(list(rows))
+    links: dict[str, AssociationDraft] = {}
+    for index, row in enumerate(rows):
+        for kind in ASSOCIATIONS:
+            cell = row.get(kind)
+            if not cell:
+                continue
+            whole = known.find(cell, index) is not None or "://" in cell
+            for name in [cell] if whole else _split(cell):
+                target = known.find(name, index)
+                to = rows[target].identifier if target is not None else name
+                identifier = str(uuid.uuid5(NAMESPACE, f"{row.identifier} {kind} {to}"))
+                links[identifier] = AssociationDraft(
+                    identifier=identifier,
+                    association_type=kind,
+                    origin_identifier=row.identifier,
+                    destination_identifier=to[:255],
+                    destination_uri=name if "://" in name else "",
+                    path=f"{row.path}, {kind}",
+                )
+    return list(links.values())
+
+
+def _document(payload: Payload, header: Header, rows: Sequence[Row], sheet_name: str) -> DocumentDraft:
+    """A document made of the title row or the file's name: a table says nothing more of itself."""
+    name = payload.name if payload.name != "standard input" else ""
+    title = header.title or sheet_name or re.sub(r"[_\s]+", " ", PurePath(name).stem).strip()
+    key = title or " ".join(row.get("code") or row.get("statement") for row in rows[:20])
+    subjects: Mapping[str, None] = dict.fromkeys(part for row in rows for part in _split(row.get("subject")))
+    return DocumentDraft(
+        identifier=str(uuid.uuid5(NAMESPACE, f"table {key}")),
+        title=title or "Table without a title",
+        subject=list(subjects)[:5],
+    )

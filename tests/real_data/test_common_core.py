@@ -1,0 +1,204 @@
+"""One framework in four serialisations: Common Core mathematics as ASN RDF/XML, RDF/JSON, manifest, and as grade sets."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importers.payload import Payload
+from importers.services import import_framework, read
+from standards.models import Association, Framework, Item, ItemAncestor
+from standards.selectors import resolve_standard
+
+XML = "asn/wpas_CCSS_Math.xml"
+RDF_JSON = "asn/csp_D10003FB_ccss_math_rdfjson.json"
+MANIFEST = "asn/easypub_ccss_math_D10003FB_manifest.json"
+SETS = "csp/derived_ccss_math_sets.json"
+OLDER = "asn/sirfizx_full_CC-Math.json"
+CHILD = "http://purl.org/gem/qualifiers/hasChild"
+ORDERS = [
+    (XML, RDF_JSON, MANIFEST, SETS),
+    (MANIFEST, XML, SETS, RDF_JSON),
+    (SETS, MANIFEST, RDF_JSON, XML),
+    (RDF_JSON, SETS, XML, MANIFEST),
+    (SETS, XML, MANIFEST, RDF_JSON),
+    (MANIFEST, SETS, RDF_JSON, XML),
+]
+
+
+@pytest.fixture
+def data(standards_data_dir: Path) -> Path:
+    return standards_data_dir
+
+
+def tree_of(path: Path) -> list[tuple[int, str]]:
+    """(depth, number) of every statement in the order of the tree: an independent reading of an RDF file."""
+    if path.suffix == ".xml":
+        nodes = re.split(r"<asn:(?:Statement|StandardDocument) rdf:about=", path.read_text())[1:]
+        children = {
+            node.split('"')[1]: re.findall(r'hasChild rdf:resource="([^"]+)"', node) for node in nodes
+        }
+    else:
+        raw = json.loads(path.read_text())
+        children = {uri: [child["value"] for child in raw[uri].get(CHILD, [])] for uri in raw}
+    found: list[tuple[int, str]] = []
+
+    def down(uri: str, depth: int) -> None:
+        for child in children[uri]:
+            if child in children:
+                found.append((depth, child.rpartition("/")[2]))
+                down(child, depth + 1)
+
+    down(next(uri for uri in children if uri.endswith("/D10003FB")), 0)
+    return found
+
+
+def tree_of_manifest(path: Path) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+
+    def down(members: list[dict[str, Any]], depth: int) -> None:
+        for member in members:
+            found.append((depth, member["id"].rpartition("/")[2]))
+            down(member.get("children", []), depth + 1)
+
+    down(json.loads(path.read_text()), 0)
+    return found
+
+
+def stored_tree() -> list[tuple[int, str]]:
+    return list(Item.objects.order_by("position").values_list("depth", "identifier"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [XML, RDF_JSON, OLDER])
+def test_every_statement_stands_where_the_file_has_it(data: Path, name: str) -> None:
+    import_framework(data / name)
+    expected = tree_of(data / name)
+    assert len(expected) == (692 if name == OLDER else 703)
+    assert stored_tree() == expected
+    assert max(depth for depth, _ in expected) == 4
+
+
+@pytest.mark.django_db
+def test_the_nested_manifest_is_read_in_its_order(data: Path) -> None:
+    import_framework(data / MANIFEST)
+    expected = tree_of_manifest(data / MANIFEST)
+    assert len(expected) == 703
+    assert stored_tree() == expected
+
+
+@pytest.mark.django_db
+def test_grade_sets_join_into_one_framework_below_the_parents_that_they_name(data: Path) -> None:
+    import_framework(data / SETS)
+    parents: dict[str, str | None] = {}
+    for one in json.loads((data / SETS).read_text()):
+        standards = one["data"]["standards"]
+        for standard in standards.values():
+            parent = standards.get(standard["parentId"])
+            parents.setdefault(standard["asnIdentifier"], parent and parent["asnIdentifier"])
+    assert Item.objects.count() == len(parents) == 703
+    found = dict.fromkeys(Item.objects.values_list("identifier", flat=True))
+    links = ItemAncestor.objects.filter(depth=1)
+    found |= dict(links.values_list("descendant__identifier", "ancestor__identifier"))
+    assert found == parents
+    assert Item.objects.get(identifier="S2366906").grades == [
+        "KG",
+        *(f"{grade:02}" for grade in range(1, 13)),
+    ]
+
+
+def test_the_two_rdf_serialisations_say_the_same(data: Path) -> None:
+    one, other = (read(Payload((data / name).read_bytes()))[0] for name in (XML, RDF_JSON))
+    theirs = {item.identifier: item for item in other.items}
+    differing = [
+        item.identifier
+        for item in one.items
+        if item.human_coding_scheme != theirs[item.identifier].human_coding_scheme
+    ]
+    assert differing == []
+    assert {item.identifier: item.education_level for item in one.items} == {
+        item.identifier: item.education_level for item in other.items
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: "-".join(name[:6] for name in order))
+def test_after_all_four_in_any_order_there_is_one_framework(data: Path, order: tuple[str, ...]) -> None:
+    for name in order:
+        import_framework(data / name)
+    framework = Framework.objects.get()
+    assert framework.title == "Common Core State Standards for Mathematics"
+    assert framework.identifier == "D10003FB"
+    assert Item.objects.count() == Item.objects.filter(retired_at=None).count() == 703
+    assert Association.objects.filter(association_type="isChildOf", withdrawn=False).count() == 703
+    whole = next(name for name in order if name != SETS)
+    assert stored_tree() == (tree_of_manifest if whole == MANIFEST else tree_of)(data / whole)
+    for name in order:
+        assert import_framework(data / name).plan.is_empty, name
+    for spelling in (
+        "S114347D",
+        "http://asn.jesandco.org/resources/S114347D",
+        "http://asn.desire2learn.com/resources/S114347D",
+        "http://purl.org/ASN/resources/S114347D",
+        "http://corestandards.org/Math/Content/3/OA/C/7",
+        "https://www.corestandards.org/Math/Content/3/OA/C/7/",
+        "urn:guid:3D384CB2349B41299A3B5A133AB9E3F8",
+        "3d384cb2-349b-4129-9a3b-5a133ab9e3f8",
+        "CCSS.Math.Content.3.OA.C.7",
+        "3.OA.7",
+        "3oac7",
+    ):
+        found = resolve_standard(spelling)
+        assert isinstance(found, Item), spelling
+        assert found.identifier == "S114347D", spelling
+
+
+@pytest.mark.django_db
+def test_every_name_in_every_file_finds_its_statement(data: Path) -> None:
+    for name in (SETS, XML):
+        import_framework(data / name)
+    missing = []
+    for one in json.loads((data / SETS).read_text())[5:7]:
+        for standard in one["data"]["standards"].values():
+            for name in (standard["id"], standard["asnIdentifier"], *standard.get("exactMatch", [])[:2]):
+                found = resolve_standard(name)
+                if not isinstance(found, Item) or found.identifier != standard["asnIdentifier"]:
+                    missing.append(name)
+    assert missing == []
+    text = (data / XML).read_text()
+    for own, alias in re.findall(
+        r'Statement rdf:about="([^"]+)".*?asn:identifier rdf:resource="([^"]+)"', text, re.S
+    )[:50]:
+        assert resolve_standard(own) is not None
+        assert resolve_standard(alias) is not None
+
+
+@pytest.mark.django_db
+def test_a_newer_snapshot_updates_and_an_older_one_does_not_take_it_back(data: Path) -> None:
+    import_framework(data / OLDER)
+    assert Item.objects.get(identifier="S114347E").human_coding_scheme == "3.OA.8"
+    update = import_framework(data / RDF_JSON)
+    assert len(update.plan.added) == 11
+    assert not update.plan.retired
+    assert Item.objects.get(identifier="S114347E").human_coding_scheme == "CCSS.Math.Content.3.OA.D.8"
+    import_framework(data / OLDER)
+    assert Item.objects.get(identifier="S114347E").human_coding_scheme == "CCSS.Math.Content.3.OA.D.8"
+    assert Item.objects.filter(retired_at=None).count() == 703
+
+
+@pytest.mark.django_db
+def test_a_grade_set_adds_names_to_a_whole_framework_and_changes_no_word(data: Path) -> None:
+    import_framework(data / XML)
+    before = dict(Item.objects.values_list("identifier", "full_statement"))
+    grade_6 = json.loads((data / SETS).read_text())[6]
+    for standard in grade_6["data"]["standards"].values():
+        standard["description"] = "Other words"
+    report = import_framework(json.dumps(grade_6).encode())
+    assert dict(Item.objects.values_list("identifier", "full_statement")) == before
+    assert [*report.plan.retired, *report.plan.moved, *report.plan.added] == []
+    one = next(iter(grade_6["data"]["standards"].values()))
+    found = resolve_standard(one["id"])
+    assert isinstance(found, Item)
+    assert found.identifier == one["asnIdentifier"]
