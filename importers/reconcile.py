@@ -9,31 +9,27 @@ What comes out is the whole new state of the framework, so that plan and apply n
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 
 from importers.draft import (
     IS_CHILD_OF,
-    OTHER_CODES,
     AssociationDraft,
     DocumentDraft,
     FrameworkDraft,
     ItemDraft,
-    other_codes,
 )
+from importers.filling import fill, fill_item
 from importers.stored import Stored, find_framework, load
 from standards.case import fields as case
-from standards.codes import code_forms, fold_code
 from standards.models import Framework, Item, ItemAlias
 
 SOURCE = "source"
 """The key of `Framework.package_extra` under which the leading source is kept; without it, it is CASE."""
-
-Record = TypeVar("Record", DocumentDraft, ItemDraft)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +209,7 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
     package_extra = _with_source(draft.package_extra, source)
     before = stored.draft
     if draft.anonymous:
-        filled = _fill(before.document, draft.document, case.DOCUMENT)
+        filled = fill(before.document, draft.document, case.DOCUMENT)
         draft = replace(draft, document=replace(filled, aliases=draft.document.aliases))
     if not lead.others:
         return replace(draft, package_extra=package_extra)
@@ -229,8 +225,8 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
     ]
     return replace(
         draft,
-        document=_fill(draft.document, before.document, case.DOCUMENT),
-        items=[_fill_item(item, known.get(item.identifier)) for item in draft.items],
+        document=fill(draft.document, before.document, case.DOCUMENT),
+        items=[fill_item(item, known.get(item.identifier)) for item in draft.items],
         associations=[*draft.associations, *added_by_others],
         definitions=[*draft.definitions, *_new(draft.definitions, before.definitions)],
         rubrics=[*draft.rubrics, *_new(draft.rubrics, before.rubrics)],
@@ -279,7 +275,7 @@ class _Supplement:
         other = self.given.get(item.identifier)
         if other is None:
             return item
-        filled = _fill_item(item, other)
+        filled = fill_item(item, other)
         if self.lead.partial and item.education_level != other.education_level:
             # A grade's set knows one grade of a statement; several sets know several.
             said = [
@@ -292,9 +288,9 @@ class _Supplement:
     def _document(self) -> DocumentDraft:
         stored = self.stored.draft.document
         if self.lead.anonymous and not self.draft.anonymous:
-            document = _fill(self.draft.document, replace(stored, title=""), case.DOCUMENT)
+            document = fill(self.draft.document, replace(stored, title=""), case.DOCUMENT)
             return replace(document, aliases=self.draft.document.aliases)
-        return replace(_fill(stored, self.draft.document, case.DOCUMENT), aliases=self.draft.document.aliases)
+        return replace(fill(stored, self.draft.document, case.DOCUMENT), aliases=self.draft.document.aliases)
 
     def _package_extra(self) -> dict[str, Any]:
         lead, format = self.lead, self.draft.format
@@ -388,41 +384,3 @@ def _with_source(package_extra: Mapping[str, Any], source: Source) -> dict[str, 
         "others": list(source.others),
     }
     return {**package_extra, SOURCE: said}
-
-
-def _fill_item(item: ItemDraft, other: ItemDraft | None) -> ItemDraft:
-    if other is None:
-        return item
-    filled = _fill(item, other, case.ITEM)
-    codes = _other_codes(filled, other)
-    if codes != other_codes(filled):
-        filled = replace(filled, extra=filled.extra | {OTHER_CODES: codes})
-    return replace(filled, aliases=other.aliases or item.aliases, path=other.path or item.path)
-
-
-def _other_codes(item: ItemDraft, other: ItemDraft) -> list[str]:
-    """The item's further codes, and those of the other that none of them spells yet."""
-    codes = other_codes(item)
-    spelled = {form for code in (item.human_coding_scheme, *codes) if code for form in code_forms(code)}
-    for code in (other.human_coding_scheme, *other_codes(other)):
-        if code and fold_code(code) not in spelled:
-            codes.append(code)
-            spelled.update(code_forms(code))
-    return codes
-
-
-def _fill(record: Record, other: Record, keys: Mapping[str, str]) -> Record:
-    """`record` with its empty fields taken from `other`, unknown keys too."""
-    values = {
-        field.name: value
-        for field in fields(record)
-        if field.compare and field.name != "extra" and not getattr(record, field.name)
-        if (value := getattr(other, field.name))
-    }
-    filled_keys = {key for key, column in keys.items() if column in values}
-    extra = {
-        key: value
-        for key, value in {**other.extra, **record.extra}.items()
-        if not (key in filled_keys and not record.extra.get(key, True))
-    }
-    return replace(record, **values, extra=extra)

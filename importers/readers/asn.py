@@ -123,9 +123,7 @@ def frameworks(nodes: Mapping[str, Node], format: str, problems: Problems) -> li
     documents = {uri: node for uri, node in nodes.items() if "StandardDocument" in node.names("rdf_type")}
     statements = {uri: node for uri, node in nodes.items() if uri not in documents and _is_statement(node)}
     if not statements and not documents:
-        raise ImportRefused(
-            "The file holds no ASN statements (asn:Statement) and no asn:StandardDocument.", rule="schema"
-        )
+        raise ImportRefused("The file holds no asn:Statement and no asn:StandardDocument.", rule="schema")
     groups: dict[str, dict[str, Node]] = {uri: {} for uri in documents}
     only = next(iter(documents)) if len(documents) == 1 else ""
     for uri, node in statements.items():

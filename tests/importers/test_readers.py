@@ -37,8 +37,10 @@ class TestAsnRdfXml(ReaderContract):
             return "".join(f'<gemq:hasChild rdf:resource="{ASN}{NUMBERS[code]}"/>' for code in _below(parent))
 
         nodes = [
-            f'<asn:StandardDocument rdf:about="{ASN}{DOCUMENT}"><dc:title>Small ratios</dc:title>'
-            f"{children(None)}</asn:StandardDocument>"
+            (
+                f'<asn:StandardDocument rdf:about="{ASN}{DOCUMENT}"><dc:title>Small ratios</dc:title>'
+                f"{children(None)}</asn:StandardDocument>"
+            )
         ]
         for code, (words, parent, grades) in Small.statements.items():
             above = NUMBERS[parent] if parent else DOCUMENT

@@ -1,0 +1,116 @@
+"""Real workbooks and tables, counted by a reading of their own."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from importers.payload import Payload
+from importers.problems import ImportRefused
+from importers.services import import_framework, read
+from standards.models import Framework, Item, ItemAncestor
+
+CSV_FILES = {
+    "opensalt_abbreviatedStatement.csv": 1,
+    "opensalt_abbreviatedStatementLimit.csv": 1,
+    "opensalt_children.csv": 4,
+    "opensalt_sample_case.csv": 10,
+    "opensalt_sequenceNumber.csv": 2,
+    "opensalt_test_items.csv": 99,
+    "standardx_c3.csv": 280,
+}
+
+
+@pytest.fixture
+def sheets(standards_data_dir: Path) -> Path:
+    return standards_data_dir / "spreadsheets"
+
+
+def stored_parents() -> dict[str, str]:
+    links = ItemAncestor.objects.filter(depth=1)
+    return dict(links.values_list("descendant__identifier", "ancestor__identifier"))
+
+
+def parents_by_smart_level(rows: list[dict[str, str]]) -> dict[str, str]:
+    by_level = {row["smartLevel"]: row["identifier"] for row in rows}
+    return {
+        row["identifier"]: by_level[row["smartLevel"].rpartition(".")[0]]
+        for row in rows
+        if "." in row["smartLevel"]
+    }
+
+
+@pytest.mark.django_db
+def test_the_workbook_and_the_item_sheet_are_one_framework(sheets: Path) -> None:
+    import_framework(sheets / "opensalt_ccsso_ela.xlsx")
+    book = load_workbook(sheets / "opensalt_ccsso_ela.xlsx", read_only=True)
+    rows = list(book["CF Association"].iter_rows(min_row=2, values_only=True))
+    ids = {row[0] for row in book["CF Item"].iter_rows(min_row=2, values_only=True)}
+    expected = {row[2]: row[6] for row in rows if row[4] == "Is Child Of" and row[6] in ids}
+    assert Item.objects.count() == len(ids) == 1189
+    assert stored_parents() == expected
+    assert max(Item.objects.values_list("depth", flat=True)) == 4
+    report = import_framework(sheets / "opensalt_ccsso_ela_item.csv")
+    assert Framework.objects.get().title == "Common Core State Standards for ELA"
+    assert Item.objects.count() == 1189
+    assert [*report.plan.added, *report.plan.moved, *report.plan.retired] == []
+
+
+@pytest.mark.django_db
+def test_the_item_sheet_alone_has_the_tree_of_its_smart_levels(sheets: Path) -> None:
+    import_framework(sheets / "opensalt_ccsso_ela_item.csv")
+    with (sheets / "opensalt_ccsso_ela_item.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert Item.objects.count() == len(rows) == 1189
+    assert stored_parents() == parents_by_smart_level(rows)
+    order = sorted(rows, key=lambda row: [int(part) for part in row["smartLevel"].split(".")])
+    assert list(Item.objects.order_by("position").values_list("identifier", flat=True)) == [
+        row["identifier"] for row in order
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "count"), CSV_FILES.items())
+def test_every_table_imports_whole_and_twice_without_a_change(sheets: Path, name: str, count: int) -> None:
+    report = import_framework(sheets / name)
+    assert len(report.plan.added) == Item.objects.count() == count
+    with (sheets / name).open(newline="") as file:
+        words = sorted(
+            next(row[key] for key in row if key.lower() in ("fullstatement", "statement"))
+            for row in csv.DictReader(file)
+        )
+    assert sorted(Item.objects.values_list("full_statement", flat=True)) == words
+    assert import_framework(sheets / name).plan.is_empty
+
+
+@pytest.mark.django_db
+def test_parents_are_found_by_code(sheets: Path) -> None:
+    import_framework(sheets / "opensalt_sample_case.csv")
+    parents = stored_parents()
+    assert parents["Math.Fractions"] == "Math"
+    assert parents["Math.Fractions.Cluster1.Standard1a"] == "Math.Fractions.Cluster1.Standard1"
+    assert "Math.Exponents" not in parents
+
+
+@pytest.mark.django_db
+def test_the_small_workbook_has_its_documented_tree(sheets: Path) -> None:
+    import_framework(sheets / "opensalt_spreadsheet_import_sample.xlsx")
+    codes = dict(Item.objects.values_list("human_coding_scheme", "depth"))
+    assert len(codes) == 4
+    assert codes["S"] == 0
+    assert codes["S.1"] == codes["S.2"] == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "opensalt_spreadsheet_import_template.xlsx",
+        "sirfizx_CCSSI-identifiers.csv",
+        "sirfizx_asn_to_ccss_notation.csv",
+    ],
+)
+def test_what_holds_no_statements_is_refused_in_one_line(sheets: Path, name: str) -> None:
+    with pytest.raises(ImportRefused) as refusal:
+        read(Payload((sheets / name).read_bytes(), name))
+    assert "\n" not in str(refusal.value)
