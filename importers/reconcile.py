@@ -67,7 +67,7 @@ def match(draft: FrameworkDraft) -> Framework | None:
         if not candidates.exists():
             return None
     owners = _owners(draft.items)
-    held = Counter(framework for framework in owners.values())
+    held = Counter(owners.values())
     if not held:
         return None
     framework, number = held.most_common(1)[0]
@@ -213,6 +213,8 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
         draft = replace(draft, document=replace(filled, aliases=draft.document.aliases))
     if not lead.others:
         return replace(draft, package_extra=package_extra)
+    placed = {_ends(link): link for link in before.associations}
+    draft = replace(draft, associations=[_as_stored(link, placed) for link in draft.associations])
     known = {item.identifier: item for item in before.items}
     ends = {_ends(link) for link in draft.associations}
     identifiers = {link.identifier for link in draft.associations}
@@ -231,6 +233,19 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
         definitions=[*draft.definitions, *_new(draft.definitions, before.definitions)],
         rubrics=[*draft.rubrics, *_new(draft.rubrics, before.rubrics)],
         package_extra=before.package_extra | package_extra,
+    )
+
+
+def _as_stored(
+    link: AssociationDraft, placed: Mapping[tuple[str, str, str], AssociationDraft]
+) -> AssociationDraft:
+    """The link under the identifier by which it is stored: one to an anonymous document has changed its own."""
+    known = placed.get(_ends(link), link)
+    return replace(
+        link,
+        identifier=known.identifier,
+        origin_uri=link.origin_uri or known.origin_uri,
+        destination_uri=link.destination_uri or known.destination_uri,
     )
 
 

@@ -84,10 +84,11 @@ def find_header(sheet: Sheet, payload: Payload) -> Header | None:
     """
     best: tuple[int, int] | None = None
     wanted = {fold(name) for name in payload.mapping}
+    remembered = [set(known) for known in payload.known_mappings]
     for index, (_, cells) in enumerate(sheet.rows[:_SCANNED]):
         folded = [fold(cell) for cell in cells]
         score = len({_BY_HEADER.get(name, name) for name in folded if name in _BY_HEADER or name in _EITHER})
-        score += 100 * len(wanted & set(folded))
+        score += 100 * len(wanted & set(folded)) + 100 * (set(cells) in remembered)
         if score and (best is None or score > best[0]):
             best = (score, index)
     if best is None or (best[0] < 2 and len(sheet.rows[best[1]][1]) > 1):

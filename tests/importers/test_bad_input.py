@@ -78,8 +78,8 @@ CASES: dict[str, tuple[bytes, str]] = {
     "nested without end": (b'{"CFDocument": ' + b"[" * 200_000, "nested hundreds of levels|cut off"),
     "nested and closed": (b'{"CFDocument": ' + b"[" * 5000 + b"]" * 5000 + b"}", "nested hundreds of levels"),
     "web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page .HTML., not a framework"),
-    "XML": (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "format of this file is not known"),
-    "zip": (b"PK\x03\x04" + bytes(100), "format of this file is not known|not UTF-8"),
+    "XML": (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "declares entities"),
+    "zip": (b"PK\x03\x04" + bytes(100), "damaged workbook or zip"),
     "empty list": (b"[]", "format of this file is not known|holds no framework"),
     "another schema": (b'{"data": {"standards": {}}}', "format of this file is not known"),
     "list of documents": (
@@ -140,7 +140,7 @@ def test_what_is_not_there_or_no_file_is_said(tmp_path: Path) -> None:
 def test_a_format_that_nobody_knows_is_said_with_those_known(tmp_path: Path) -> None:
     file = tmp_path / "framework.json"
     file.write_bytes(WHOLE)
-    assert "There is no format 'xml'. Known formats: case" in refused(file, "--format", "xml")
+    assert re.search("There is no format 'xml'. Known formats: .*case", refused(file, "--format", "xml"))
     assert "There is no organisation 'nowhere'" in refused(file, "--owner", "nowhere")
 
 
