@@ -66,8 +66,7 @@ def match(draft: FrameworkDraft) -> Framework | None:
         candidates = candidates.filter(**{f"package_extra__{SOURCE}__anonymous": True})
         if not candidates.exists():
             return None
-    owners = _owners(draft.items)
-    held = Counter(owners.values())
+    held = Counter(_owners(draft.items).values())
     if not held:
         return None
     framework, number = held.most_common(1)[0]
@@ -378,7 +377,7 @@ class _Supplement:
 
 
 def _ends(link: AssociationDraft) -> tuple[str, str, str]:
-    return (link.association_type, link.origin_identifier, link.destination_identifier)
+    return link.association_type, link.origin_identifier, link.destination_identifier
 
 
 def _new(stored: Iterable[Any], given: Iterable[Any]) -> list[Any]:
