@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from search.facets import FACETS, JOINT_PATH
@@ -12,6 +13,20 @@ from standards.text import to_plain
 # Strings of a block that are no words to be read: addresses, and the short names of vocabularies.
 UNREAD = frozenset({"id", "type", "url", "image", "setting"})
 MAX_BODY = 100_000
+
+_ORDINALS = "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th 13th".split()
+_GRADE_WORDS = {
+    "PK": "pre-kindergarten prek",
+    "TK": "transitional kindergarten",
+    "KG": "kindergarten",
+    "PS": "postsecondary college",
+    **{f"{number:02}": f"{ordinal} grade {number}" for number, ordinal in enumerate(_ORDINALS, start=1)},
+}
+_STAGES = {
+    "elementary school": {"KG", "01", "02", "03", "04", "05"},
+    "middle school": {"06", "07", "08"},
+    "high school": {"09", "10", "11", "12"},
+}
 
 
 def build(source: ResourceSource) -> dict[str, Any]:
@@ -23,11 +38,12 @@ def build(source: ResourceSource) -> dict[str, Any]:
         "summary": source.summary,
         "objectives": _plain(_block_strings(source, only_objectives=True)),
         "body": _plain(_block_strings(source, only_objectives=False)),
-        "statements": [to_plain(alignment.item.statement) for alignment in source.alignments],
+        "statements": [_statement(alignment.item.statement) for alignment in source.alignments],
         "context": _unique(
             to_plain(words) for alignment in source.alignments for words in alignment.item.words
         ),
         "keywords": _keywords(source),
+        "grade_words": grade_words(source.grades),
         "code_forms": _unique(form for one in source.alignments for form in one.item.code_forms),
         "codes_above": _unique(form for one in source.alignments for form in one.item.codes_above),
         "minutes": source.minutes,
@@ -70,7 +86,7 @@ def card(source: ResourceSource) -> dict[str, Any]:
             {
                 "identifier": one.item.identifier,
                 "code": one.item.code,
-                "statement": to_plain(one.item.statement),
+                "statement": _statement(one.item.statement),
                 "framework": one.item.framework,
                 "relation": one.relation,
                 "level": one.level,
@@ -108,6 +124,23 @@ def _merge(document: dict[str, Any], parts: Iterable[dict[str, Any]]) -> None:
                 _merge(document.setdefault(name, {}), [value])
             else:
                 document[name] = sorted({*document.get(name, ()), *value})
+
+
+@lru_cache(maxsize=20_000)
+def _statement(text: str) -> str:
+    """Without markup. Many resources share a standard, and all of a framework its upper statements."""
+    return to_plain(text)
+
+
+def grade_words(grades: Iterable[str]) -> list[str]:
+    """What teachers type for a grade: "6th grade", "Grade 6", "middle school"."""
+    words: list[str] = []
+    for code in grades:
+        words.append(_GRADE_WORDS.get(code, ""))
+        for stage, codes in _STAGES.items():
+            if code in codes:
+                words.append(stage)
+    return _unique(word for word in words if word)
 
 
 def _keywords(source: ResourceSource) -> list[str]:

@@ -66,6 +66,7 @@ def mappings() -> dict[str, Any]:
         "body": LONG_TEXT,
         "statements": SPELLED,
         "context": TEXT,
+        "grade_words": TEXT,
         # Stored, since it is highlighted to say which word was meant, and a copied field is in no source.
         "spelling": {"type": "text", "analyzer": "words_folded", "store": True},
         "keywords": SPELLED,

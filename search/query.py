@@ -31,6 +31,7 @@ WEIGHTS = {
     "objectives": 3.0,
     "statements": 2.0,
     "context": 1.0,
+    "grade_words": 1.0,
     "body": 1.0,
 }
 TEXT_FIELDS = [f"{name}^{weight:g}" for name, weight in WEIGHTS.items()]

@@ -71,3 +71,14 @@ def test_a_code_in_any_spelling_finds_what_is_aligned_to_it_first(follow: Callab
     results = search(f"standard={domain.identifier}")
     assert counts(results, "standard") == {"MER-MATH": 2, domain.identifier: 2, item.identifier: 1}
     assert results.hits[0].why
+
+
+def test_grades_are_found_by_the_words_that_teachers_use(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Ratios with paint", district=district, grades=["06"])
+    resource("Ratios with maps", district=district, grades=["08"])
+    resource("Counting leaves", district=district, grades=["KG"])
+    follow()
+    assert titles("q=6th+grade+ratios")[0] == "Ratios with paint"
+    assert titles("q=kindergarten") == ["Counting leaves"]
+    assert sorted(titles("q=middle+school+ratios")) == ["Ratios with maps", "Ratios with paint"]
