@@ -170,9 +170,7 @@ def test_every_name_in_every_file_finds_its_statement(data: Path) -> None:
     missing = []
     for one in json.loads((data / SETS).read_text())[5:7]:
         for standard in one["data"]["standards"].values():
-            for name in (standard["id"], standard["asnIdentifier"], *standard.get("exactMatch", [])):
-                    if name in shared:
-                        continue
+            for name in {standard["id"], standard["asnIdentifier"], *standard.get("exactMatch", [])} - shared:
                 found = resolve_standard(name)
                 if not isinstance(found, Item) or found.identifier != standard["asnIdentifier"]:
                     missing.append(name)
