@@ -91,6 +91,8 @@ def find_header(sheet: Sheet, payload: Payload) -> Header | None:
         score += 100 * len(wanted & set(folded)) + 100 * (set(cells) in remembered)
         if score and (best is None or score > best[0]):
             best = (score, index)
+    if payload.mapping and sheet.rows and (best is None or best[0] < 2):
+        best = (2, 0)  # its columns are then told to who named others
     if best is None or (best[0] < 2 and len(sheet.rows[best[1]][1]) > 1):
         return None
     index = best[1]
