@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from people.models import Role
+from standards.models import Framework
 from tests import factories
 from tests.browser.test_contribute import page, scheme
 from tests.browser.test_looks import PASSWORD, sign_in
@@ -79,7 +80,7 @@ def test_from_a_framework_to_a_lesson_found_in_another_district(
 
     # A teacher of the other district finds it by the standard above and the level, and prints it.
     change_person(page, reader)
-    [short_name] = factories.Framework.objects.values_list("short_name", flat=True)
+    [short_name] = Framework.objects.values_list("short_name", flat=True)
     page.goto(f"/search/?q=cereal&standard={short_name}:6.RP&relation=assesses&level=meridian:proficient")
     expect(page.get_by_role("heading", name="1 resource")).to_be_visible()
     expect(page.get_by_text("Assesses 6.RP.2 at Proficient")).to_be_visible()
