@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -29,7 +30,8 @@ from wagtail.permissions import policy_registry
 
 from people.models import Membership, Organisation, Role, User
 from repository.curation import merge_tag, tags_in_use
-from repository.models import CompetencyScale, Modality, ResourceKind, Subject, Topic
+from repository.models import CompetencyScale, Modality, ResourceKind, ResourcePage, Subject, Topic
+from repository.signals import resources_changed
 
 
 class ScalePermissionPolicy(ModelPermissionPolicy):
@@ -153,6 +155,7 @@ class TopicForm(WagtailAdminModelForm):
             raise ValidationError(_("A topic cannot be part of itself or of a topic below it."))
         return parent
 
+    @transaction.atomic
     def save(self, commit: bool = True) -> Topic:
         parent: Topic | None = self.cleaned_data["parent"]
         topic: Topic = self.instance
@@ -166,6 +169,9 @@ class TopicForm(WagtailAdminModelForm):
                 *((parent, "sorted-child") if parent else (Topic.get_first_root_node(), "sorted-sibling"))
             )
             topic = Topic.objects.get(pk=topic.pk)
+            # Treebeard moves past `save()`, so nobody else would hear of it.
+            below = ResourcePage.objects.filter(topics__path__startswith=topic.path)
+            resources_changed.send(sender=Topic, page_ids=below.values_list("pk", flat=True))
         return topic
 
 

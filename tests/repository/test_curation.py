@@ -7,6 +7,7 @@ from taggit.models import Tag
 from people.models import Role
 from repository.curation import merge_tag, tags_in_use
 from repository.models import CompetencyScale, ResourcePage, Topic
+from repository.signals import resources_changed
 from tests.factories import DistrictFactory, ScaleFactory, StateFactory, member, resource, topic
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,24 @@ def test_topics_are_added_below_others_and_moved_in_the_admin(district, client):
     )
     assert "cannot be part of itself" in answer.content.decode()
     assert Topic.find_problems() == ([], [], [], [], [])
+
+
+def test_a_moved_topic_tells_of_every_resource_at_or_below_it(district, client):
+    number, shape = topic("Number"), topic("Shape")
+    ratios = topic("Ratios", under=number)
+    page = resource("Mixing paint", district=district, topics=[topic("Unit rates", under=ratios)])
+    resource("Angles", district=district, topics=[shape])
+    told = []
+
+    def listen(page_ids, **kwargs):
+        told.extend(page_ids)
+
+    resources_changed.connect(listen)
+    client.force_login(member(Role.COORDINATOR, district))
+    edit = reverse("topics:edit", args=[ratios.pk])
+    client.post(edit, {"name": "Ratios", "slug": "ratios", "description": "", "parent": shape.pk})
+    resources_changed.disconnect(listen)
+    assert told == [page.pk]
 
 
 def test_a_coordinator_keeps_the_scales_of_the_own_district_only(district, client):
