@@ -332,9 +332,11 @@ def test_a_download_that_is_not_the_pinned_file_is_refused(cache, tmp_path_facto
 
 # -- whose life the servers share
 
+# A shell starts what it puts into the background deaf to Ctrl-C, and the tests may run so: the holder listens again.
 HOLDER = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from config.local_services import control
 from config.local_services.lease import Lease
 data_dir = Path(sys.argv[1])
