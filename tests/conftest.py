@@ -8,14 +8,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connections
+from django.db import connection, connections
 from playwright.sync_api import Playwright
+from pytest_django.plugin import blocking_manager_key
 
 from config.local_services.lease import Lease
 
@@ -48,6 +49,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(**{**kwargs, "serialized_rollback": True}), append=False)
             item.stash[EMPTIES_TABLES] = True
     items.sort(key=lambda item: item.stash.get(EMPTIES_TABLES, False))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+    """Bring back what migrations made, after a test that emptied all tables: a worker may be given any other test next."""
+    yield
+    contents = getattr(connection, "_test_serialized_contents", None)
+    plain_next = nextitem is not None and not nextitem.stash.get(EMPTIES_TABLES, False)
+    if item.stash.get(EMPTIES_TABLES, False) and plain_next and contents:
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(contents)
 
 
 # -- servers
