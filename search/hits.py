@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from repository.cards import duration_label
 from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
-from search.query import MARK_END, MARK_START, split_code
 from search.request import SearchRequest
 from search.results import CardStandard, Hit, Subject
+from search.text import MARK_END, MARK_START, split_code
 from standards.codes import query_forms
 from standards.grades import grade_range_label
 

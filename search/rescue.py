@@ -14,6 +14,7 @@ from search import query
 from search.facets import FACETS
 from search.find import ask
 from search.request import SearchRequest
+from search.text import split_code
 from standards.codes import query_forms
 from standards.models import Item
 from standards.selectors import items, search_items
@@ -24,7 +25,7 @@ MAX_PLAIN = 25
 
 def recognised_standards(q: str) -> list[Item]:
     """The current standards whose code is in the query, in any spelling. At most one query."""
-    code, _rest = query.split_code(q)
+    code, _rest = split_code(q)
     if not code:
         return []
     found = items().filter(code_forms__overlap=query_forms(code), retired_at__isnull=True)
