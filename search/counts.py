@@ -18,6 +18,7 @@ from search.hits import make_hit
 from search.query import Asked
 from search.request import SearchRequest, Sort
 from search.results import Bucket, Hit
+from search.words import NONE
 from standards.models import Item
 
 logger = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ def resource_counts(items: Iterable[Item], tokens: Collection[str]) -> dict[int,
     if not keys:
         return {}
     terms = {"terms": {"field": BY_NAME["standard"].field(), "include": sorted(keys), "size": len(keys)}}
-    body = {"query": query.base("", tokens), "size": 0, "aggs": {"standard": terms}}
+    body = {"query": query.base(NONE, tokens), "size": 0, "aggs": {"standard": terms}}
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
     counts = query.read_counts(answer["aggregations"]).get("standard", {})
     return {pk: counts.get(identifier, 0) for identifier, pk in keys.items()}
@@ -70,14 +71,14 @@ class StandardResources:
 def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 5) -> StandardResources:
     """One request. Raises EngineDown."""
     request = SearchRequest(limit=limit).choosing("standard", [item.identifier])
-    body = query.body(request, tokens, Asked({}))
+    body = query.body(request, NONE, tokens, Asked({}))
     body["aggs"] = query.aggregations(request, Asked({}), only=("relation", "level"))
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
     facets = facet_results(answer["aggregations"], request, {}, only=("relation", "level"))
     buckets = {facet.name: facet.buckets for facet in facets}
     return StandardResources(
         total=answer["hits"]["total"]["value"],
-        cards=tuple(make_hit(hit, request) for hit in answer["hits"]["hits"]),
+        cards=tuple(make_hit(hit, request, NONE) for hit in answer["hits"]["hits"]),
         relations=buckets["relation"],
         levels=buckets["level"],
         query_string=request.query_string(),
@@ -87,6 +88,8 @@ def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 
 def newest_resources(tokens: Collection[str], *, limit: int = 6) -> tuple[Hit, ...]:
     """What was published last. One request. Raises EngineDown."""
     request = SearchRequest(sort=Sort.NEWEST, limit=limit)
-    body = query.body(request, tokens, Asked({}))
+    body = query.body(request, NONE, tokens, Asked({}))
     del body["aggs"]
-    return tuple(make_hit(hit, request) for hit in ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"])
+    return tuple(
+        make_hit(hit, request, NONE) for hit in ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"]
+    )

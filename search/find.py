@@ -13,22 +13,24 @@ from search.request import SearchRequest
 from search.results import Bucket, FacetResult, Results
 from search.trees import Node, TreeVocabulary
 from search.vocabularies import Term
+from search.words import Words, read_words
 
 
 def find(request: SearchRequest, tokens: Collection[str]) -> Results:
     """The results for whoever holds these audience tokens. Raises EngineDown."""
     unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
     asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
-    answer = ask(query.body(request, tokens, asked))
+    words = read_words(request.q)
+    answer = ask(query.body(request, words, tokens, asked))
     fuzzy = False
-    if request.q and not _total(answer) and not _matches_without_filters(request, tokens):
-        nearly = ask(query.body(request, tokens, asked, fuzzy=True))
+    if words.wanted and not _total(answer) and not _matches_without_filters(request, words, tokens):
+        nearly = ask(query.body(request, words, tokens, asked, fuzzy=True))
         if _total(nearly):
             answer, fuzzy = nearly, True
     raw_hits = answer["hits"]["hits"]
     return Results(
         total=_total(answer),
-        hits=tuple(make_hit(hit, request) for hit in raw_hits),
+        hits=tuple(make_hit(hit, request, words) for hit in raw_hits),
         facets=tuple(facet_results(answer.get("aggregations", {}), request, unfolded)),
         took_ms=answer["took"],
         partial=bool(answer["timed_out"] or answer["_shards"]["failed"]),
@@ -48,12 +50,12 @@ def _total(answer: Mapping[str, Any]) -> int:
     return int(answer["hits"]["total"]["value"])
 
 
-def _matches_without_filters(request: SearchRequest, tokens: Collection[str]) -> bool:
+def _matches_without_filters(request: SearchRequest, words: Words, tokens: Collection[str]) -> bool:
     """Whether the words match something: then it is the filters that leave nothing, and no spelling is to blame."""
     if not request.chosen:
         return False
     body = {
-        "query": query.base(request.q, tokens),
+        "query": query.base(words, tokens),
         "size": 0,
         "track_total_hits": 1,
         "timeout": query.TIME_LIMIT,

@@ -16,7 +16,8 @@ from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
 from search.request import SearchRequest
 from search.results import CardStandard, Hit, Subject
-from search.text import MARK_END, MARK_START, split_code
+from search.text import MARK_END, MARK_START
+from search.words import Words
 from standards.codes import query_forms
 from standards.grades import grade_range_label
 
@@ -27,12 +28,12 @@ MAX_SNIPPET = 300
 _MARKED = re.compile(f"{MARK_START}(.+?){MARK_END}", re.S)
 
 
-def make_hit(raw: Mapping[str, Any], request: SearchRequest) -> Hit:
+def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hit:
     """The card of one of the engine's hits."""
     source = raw["_source"]
     card = source["card"]
     marked: Mapping[str, list[str]] = raw.get("highlight", {})
-    standards = _standards(card["standards"], source.get(JOINT_PATH, []), request)
+    standards = _standards(card["standards"], source.get(JOINT_PATH, []), request, words)
     reviewed_at = card["reviewed_at"]
     return Hit(
         identifier=source["identifier"],
@@ -73,11 +74,13 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest) -> Hit:
 
 
 def _standards(
-    cards: Sequence[Mapping[str, Any]], alignments: Sequence[Mapping[str, Any]], request: SearchRequest
+    cards: Sequence[Mapping[str, Any]],
+    alignments: Sequence[Mapping[str, Any]],
+    request: SearchRequest,
+    words: Words,
 ) -> list[CardStandard]:
     """Those that the search asked for first. Card and nested alignment are parallel lists."""
-    code, _rest = split_code(request.q)
-    forms = set(query_forms(code)) if code else set()
+    forms = {form for code in words.codes for form in query_forms(code)}
     asked = [(spec.name, set(request.values(spec.name))) for spec in JOINT if request.values(spec.name)]
     found = []
     for card, alignment in zip(cards, alignments, strict=True):

@@ -19,6 +19,7 @@ from search import text
 from search.facets import BY_NAME, FACETS, JOINT, JOINT_PATH, FacetSpec
 from search.request import SearchRequest, Sort
 from search.trees import Node, levels
+from search.words import Words
 
 TIME_LIMIT = "4s"
 MAX_BUCKETS = 10_000
@@ -39,11 +40,11 @@ class Asked:
 
 
 def body(
-    request: SearchRequest, tokens: Collection[str], asked: Asked, *, fuzzy: bool = False
+    request: SearchRequest, words: Words, tokens: Collection[str], asked: Asked, *, fuzzy: bool = False
 ) -> dict[str, Any]:
     """The whole request for a page of results."""
     built: dict[str, Any] = {
-        "query": base(request.q, tokens, fuzzy=fuzzy),
+        "query": base(words, tokens, fuzzy=fuzzy),
         "aggs": aggregations(request, asked),
         "from": (request.page - 1) * request.limit,
         "size": request.limit,
@@ -54,16 +55,16 @@ def body(
     }
     if filters := chosen_filters(request.chosen):
         built["post_filter"] = {"bool": {"filter": filters}}
-    if request.q:
-        built["highlight"] = text.highlight(request.q, fuzzy=fuzzy)
+    if words.wanted:
+        built["highlight"] = text.highlight(words, fuzzy=fuzzy)
     return built
 
 
-def base(q: str, tokens: Collection[str], *, fuzzy: bool = False) -> dict[str, Any]:
+def base(words: Words, tokens: Collection[str], *, fuzzy: bool = False) -> dict[str, Any]:
     """Text and audience. There is no query without the audience; tombstones have none, so it hides them as well."""
     clause: dict[str, Any] = {"filter": [{"terms": {"tokens": sorted(tokens)}}]}
-    if q:
-        clause["must"] = [text.match_nearly(q) if fuzzy else text.match(q)]
+    if words:
+        clause["must"] = [text.match_nearly(words) if fuzzy else text.match(words)]
     return {"bool": clause}
 
 

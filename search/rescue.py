@@ -14,7 +14,7 @@ from search import query
 from search.facets import FACETS
 from search.find import ask
 from search.request import SearchRequest
-from search.text import split_code
+from search.words import NONE, read_words
 from standards.codes import query_forms
 from standards.models import Item
 from standards.selectors import items, search_items
@@ -25,10 +25,10 @@ MAX_PLAIN = 25
 
 def recognised_standards(q: str) -> list[Item]:
     """The current standards whose code is in the query, in any spelling. At most one query."""
-    code, _rest = split_code(q)
-    if not code:
+    forms = [form for code in read_words(q).codes for form in query_forms(code)]
+    if not forms:
         return []
-    found = items().filter(code_forms__overlap=query_forms(code), retired_at__isnull=True)
+    found = items().filter(code_forms__overlap=forms, retired_at__isnull=True)
     return list(found.order_by("framework__title", "position")[:MAX_STANDARDS])
 
 
@@ -50,13 +50,13 @@ def ways_out(request: SearchRequest, tokens: Collection[str]) -> list[WayOut]:
             name: {"filter": {"bool": {"filter": query.chosen_filters(without.chosen)}}}
             for name, without in dropped.items()
         }
-        answer = ask({"query": query.base(request.q, tokens), "size": 0, "aggs": aggs})
+        answer = ask({"query": query.base(read_words(request.q), tokens), "size": 0, "aggs": aggs})
         ways = [
             WayOut(name, dropped[name], found["doc_count"]) for name, found in answer["aggregations"].items()
         ]
     if request.q and request.chosen:
         without = SearchRequest(chosen=request.chosen, sort=request.sort)
-        body = {"query": query.base("", tokens), "size": 0, "track_total_hits": True}
+        body = {"query": query.base(NONE, tokens), "size": 0, "track_total_hits": True}
         body["post_filter"] = {"bool": {"filter": query.chosen_filters(request.chosen)}}
         ways.append(WayOut("", without, ask(body)["hits"]["total"]["value"]))
     return sorted((way for way in ways if way.count), key=lambda way: -way.count)

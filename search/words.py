@@ -1,0 +1,108 @@
+"""The words of a query as a value: what must be found, what may stand in its place, what must not be found.
+
+Between the reader's typing (`understanding.py`, which takes grades, codes and the like out of it) and the engine's request
+(`text.py`, which says what a match is worth). Nothing here knows the engine or the database.
+"""
+
+import re
+from dataclasses import dataclass
+
+from standards.codes import looks_like_code
+
+_QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
+# A phrase in quotes or a word, with a minus before it or not. A quote inside a word (5" nails) is a sign like any other.
+_TOKEN = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"(?=\s|$)|(?P<word>\S+)')
+_EXCLUDED = re.compile(r"-[^\W\d_]")
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What may be found in the place of `words`, which are part of `Words.text`: "ela", ("english language arts",)."""
+
+    words: str
+    instead: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What of a query is looked for as text.
+
+    text: words of which most must be found; alternatives: for some of them, what serves as well (a synonym, an acronym
+    written out). phrases: each must be found word by word. excluded: words and phrases of which none may be found.
+    codes: codes of standards, as typed; what is aligned to one ranks first, and they may be found as text too.
+    extra: words that need not be found, since a filter says the same ("6th grade"); who has them still ranks higher.
+    """
+
+    text: str = ""
+    alternatives: tuple[Alternative, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    extra: str = ""
+
+    def __bool__(self) -> bool:
+        return self != NONE
+
+    @property
+    def wanted(self) -> str:
+        """All that may be found, in one line: what is highlighted, and looked for in near spellings."""
+        return " ".join(filter(None, [*self.codes, self.text, *self.phrases, self.extra]))
+
+
+NONE = Words()
+
+
+@dataclass(frozen=True)
+class Token:
+    """A word or a phrase as it stands in a query: `typed` is all of it, `text` without quotes and minus."""
+
+    typed: str
+    text: str
+    is_phrase: bool = False
+    excluded: bool = False
+
+
+def tokens(q: str) -> list[Token]:
+    """The words and phrases of a query in their order; nothing of it is left out but spaces."""
+    found = []
+    for match in _TOKEN.finditer(q.translate(_QUOTES)):
+        typed = q[match.start() : match.end()]
+        phrase, word = match["phrase"], match["word"]
+        if word is None:
+            found.append(
+                Token(typed, " ".join(phrase.split()), is_phrase=True, excluded=bool(match["minus"]))
+            )
+        elif _EXCLUDED.match(word):
+            found.append(Token(typed, word[1:], excluded=True))
+        else:
+            found.append(Token(typed, typed))
+    return found
+
+
+def read_words(q: str) -> Words:
+    """The words of a query that is not looked into further: quotes, minus, and the code of a standard."""
+    found = tokens(q)
+    code, text = split_code(" ".join(one.text for one in found if not one.is_phrase and not one.excluded))
+    return Words(
+        text=text,
+        phrases=tuple(one.text for one in found if one.is_phrase and not one.excluded and one.text),
+        excluded=tuple(one.text for one in found if one.excluded and one.text),
+        codes=(code,) if code else (),
+    )
+
+
+def split_code(q: str) -> tuple[str, str]:
+    """The code of a standard in a query, and the words beside it; "" where there is none.
+
+    "6rp3" is a code, and so is the first word of "6.RP.A.3 word problems"; a plain number is not.
+    """
+    whole = q.rsplit(":", 1)[-1].strip()
+    if looks_like_code(whole) and any(character.isalpha() for character in whole):
+        return whole, ""
+    words = q.split()
+    for word in words:
+        bare = word.rsplit(":", 1)[-1].strip(",;()")
+        mixed = any(c.isalpha() for c in bare) and any(c.isdigit() for c in bare)
+        if mixed and looks_like_code(bare):
+            return bare, " ".join(other for other in words if other is not word)
+    return "", q
