@@ -1,27 +1,25 @@
 """Writes a draft over what is stored. One transaction around it is the caller's (`importers.services`)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dateparse import parse_date, parse_datetime
 
 from importers import bulk
 from importers.aliases import write_aliases
+from importers.derived import all_code_forms, ended, ends_of, find_key, own_grades
 from importers.draft import (
     IS_CHILD_OF,
     AssociationDraft,
     DefinitionDraft,
     FrameworkDraft,
     ItemDraft,
-    RubricDraft,
     link_identifier,
-    other_codes,
 )
 from importers.names import jurisdiction_of, short_name_for
 from importers.problems import ImportRefused
+from importers.rubrics import write_rubrics
 from importers.stored import (
     ASSOCIATION_DERIVED,
     ASSOCIATION_FIELDS,
@@ -34,15 +32,11 @@ from importers.stored import (
 from importers.structure import structure
 from people.models import Organisation
 from standards.case.fields import DEFINITIONS
-from standards.codes import code_forms
-from standards.grades import GRADE_ORDER, normalise_grades
+from standards.grades import GRADE_ORDER
 from standards.models import (
     Association,
     Framework,
     Item,
-    Rubric,
-    RubricCriterion,
-    RubricCriterionLevel,
 )
 from standards.services import (
     circle_through_others,
@@ -102,7 +96,7 @@ class _Apply:
         changed = self._write_items()
         self.progress("Writing associations", len(self.items), total)
         edges_changed = self._write_associations()
-        self._write_rubrics()
+        write_rubrics(self.draft, self.stored, self.framework, self._item_key)
         write_aliases(self.draft, self.framework, self.keys)
         tree_changed = edges_changed or len(self.keys) > len(self.stored.items)
         if tree_changed:
@@ -195,7 +189,7 @@ class _Apply:
         names: set[str] = set()
         links = structure(self._whole()).links
         for association in self.associations:
-            for identifier, uri in _ends(association):
+            for identifier, uri in ends_of(association):
                 if links.find(identifier, uri) is None:
                     names |= {name for name in (identifier, uri) if name}
         return find_outside(names, self.stored.framework)
@@ -213,7 +207,7 @@ class _Apply:
         found = structure(self._whole())
         self.links = found.links
         outer = self._outer_grades(found.outer)
-        own = [_own_grades(item) for item in self.items]
+        own = [own_grades(item) for item in self.items]
         placement = arrange(
             found.parents,
             [item.list_enumeration for item in self.items],
@@ -249,14 +243,14 @@ class _Apply:
         if withdrawn:
             retired_at = retired_at or self.now
         else:
-            retired_at = _ended(item.status_end_date, self.now)
+            retired_at = ended(item.status_end_date, self.now)
         return (
             self.definitions["CFItemTypes"].get(link_identifier(item.extra, "CFItemTypeURI")),
             self.definitions["CFLicenses"].get(link_identifier(item.extra, "licenseURI")),
             grades,
             position,
             depth,
-            _code_forms(item),
+            all_code_forms(item),
             retired_at,
             withdrawn,
         )
@@ -266,7 +260,7 @@ class _Apply:
         parents = {
             index: pk
             for index, link in outer
-            if (pk := _outside(self.outside, link.destination_identifier, link.destination_uri))
+            if (pk := find_key(self.outside, link.destination_identifier, link.destination_uri))
         }
         self.has_outer_parents = bool(parents)
         if not parents:
@@ -335,75 +329,9 @@ class _Apply:
     def _item_key(self, identifier: str, uri: str) -> int | None:
         index = self.links.find(identifier, uri)
         if index is None:
-            return _outside(self.outside, identifier, uri)
+            return find_key(self.outside, identifier, uri)
         return self.keys[self.items[index].identifier] if index >= 0 else None
-
-    def _write_rubrics(self) -> None:
-        """A rubric that differs is written anew: nothing refers to its parts."""
-        before = {rubric.identifier: rubric for rubric in self.stored.draft.rubrics}
-        after = {rubric.identifier: rubric for rubric in self.draft.rubrics}
-        gone = set() if self.draft.partial else before.keys() - after.keys()
-        differing = [rubric for key, rubric in after.items() if before.get(key) != rubric]
-        Rubric.objects.filter(
-            framework=self.framework, identifier__in=[*gone, *(rubric.identifier for rubric in differing)]
-        ).delete()
-        for rubric in differing:
-            self._write_rubric(rubric)
-
-    def _write_rubric(self, draft: RubricDraft) -> None:
-        rubric = Rubric.objects.create(framework=self.framework, **_columns(draft, "criteria"))
-        for criterion in draft.criteria:
-            link = criterion.extra.get("CFItemURI")
-            uri = link.get("uri", "") if isinstance(link, dict) else ""
-            row = RubricCriterion.objects.create(
-                rubric=rubric,
-                item_id=self._item_key(link_identifier(criterion.extra, "CFItemURI"), str(uri)),
-                **_columns(criterion, "levels"),
-            )
-            RubricCriterionLevel.objects.bulk_create(
-                [RubricCriterionLevel(criterion=row, **_columns(level)) for level in criterion.levels]
-            )
 
     def _tell(self, changed: Sequence[int], hanging: Sequence[int]) -> None:
         if told := sorted({*changed, *hanging}):
             items_changed.send(sender=Framework, item_ids=told)
-
-
-def _ends(association: AssociationDraft) -> tuple[tuple[str, str], tuple[str, str]]:
-    return (
-        (association.origin_identifier, association.origin_uri),
-        (association.destination_identifier, association.destination_uri),
-    )
-
-
-def _outside(found: dict[str, int], identifier: str, uri: str) -> int | None:
-    by_identifier = found.get(identifier) if identifier else None
-    return found.get(uri) if by_identifier is None and uri else by_identifier
-
-
-def _code_forms(item: ItemDraft) -> list[str]:
-    codes = filter(None, (item.human_coding_scheme, *other_codes(item)))
-    return list(dict.fromkeys(form for code in codes for form in code_forms(code)))
-
-
-def _own_grades(item: ItemDraft) -> list[str]:
-    """From educationLevel, or the keys under which older dialects have it."""
-    said = item.education_level or item.extra.get("educationalLevel") or item.extra.get("gradeLevel")
-    return normalise_grades(said) if said else []
-
-
-def _ended(date: str, now: datetime) -> datetime | None:
-    """The day on which the source ended a statement, if that day has come."""
-    if not date:
-        return None
-    try:
-        day = parse_date(date[:10]) or getattr(parse_datetime(date), "date", lambda: None)()
-    except ValueError:
-        return None
-    if day is None or day > now.date():
-        return None
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
-
-
-def _columns(draft: Any, *without: str) -> dict[str, Any]:
-    return {field.name: getattr(draft, field.name) for field in fields(draft) if field.name not in without}

@@ -1,0 +1,150 @@
+"""What a source that does not lead may do: add names, fill empty fields, and bring what was not known."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from importers.draft import IS_CHILD_OF, AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
+from importers.filling import fill, fill_item
+from importers.leading import Source, with_source
+from importers.stored import Stored
+from standards.case import fields as case
+
+
+class Supplement:
+    """What a partial source, or another serialisation than the leading one, may do."""
+
+    def __init__(self, draft: FrameworkDraft, stored: Stored, lead: Source, *, older: bool) -> None:
+        self.draft = draft
+        self.stored = stored
+        self.lead = lead
+        self.adds = lead.partial and not older
+        self.brings_tree = self.adds and not draft.partial
+        self.before = {item.identifier: item for item in stored.draft.items}
+        self.given = {item.identifier: item for item in draft.items}
+        self.live = [item for item in stored.draft.items if item.identifier not in stored.withdrawn]
+
+    def run(self) -> FrameworkDraft:
+        new = [item for item in self.draft.items if item.identifier not in self.before]
+        items = [self._filled(item) for item in self.live]
+        if self.adds:
+            items += new
+        elif new:
+            self._tell_unknown(new)
+        self._tell_differing()
+        stored = self.stored.draft
+        return FrameworkDraft(
+            format=self.draft.format,
+            document=self._document(),
+            items=items,
+            associations=self._associations({item.identifier for item in items}),
+            definitions=[*stored.definitions, *unknown(stored.definitions, self.draft.definitions)],
+            rubrics=[*stored.rubrics, *unknown(stored.rubrics, self.draft.rubrics)],
+            package_extra=self._package_extra(),
+            columns=self.draft.columns,
+            problems=self.draft.problems,
+        )
+
+    def _filled(self, item: ItemDraft) -> ItemDraft:
+        other = self.given.get(item.identifier)
+        if other is None:
+            return item
+        filled = fill_item(item, other)
+        if self.lead.partial and item.education_level != other.education_level:
+            # A grade's set knows one grade of a statement; several sets know several.
+            said = [
+                *item.education_level,
+                *(one for one in other.education_level if one not in item.education_level),
+            ]
+            filled = replace(filled, education_level=said if self.draft.partial else filled.education_level)
+        return filled
+
+    def _document(self) -> DocumentDraft:
+        stored = self.stored.draft.document
+        if self.lead.anonymous and not self.draft.anonymous:
+            document = fill(self.draft.document, replace(stored, title=""), case.DOCUMENT)
+            return replace(document, aliases=self.draft.document.aliases)
+        return replace(fill(stored, self.draft.document, case.DOCUMENT), aliases=self.draft.document.aliases)
+
+    def _package_extra(self) -> dict[str, Any]:
+        lead, format = self.lead, self.draft.format
+        if self.brings_tree:
+            lead = replace(
+                lead, format=format, partial=False, filled=True, others=(*lead.others, lead.format)
+            )
+        elif format != lead.format:
+            lead = replace(lead, others=(*lead.others, format))
+        lead = replace(
+            lead,
+            anonymous=lead.anonymous and self.draft.anonymous,
+            others=tuple(sorted({*lead.others} - {lead.format})),
+        )
+        return with_source(self.stored.draft.package_extra, lead)
+
+    def _associations(self, present: set[str]) -> list[AssociationDraft]:
+        """The stored ones, and of the draft's those that say something new about the statements present.
+
+        A statement that has a place keeps it, unless the draft is the first to know the whole tree.
+        """
+        document = self.stored.draft.document.identifier
+        root = self.draft.document.identifier
+        kept: list[AssociationDraft] = []
+        for link in self.stored.draft.associations:
+            if link.identifier in self.stored.withdrawn_associations:
+                continue
+            if (
+                self.brings_tree
+                and link.association_type == IS_CHILD_OF
+                and link.origin_identifier in self.given
+            ):
+                continue
+            if link.destination_identifier == document != root:
+                link = replace(link, destination_identifier=root, destination_uri=self.draft.document.uri)
+            kept.append(link)
+        known = {fact(link) for link in kept}
+        placed = {link.origin_identifier for link in kept if link.association_type == IS_CHILD_OF}
+        identifiers = {link.identifier for link in self.stored.draft.associations} - (
+            {link.identifier for link in self.draft.associations} if self.brings_tree else set()
+        )
+        for link in self.draft.associations:
+            is_place = link.association_type == IS_CHILD_OF
+            if (
+                link.origin_identifier in present
+                and fact(link) not in known
+                and link.identifier not in identifiers
+                and not (is_place and link.origin_identifier in placed)
+            ):
+                kept.append(link)
+        return kept
+
+    def _tell_unknown(self, new: list[ItemDraft]) -> None:
+        for item in new:
+            self.draft.problems.add(
+                "warning", item.path, "not-leading",
+                f"“{item.name}” is not in the framework; only its leading source ({self.lead.format}) adds statements.",
+                alike="",
+            )  # fmt: skip
+
+    def _tell_differing(self) -> None:
+        for identifier, item in self.given.items():
+            before = self.before.get(identifier)
+            if before and item.full_statement and before.full_statement not in ("", item.full_statement):
+                self.draft.problems.add(
+                    "notice", item.path, "not-leading",
+                    f"“{item.name}” reads differently here; the words of the leading source ({self.lead.format}) stay.",
+                    alike="differs",
+                )  # fmt: skip
+
+
+def fact(link: AssociationDraft) -> tuple[str, str, str]:
+    """What a link says, whatever its own identifier is."""
+    return link.association_type, link.origin_identifier, link.destination_identifier
+
+
+def unknown(stored: Iterable[Any], given: Iterable[Any]) -> list[Any]:
+    known = {(type(record), getattr(record, "kind", ""), record.identifier) for record in stored}
+    return [
+        record
+        for record in given
+        if (type(record), getattr(record, "kind", ""), record.identifier) not in known
+    ]
