@@ -11,6 +11,7 @@ from search.client import EngineDown
 from search.counts import tokens_of
 from search.facets import FACETS
 from search.find import find
+from search.memory import one_look
 from search.request import (
     FACET_LIMIT,
     LIMIT,
@@ -132,6 +133,7 @@ def _parameters() -> list[dict[str, Any]]:
 
 
 @router.get("", response=Resources, summary="Find resources", openapi_extra={"parameters": _parameters()})
+@one_look()
 def find_resources(request: HttpRequest) -> dict[str, Any]:
     asked, complaints = parse(request.GET)
     if complaints:

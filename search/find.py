@@ -1,4 +1,4 @@
-"""Answer a search: ask the engine once, look labels up in batches, and put the results together."""
+"""Answer a search: ask the engine once, and put the results together with labels from memory."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -97,7 +97,7 @@ def facet_results(
     *,
     only: Collection[str] | None = None,
 ) -> list[FacetResult]:
-    """The facets, or `only` some, in the order of the registry. One look-up of labels for each, more for a tree."""
+    """The facets, or `only` some, in the order of the registry."""
     counts = query.read_counts(aggregations)
     return [
         _tree(spec, spec.tree, counts.get(spec.name, {}), request, unfolded.get(spec.name, Unfolded()))

@@ -2,14 +2,15 @@
 
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from repository.models import Topic
-from search.vocabularies import Term, UnknownValue, Vocabulary, unknown
-from standards.models import Framework, Item, ItemAncestor
+from search import memory
+from search.vocabularies import Term, UnknownValue, Vocabulary, among, known_values, unknown
+from standards.models import Framework, Item, ItemAlias, ItemAncestor
 from standards.selectors import Ambiguous, resolve_standard
 from standards.text import to_plain
 
@@ -27,50 +28,55 @@ class Node:
 class TreeVocabulary(Vocabulary):
     @abstractmethod
     def above(self, values: Collection[str]) -> dict[str, frozenset[str]]:
-        """Everything above each value. A constant number of queries."""
+        """Everything above each value."""
 
     @abstractmethod
     def below(self, values: Collection[str]) -> dict[str, list[Node]]:
-        """The children of each value, in the tree's order. A constant number of queries."""
+        """The children of each value, in the tree's order."""
+
+
+@dataclass(frozen=True)
+class _TopicTree:
+    """All topics, by slug; slugs by path."""
+
+    terms: dict[str, Term]
+    paths: dict[str, str]
+    slugs: dict[str, str]
+    children: dict[str, list[Node]]
 
 
 class Topics(TreeVocabulary):
+    def _all(self) -> _TopicTree:
+        return memory.keep("topics", [Topic], self._load)
+
+    def _load(self) -> _TopicTree:
+        rows = list(Topic.objects.order_by("path").values_list("path", "slug", "name", "depth"))
+        slugs = {path: slug for path, slug, _name, _depth in rows}
+        children: dict[str, list[Node]] = {slug: [] for slug in slugs.values()}
+        for path, slug, _name, depth in rows:
+            if parent := slugs.get(path[: -Topic.steplen]):
+                children[parent].append(Node(slug, depth - 1))
+        terms = {
+            slug: Term(slug, name, has_children=bool(children[slug])) for _path, slug, name, _depth in rows
+        }
+        return _TopicTree(terms, {slug: path for path, slug in slugs.items()}, slugs, children)
+
     def resolve(self, raw: Sequence[str]) -> list[str]:
-        slugs = [value.strip().lower() for value in raw]
-        known = set(
-            Topic.objects.filter(slug__in=[s for s in slugs if "\0" not in s]).values_list("slug", flat=True)
-        )
-        for value, slug in zip(raw, slugs, strict=True):
-            if slug not in known:
-                raise unknown(value, self.allowed())
-        return list(dict.fromkeys(slugs))
+        return known_values(raw, self._all().terms, self.allowed)
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
-        rows = Topic.objects.filter(slug__in=values).values_list("slug", "name", "numchild")
-        return {slug: Term(slug, name, has_children=children > 0) for slug, name, children in rows}
+        return among(values, self._all().terms)
 
     def above(self, values: Collection[str]) -> dict[str, frozenset[str]]:
-        paths = dict(Topic.objects.filter(slug__in=values).values_list("path", "slug")) if values else {}
-        wanted = {prefix for path in paths for prefix in path_prefixes(path)}
-        slugs = dict(Topic.objects.filter(path__in=wanted).values_list("path", "slug")) if wanted else {}
+        tree = self._all()
         return {
-            slug: frozenset(slugs[prefix] for prefix in path_prefixes(path) if prefix in slugs)
-            for path, slug in paths.items()
+            slug: frozenset(tree.slugs[prefix] for prefix in path_prefixes(tree.paths[slug]))
+            for slug in values
+            if slug in tree.paths
         }
 
     def below(self, values: Collection[str]) -> dict[str, list[Node]]:
-        if not values:
-            return {}
-        opened = dict(Topic.objects.filter(slug__in=values).values_list("path", "slug"))
-        under = Q(pk__in=[])
-        for path in opened:
-            under |= Q(path__startswith=path, depth=len(path) // Topic.steplen + 1)
-        children: dict[str, list[Node]] = {slug: [] for slug in opened.values()}
-        for path, slug, depth in (
-            Topic.objects.filter(under).order_by("path").values_list("path", "slug", "depth")
-        ):
-            children[opened[path[: -Topic.steplen]]].append(Node(slug, depth - 1))
-        return children
+        return among(values, self._all().children)
 
     def allowed(self) -> str:
         return _("Short names of topics, as the topic facet gives them.")
@@ -81,6 +87,16 @@ def path_prefixes(path: str) -> list[str]:
     return [path[:end] for end in range(Topic.steplen, len(path), Topic.steplen)]
 
 
+@dataclass(frozen=True)
+class _KnownStandards:
+    """What has been asked of the standards since they last changed: frameworks hold too many to keep them all."""
+
+    resolved: dict[str, str] = field(default_factory=dict)
+    terms: dict[str, Term] = field(default_factory=dict)
+    above: dict[str, frozenset[str]] = field(default_factory=dict)
+    below: dict[str, list[Node]] = field(default_factory=dict)
+
+
 class Standards(TreeVocabulary):
     """Frameworks by their short name, and their items by identifier.
 
@@ -88,8 +104,15 @@ class Standards(TreeVocabulary):
     several parents stands below each.
     """
 
+    def _known(self) -> _KnownStandards:
+        return memory.keep("standards", [Framework, Item, ItemAlias, ItemAncestor], _KnownStandards)
+
     def resolve(self, raw: Sequence[str]) -> list[str]:
         wanted = [value.strip() for value in raw]
+        resolved = memory.keep_values(self._known().resolved, wanted, self._resolve)
+        return list(dict.fromkeys(resolved[value] for value in wanted))
+
+    def _resolve(self, wanted: list[str]) -> dict[str, str]:
         storable = [value for value in wanted if value and "\0" not in value]
         known = {
             value: value
@@ -104,11 +127,7 @@ class Standards(TreeVocabulary):
                 "identifier", "short_name"
             ):
                 known |= {identifier: short_name, short_name.lower(): short_name}
-        return list(
-            dict.fromkeys(
-                known.get(value) or known.get(value.lower()) or self._one(value) for value in wanted
-            )
-        )
+        return {value: known.get(value) or known.get(value.lower()) or self._one(value) for value in wanted}
 
     def _one(self, value: str) -> str:
         found = resolve_standard(value)
@@ -131,14 +150,17 @@ class Standards(TreeVocabulary):
         return found.identifier
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
+        return memory.keep_values(self._known().terms, values, self._terms)
+
+    def _terms(self, values: list[str]) -> dict[str, Term]:
         children = ItemAncestor.objects.filter(ancestor=OuterRef("pk"), depth=1)
-        items = Item.objects.filter(identifier__in=values).order_by("framework_id", "position")
+        items = Item.objects.filter(identifier__in=values).order_by()
         rows = items.annotate(has_children=Exists(children)).values_list(
             "identifier", "human_coding_scheme", "abbreviated_statement", "full_statement", "has_children"
         )
         found = {
-            identifier: Term(identifier, shorten(short or full), rank, code=code, has_children=has_children)
-            for rank, (identifier, code, short, full, has_children) in enumerate(rows)
+            identifier: Term(identifier, shorten(short or full), code=code, has_children=has_children)
+            for identifier, code, short, full, has_children in rows
         }
         if rest := set(values) - set(found):
             for short_name, title in Framework.objects.filter(short_name__in=rest).values_list(
@@ -148,8 +170,9 @@ class Standards(TreeVocabulary):
         return found
 
     def above(self, values: Collection[str]) -> dict[str, frozenset[str]]:
-        if not values:
-            return {}
+        return memory.keep_values(self._known().above, values, self._above)
+
+    def _above(self, values: list[str]) -> dict[str, frozenset[str]]:
         links = ItemAncestor.objects.filter(descendant__identifier__in=values).values_list(
             "descendant__identifier", "ancestor__identifier", "ancestor__framework__short_name"
         )
@@ -159,9 +182,10 @@ class Standards(TreeVocabulary):
         return {value: frozenset(above.get(value, ())) for value in values}
 
     def below(self, values: Collection[str]) -> dict[str, list[Node]]:
+        return memory.keep_values(self._known().below, values, self._below)
+
+    def _below(self, values: list[str]) -> dict[str, list[Node]]:
         children: dict[str, list[Node]] = {value: [] for value in values}
-        if not values:
-            return children
         roots = Item.objects.filter(framework__short_name__in=values, depth=0).order_by("position")
         for framework, identifier, depth in roots.values_list("framework__short_name", "identifier", "depth"):
             children[framework].append(Node(identifier, depth + 1))

@@ -15,6 +15,7 @@ from search.client import EngineDown
 from search.counts import tokens_of
 from search.facets import BY_NAME
 from search.find import find
+from search.memory import one_look
 from search.query import MAX_BUCKETS
 from search.request import Complaint, SearchRequest, parse
 from standards.models import Item
@@ -23,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 @require_safe
+@one_look()
 def search(request: HttpRequest) -> HttpResponse:
     """Every state of the page is its address. htmx asks for the changing part alone."""
     asked, complaints = parse(request.GET)
@@ -102,6 +104,7 @@ def _resting(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
 
 
 @require_safe
+@one_look()
 def facet(request: HttpRequest, name: str) -> HttpResponse:
     """All values of a facet under the present search, however many, with a box to look among them."""
     if name not in BY_NAME:

@@ -1,22 +1,25 @@
 """The values that a facet can take: which of them a request may name, and how people read them.
 
-A vocabulary answers for many values at once, so that a page of facets costs one look-up each.
+A vocabulary answers for many values at once, out of this process's memory (`search.memory`).
 """
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf.locale import LANG_INFO
 from django.db import models
 from django.utils.translation import gettext as _
 
 from people.models import Organisation
-from repository.models import CompetencyLevel
+from repository.models import CompetencyLevel, CompetencyScale
+from search import memory
 from standards.grades import GRADE_ORDER, grade_label, normalise_grades
+
+V = TypeVar("V")
 
 MAX_LISTED = 30
 
@@ -52,7 +55,7 @@ class Vocabulary(ABC):
 
     @abstractmethod
     def terms(self, values: Collection[str]) -> dict[str, Term]:
-        """How to show them. One query at most; a value gone meanwhile is left out."""
+        """How to show them; a value gone meanwhile is left out."""
 
     @abstractmethod
     def allowed(self) -> str:
@@ -75,6 +78,19 @@ def listed(values: Iterable[str]) -> str:
 
 def _unique(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(values))
+
+
+def known_values(raw: Sequence[str], terms: Mapping[str, Term], allowed: Callable[[], str]) -> list[str]:
+    """The values meant, whatever their case. Raises UnknownValue."""
+    values = [value.strip().lower() for value in raw]
+    for written, value in zip(raw, values, strict=True):
+        if value not in terms:
+            raise unknown(written, allowed())
+    return _unique(values)
+
+
+def among(values: Collection[str], known: Mapping[str, V]) -> dict[str, V]:
+    return {value: known[value] for value in values if value in known}
 
 
 @dataclass(frozen=True)
@@ -106,32 +122,25 @@ class Rows(Vocabulary):
     label: str
     only: dict[str, str] = field(default_factory=dict)
 
-    def _rows(self) -> models.QuerySet[Any]:
-        return self.model._default_manager.filter(**self.only)
+    def _all(self) -> dict[str, Term]:
+        def load() -> dict[str, Term]:
+            rows = self.model._default_manager.filter(**self.only).order_by("slug")
+            return {slug: Term(slug, label) for slug, label in rows.values_list("slug", self.label)}
+
+        return memory.keep(f"{self.model._meta.label} {self.only}", [self.model], load)
 
     def resolve(self, raw: Sequence[str]) -> list[str]:
-        slugs = [value.strip().lower() for value in raw]
-        known = set(self._rows().filter(slug__in=_storable(slugs)).values_list("slug", flat=True))
-        for value, slug in zip(raw, slugs, strict=True):
-            if slug not in known:
-                raise unknown(value, self.allowed())
-        return _unique(slugs)
+        return known_values(raw, self._all(), self.allowed)
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
-        rows = self._rows().filter(slug__in=values).order_by().values_list("slug", self.label)
-        return {slug: Term(slug, label) for slug, label in rows}
+        return among(values, self._all())
 
     def allowed(self) -> str:
-        return listed(self._rows().order_by("slug").values_list("slug", flat=True)[: MAX_LISTED + 1])
+        return listed(self._all())
 
 
 def organisations(kind: str) -> Rows:
     return Rows(Organisation, "name", {"kind": kind})
-
-
-def _storable(values: Iterable[str]) -> list[str]:
-    """Without those that PostgreSQL refuses to compare with."""
-    return [value for value in values if "\0" not in value]
 
 
 class Grades(Vocabulary):
@@ -185,34 +194,25 @@ def language_label(tag: str) -> str:
 class Levels(Vocabulary):
     """Competency levels as `scale:level`, each under the name of its scale, the state's scale first."""
 
-    def _levels(self, values: Collection[str]) -> Any:
-        pairs = [value.split(":", 1) for value in _storable(values) if ":" in value]
-        wanted = models.Q(pk__in=[])
-        for scale, level in pairs:
-            wanted |= models.Q(scale__slug=scale, slug=level)
-        return CompetencyLevel.objects.filter(wanted).select_related("scale__owner")
+    def _all(self) -> dict[str, Term]:
+        return memory.keep("levels", [CompetencyLevel, CompetencyScale, Organisation], self._load)
 
-    def resolve(self, raw: Sequence[str]) -> list[str]:
-        values = [value.strip().lower() for value in raw]
-        known = {level.key for level in self._levels(values)}
-        for value in values:
-            if value not in known:
-                raise unknown(value, self.allowed())
-        return _unique(values)
-
-    def terms(self, values: Collection[str]) -> dict[str, Term]:
-        levels = self._levels(values).order_by("scale__name", "sort_order")
+    def _load(self) -> dict[str, Term]:
+        levels = CompetencyLevel.objects.select_related("scale__owner").order_by("scale__name", "sort_order")
         ordered = sorted(levels, key=lambda level: not level.scale.is_state_scale)
         return {
             level.key: Term(level.key, level.name, rank, group=level.scale.name)
             for rank, level in enumerate(ordered)
         }
 
+    def resolve(self, raw: Sequence[str]) -> list[str]:
+        return known_values(raw, self._all(), self.allowed)
+
+    def terms(self, values: Collection[str]) -> dict[str, Term]:
+        return among(values, self._all())
+
     def allowed(self) -> str:
-        keys = CompetencyLevel.objects.order_by("scale__slug", "sort_order").values_list(
-            "scale__slug", "slug"
-        )
-        return listed(f"{scale}:{level}" for scale, level in keys[: MAX_LISTED + 1])
+        return listed(sorted(self._all()))
 
 
 # Minutes: the upper end of each range, the last one open.
