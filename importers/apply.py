@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from importers import bulk
 from importers.aliases import write_aliases
 from importers.derived import all_code_forms, ended, ends_of, find_key, own_grades
 from importers.draft import (
@@ -31,6 +30,7 @@ from importers.stored import (
 )
 from importers.structure import structure
 from people.models import Organisation
+from standards import bulk
 from standards.case.fields import DEFINITIONS
 from standards.grades import GRADE_ORDER
 from standards.models import (

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import JSONField, Model
 
@@ -67,7 +68,7 @@ def _as_text(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) ->
 def _json(value: Any) -> str:
     if not value:
         return "{}" if isinstance(value, dict) else "[]" if isinstance(value, list) else json.dumps(value)
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder)
 
 
 def _array(values: Iterable[str]) -> str:
