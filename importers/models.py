@@ -11,11 +11,13 @@ from people.models import Organisation
 from standards.models import Framework
 
 
-class FrameworkImport(models.Model):
-    """One run. From the admin it waits between plan and apply for a person; from the command line it is done at once.
+class ImportRecord(models.Model):
+    """One run, of whatever is imported.
 
-    `plan` is what `importers.plan_json` writes of a plan; `payload` the source's bytes, so that an import can be
-    looked at and repeated.
+    From the admin it waits between plan and apply for a person; from the command line it is done at once.
+
+    `plan` is the plan as JSON, as a person reads it; `payload` the source's bytes, so that an import can be looked at
+    and repeated.
     """
 
     class State(models.TextChoices):
@@ -29,6 +31,44 @@ class FrameworkImport(models.Model):
         REFUSED = "refused", _("Refused")
         DISCARDED = "discarded", _("Discarded")
 
+    source = models.TextField(_("source"), help_text=_("The file’s name or the address."))
+    source_url = models.TextField(blank=True)
+    format = models.CharField(_("format"), max_length=40, blank=True)
+    checksum = models.CharField(max_length=64, blank=True, db_index=True)
+    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    payload = models.BinaryField(blank=True, default=b"")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    message = models.TextField(blank=True, help_text=_("Why it was refused."))
+    counts = models.JSONField(default=dict, blank=True)
+    warnings = models.JSONField(default=list, blank=True)
+    plan = models.JSONField(default=dict, blank=True)
+    # What is being done now, and how much of how many is done.
+    stage = models.CharField(max_length=200, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(_("started"), auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in RUNNING
+
+    def keep_payload(self, data: bytes) -> None:
+        # The first level takes a third of the time of the default one, for a tenth more space.
+        self.payload = zlib.compress(data, 1)
+        self.size = len(data)
+
+    def read_payload(self) -> bytes:
+        return zlib.decompress(bytes(self.payload))
+
+
+class FrameworkImport(ImportRecord):
+    """One run of a framework's import. `plan` is what `importers.plan_json` writes."""
+
     framework = models.ForeignKey(
         Framework,
         verbose_name=_("framework"),
@@ -38,12 +78,6 @@ class FrameworkImport(models.Model):
         related_name="imports",
     )
     title = models.TextField(_("framework’s title"), blank=True)
-    source = models.TextField(_("source"), help_text=_("The file’s name or the address."))
-    source_url = models.TextField(blank=True)
-    format = models.CharField(_("format"), max_length=40, blank=True)
-    checksum = models.CharField(max_length=64, blank=True, db_index=True)
-    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
-    payload = models.BinaryField(blank=True, default=b"")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("imported by"),
@@ -63,20 +97,8 @@ class FrameworkImport(models.Model):
     )
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     allow_retire = models.BooleanField(_("many statements may be retired"), default=False)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
-    message = models.TextField(blank=True, help_text=_("Why it was refused."))
-    counts = models.JSONField(default=dict, blank=True)
-    warnings = models.JSONField(default=list, blank=True)
     # What the columns of a table hold (header: field), for the next table with these headers.
     columns = models.JSONField(default=dict, blank=True)
-    plan = models.JSONField(default=dict, blank=True)
-    # What is being done now, and how much of how many is done.
-    stage = models.CharField(max_length=200, blank=True)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(_("started"), auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
-    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
@@ -86,22 +108,10 @@ class FrameworkImport(models.Model):
     def __str__(self) -> str:
         return f"{self.title or self.source} ({self.get_state_display()})"
 
-    @property
-    def is_running(self) -> bool:
-        return self.state in RUNNING
-
-    def keep_payload(self, data: bytes) -> None:
-        # The first level takes a third of the time of the default one, for a tenth more space.
-        self.payload = zlib.compress(data, 1)
-        self.size = len(data)
-
-    def read_payload(self) -> bytes:
-        return zlib.decompress(bytes(self.payload))
-
 
 RUNNING: set[Any] = {
-    FrameworkImport.State.WAITING,
-    FrameworkImport.State.READING,
-    FrameworkImport.State.QUEUED,
-    FrameworkImport.State.APPLYING,
+    ImportRecord.State.WAITING,
+    ImportRecord.State.READING,
+    ImportRecord.State.QUEUED,
+    ImportRecord.State.APPLYING,
 }
