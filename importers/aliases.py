@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from importers.draft import FrameworkDraft
+from importers.draft import FrameworkDraft, ItemDraft
 from standards.models import Framework, FrameworkAlias, Item, ItemAlias
+from standards.names import canonical
 
 MAX_ALIAS = 2000  # the index of a unique text column takes 2,700 bytes
 
@@ -43,7 +44,8 @@ def write_aliases(draft: FrameworkDraft, framework: Framework, keys: Mapping[str
 
 def _of_document(draft: FrameworkDraft, framework: Framework | None) -> tuple[str, ...]:
     document = draft.document
-    wanted = _usable(document.aliases, without={document.identifier, document.uri})
+    names = (document.identifier, document.uri, *document.aliases)
+    wanted = _usable(_with_canonical(names), without={document.identifier, document.uri})
     if not wanted:
         return ()
     taken = {*FrameworkAlias.objects.filter(value__in=wanted).values_list("value", flat=True)}
@@ -62,6 +64,10 @@ def _of_items(draft: FrameworkDraft, framework: Framework | None) -> dict[str, s
             other = wanted.setdefault(value, item.identifier)
             if value in named or other != item.identifier:
                 _notice(draft, item.path, value)
+    # Names that several statements share in their canonical form are nobody's, and no news.
+    for item in draft.items:
+        for value in _canonical_forms(item):
+            wanted.setdefault(value, item.identifier)
     if not wanted:
         return {}
     values = list(wanted)
@@ -79,6 +85,17 @@ def _of_items(draft: FrameworkDraft, framework: Framework | None) -> dict[str, s
         for value, identifier in wanted.items()
         if value not in stored and value not in taken
     }
+
+
+def _canonical_forms(item: ItemDraft) -> Iterable[str]:
+    """The forms by which other spellings of an item's names find it, where they differ from the names themselves."""
+    names = (item.identifier, item.uri, *item.aliases)
+    return (form for form in map(canonical, filter(None, names)) if form not in names)
+
+
+def _with_canonical(names: Iterable[str]) -> Iterable[str]:
+    for name in filter(None, names):
+        yield from (name, canonical(name))
 
 
 def _usable(values: Iterable[str], *, without: set[str]) -> list[str]:

@@ -8,7 +8,7 @@ What comes out is the whole new state of the framework, so that plan and apply n
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
@@ -28,6 +28,7 @@ from importers.stored import Stored, find_framework, load
 from importers.supplement import Supplement, fact, unknown
 from standards.case import fields as case
 from standards.models import Framework, Item, ItemAlias
+from standards.names import canonical
 
 
 def prepare(draft: FrameworkDraft) -> tuple[FrameworkDraft, Stored]:
@@ -116,7 +117,9 @@ def _owners(items: Iterable[ItemDraft]) -> dict[str, int]:
 
 
 def _names(item: ItemDraft) -> list[str]:
-    return [name for name in (item.identifier, item.uri, *item.aliases) if name]
+    """All names of an item, and the forms under which other spellings of them are known."""
+    given = [name for name in (item.identifier, item.uri, *item.aliases) if name]
+    return [*given, *map(canonical, given)]
 
 
 def _translate(draft: FrameworkDraft, stored: Stored, *, keep_document: bool) -> FrameworkDraft:
@@ -131,8 +134,9 @@ def _translate(draft: FrameworkDraft, stored: Stored, *, keep_document: bool) ->
         document = replace(document, identifier=identifier, aliases=aliases)
     else:
         document = replace(document, aliases=(*aliases, identifier))
+    links = _as_stored_spelled(draft.associations, stored.draft.associations)
     if not mapping:
-        return replace(draft, document=document)
+        return replace(draft, document=document, associations=links)
     return replace(
         draft,
         document=document,
@@ -150,14 +154,36 @@ def _translate(draft: FrameworkDraft, stored: Stored, *, keep_document: bool) ->
                 origin_identifier=mapping.get(link.origin_identifier, link.origin_identifier),
                 destination_identifier=mapping.get(link.destination_identifier, link.destination_identifier),
             )
-            for link in draft.associations
+            for link in links
         ],
     )
 
 
+def _as_stored_spelled(
+    links: Sequence[AssociationDraft], stored: Sequence[AssociationDraft]
+) -> Sequence[AssociationDraft]:
+    """The links under their stored identifiers, where they are spelled otherwise (upper case, braces)."""
+    known = {link.identifier for link in stored}
+    if all(link.identifier in known for link in links):
+        return links
+    spelled = {canonical(identifier): identifier for identifier in known}
+    spelled |= {identifier: identifier for identifier in known}
+    return [
+        link
+        if link.identifier in known
+        else replace(link, identifier=spelled.get(canonical(link.identifier), link.identifier))
+        for link in links
+    ]
+
+
 def _mapping(draft: FrameworkDraft, stored: Stored, known: set[str]) -> dict[str, str]:
     """Identifiers of the draft that are stored under another one. A name that fits two statements decides nothing."""
-    by_name: dict[str, str] = {item.uri: item.identifier for item in stored.draft.items if item.uri}
+    by_name = {
+        form: item.identifier
+        for item in stored.draft.items
+        for form in (canonical(item.identifier), item.uri)
+        if form
+    }
     aliases = ItemAlias.objects.filter(item__framework=stored.framework)
     by_name |= dict(aliases.values_list("value", "item__identifier"))
     found: dict[str, str] = {}

@@ -19,6 +19,7 @@ from importers.draft import (
 from repository.models import Alignment
 from standards.case.fields import DEFINITIONS
 from standards.models import Association, Framework, FrameworkAlias, Item, Rubric
+from standards.names import canonical
 
 DOCUMENT_FIELDS = tuple(field.name for field in fields(DocumentDraft) if field.compare)
 ITEM_FIELDS = tuple(field.name for field in fields(ItemDraft) if field.compare)
@@ -62,7 +63,8 @@ def find_framework(document: DocumentDraft) -> Framework | None:
     """The framework that a document is, by its identifier or by a name under which it is known."""
     found = Framework.objects.filter(identifier=document.identifier).first()
     if found is None:
-        names = [name for name in (document.identifier, document.uri, *document.aliases) if name]
+        given = [name for name in (document.identifier, document.uri, *document.aliases) if name]
+        names = [*given, *map(canonical, given)]
         found = Framework.objects.filter(identifier__in=names).order_by("pk").first()
     if found is None:
         alias = FrameworkAlias.objects.filter(value__in=names).select_related("framework").first()
@@ -156,7 +158,8 @@ def find_outside(names: set[str], framework: Framework | None) -> dict[str, int]
     """The keys of items outside `framework` that are known by any of `names` (identifiers and addresses)."""
     if not names:
         return {}
-    wanted = list(names)
+    forms = {name: canonical(name) for name in names}
+    wanted = list({*names, *forms.values()})
     found: dict[str, int] = {}
     others = Item.objects.exclude(framework=framework) if framework else Item.objects.all()
     for pk, identifier, uri in others.filter(Q(identifier__in=wanted) | Q(uri__in=wanted)).values_list(
@@ -166,16 +169,23 @@ def find_outside(names: set[str], framework: Framework | None) -> dict[str, int]
         found[identifier] = pk
     for pk, value in others.filter(aliases__value__in=wanted).values_list("pk", "aliases__value"):
         found.setdefault(value, pk)
-    return {name: pk for name, pk in found.items() if name in names}
+    known = {name: found.get(name, found.get(form)) for name, form in forms.items()}
+    return {name: pk for name, pk in known.items() if pk is not None}
 
 
 def owners_of(identifiers: list[str], framework: Framework | None) -> dict[str, Framework]:
     """Those of `identifiers` that belong to another framework, and to which."""
-    others = Item.objects.filter(identifier__in=identifiers)
+    spelled = {canonical(identifier): identifier for identifier in identifiers}
+    others = Item.objects.filter(identifier__in=[*identifiers, *spelled])
     if framework:
         others = others.exclude(framework=framework)
-    return {
+    found = {
         item.identifier: item.framework for item in others.select_related("framework").order_by("pk")[:20]
+    }
+    return found | {
+        spelled[canonical(identifier)]: owner
+        for identifier, owner in found.items()
+        if canonical(identifier) in spelled
     }
 
 

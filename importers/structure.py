@@ -6,13 +6,14 @@ from typing import TypeVar
 
 from importers.draft import IS_CHILD_OF, AssociationDraft, DefinitionDraft, FrameworkDraft, ItemDraft
 from importers.problems import ImportRefused, Problems
+from standards.names import canonical
 from standards.tree import ROOT, Edge, find_cycle
 
-Record = TypeVar("Record", AssociationDraft, DefinitionDraft)
+Record = TypeVar("Record", AssociationDraft, DefinitionDraft, ItemDraft)
 
 
 class Links:
-    """Finds the item that a link names: by identifier, then by address, then by an identifier in other case."""
+    """Finds the item that a link names: by identifier, then by address, then by another spelling of either."""
 
     def __init__(self, document_identifier: str, document_uri: str, items: Sequence[ItemDraft]) -> None:
         self._by_identifier = {item.identifier: index for index, item in enumerate(items)}
@@ -27,10 +28,11 @@ class Links:
         found = self._by_identifier.get(identifier)
         if found is None and uri:
             found = self._by_uri.get(uri)
-        if found is None and identifier:
+        if found is None and (identifier or uri):
             if self._folded is None:
-                self._folded = {key.casefold(): index for key, index in self._by_identifier.items()}
-            found = self._folded.get(identifier.casefold())
+                self._folded = {canonical(key): index for key, index in self._by_uri.items()}
+                self._folded |= {canonical(key): index for key, index in self._by_identifier.items()}
+            found = self._folded.get(canonical(identifier), self._folded.get(canonical(uri)) if uri else None)
         return found
 
 
@@ -63,7 +65,7 @@ def structure(draft: FrameworkDraft) -> Structure:
 
 def check(draft: FrameworkDraft) -> FrameworkDraft:
     """Refuses what no framework may be: identifiers given twice, and cycles. Alike duplicates are left out."""
-    _check_items(draft)
+    draft = replace(draft, items=_items_once(draft))
     draft = replace(
         draft,
         associations=_once(draft.associations, lambda record: record.identifier, draft.problems),
@@ -97,11 +99,15 @@ def refuse_cycle(items: Sequence[ItemDraft]) -> None:
     )
 
 
-def _check_items(draft: FrameworkDraft) -> None:
+def _items_once(draft: FrameworkDraft) -> list[ItemDraft]:
     seen: dict[str, ItemDraft] = {}
     for item in draft.items:
         other = seen.setdefault(item.identifier, item)
-        if other is not item:
+        if other is item:
+            continue
+        if other == item:
+            _tell_twice(draft.problems, item.path)
+        else:
             raise ImportRefused(
                 f"has the identifier of {other.path}: {item.identifier}. An identifier may occur once.",
                 path=item.path,
@@ -113,6 +119,11 @@ def _check_items(draft: FrameworkDraft) -> None:
             path=clash.path,
             rule="duplicate-identifier",
         )
+    return list(seen.values())
+
+
+def _tell_twice(problems: Problems, path: str) -> None:
+    problems.add("warning", path, "duplicate", "is given twice, alike; once is kept.", alike="")
 
 
 def _once(records: Iterable[Record], key: Callable[[Record], object], problems: Problems) -> list[Record]:
@@ -127,5 +138,5 @@ def _once(records: Iterable[Record], key: Callable[[Record], object], problems: 
                 path=record.path,
                 rule="duplicate-identifier",
             )
-        problems.add("warning", record.path, "duplicate", "is given twice, alike; once is kept.", alike="")
+        _tell_twice(problems, record.path)
     return list(seen.values())

@@ -17,6 +17,7 @@ _GUID = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://(www\.)?", re.IGNORECASE)
+_ASN_NUMBER = re.compile(r"[SD][0-9A-F]{5,}", re.IGNORECASE)
 
 
 def asn_id(value: str) -> str:
@@ -31,9 +32,26 @@ def guid(value: str) -> str:
     return str(uuid.UUID(found[1])) if found else ""
 
 
+def canonical(value: str) -> str:
+    """The one form that all spellings of a name share; "" for nothing.
+
+    A GUID in its usual form, also where it ends an address; the number of an ASN address; any other address without
+    scheme, "www." and the slash at its end; all in lower case. It is for comparing: what is stored and shown is
+    the name as its source gives it.
+    """
+    value = value.strip()
+    if number := asn_id(value):
+        return number
+    if _ASN_NUMBER.fullmatch(value):
+        return value.upper()
+    match = _ADDRESS.match(value)
+    rest = value[match.end() :].rstrip("/") if match else value
+    return guid(rest.rpartition("/")[2] if match else value) or rest.casefold()
+
+
 def spellings(value: str) -> list[str]:
     """`value` and the other ways to write the same name, best first."""
-    found = [value, asn_id(value), guid(value)]
+    found = [value, asn_id(value), guid(value), canonical(value)]
     if match := _ADDRESS.match(value):
         rest = value[match.end() :].rstrip("/")
         found += [

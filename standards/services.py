@@ -102,9 +102,9 @@ RETURNING edge.association_type, edge.origin_id
 """
 # By identifier, by address, by another known name: each for the links that the one before left open.
 _JOINS = (
-    "JOIN standards_item item ON item.identifier = open.identifier",
+    "JOIN standards_item item ON item.identifier IN (open.identifier, lower(open.identifier))",
     "JOIN standards_item item ON item.uri = open.uri AND open.uri <> ''",
-    """JOIN standards_itemalias alias ON alias.value IN (open.identifier, open.uri)
+    """JOIN standards_itemalias alias ON alias.value IN (open.identifier, lower(open.identifier), open.uri)
        JOIN standards_item item ON item.id = alias.item_id""",
 )
 
