@@ -4,6 +4,7 @@ The fields are named as the columns of `standards.models`, so that a draft is co
 by field. A stored framework is loaded as a draft too (`importers.stored`), and the plan is the difference of two.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ OTHER_CODES = "altStatementNotation"
 """The key of `ItemDraft.extra` under which a list of further spellings of its code is kept."""
 
 Extra = dict[str, Any]
+MAX_IDENTIFIER = 255
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +177,21 @@ def other_codes(item: ItemDraft) -> list[str]:
 
 
 def link_identifier(extra: Extra, key: str) -> str:
-    """The identifier that a link under `key` names, "" if there is none."""
+    """The identifier that a link under `key` names, "" if there is none. A link may be an address alone."""
     link = extra.get(key)
-    identifier = link.get("identifier") if isinstance(link, dict) else None
-    return identifier if isinstance(identifier, str) else ""
+    if isinstance(link, str):
+        return last_part(link)
+    if not isinstance(link, dict):
+        return ""
+    identifier, uri = link.get("identifier"), link.get("uri")
+    if isinstance(identifier, str) and identifier:
+        return identifier
+    return last_part(uri) if isinstance(uri, str) else ""
+
+
+def last_part(uri: str) -> str:
+    """The identifier in an address: a UUID where there is one, else its last part."""
+    found = _UUID.findall(uri)
+    if found:
+        return str(found[-1])
+    return uri.rstrip("/#").rpartition("/")[2].rpartition("#")[2][-MAX_IDENTIFIER:]

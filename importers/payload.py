@@ -18,8 +18,11 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+MAX_BRACKETS = 5_000_000
+"""Lists and records of one JSON file. Parsed, each takes about a hundred bytes; 150,000 statements have a million."""
 # What PostgreSQL cannot keep: NUL, and halves of a surrogate pair. As escapes, they pass a JSON parser.
 _SUSPECT = re.compile(r"\\u0000|\\u[dD][89a-fA-F]|\x00")
+_VALUE = re.compile(r"\s*[{\[]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -40,10 +43,15 @@ class Payload:
         return hashlib.sha256(self.data).hexdigest()
 
     @cached_property
+    def encoding(self) -> str:
+        """By the byte-order mark, else by where the first characters have their zero bytes: UTF-8, -16 or -32."""
+        marked = next((name for mark, name in _BOMS if self.data.startswith(mark)), None)
+        return marked or (json.detect_encoding(self.data[:8]) if self.data else "utf-8")
+
+    @cached_property
     def text(self) -> str:
-        """Decoded by its byte-order mark, else as UTF-8; refused if it is neither."""
-        encoding = next((name for mark, name in _BOMS if self.data.startswith(mark)), None)
-        encoding = encoding or (json.detect_encoding(self.data) if self.data else "utf-8")
+        """Refused if the bytes are not text in their encoding."""
+        encoding = self.encoding
         try:
             return self.data.decode(encoding)
         except UnicodeDecodeError as error:
@@ -57,11 +65,11 @@ class Payload:
     @cached_property
     def head(self) -> str:
         """The first characters, in lower case, without leading space: enough to tell formats apart."""
-        return self.data[:1000].decode("utf-8", "ignore").lstrip("\ufeff \t\r\n").lower()
+        return self.data[:4000].decode(self.encoding, "ignore").lstrip("\ufeff \t\r\n").lower()
 
     @property
     def is_json(self) -> bool:
-        return self.text.lstrip()[:1] in ("{", "[")
+        return self.head[:1] in ("{", "[")
 
     @property
     def is_html(self) -> bool:
@@ -72,11 +80,18 @@ class Payload:
     @cached_property
     def json(self) -> Any:
         """The parsed JSON. Refused with the place of the fault: not JSON, cut off, nested beyond reason."""
-        text = self.text
+        text = self.text.removeprefix("\ufeff")
+        if text.count("[") + text.count("{") > MAX_BRACKETS:
+            raise ImportRefused(
+                f"The file holds more than {MAX_BRACKETS:,} lists and records, which no framework does.", rule="size"
+            )  # fmt: skip
         try:
             return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
         except json.JSONDecodeError as error:
-            raise _not_json(text, error) from None
+            values = _one_after_another(text) if error.msg == "Extra data" else []
+            if not values:
+                raise _not_json(text, error) from None
+            return values
         except RecursionError:
             raise too_deep() from None
         except ValueError as error:  # numbers of thousands of digits, NaN, Infinity
@@ -115,6 +130,20 @@ def too_deep() -> ImportRefused:
         "The file is nested hundreds of levels deep, which no framework is. It is not imported.",
         rule="nesting",
     )
+
+
+def _one_after_another(text: str) -> list[Any]:
+    """The records of JSON Lines, or of files that were joined; [] if there is anything else between them."""
+    decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
+    found = []
+    place = 0
+    while match := _VALUE.match(text, place):
+        try:
+            value, place = decoder.raw_decode(text, match.end() - 1)
+        except json.JSONDecodeError:
+            return []
+        found.append(value)
+    return found if not text[place:].strip() else []
 
 
 def _not_json(text: str, error: json.JSONDecodeError) -> ImportRefused:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from importers.draft import (
-    IS_CHILD_OF,
     OTHER_CODES,
     AssociationDraft,
     DefinitionDraft,
@@ -21,23 +20,11 @@ from importers.draft import (
 )
 from importers.payload import Payload, clean
 from importers.problems import ImportRefused, Problems
+from importers.readers.asn_names import identifier_of, last_part, license_title, names_of
+from importers.readers.made import NAMESPACE, child_of
 from standards.grades import normalise_grades
-from standards.names import asn_id, guid
+from standards.names import asn_id
 
-NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122's for addresses
-PREFIXES = {
-    "http://purl.org/ASN/schema/core/": "asn",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/gem/qualifiers/": "gem",
-    "http://www.w3.org/2004/02/skos/core#": "skos",
-    "http://creativecommons.org/ns#": "cc",
-    "http://xmlns.com/foaf/0.1/": "foaf",
-    "http://www.loc.gov/loc.terms/relators/": "loc",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
-    "http://www.w3.org/2000/01/rdf-schema#": "rdfs",
-    "http://www.w3.org/2002/07/owl#": "owl",
-}
 _LANGUAGES = {
     "eng": "en",
     "spa": "es",
@@ -65,6 +52,16 @@ _MAPPED = {
     "gem_isChildOf", "gem_hasChild", "asn_identifier", "skos_exactMatch", "dcterms_subject", "dcterms_language",
     "dcterms_educationLevel", "asn_conceptTerm", *_LINKS,
 }  # fmt: skip
+_MAPPED |= {key.replace("dcterms_", "dc_") for key in _MAPPED}
+# Mapped, but to one value: where the source has several (languages), all are kept.
+_SINGLE = (
+    "dcterms_description",
+    "dcterms_title",
+    "dc_title",
+    "dc_description",
+    "asn_statementLabel",
+    "asn_listID",
+)
 _MAPPED_DOCUMENT = {
     *_MAPPED, "dc_publisher", "dcterms_publisher", "loc_aut", "dc_creator", "dcterms_creator", "dcterms_source",
     "asn_publicationStatus", "dcterms_valid", "dcterms_modified", "foaf_primaryTopic",
@@ -87,24 +84,27 @@ class Node:
     def texts(self, *keys: str) -> list[str]:
         """The values of the first of `keys` that has any."""
         for key in keys:
-            if found := [value.text for value in self.values.get(key, ()) if value.text]:
-                return found
+            for name in dict.fromkeys((key, key.replace("dcterms_", "dc_"))):
+                if found := [value.text for value in self.values.get(name, ()) if value.text]:
+                    return found
         return []
 
     def text(self, *keys: str) -> str:
         return next(iter(self.texts(*keys)), "")
 
+    def statement(self) -> str:
+        """Its words: in English where the source has several languages, else in the first."""
+        said = self.values.get("dcterms_description") or self.values.get("dc_description") or []
+        english = next((value.text for value in said if value.lang.startswith("en") and value.text), "")
+        return english or self.text("dcterms_description", "text", "dcterms_title")
+
+    @property
+    def is_document(self) -> bool:
+        return bool({"StandardDocument", "StandardsDocument"} & {*self.names("rdf_type")})
+
     def names(self, *keys: str) -> list[str]:
         """As `texts`, with the last part of addresses in their place."""
-        return [_last(text) for text in self.texts(*keys)]
-
-
-def predicate(address: str) -> str:
-    """The prefixed name of a predicate; its whole address where the prefix is not known."""
-    for namespace, prefix in PREFIXES.items():
-        if address.startswith(namespace):
-            return f"{prefix}_{address[len(namespace) :]}"
-    return address
+        return [last_part(text) for text in self.texts(*keys)]
 
 
 def cleaned(payload: Payload, raw: Any, problems: Problems) -> Any:
@@ -120,7 +120,7 @@ def cleaned(payload: Payload, raw: Any, problems: Problems) -> Any:
 
 def frameworks(nodes: Mapping[str, Node], format: str, problems: Problems) -> list[FrameworkDraft]:
     """One draft for each StandardDocument, or for what statements say they are part of."""
-    documents = {uri: node for uri, node in nodes.items() if "StandardDocument" in node.names("rdf_type")}
+    documents = {uri: node for uri, node in nodes.items() if node.is_document}
     statements = {uri: node for uri, node in nodes.items() if uri not in documents and _is_statement(node)}
     if not statements and not documents:
         raise ImportRefused("The file holds no asn:Statement and no asn:StandardDocument.", rule="schema")
@@ -220,7 +220,7 @@ class _Framework:
         return f"Framework without a title ({words})" if words else "Framework without a title"
 
     def _item(self, node: Node) -> ItemDraft:
-        statement = node.text("dcterms_description", "text", "dcterms_title", "dc_title")
+        statement = node.statement()
         if not statement:
             self.problems.add(
                 "warning", f"{node.path}.dcterms_description", "required", "is missing.", alike="statement"
@@ -319,42 +319,6 @@ class _Framework:
         return self.identifier if uri == self.uri else identifier_of(uri)
 
 
-def child_of(
-    child: str, parent: str, number: int | None, *, uris: tuple[str, str] = ("", ""), path: str = ""
-) -> AssociationDraft:
-    """The isChildOf of a source that has no associations of its own: the same for every serialisation."""
-    return AssociationDraft(
-        identifier=str(uuid.uuid5(NAMESPACE, f"{child} {IS_CHILD_OF} {parent}")),
-        association_type=IS_CHILD_OF,
-        origin_identifier=child,
-        origin_uri=uris[0],
-        destination_identifier=parent,
-        destination_uri=uris[1],
-        sequence_number=number,
-        path=path,
-    )
-
-
-def identifier_of(uri: str) -> str:
-    """What an address ends in: S1143417. What is no address is its own identifier."""
-    found = asn_id(uri) or (_last(uri) if "://" in uri or uri.startswith("urn:") else uri)
-    if not found or len(found) > 254:
-        raise ImportRefused("has no identifier that can be kept.", path=uri[:100], rule="required")
-    return found
-
-
-def license_title(address: str) -> str:
-    """CC BY 3.0 US for the address of that licence; any other is its own title."""
-    parts = address.partition("creativecommons.org/licenses/")[2].strip("/").split("/")
-    return " ".join(["CC", *(part.upper() for part in parts)]) if parts[0] else address
-
-
-def names_of(value: str) -> list[str]:
-    """A name as given, and the forms under which it is looked up (see standards.names)."""
-    bare = value.rpartition(":")[2] if value.lower().startswith(("urn:guid:", "urn:uuid:")) else ""
-    return [name for name in (value, asn_id(value), bare, guid(value)) if name]
-
-
 def _aliases(node: Node, shared: set[str]) -> list[str]:
     own = identifier_of(node.uri) if node.uri else ""
     found = [name for value in node.texts("asn_identifier") for name in names_of(value)]
@@ -369,10 +333,10 @@ def _aliases(node: Node, shared: set[str]) -> list[str]:
 def _levels(node: Node) -> tuple[list[str], list[str]]:
     """CEDS codes, and the values as given if any of them is none of ASN's own grades."""
     given = node.texts("dcterms_educationLevel")
-    codes = normalise_grades([_last(value) for value in given])
+    codes = normalise_grades([last_part(value) for value in given])
     usual = all(not value.startswith("http") or value.startswith(_LEVELS) for value in given)
-    known = all(normalise_grades(_last(value)) for value in given)
-    unknown = [_last(value) for value in given if not normalise_grades(_last(value))]
+    known = all(normalise_grades(last_part(value)) for value in given)
+    unknown = [last_part(value) for value in given if not normalise_grades(last_part(value))]
     return [*codes, *unknown], [] if usual and known else given
 
 
@@ -389,12 +353,9 @@ def _extra(node: Node, mapped: Iterable[str]) -> dict[str, Any]:
     without = set(mapped)
     found: dict[str, Any] = {}
     for key, values in node.values.items():
-        texts = [_last(value.text) if "/ASN/scheme/" in value.text else value.text for value in values]
-        if key not in without and texts:
+        texts = [last_part(value.text) if "/ASN/scheme/" in value.text else value.text for value in values]
+        if key in _SINGLE and len({*texts}) > 1:
+            found[key] = [{"value": value.text, "lang": value.lang} for value in values]
+        elif key not in without and texts:
             found[key] = texts[0] if len(texts) == 1 else texts
     return found
-
-
-def _last(text: str) -> str:
-    is_name = text.startswith(("http://", "https://", "urn:"))
-    return text.rstrip("/#").replace("#", "/").replace(":", "/").rpartition("/")[2] if is_name else text

@@ -6,7 +6,8 @@ from typing import Any
 from importers.draft import FrameworkDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.asn import Node, Value, cleaned, frameworks, predicate
+from importers.readers.asn import Node, Value, cleaned, frameworks
+from importers.readers.asn_names import predicate
 
 _DOCUMENT = "http://purl.org/ASN/schema/core/StandardDocument"
 # How the manifest is shown in a tree widget, not what it says.
@@ -20,10 +21,9 @@ class AsnRdfJsonReader:
     def recognises(self, payload: Payload) -> bool:
         if not payload.is_json or not isinstance(raw := payload.json, dict):
             return False
-        members = list(raw.values())[:20]
-        return bool(members) and any(
-            isinstance(member, dict) and any("://" in key and isinstance(values, list) for key, values in member.items())
-            for member in members
+        return any(
+            isinstance(member, dict) and any(_is_predicate(key) for key in member)
+            for uri, member in raw.items() if ":" in uri and not uri.startswith("@")
         )  # fmt: skip
 
     def read(self, payload: Payload) -> list[FrameworkDraft]:
@@ -42,10 +42,19 @@ class AsnRdfJsonReader:
         return frameworks(nodes, self.name, problems)
 
 
+def _is_predicate(key: str) -> bool:
+    return "://" in key or (":" in key and predicate(key) != key)
+
+
 def _object(value: Any) -> Value:
+    """{value, type, lang}, the same with JSON-LD's names (@value, @id, @language), or a scalar."""
     if not isinstance(value, Mapping):
         return Value(_text(value))
-    return Value(_text(value.get("value")), value.get("type") == "uri", _text(value.get("lang")))
+    if uri := _text(value.get("@id")):
+        return Value(uri, is_uri=True)
+    text = _text(value.get("value", value.get("@value")))
+    lang = _text(value.get("lang", value.get("@language", value.get("language"))))
+    return Value(text, value.get("type") in ("uri", "bnode"), lang)
 
 
 class AsnManifestReader:
@@ -77,6 +86,8 @@ class AsnManifestReader:
             if known is not node:
                 continue
             children = member.get("children") or []
+            if isinstance(children, dict):
+                children = [children]
             if not isinstance(children, list):
                 raise ImportRefused("is not a list.", path=f"{path}.children", rule="schema")
             pending += [
@@ -91,14 +102,14 @@ class AsnManifestReader:
 
 
 def _manifest_node(member: Mapping[str, Any], path: str) -> Node:
-    uri = member.get("id") or member.get("uri")
+    uri = member.get("id") or member.get("uri") or _manifest_value(member.get("asn_identifier")).text
     if not isinstance(uri, str) or not uri:
         raise ImportRefused("has no id.", path=path, rule="required")
     node = Node(uri, path)
     for key, value in member.items():
         if key not in _WIDGET:
             values = value if isinstance(value, list) else [value]
-            node.values[key.replace("gemq_", "gem_")] += [_manifest_value(one) for one in values]
+            node.values[predicate(key)] += [_manifest_value(one) for one in values]
     return node
 
 
@@ -108,14 +119,17 @@ def _manifest_value(value: Any) -> Value:
         return Value(_text(value))
     if value.get("uri"):
         return Value(_text(value["uri"]), is_uri=True)
-    return Value(_text(value.get("literal", value.get("prefLabel"))), lang=_text(value.get("language")))
+    text = _text(value.get("literal", value.get("value", value.get("prefLabel"))))
+    return Value(text, lang=_text(value.get("language")))
 
 
 def _is_document(node: Node) -> bool:
     said = node.texts("asn_type", "type", "rdf_type")
-    return any("StandardDocument" in text for text in said) or (
-        "/resources/D" in node.uri and "asn_statementNotation" not in node.values
-    )
+    if any("StandardDocument" in text for text in said):
+        return True
+    is_statement = node.values.keys() & {"asn_statementNotation", "asn_statementLabel"}
+    has_title_alone = node.text("dcterms_title") and not node.text("dcterms_description", "text")
+    return not is_statement and bool("/resources/D" in node.uri or has_title_alone)
 
 
 def _in_tree_order(nodes: Mapping[str, Node], roots: list[Node]) -> dict[str, Node]:

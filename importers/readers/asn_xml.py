@@ -1,5 +1,6 @@
 """ASN as RDF/XML: asn:StandardDocument and asn:Statement with rdf:about, in any of RDF/XML's abbreviations."""
 
+from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -8,12 +9,14 @@ from defusedxml.ElementTree import fromstring
 from importers.draft import FrameworkDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.asn import Node, Value, frameworks, predicate
+from importers.readers.asn import Node, Value, frameworks
+from importers.readers.asn_names import predicate
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _SYNTAX = {f"{_RDF}{name}" for name in ("about", "ID", "nodeID", "resource", "datatype", "parseType")}
+_CONTAINERS = {f"{_RDF}{name}" for name in ("Seq", "Bag", "Alt")}
 _MAX_DEPTH = 100
 
 
@@ -26,6 +29,10 @@ class AsnRdfXmlReader:
 
     def read(self, payload: Payload) -> list[FrameworkDraft]:
         root = parse(payload)
+        if root.tag.startswith("{http://purl.org/ASN/"):
+            alone = root  # one record, without the rdf:RDF around it
+            root = Element(f"{_RDF}RDF")
+            root.append(alone)
         if root.tag != f"{_RDF}RDF":
             raise ImportRefused(
                 f"This is XML, but not RDF/XML: its outermost element is {_local(root.tag)}, not rdf:RDF. Frameworks are "
@@ -63,43 +70,69 @@ def parse(payload: Payload) -> Element:
     return root
 
 
-def _read_node(element: Element, nodes: dict[str, Node], path: str, base: str, depth: int) -> str:
-    """Adds the node of an element, and those nested in it. Returns its address."""
+def _read_node(
+    element: Element, nodes: dict[str, Node], path: str, base: str, depth: int, part_type: str = ""
+) -> str:
+    """Adds the node of an element, and those nested in it. Returns its address.
+
+    With a `part_type` of "Resource" the element is a property whose parts are those of a node without a name.
+    """
     if depth > _MAX_DEPTH:
         raise ImportRefused(
             "is nested hundreds of levels deep, which no framework is.", path=path, rule="nesting"
         )
     about = element.get(f"{_RDF}about")
     local = element.get(f"{_RDF}ID")
-    uri = (
-        about
-        if about is not None
-        else f"{base}#{local}"
-        if local
-        else f"_:{element.get(f'{_RDF}nodeID') or path}"
-    )
+    base = element.get(_XML_BASE, base)
+    if about is not None:
+        uri = urljoin(base, about)
+    else:
+        uri = f"{base}#{local}" if local else f"_:{element.get(f'{_RDF}nodeID') or path}"
     node = nodes.setdefault(uri, Node(uri, f"{path}[@rdf:about={uri!r}]"))
-    if element.tag != f"{_RDF}Description":
+    if element.tag != f"{_RDF}Description" and part_type != "Resource":
         node.values["rdf_type"].append(Value(_address(element.tag), is_uri=True))
     for name, value in element.attrib.items():
         if name not in _SYNTAX and name not in (_XML_LANG, _XML_BASE):
             node.values[predicate(_address(name))].append(Value(value))
     lang = element.get(_XML_LANG, "")
     for index, part in enumerate(element, start=1):
-        key = predicate(_address(part.tag))
-        place = f"{path}/*[{index}]"
-        resource = part.get(f"{_RDF}resource")
-        if resource is not None:
-            node.values[key].append(Value(resource, is_uri=True))
-        elif part.get(f"{_RDF}parseType") == "Literal" or len(part) == 0:
-            text = "".join(part.itertext()).strip()
-            if text:
-                node.values[key].append(Value(text, lang=part.get(_XML_LANG, lang)))
-        else:
-            for inner in part:
-                inner_uri = _read_node(inner, nodes, place, base, depth + 1)
-                node.values[key].append(Value(inner_uri, is_uri=True))
+        found = _values(part, nodes, f"{path}/*[{index}]", base, depth, lang)
+        node.values[predicate(_address(part.tag))] += found
     return uri
+
+
+def _values(
+    part: Element, nodes: dict[str, Node], path: str, base: str, depth: int, lang: str
+) -> list[Value]:
+    """What a property says: addresses, also those of nodes nested in it, or text."""
+    resource, kind = part.get(f"{_RDF}resource"), part.get(f"{_RDF}parseType")
+    if resource is not None:
+        return [Value(urljoin(base, resource), is_uri=True)]
+    if blank := part.get(f"{_RDF}nodeID"):
+        return [Value(f"_:{blank}", is_uri=True)]
+    if kind == "Resource":
+        return [Value(_read_node(part, nodes, path, base, depth + 1, kind), is_uri=True)]
+    if kind == "Literal" or len(part) == 0:
+        text = "".join(part.itertext()).strip()
+        return [Value(text, lang=part.get(_XML_LANG, lang))] if text else []
+    found = []
+    for inner in _members(part):
+        member = inner.get(f"{_RDF}resource")
+        uri = _read_node(inner, nodes, path, base, depth + 1) if member is None else urljoin(base, member)
+        found.append(Value(uri, is_uri=True))
+    return found
+
+
+def _members(part: Element) -> list[Element]:
+    """The nodes inside a property; those of a container (rdf:Seq) in its order."""
+    found: list[Element] = []
+    for inner in part:
+        if inner.tag in _CONTAINERS:
+            for member in inner:
+                found += list(member) or [member]
+        else:
+            found.append(inner)
+    return found
 
 
 def _address(tag: str) -> str:

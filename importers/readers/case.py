@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from importers.draft import (
+    MAX_IDENTIFIER,
     AssociationDraft,
     CriterionDraft,
     DefinitionDraft,
@@ -14,6 +15,7 @@ from importers.draft import (
     ItemDraft,
     LevelDraft,
     RubricDraft,
+    last_part,
 )
 from importers.payload import Payload, clean
 from importers.problems import ImportRefused, Problems
@@ -25,10 +27,9 @@ Raw = Mapping[str, Any]
 
 _LISTS = ("CFItems", "CFAssociations", "CFRubrics")
 _PACKAGE = {"CFDocument", "CFDefinitions", *_LISTS}
+_USUAL = {name.lower(): name for name in ("CFPackage", "CFPackages", "CFDocuments", *_PACKAGE)}
 _TYPES = {value.lower(): value for value in models.AssociationType.values}
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122's for addresses
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_MAX_IDENTIFIER = 255
 
 _COMMON = {"extensions", "CFDocumentURI"}
 DOCUMENT = RecordReader(
@@ -66,7 +67,7 @@ class CaseReader:
         if not payload.is_json:
             return False
         raw = payload.json
-        first = raw[0] if isinstance(raw, list) and raw else raw
+        first = _unwrapped(raw[0] if isinstance(raw, list) and raw else raw)
         return isinstance(first, dict) and any(key.startswith(("CF", "imsx_")) for key in first)
 
     def read(self, payload: Payload) -> list[FrameworkDraft]:
@@ -80,6 +81,7 @@ class CaseReader:
 
 def _packages(raw: Any) -> list[tuple[str, Raw]]:
     """Bare, wrapped as {"CFPackage": …}, or several of either in a list: (path, package) of each."""
+    raw = _unwrapped(raw)
     if isinstance(raw, list):
         if not raw:
             raise ImportRefused("The file is an empty list: it holds no framework.", rule="empty")
@@ -93,9 +95,27 @@ def _packages(raw: Any) -> list[tuple[str, Raw]]:
     return [_package_in(raw, "")]
 
 
+def _unwrapped(raw: Any) -> Any:
+    """`raw` with the usual names of its parts (cfItems is CFItems), out of a record that holds nothing else."""
+    if not isinstance(raw, dict):
+        return raw
+    if len(raw) == 1 and isinstance(inner := next(iter(raw.values())), dict) and _is_package(inner):
+        raw = inner
+    return {_USUAL.get(_fold(key), key): value for key, value in raw.items()}
+
+
+def _is_package(raw: Raw) -> bool:
+    return bool({"cfdocument", "cfpackage"} & {_fold(key) for key in raw})
+
+
+def _fold(key: str) -> str:
+    return key.replace("_", "").lower()
+
+
 def _package_in(raw: Any, path: str) -> tuple[str, Raw]:
+    raw = _unwrapped(raw)
     if isinstance(raw, dict) and "CFPackage" in raw and "CFDocument" not in raw:
-        raw, path = raw["CFPackage"], f"{path}.CFPackage".lstrip(".")
+        raw, path = _unwrapped(raw["CFPackage"]), f"{path}.CFPackage".lstrip(".")
     if not isinstance(raw, dict):
         raise ImportRefused(
             "is not a CASE package, which is a record with a CFDocument.", path=path or "The file"
@@ -154,11 +174,13 @@ def _package(raw: Raw, path: str, cleaned: int) -> FrameworkDraft:
         )
     lists = {key: _list(raw, key, path, unknown) for key in _LISTS}
     definitions_raw = raw.get("CFDefinitions")
+    if definitions_raw == []:  # how PHP writes an empty record
+        definitions_raw, unknown["CFDefinitions"] = None, []
     if definitions_raw is not None and not isinstance(definitions_raw, dict):
         raise ImportRefused("is not a record of lists.", path=f"{path}CFDefinitions", rule="schema")
     definitions = _definitions(definitions_raw or {}, f"{path}CFDefinitions", package_extra, problems)
     if "CFDefinitions" in raw and definitions_raw is None:
-        unknown["CFDefinitions"] = None
+        unknown.setdefault("CFDefinitions", None)
     package_extra |= {"given": [key for key in raw if key in _PACKAGE]}
     if unknown:
         package_extra["keys"] = unknown
@@ -189,12 +211,19 @@ def _format(raw: Raw, document: DocumentDraft) -> str:
 
 
 def _list(raw: Raw, key: str, path: str, unknown: dict[str, Any]) -> list[Raw]:
-    """The records of a list; None and an absent key are an empty one. Anything else is refused by its path."""
+    """The records of a list; None and an absent key are an empty one, a record alone is a list of one, and a map
+
+    (identifier: record) the list of its records. Anything else is refused by its path.
+    """
     value = raw.get(key)
     if value is None:
         if key in raw:
             unknown[key] = None
         return []
+    if isinstance(value, dict) and ("identifier" in value or "uri" in value):
+        value = [value]
+    elif isinstance(value, dict) and all(isinstance(member, dict) for member in value.values()):
+        value = [{"identifier": name} | member for name, member in value.items()]
     if not isinstance(value, list):
         raise ImportRefused("is not a list of records.", path=f"{path}{key}", rule="schema")
     for index, member in enumerate(value):
@@ -225,7 +254,8 @@ def _item(raw: Raw, path: str, problems: Problems) -> ItemDraft:
 def _association(raw: Raw, path: str, problems: Problems) -> AssociationDraft:
     values, extra = ASSOCIATION.read(raw, path, problems)
     for key, end in fields.ENDS.items():
-        _end(raw.get(key), key, end, values, extra, path, problems)
+        given = raw.get(key) or _flat_link(raw, key.removesuffix("URI"))
+        _end(given, key, end, values, extra, path, problems)
     kind = values.get("association_type", "")
     if kind not in _TYPES.values() and (usual := _TYPES.get(re.sub(r"[\s_-]", "", kind).lower())):
         values["association_type"] = usual
@@ -244,6 +274,12 @@ def _association(raw: Raw, path: str, problems: Problems) -> AssociationDraft:
     return AssociationDraft(**values, extra=extra, path=path)
 
 
+def _flat_link(raw: Raw, node: str) -> Raw:
+    """The link of a dialect that gives an end as two keys: originNodeIdentifier, originNodeUri."""
+    parts = {"identifier": raw.get(f"{node}Identifier"), "uri": raw.get(f"{node}Uri")}
+    return {part: value for part, value in parts.items() if isinstance(value, str)}
+
+
 def _end(
     link: Any,
     key: str,
@@ -255,8 +291,8 @@ def _end(
 ) -> None:
     """A link's three parts into their columns; the whole link stays in `extra` unless they rebuild it exactly."""
     if isinstance(link, str):
-        link = {"uri": link, "identifier": _last_part(link)}
-    if not isinstance(link, dict):
+        link = {"uri": link, "identifier": last_part(link)}
+    if not isinstance(link, dict) or not link:
         problems.add("warning", f"{path}.{key}", "required", "is missing; it links nothing.", alike=key)
         return
     parts = {
@@ -267,9 +303,9 @@ def _end(
     if parts == extra.get(key):
         del extra[key]
     if "identifier" not in parts and "uri" in parts:
-        parts["identifier"] = _last_part(parts["uri"])
-    if len(parts.get("identifier", "")) > _MAX_IDENTIFIER:
-        raise ImportRefused(f"is longer than {_MAX_IDENTIFIER} characters.", path=f"{path}.{key}.identifier")
+        parts["identifier"] = last_part(parts["uri"])
+    if len(parts.get("identifier", "")) > MAX_IDENTIFIER:
+        raise ImportRefused(f"is longer than {MAX_IDENTIFIER} characters.", path=f"{path}.{key}.identifier")
     for part, value in parts.items():
         values[f"{end}_{part}"] = value
 
@@ -330,20 +366,12 @@ def _identifier(values: Mapping[str, Any], path: str, problems: Problems) -> str
     """The record's own identifier; where it has only an address, the one that the address ends in."""
     identifier = values.get("identifier") or ""
     if not identifier and values.get("uri"):
-        identifier = _last_part(values["uri"])
+        identifier = last_part(values["uri"])
         problems.add(
             "warning", f"{path}.identifier", "required", "is missing; taken from the uri.", alike="identifier"
         )
     if not identifier:
         raise ImportRefused("has neither identifier nor uri.", path=path, rule="required")
-    if len(identifier) > _MAX_IDENTIFIER or len(str(values.get("identifier", ""))) >= _MAX_IDENTIFIER:
-        raise ImportRefused(f"is longer than {_MAX_IDENTIFIER - 1} characters.", path=f"{path}.identifier")
+    if len(identifier) > MAX_IDENTIFIER or len(str(values.get("identifier", ""))) >= MAX_IDENTIFIER:
+        raise ImportRefused(f"is longer than {MAX_IDENTIFIER - 1} characters.", path=f"{path}.identifier")
     return str(identifier)
-
-
-def _last_part(uri: str) -> str:
-    """The identifier in an address: a UUID where there is one, else its last part."""
-    found = _UUID.findall(uri)
-    return (
-        str(found[-1]) if found else uri.rstrip("/#").rpartition("/")[2].rpartition("#")[2][-_MAX_IDENTIFIER:]
-    )

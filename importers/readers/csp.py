@@ -4,6 +4,7 @@ One statement stands in many sets under different ids; `asnIdentifier` says that
 document in a file are read as one draft.
 """
 
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping
@@ -20,7 +21,9 @@ from importers.draft import (
 )
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.asn import NAMESPACE, child_of, cleaned, identifier_of, names_of
+from importers.readers.asn import cleaned
+from importers.readers.asn_names import identifier_of, names_of
+from importers.readers.made import NAMESPACE, child_of
 from standards.grades import GRADE_ORDER, normalise_grades
 from standards.names import asn_id
 
@@ -30,7 +33,7 @@ _ASN = "http://purl.org/ASN/resources/"
 _STEP = 100_000  # more than the statements of one set: the sets of a document follow each other by grade
 _MAPPED = {
     "id", "asnIdentifier", "position", "depth", "statementNotation", "altStatementNotation", "statementLabel", "listId",
-    "description", "comments", "exactMatch", "ancestorIds", "parentId",
+    "listIdentifier", "description", "comments", "exactMatch", "ancestorIds", "parentId",
 }  # fmt: skip
 _MAPPED_SET = {"id", "document", "jurisdiction", "license", "standards", "educationLevels", "subject"}
 
@@ -42,24 +45,15 @@ class CspReader:
     def recognises(self, payload: Payload) -> bool:
         if not payload.is_json:
             return False
-        raw = payload.json
-        first = _bare(raw[0] if isinstance(raw, list) and raw else raw)
-        if not isinstance(first, dict):
-            return False
-        standards = first.get("standards")
-        return isinstance(standards, dict | list) and ("document" in first or "educationLevels" in first)
+        return any(_is_set(one) or _is_list_of_sets(one) for _, one in _sets(payload.json)[:1])
 
     def read(self, payload: Payload) -> list[FrameworkDraft]:
         problems = Problems()
         raw = cleaned(payload, payload.json, problems)
         documents: dict[str, list[tuple[str, Raw]]] = defaultdict(list)
-        for index, member in enumerate(raw if isinstance(raw, list) else [raw]):
-            path = f"[{index}]." if isinstance(raw, list) else ""
-            one = _bare(member)
+        for path, one in _sets(raw):
             if not isinstance(one, dict) or not isinstance(one.get("standards"), dict | list):
-                raise ImportRefused("is not a set, which is a record with standards.", path=path.rstrip("."))
-            if isinstance(member, dict) and "data" in member:
-                path = f"{path}data."
+                raise _not_a_set(one, path)
             documents[_document_identifier(one)].append((path, one))
         return [
             _Document(identifier, sets, problems if len(documents) == 1 else Problems()).draft()
@@ -67,8 +61,45 @@ class CspReader:
         ]
 
 
+def _sets(raw: Any, path: str = "") -> list[tuple[str, Any]]:
+    """(path, set) of each: one, a list, a map by id, what a jurisdiction has, each of these within `data`."""
+    if isinstance(raw, list):
+        return [pair for number, member in enumerate(raw) for pair in _sets(member, f"{path}[{number}].")]
+    if not isinstance(raw, dict) or "standards" in raw:
+        return [(path, raw)]
+    for key in ("data", "standardSets", "standard_sets", "standardSet"):
+        inner = raw.get(key)
+        if isinstance(inner, dict | list) and inner:
+            return _sets(inner, f"{path}{key}." if isinstance(inner, dict) else f"{path}{key}")
+    if raw and all(isinstance(member, dict) and "standards" in _bare(member) for member in raw.values()):
+        return [(f"{path}{key}.", _bare(member)) for key, member in raw.items()]
+    return [(path, raw)]
+
+
 def _bare(raw: Any) -> Any:
     return raw["data"] if isinstance(raw, dict) and isinstance(raw.get("data"), dict) else raw
+
+
+def _is_set(one: Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and isinstance(one.get("standards"), dict | list)
+        and bool({"document", "educationLevels", "education_levels", "jurisdiction", "subject"} & one.keys())
+    )
+
+
+def _is_list_of_sets(one: Any) -> bool:
+    return isinstance(one, dict) and "document" in one and bool({"educationLevels", "subject"} & one.keys())
+
+
+def _not_a_set(one: Any, path: str) -> ImportRefused:
+    if _is_list_of_sets(one):
+        return ImportRefused(
+            f"This lists sets without their standards. Import each set: what the service answers at "
+            f"/standard_sets/{_text(one.get('id')) or '<id>'}.",
+            path=path.rstrip("."), rule="set-list",
+        )  # fmt: skip
+    return ImportRefused("is not a set, which is a record with standards.", path=path.rstrip("."))
 
 
 def _document_identifier(one: Raw) -> str:
@@ -151,21 +182,22 @@ class _Document:
         grades = normalise_grades(one.get("educationLevels")) or normalise_grades(one.get("title"))
         first = (GRADE_ORDER.index(grades[0]) + 1) * _STEP if grades else 0
         identifiers = {_text(raw.get("id")): _identifier(raw, place) for place, raw in standards}
+        depths = {
+            _text(raw.get("id")): depth
+            for _, raw in standards
+            if (depth := _number(raw.get("depth"))) is not None
+        }
         set_names = {_text(raw.get("asnIdentifier")): _text(raw.get("id")) for _, raw in standards}
-        open_above: list[tuple[int, str]] = []
+        open_above: list[tuple[float, str]] = []
         for number, (place, raw) in enumerate(standards):
             identifier = _identifier(raw, place)
             item = self._item(raw, identifier, place, grades)
             self.items[identifier] = _join(self.items[identifier], item) if identifier in self.items else item
-            depth = raw.get("depth")
-            level = (
-                depth
-                if isinstance(depth, int) and not isinstance(depth, bool)
-                else len(_list(raw, "ancestorIds"))
-            )
+            depth = _number(raw.get("depth"))
+            level = len(_list(raw, "ancestorIds")) if depth is None else depth
             while open_above and open_above[-1][0] >= level:
                 open_above.pop()
-            said = _parent(raw)
+            said = _parent(raw, depths)
             parent = identifiers.get(set_names.get(said, said), "") if said else ""
             if said and not parent:
                 self.problems.add(
@@ -197,7 +229,7 @@ class _Document:
             identifier=identifier,
             full_statement=statement,
             human_coding_scheme=_text(raw.get("statementNotation"))[:255],
-            list_enumeration=_text(raw.get("listId"))[:255],
+            list_enumeration=_text(raw.get("listId") or raw.get("listIdentifier"))[:255],
             cf_item_type=_text(raw.get("statementLabel"))[:255],
             education_level=list(grades),
             notes="\n\n".join(text for one in _list(raw, "comments") if (text := _text(one))),
@@ -224,9 +256,11 @@ def _standards(raw: Any, path: str) -> list[tuple[str, Raw]]:
         if not isinstance(member, dict):
             raise ImportRefused("is not a record.", path=place, rule="schema")
         found.append((place, member if member.get("id") or isinstance(key, int) else {**member, "id": key}))
-    if all(isinstance(member.get("position"), int | float) for _, member in found):
-        found.sort(key=lambda pair: pair[1]["position"])
-    return found
+    positions = [_number(member.get("position")) for _, member in found]
+    if None in positions:
+        return found
+    order = sorted(range(len(found)), key=lambda index: positions[index] or 0)
+    return [found[index] for index in order]
 
 
 def _identifier(raw: Raw, path: str) -> str:
@@ -236,9 +270,19 @@ def _identifier(raw: Raw, path: str) -> str:
     return identifier_of(said)
 
 
-def _parent(raw: Raw) -> str | None:
-    ancestors = _list(raw, "ancestorIds")
-    return _text(raw.get("parentId")) or (_text(ancestors[0]) if ancestors else None)
+def _parent(raw: Raw, depths: Mapping[str, float]) -> str | None:
+    """The nearest ancestor: the first, unless the depths say that a set lists them from the root."""
+    ancestors = [_text(ancestor) for ancestor in _list(raw, "ancestorIds")]
+    if len(ancestors) > 1 and depths.get(ancestors[-1], -1) > depths.get(ancestors[0], -1):
+        ancestors.reverse()
+    return _text(raw.get("parentId")) or (ancestors[0] if ancestors else None)
+
+
+def _number(value: Any) -> float | None:
+    """A number, also one that came as text."""
+    if isinstance(value, str) and re.fullmatch(r"\s*-?\d{1,12}(\.\d{1,6})?\s*", value):
+        value = float(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _is_of_one_set(key: str) -> bool:

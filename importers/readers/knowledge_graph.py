@@ -4,6 +4,7 @@ Relationships name nodes by `identifier`; the CASE identifier of a node is anoth
 """
 
 import json
+import re
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from typing import Any
 from importers.draft import AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
 from importers.payload import Payload, clean, too_deep
 from importers.problems import ImportRefused, Problems
-from importers.readers.asn import NAMESPACE, child_of
+from importers.readers.made import NAMESPACE, child_of
 from standards.grades import normalise_grades
 
 Raw = Mapping[str, Any]
@@ -27,6 +28,11 @@ _EDGES = {
     "isPartOf": ("isPartOf", True),
     "replacedBy": ("replacedBy", True),
 }
+_LABELS = {label.lower(): label for label in ("hasChild", "isChildOf", *_EDGES)}
+_FRAMEWORK_LABELS = {"StandardsFramework", "StandardsFrameworkItem"}
+_RECORD = re.compile(
+    r'"(?:nodes|relationships|labels|source_?identifier|sourceentityvalue)"|"type"\s*:\s*"(?:node|relationship)"'
+)
 _MAPPED = {
     "identifier", "caseIdentifierUUID", "caseIdentifierURI", "statementCode", "description", "statementType",
     "gradeLevel", "academicSubject", "inLanguage", "dateModified", "notes",
@@ -44,14 +50,14 @@ class KnowledgeGraphReader:
     def recognises(self, payload: Payload) -> bool:
         if not payload.is_json:
             return False
-        line = payload.text.lstrip().partition("\n")[0].strip().rstrip(",")
+        line, _, more = payload.text.lstrip("\ufeff \t\r\n").partition("\n")
         try:
-            first = json.loads(line)
+            # A file of one line is parsed once for all readers.
+            first = json.loads(line.strip().rstrip(",")) if more.strip() else payload.json
         except (ValueError, RecursionError):
-            return False
-        return isinstance(first, dict) and (
-            first.get("type") in ("node", "relationship") or {"source_identifier", "target_identifier"} <= first.keys()
-        )  # fmt: skip
+            # Records over several lines, or one record that holds the lists.
+            first = payload.json if _RECORD.search(payload.head) else None
+        return _is_record(first) or bool(_lists(first))
 
     def read(self, payload: Payload) -> list[FrameworkDraft]:
         return _Graph(payload).drafts()
@@ -64,30 +70,38 @@ class _Graph:
         self.items: dict[str, tuple[str, Raw]] = {}
         self.edges: list[tuple[str, Raw]] = []
         self.below: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        others: Counter[str] = Counter()
+        others: dict[str, list[Raw]] = defaultdict(list)
         for path, raw in _lines(payload):
-            if raw.get("type") == "relationship" or "source_identifier" in raw:
+            if _is_edge(raw):
                 self._edge(path, raw)
                 continue
-            identifier = _text(raw.get("identifier"))
-            if not identifier:
-                raise ImportRefused("is a node without identifier.", path=path, rule="required")
-            properties = raw.get("properties")
-            labels = raw.get("labels") or []
+            properties = raw if raw.get("properties") is None else raw["properties"]
+            labels = raw.get("labels", raw.get("label")) or []
+            if isinstance(labels, str):
+                labels = [labels]
             if not isinstance(properties, dict) or not isinstance(labels, list):
                 raise ImportRefused("is a node without labels or properties.", path=path, rule="schema")
+            identifier = _text(raw.get("identifier")) or _text(properties.get("identifier"))
+            if not identifier:
+                raise ImportRefused("is a node without identifier.", path=path, rule="required")
             if "StandardsFramework" in labels:
                 self.documents[identifier] = (path, properties)
             elif "StandardsFrameworkItem" in labels or "statementType" in properties:
                 self.items[identifier] = (path, properties)
             else:
-                others[str(labels[0]) if labels else "node"] += 1
-        for label, number in others.items():
+                others[str(labels[0]) if labels else "node"].append(raw)
+        self.others = [raw for members in others.values() for raw in members]
+        for label, members in others.items():
             self.problems.add(
-                "notice", "", "other-node", f"{number:,} nodes of kind {label} are no statements; left out."
-            )
+                "notice", "", "other-node", f"{len(members):,} nodes of kind {label} are no statements; kept beside them."
+            )  # fmt: skip
         if not self.items and not self.documents:
-            raise ImportRefused("The graph holds no StandardsFrameworkItem.", rule="empty")
+            what = (
+                "only relationships: give nodes and relationships in one file, or in one zip"
+                if self.below
+                else "none"
+            )
+            raise ImportRefused(f"The graph has no StandardsFrameworkItem, but {what}.", rule="empty")
         said = Counter(
             _text(node.get("caseIdentifierUUID"))
             for _, node in (*self.items.values(), *self.documents.values())
@@ -98,11 +112,14 @@ class _Graph:
         }
 
     def _edge(self, path: str, raw: Raw) -> None:
-        source, target = _text(raw.get("source_identifier")), _text(raw.get("target_identifier"))
+        source, target = _ends(raw)
         if not source or not target:
             raise ImportRefused("is a relationship without source or target.", path=path, rule="required")
-        if _text(raw.get("label")) == "hasChild":
+        label = _label(raw)
+        if label == "hasChild":
             self.below[source].append((target, path))
+        elif label == "isChildOf":
+            self.below[target].append((source, path))
         else:
             self.edges.append((path, raw))
 
@@ -144,13 +161,14 @@ class _Graph:
                 to = document.identifier if parent == key else self.case.get(parent, parent)
                 links.append(child_of(self.case[child], to, place, path=path))
         for path, raw in self.edges:
-            if _text(raw.get("source_identifier")) in inside:
+            if _ends(raw)[0] in inside:
                 links.append(self._link(path, raw))
         return FrameworkDraft(
             format=KnowledgeGraphReader.name,
             document=document,
             items=[self._item(member) for member in members],
             associations=links,
+            package_extra={"nodes": self.others} if self.others else {},
             anonymous=key not in self.documents,
             problems=self.problems,
         )
@@ -210,9 +228,9 @@ class _Graph:
         )
 
     def _link(self, path: str, raw: Raw) -> AssociationDraft:
-        label = _text(raw.get("label"))
+        label = _label(raw)
         kind, forward = _EDGES.get(label, (f"ext:{label}", True))
-        ends = [_text(raw.get("source_identifier")), _text(raw.get("target_identifier"))]
+        ends = _ends(raw)
         origin, destination = (self.case.get(end, end) for end in (ends if forward else ends[::-1]))
         identifier = _text(raw.get("identifier")) or str(
             uuid.uuid5(NAMESPACE, f"{origin} {label} {destination}")
@@ -235,7 +253,9 @@ def _aliases(key: str, raw: Raw, identifier: str) -> tuple[str, ...]:
 
 def _lines(payload: Payload) -> list[tuple[str, Raw]]:
     found: list[tuple[str, Raw]] = []
-    for number, line in enumerate(payload.text.splitlines(), start=1):
+    text = payload.text.removeprefix("\ufeff")
+    # Not splitlines: a separator of Unicode's (U+2028) may stand in a text.
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -243,15 +263,91 @@ def _lines(payload: Payload) -> list[tuple[str, Raw]]:
         except RecursionError:
             raise too_deep() from None
         except ValueError as error:
+            if not found and (lists := _lists_or_none(payload)):
+                return lists
             reason = str(error).partition(":")[0]
             raise ImportRefused(
                 f"is not valid JSON ({reason}): the file may have been cut off. Fetch it again.",
                 path=f"line {number:,}", rule="json",
             ) from None  # fmt: skip
         if not isinstance(raw, dict):
+            if not found and (lists := _lists_or_none(payload)):
+                return lists
             raise ImportRefused("is not a record.", path=f"line {number:,}", rule="schema")
+        if number == 1 and (lists := _lists(raw)):
+            return _pathed(lists, payload)
         found.append((f"line {number:,}", clean(raw)[0] if payload.may_hold_unstorable else raw))
     return found
+
+
+def _lists_or_none(payload: Payload) -> list[tuple[str, Raw]]:
+    """The records of a file that is one JSON value; [] if it is none, so that the line can be blamed."""
+    try:
+        return _pathed(_lists(payload.json), payload)
+    except ImportRefused:
+        return []
+
+
+def _lists(raw: Any) -> list[tuple[str, Any]]:
+    """(path, record) of {"nodes": […], "relationships": […]} or of a list of records."""
+    if isinstance(raw, list) and raw and (_is_record(raw[0]) or _lists(raw[0])):
+        return [
+            (f"[{number}]{path}", record)
+            for number, member in enumerate(raw)
+            for path, record in (_lists(member) if isinstance(member, dict) and not _is_record(member) else [("", member)])
+        ]  # fmt: skip
+    if not isinstance(raw, dict) or not isinstance(raw.get("nodes"), list):
+        return []
+    keys = [key for key in ("nodes", "relationships", "edges") if isinstance(raw.get(key), list)]
+    found = [(f"{key}[{number}]", member) for key in keys for number, member in enumerate(raw[key])]
+    return (
+        found
+        if any(_is_record(member) or "labels" in member for _, member in found if isinstance(member, dict))
+        else []
+    )
+
+
+def _pathed(lists: list[tuple[str, Any]], payload: Payload) -> list[tuple[str, Raw]]:
+    for path, raw in lists:
+        if not isinstance(raw, dict):
+            raise ImportRefused("is not a record.", path=path, rule="schema")
+    if not payload.may_hold_unstorable:
+        return lists
+    return [(path, clean(raw)[0]) for path, raw in lists]
+
+
+def _is_record(raw: Any) -> bool:
+    return isinstance(raw, dict) and (
+        raw.get("type") in ("node", "relationship")
+        or _is_edge(raw)
+        or bool(_FRAMEWORK_LABELS & {*_as_list(raw.get("labels"))})
+    )
+
+
+def _is_edge(raw: Raw) -> bool:
+    return raw.get("type") == "relationship" or all(_ends(raw))
+
+
+def _ends(raw: Raw) -> tuple[str, str]:
+    """The nodes that an edge joins, under the names that exports have for them."""
+    source, target = (
+        next((text for key in keys if (text := _text(raw.get(key)))), "")
+        for keys in (
+            ("source_identifier", "sourceIdentifier", "sourceEntityValue", "start", "from"),
+            ("target_identifier", "targetIdentifier", "targetEntityValue", "end", "to"),
+        )
+    )
+    return source, target
+
+
+def _label(raw: Raw) -> str:
+    """hasChild, also where it is written has_child or HAS_CHILD."""
+    label = _text(raw.get("label") or raw.get("relationshipType") or raw.get("relationship_type"))
+    return _LABELS.get(label.replace("_", "").lower(), label)
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if isinstance(value, str) else []
 
 
 def _text(value: Any) -> str:

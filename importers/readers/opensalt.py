@@ -8,8 +8,8 @@ from typing import Any
 from importers.draft import IS_CHILD_OF, AssociationDraft, DefinitionDraft, DocumentDraft, FrameworkDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.asn import NAMESPACE
 from importers.readers.columns import find_header, fold
+from importers.readers.made import NAMESPACE
 from importers.readers.sheets import Sheet, is_workbook, sheets
 from importers.readers.table import Row, Rows, items, other_links, read_rows, tree
 from standards.models import AssociationType

@@ -39,6 +39,7 @@ class RecordReader:
         self.label = label
         self.known = known
         self.columns = {key: _column(model, name) for key, name in fields.items()}
+        self._keys = {_fold(key): key for key in (*fields, *known)}
 
     def read(
         self, raw: Mapping[str, Any], path: str, problems: Problems
@@ -53,6 +54,7 @@ class RecordReader:
                 extra[key] = value
                 if key not in self.known:
                     self._unknown(key, path, problems)
+                    self._read_as_usual(raw, key, values)
             elif fits(value, column):
                 values[column.name] = value
             else:
@@ -61,6 +63,13 @@ class RecordReader:
                     values[column.name] = nearest(value, column)
                     self._misfit(key, value, column, path, problems)
         return values, extra
+
+    def _read_as_usual(self, raw: Mapping[str, Any], key: str, values: dict[str, Any]) -> None:
+        """A key that is spelled otherwise (full_statement, HumanCodingScheme) fills its column, and is kept as it is."""
+        usual = self._keys.get(_fold(key), key)
+        column = self.columns.get(usual)
+        if column is not None and usual not in raw and raw[key] not in (None, "", []):
+            values.setdefault(column.name, nearest(raw[key], column))
 
     def _unknown(self, key: str, path: str, problems: Problems) -> None:
         problems.add(
@@ -74,6 +83,10 @@ class RecordReader:
         else:
             message = f"is {_NAMES.get(type(value), 'a value')} where {_WANTED[column.kind]} belongs; kept as it is."
         problems.add("warning", f"{path}.{key}", "type", message, alike=f"{self.label}.{key}")
+
+
+def _fold(key: str) -> str:
+    return key.replace("_", "").lower()
 
 
 def fits(value: Any, column: Column) -> bool:

@@ -13,7 +13,8 @@ from importers.problems import ImportRefused
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
-MAX_UNPACKED = 300_000_000
+MAX_CELLS = 4_000_000
+MAX_UNPACKED = 200_000_000
 """Bytes that a workbook may take once unpacked; a zip bomb of 1 MB unpacks to a thousand times that."""
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -23,10 +24,14 @@ _UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`rows` are (number in the file, cells); rows without any text are left out. `name` is "" for CSV."""
+    """`rows` are (number in the file, cells); rows without any text are left out. `name` is "" for CSV.
+
+    `encoding` is told where it had to be guessed.
+    """
 
     name: str
     rows: list[tuple[int, list[str]]]
+    encoding: str = ""
 
     def path(self, number: int) -> str:
         return f"{self.name}, row {number}" if self.name else f"row {number}"
@@ -41,8 +46,8 @@ def is_workbook(payload: Payload) -> bool:
 
 def may_be_text_table(payload: Payload) -> bool:
     """Whether the beginning is text that is neither JSON nor XML, in rows of at least two cells."""
-    if is_workbook(payload) or payload.head[:1] in ("", "{", "[", "<") or b"\x00" in payload.data[:1000]:
-        return payload.data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if is_workbook(payload) or payload.head[:1] in ("", "{", "[", "<") or "\x00" in payload.head:
+        return False
     lines = payload.head.replace("\r", "\n").split("\n")
     return any(delimiter in line for line in lines for delimiter in _DELIMITERS)
 
@@ -55,7 +60,8 @@ def sheets(payload: Payload) -> list[Sheet]:
 
 
 def _text(payload: Payload) -> Sheet:
-    text = payload.text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSTORABLE)
+    text, encoding = _decoded(payload)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSTORABLE).removeprefix("\ufeff")
     delimiter = _delimiter(text)
     try:
         try:
@@ -68,7 +74,19 @@ def _text(payload: Payload) -> Sheet:
             rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise ImportRefused(f"The file is not a readable table: {error}.", rule="table") from None
-    return Sheet("", _filled(enumerate(rows, start=1)))
+    return Sheet("", _filled(enumerate(rows, start=1)), encoding)
+
+
+def _decoded(payload: Payload) -> tuple[str, str]:
+    """A table that is not Unicode was saved by Excel for Windows: its encoding, too, gives each byte a meaning."""
+    try:
+        return payload.text, ""
+    except ImportRefused:
+        try:
+            return payload.data.decode("cp1252"), "Windows-1252"
+        except UnicodeDecodeError:
+            pass
+        raise
 
 
 def _delimiter(text: str) -> str:
@@ -113,9 +131,7 @@ def _check_size(payload: Payload) -> None:
             "The file is a damaged workbook or zip: it was cut off. Save it again.", rule="truncated"
         ) from None
     if not any(name.endswith("workbook.xml") for name in names):
-        raise ImportRefused(
-            "This is a zip file, but no Excel workbook. Unpack it and import the framework inside.", rule="format"
-        )  # fmt: skip
+        raise ImportRefused("This is a zip file, but no Excel workbook.", rule="format")
     if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > 5000:
         raise ImportRefused(
             f"The workbook unpacks to more than {MAX_UNPACKED // 1_000_000} MB, which no framework does.",
@@ -131,6 +147,7 @@ def _sheet(sheet: Any) -> Sheet:
 
 def _filled(rows: Any) -> list[tuple[int, list[str]]]:
     found = []
+    total = 0
     for number, cells in rows:
         if number > MAX_ROWS:
             raise ImportRefused(f"The table has more than {MAX_ROWS:,} rows.", rule="size")
@@ -139,6 +156,9 @@ def _filled(rows: Any) -> list[tuple[int, list[str]]]:
             trimmed.pop()
         if len(trimmed) > MAX_COLUMNS:
             raise ImportRefused(f"Row {number} has more than {MAX_COLUMNS} columns.", rule="size")
+        total += len(trimmed)
+        if total > MAX_CELLS:
+            raise ImportRefused(f"The table has more than {MAX_CELLS:,} cells.", rule="size")
         if trimmed:
             found.append((number, trimmed))
     return found

@@ -15,8 +15,8 @@ from typing import Any
 from importers.draft import AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.asn import NAMESPACE, child_of
 from importers.readers.columns import ASSOCIATIONS, Header, find_header
+from importers.readers.made import NAMESPACE, child_of
 from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
 from standards.codes import fold_code
 

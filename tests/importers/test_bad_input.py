@@ -79,7 +79,7 @@ CASES: dict[str, tuple[bytes, str]] = {
     "nested and closed": (b'{"CFDocument": ' + b"[" * 5000 + b"]" * 5000 + b"}", "nested hundreds of levels"),
     "web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page .HTML., not a framework"),
     "XML": (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "declares entities"),
-    "zip": (b"PK\x03\x04" + bytes(100), "damaged workbook or zip"),
+    "zip": (b"PK\x03\x04" + bytes(100), "zip file is damaged"),
     "empty list": (b"[]", "format of this file is not known|holds no framework"),
     "another schema": (b'{"data": {"standards": {}}}', "format of this file is not known"),
     "list of documents": (
@@ -104,7 +104,7 @@ CASES: dict[str, tuple[bytes, str]] = {
     "item without name": (
         broken(lambda raw: {**raw, "CFItems": [{"fullStatement": "x"}]}), r"CFItems\[0\]: has neither identifier"
     ),
-    "definitions of text": (broken(lambda raw: {**raw, "CFDefinitions": []}), "CFDefinitions: is not a record"),
+    "definitions of text": (broken(lambda raw: {**raw, "CFDefinitions": "x"}), "CFDefinitions: is not a record"),
     "endless identifier": (
         broken(lambda raw: raw["CFItems"][0].update(identifier="x" * 400)), r"CFItems\[0\].identifier: is longer"
     ),
