@@ -1,0 +1,43 @@
+"""What benchmarks stand on: a database and an index of their own, gone afterwards."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def ground() -> Iterator[str]:
+    """Set Django up over a new test database and a new, empty index behind the alias; the index's name."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    import django
+
+    django.setup()
+    logging.disable(logging.WARNING)
+    from django.conf import settings
+    from django.test.utils import (
+        setup_databases,
+        setup_test_environment,
+        teardown_databases,
+        teardown_test_environment,
+    )
+
+    for server in settings.LOCAL_SERVICES:
+        subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
+    if "opensearch" in settings.LOCAL_SERVICES:
+        from config.local_services import state
+
+        settings.OPENSEARCH_URL = state.opensearch_url(settings.DATA_DIR)
+    setup_test_environment(debug=False)
+    databases = setup_databases(verbosity=0, interactive=False)
+    from search import indexes
+
+    name = indexes.rebuild(lambda text: None)
+    try:
+        yield name
+    finally:
+        indexes._retire(name)
+        teardown_databases(databases, verbosity=0)
+        teardown_test_environment()

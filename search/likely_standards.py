@@ -1,0 +1,243 @@
+"""Suggest what a resource may be aligned to: the likeliest statements of the chosen frameworks, for a person to decide.
+
+The statements come from the database, resources like this one from the index; `search.likely` weighs them.
+"""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import Q
+
+from search import likely, query
+from search.client import EngineDown
+from search.facets import BY_NAME
+from search.find import ask
+from search.likely import Neighbour, Statement, Statements, Terms
+from search.stems import stems
+from standards.models import Framework, Item, ItemAncestor
+from standards.models.item import ITEM_WORDS
+from standards.selectors import FoundItem, items, with_paths
+from standards.text import to_plain
+
+logger = logging.getLogger(__name__)
+
+MAX_TEXT = 20_000  # characters that are read of a resource
+MAX_SUGGESTIONS = 20
+SHOWN_WORDS = 5
+NEIGHBOURS = 20
+# Words of the text that neighbours are looked for by.
+NEIGHBOUR_TERMS = 40
+NEIGHBOUR_FIELDS = ["title", "summary", "objectives", "body"]
+# CFItemTypes that only gather others: nobody's lesson teaches a strand.
+GATHERING = frozenset(
+    "category,cluster,conceptual category,content area,course,domain,grade,grade band,grade level,heading,"
+    "organizing theme,strand,subdomain,subject,theme,topic,unit".split(",")
+)
+GATHERING_WEIGHT = 0.4  # of a statement that has others below it, and neither code nor type of its own
+
+
+@dataclass(frozen=True)
+class Described:
+    """What is known of a resource. gist: title, summary and what students learn; text: all the rest; grades: CEDS codes."""
+
+    gist: str
+    text: str = ""
+    grades: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """words: those of the resource that speak for the statement; votes: like resources that are aligned to it."""
+
+    found: FoundItem
+    score: float
+    words: tuple[str, ...]
+    votes: int
+
+    @property
+    def item(self) -> Item:
+        return self.found.item
+
+
+def suggest(
+    described: Described,
+    frameworks: Collection[Framework],
+    tokens: Collection[str],
+    *,
+    without: Collection[int] = (),
+    limit: int = 10,
+) -> list[Suggestion]:
+    """The likeliest statements, the best first: eight queries and one request, whatever is stored.
+
+    tokens: what the reader may see of the neighbours; without: pages that are no neighbours, as the resource itself.
+    While the engine is away the words alone decide.
+    """
+    gist, rest = stems([described.gist[:MAX_TEXT], described.text[:MAX_TEXT]])
+    # What stands in title and objectives counts twice.
+    text = Counter(stem for _word, stem in [*gist, *gist, *rest])
+    if not text:
+        return []
+    rows = _rows(described.grades, frameworks, text)
+    statements = Statements(_statements(rows))
+    neighbours, habit = _neighbours(described, rows, frameworks, tokens, without)
+    others = _terms_of(
+        {key for one in neighbours for key in one.aligned if key not in statements.by_identifier}
+    )
+    ranked = likely.likeliest(statements, text, neighbours, others, habit, limit=limit)
+    spelled: dict[str, str] = {}
+    for word, stem in [*gist, *rest]:
+        spelled.setdefault(stem, word)
+    by_identifier = {
+        item.identifier: item for item in items().filter(identifier__in=[one.identifier for one in ranked])
+    }
+    paths = with_paths([by_identifier[one.identifier] for one in ranked if one.identifier in by_identifier])
+    found = {one.item.identifier: one for one in paths}
+    return [
+        Suggestion(
+            found[one.identifier],
+            round(one.score, 3),
+            tuple(spelled[term] for term in one.terms[:SHOWN_WORDS]),
+            one.votes,
+        )
+        for one in ranked
+        if one.identifier in found
+    ]
+
+
+# -- statements
+
+
+@dataclass(frozen=True)
+class _Row:
+    pk: int
+    identifier: str
+    code: str
+    statement: str
+    type: str
+    grades: int
+
+
+def _rows(grades: Collection[str], frameworks: Collection[Framework], text: Mapping[str, int]) -> list[_Row]:
+    """The current statements of the grades. Where no grade is known, those that share a word with the text: a state has
+    thousands."""
+    current = Item.objects.filter(framework__in=frameworks, retired_at__isnull=True).order_by()
+    if grades:
+        current = current.filter(Q(grades__overlap=list(grades)) | Q(grades=[]))
+    else:
+        any_word = SearchQuery(" | ".join(f"'{stem}'" for stem in text), search_type="raw", config="simple")
+        current = current.alias(words=ITEM_WORDS).filter(words=any_word)
+    columns = ("pk", "identifier", "human_coding_scheme", "full_statement", "cf_item_type", "grades")
+    return [
+        _Row(pk, identifier, code, to_plain(statement), type.strip().lower(), len(its_grades))
+        for pk, identifier, code, statement, type, its_grades in current.values_list(*columns)
+    ]
+
+
+def _statements(rows: Collection[_Row]) -> list[Statement]:
+    keys = [row.pk for row in rows]
+    links = list(
+        ItemAncestor.objects.filter(descendant__in=keys, depth__gt=0)
+        .order_by("depth")
+        .values_list("descendant", "ancestor", "depth")
+    )
+    known = {row.pk: row.statement for row in rows}
+    missing = {ancestor for _, ancestor, _ in links} - known.keys()
+    for pk, statement in Item.objects.filter(pk__in=missing).order_by().values_list("pk", "full_statement"):
+        known[pk] = to_plain(statement)
+    own, aside = _stemmed(known)
+    above: dict[int, dict[int, list[str]]] = defaultdict(dict)
+    below: dict[int, list[str]] = defaultdict(list)
+    for descendant, ancestor, depth in links:
+        above[descendant].setdefault(depth, []).extend(own[ancestor])
+        if depth == 1:
+            below[ancestor].extend(own[descendant])
+    return [
+        Statement(
+            row.identifier,
+            likely.weigh(
+                own[row.pk], aside[row.pk], [above[row.pk][d] for d in sorted(above[row.pk])], below[row.pk]
+            ),
+            row.grades,
+            GATHERING_WEIGHT if row.pk in below and not row.code and not row.type else 1.0,
+        )
+        for row in rows
+        if row.type not in GATHERING
+    ]
+
+
+def _stemmed(statements: Mapping[int, str]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    parted = [likely.parts(text) for text in statements.values()]
+    found = stems([text for pair in parted for text in pair])
+    plain = [[stem for _word, stem in some] for some in found]
+    return dict(zip(statements, plain[::2], strict=True)), dict(zip(statements, plain[1::2], strict=True))
+
+
+def _terms_of(identifiers: Collection[str]) -> dict[str, Terms]:
+    """The terms of statements of other grades or frameworks that neighbours are aligned to."""
+    if not identifiers:
+        return {}
+    rows = list(
+        Item.objects.filter(identifier__in=identifiers)
+        .order_by()
+        .values_list("pk", "identifier", "full_statement")
+    )
+    own, aside = _stemmed({pk: to_plain(statement) for pk, _, statement in rows})
+    return {identifier: likely.weigh(own[pk], aside[pk], [], []) for pk, identifier, _ in rows}
+
+
+# -- neighbours
+
+
+def _neighbours(
+    described: Described,
+    rows: Collection[_Row],
+    frameworks: Collection[Framework],
+    tokens: Collection[str],
+    without: Collection[int],
+) -> tuple[list[Neighbour], dict[str, int]]:
+    """Resources like this one with what they are aligned to, and how often resources of its grades are aligned to each
+    statement. One request."""
+    standard = BY_NAME["standard"].field()
+    found: dict[str, Any] = query.base("", tokens)
+    found["bool"]["filter"].append({"terms": {standard: sorted(one.short_name for one in frameworks)}})
+    found["bool"]["must_not"] = [{"ids": {"values": [str(pk) for pk in without]}}]
+    # Only `should`: the counts are of all resources, the first hits those that are most alike.
+    found["bool"]["should"] = [
+        {
+            "more_like_this": {
+                "fields": NEIGHBOUR_FIELDS,
+                "like": f"{described.gist} {described.text}"[:MAX_TEXT],
+                "max_query_terms": NEIGHBOUR_TERMS,
+                "min_term_freq": 1,
+                "min_doc_freq": 1,
+                "minimum_should_match": "10%",
+            }
+        }
+    ]
+    keys = sorted(row.identifier for row in rows)
+    terms = {"terms": {"field": standard, "include": keys, "size": len(keys)}} if keys else {}
+    grades = [BY_NAME["grade"].filter(described.grades)] if described.grades else []
+    body = {
+        "query": found,
+        "size": NEIGHBOURS,
+        "_source": ["card.standards.identifier"],
+        "timeout": query.TIME_LIMIT,
+        "aggs": {"grades": {"filter": {"bool": {"filter": grades}}, "aggs": {"standard": terms}}}
+        if keys
+        else {},
+    }
+    try:
+        answer = ask(body)
+    except EngineDown as error:
+        logger.warning("Standards are suggested by their words alone: %s", error)
+        return [], {}
+    neighbours = [
+        Neighbour(hit["_score"], frozenset(one["identifier"] for one in hit["_source"]["card"]["standards"]))
+        for hit in answer["hits"]["hits"]
+        if hit["_score"] > 0
+    ]
+    return neighbours, query.read_counts(answer.get("aggregations", {})).get("standard", {})
