@@ -36,8 +36,8 @@ def build(source: ResourceSource) -> dict[str, Any]:
         "tokens": sorted(source.tokens),
         "title": source.title,
         "summary": source.summary,
-        "objectives": _plain(_block_strings(source, only_objectives=True)),
-        "body": _plain(_block_strings(source, only_objectives=False)),
+        "objectives": plain_text(source.body, only_objectives=True),
+        "body": plain_text(source.body, only_objectives=False),
         "statements": [_statement(alignment.item.statement) for alignment in source.alignments],
         "context": _unique(
             to_plain(words) for alignment in source.alignments for words in alignment.item.words
@@ -153,10 +153,10 @@ def _keywords(source: ResourceSource) -> list[str]:
     return _unique(word for word in words if word)
 
 
-def _block_strings(source: ResourceSource, *, only_objectives: bool) -> Iterator[str]:
-    for block in source.body:
-        if (block.get("type") == "objectives") == only_objectives:
-            yield from _strings(block.get("value"))
+def plain_text(body: Iterable[dict[str, Any]], *, only_objectives: bool) -> str:
+    """The words of a body's blocks: of those that say what students learn, or of all others."""
+    chosen = (block for block in body if (block.get("type") == "objectives") == only_objectives)
+    return _plain(string for block in chosen for string in _strings(block.get("value")))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -9,15 +9,18 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Q
 
+from repository.models import ResourcePage
 from search import likely, query
 from search.client import EngineDown
+from search.documents import plain_text
 from search.facets import BY_NAME
 from search.find import ask
 from search.likely import Neighbour, Statement, Statements, Terms
 from search.stems import stems
+from search.words import NONE
 from standards.models import Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
 from standards.selectors import FoundItem, items, with_paths
@@ -28,6 +31,7 @@ logger = logging.getLogger(__name__)
 MAX_TEXT = 20_000  # characters that are read of a resource
 MAX_SUGGESTIONS = 20
 SHOWN_WORDS = 5
+MAX_STATEMENTS = 1500  # that are weighed
 NEIGHBOURS = 20
 # Words of the text that neighbours are looked for by.
 NEIGHBOUR_TERMS = 40
@@ -71,7 +75,7 @@ def suggest(
     without: Collection[int] = (),
     limit: int = 10,
 ) -> list[Suggestion]:
-    """The likeliest statements, the best first: eight queries and one request, whatever is stored.
+    """The likeliest statements, the best first: ten queries at most and one request, whatever is stored.
 
     tokens: what the reader may see of the neighbours; without: pages that are no neighbours, as the resource itself.
     While the engine is away the words alone decide.
@@ -108,6 +112,32 @@ def suggest(
     ]
 
 
+def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10) -> list[Suggestion]:
+    """The same for a draft, of the frameworks that its district or state has adopted, without what it has already."""
+    body = list(page.body.raw_data)
+    described = Described(
+        gist="\n".join([page.title, page.summary, plain_text(body, only_objectives=True)]),
+        text=plain_text(body, only_objectives=False),
+        grades=tuple(page.grades),
+    )
+    aligned = {alignment.item_id for alignment in page.alignments.all()}
+    adopters = [key for key in (page.district_id, page.district.parent_id) if key is not None]
+    found = suggest(
+        described, chosen_frameworks(adopters), tokens, without=[page.pk], limit=limit + len(aligned)
+    )
+    return [one for one in found if one.item.pk not in aligned][:limit]
+
+
+def chosen_frameworks(adopters: Collection[int]) -> list[Framework]:
+    """What these organisations have adopted; where that is nothing, whatever has been adopted, else every framework."""
+    adopted = Framework.objects.filter(adoptions__isnull=False).distinct()
+    return (
+        list(adopted.filter(adoptions__organisation__in=adopters))
+        or list(adopted)
+        or list(Framework.objects.all())
+    )
+
+
 # -- statements
 
 
@@ -122,18 +152,21 @@ class _Row:
 
 
 def _rows(grades: Collection[str], frameworks: Collection[Framework], text: Mapping[str, int]) -> list[_Row]:
-    """The current statements of the grades. Where no grade is known, those that share a word with the text: a state has
-    thousands."""
+    """The current statements of the grades. Of more than can be weighed, those that share the most words with the text."""
     current = Item.objects.filter(framework__in=frameworks, retired_at__isnull=True).order_by()
     if grades:
         current = current.filter(Q(grades__overlap=list(grades)) | Q(grades=[]))
-    else:
-        any_word = SearchQuery(" | ".join(f"'{stem}'" for stem in text), search_type="raw", config="simple")
-        current = current.alias(words=ITEM_WORDS).filter(words=any_word)
     columns = ("pk", "identifier", "human_coding_scheme", "full_statement", "cf_item_type", "grades")
+    found = list(current.values_list(*columns)[: MAX_STATEMENTS + 1])
+    if len(found) > MAX_STATEMENTS:
+        any_word = SearchQuery(" | ".join(f"'{stem}'" for stem in text), search_type="raw", config="simple")
+        sharing = current.alias(words=ITEM_WORDS).filter(words=any_word)
+        found = list(
+            sharing.order_by(SearchRank(ITEM_WORDS, any_word).desc()).values_list(*columns)[:MAX_STATEMENTS]
+        )
     return [
         _Row(pk, identifier, code, to_plain(statement), type.strip().lower(), len(its_grades))
-        for pk, identifier, code, statement, type, its_grades in current.values_list(*columns)
+        for pk, identifier, code, statement, type, its_grades in found
     ]
 
 
@@ -202,7 +235,7 @@ def _neighbours(
     """Resources like this one with what they are aligned to, and how often resources of its grades are aligned to each
     statement. One request."""
     standard = BY_NAME["standard"].field()
-    found: dict[str, Any] = query.base("", tokens)
+    found: dict[str, Any] = query.base(NONE, tokens)
     found["bool"]["filter"].append({"terms": {standard: sorted(one.short_name for one in frameworks)}})
     found["bool"]["must_not"] = [{"ids": {"values": [str(pk) for pk in without]}}]
     # Only `should`: the counts are of all resources, the first hits those that are most alike.

@@ -29,6 +29,8 @@ from repository.views.picker import found_standards
 from standards.models import Item
 from standards.selectors import resolve_standard
 
+SUGGEST = "suggest-standards"
+
 
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
@@ -177,7 +179,16 @@ def _context(request: HttpRequest, page: ResourcePage, editor: Editor, outcome: 
         "state": selectors.state_of(page),
         "standards_q": query,
         "found": found_standards(query, page) if query else None,
+        "suggest_for": page.get_latest_revision_as_object() if _suggests(data) else None,
     }
+
+
+def _suggests(data: QueryDict | None) -> bool:
+    """Whether standards are suggested, for the draft as it was last saved; still so after one of them is added."""
+    if data is None:
+        return False
+    action = data.get("action", "")
+    return action == SUGGEST or ("suggesting" in data and action.startswith("add-standard:"))
 
 
 def _rail(editor: Editor, checks: list[Check]) -> list[dict[str, Any]]:

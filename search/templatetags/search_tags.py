@@ -10,6 +10,8 @@
                                                   search is resting
     <a href="{% search_url standard=item.identifier relation="teaches" %}">
 
+    {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.likely_standards.Suggestion)
+
     {% newest_resources 6 as cards %}             cards for search/_card.html; an empty list while search is resting
 
 All of them count and show only what the reader of the page may see.
@@ -25,8 +27,10 @@ from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.urls import reverse
 
+from repository.models import ResourcePage
 from search import counts
 from search.client import EngineDown
+from search.likely_standards import Suggestion, suggest_for
 from search.results import Hit
 from standards.models import Item
 
@@ -66,6 +70,12 @@ def newest_resources(context: Context, limit: int = 6) -> tuple[Hit, ...]:
     except EngineDown as error:
         logger.warning("No newest resources: %s", error)
         return ()
+
+
+@register.simple_tag(takes_context=True)
+def suggested_standards(context: Context, draft: ResourcePage) -> list[Suggestion]:
+    """Works by words alone while search is resting."""
+    return suggest_for(draft, counts.tokens_of(_request(context)))
 
 
 @register.simple_tag

@@ -1,0 +1,97 @@
+"""`POST /api/v1/standards/suggest`: what a lesson may be aligned to, from its words."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja import Field, Router, Schema
+
+from people.selectors import organisation_ids
+from search.counts import tokens_of
+from search.likely_standards import (
+    MAX_SUGGESTIONS,
+    MAX_TEXT,
+    Described,
+    Suggestion,
+    chosen_frameworks,
+    suggest,
+)
+from standards.grades import normalise_grades
+from standards.models import Framework
+from standards.problems import Problem
+
+router = Router()
+
+
+class Text(Schema):
+    """What is known of the lesson."""
+
+    title: str = Field(max_length=1000)
+    text: str = Field("", max_length=MAX_TEXT, description="What students learn and do, in plain words.")
+    grades: list[str] = Field(
+        [], max_length=20, description="CEDS codes; `5`, `K` and `Grade 5` are taken too."
+    )
+    frameworks: list[str] = Field(
+        [], max_length=20, description="Short names. None: what your district or state has adopted."
+    )
+    limit: int = Field(10, ge=1, le=MAX_SUGGESTIONS)
+
+    model_config = {"extra": "forbid"}
+
+
+class SuggestionOut(Schema):
+    identifier: str
+    code: str
+    statement: str
+    framework: str = Field(description="The framework's short name.")
+    path: list[str] = Field(description="The statements above it, from the root.")
+    score: float = Field(description="For comparing within this answer only.")
+    words: list[str] = Field(description="Words of the lesson that speak for it.")
+    resources: int = Field(description="Resources like the lesson that are aligned to it.")
+
+
+class SuggestionsOut(Schema):
+    results: list[SuggestionOut]
+
+
+@router.post("/suggest", response=SuggestionsOut, summary="Suggest standards for a lesson")
+def suggest_standards(request: HttpRequest, asked: Text) -> dict[str, Any]:
+    """The likeliest standards, the best first, each with what speaks for it. Nothing is applied: a person decides."""
+    described = Described(gist=f"{asked.title}\n{asked.text}", grades=_grades(asked.grades))
+    frameworks = _frameworks(request, asked.frameworks)
+    found = suggest(described, frameworks, tokens_of(request), limit=asked.limit)
+    return {"results": [_out(one) for one in found]}
+
+
+def _grades(values: list[str]) -> tuple[str, ...]:
+    codes: dict[str, None] = {}
+    for value in values:
+        found = normalise_grades(value)
+        if not found:
+            raise Problem(400, _("Invalid value"), _("“%(value)s” is no grade.") % {"value": value[:80]})
+        codes.update(dict.fromkeys(found))
+    return tuple(codes)
+
+
+def _frameworks(request: HttpRequest, names: list[str]) -> list[Framework]:
+    if not names:
+        return chosen_frameworks(organisation_ids(request.user))
+    found = {one.short_name.lower(): one for one in Framework.objects.all()}
+    for name in names:
+        if name.lower() not in found:
+            detail = _("No framework has the short name “%(name)s”.") % {"name": name[:80]}
+            raise Problem(400, _("Unknown framework"), detail)
+    return [found[name.lower()] for name in dict.fromkeys(names)]
+
+
+def _out(one: Suggestion) -> dict[str, Any]:
+    return {
+        "identifier": one.item.identifier,
+        "code": one.item.human_coding_scheme,
+        "statement": one.item.full_statement,
+        "framework": one.item.framework.short_name,
+        "path": [step.full_statement for step in one.found.path],
+        "score": one.score,
+        "words": one.words,
+        "resources": one.votes,
+    }

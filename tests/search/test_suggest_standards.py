@@ -1,0 +1,155 @@
+"""Suggested standards as a teacher and a program get them: on the contribution page, and from the API."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people.models import Role
+from repository.models import ResourcePage
+from repository.services import drafts
+from standards.models import Adoption
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member, resource
+from tests.repository.conftest import complete
+from tests.repository.pages import Page
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+@pytest.fixture
+def framework():
+    framework = FrameworkFactory(short_name="MER-MATH", title="Meridian mathematics")
+    ratios = ItemFactory(
+        framework=framework,
+        human_coding_scheme="6.RP",
+        full_statement="Ratios and rates",
+        cf_item_type="Domain",
+    )
+    for code, grade, words in [
+        ("6.RP.2", "06", "Find the unit rate of two quantities and use it to compare prices."),
+        ("6.RP.3", "06", "Solve problems with percents of a quantity."),
+        ("6.G.1", "06", "Find the area of triangles by taking them apart."),
+        ("3.NF.1", "03", "Understand a unit fraction as one part of a whole."),
+    ]:
+        ItemFactory(
+            framework=framework,
+            human_coding_scheme=code,
+            full_statement=words,
+            under=ratios,
+            depth=1,
+            grades=[grade],
+            cf_item_type="Standard",
+        )
+    return framework
+
+
+def ask(client: Client, **body):
+    return client.post("/api/v1/standards/suggest", body, content_type="application/json")
+
+
+def codes(response) -> list[str]:
+    assert response.status_code == 200, response.content
+    return [one["code"] for one in response.json()["results"]]
+
+
+def test_the_api_answers_the_likeliest_with_what_speaks_for_it(client, framework, index):
+    answer = ask(client, title="Which cereal is cheaper?", text="Compare unit prices", grades=["Grade 6"])
+    best = answer.json()["results"][0]
+    assert best["code"] == "6.RP.2"
+    assert set(best["words"]) >= {"compare", "unit", "prices"}
+    assert best["path"] == ["Ratios and rates"]
+    assert "3.NF.1" not in codes(answer), "it is for another grade"
+    assert "6.RP" not in codes(answer), "nobody’s lesson teaches a domain"
+
+
+def test_without_a_grade_every_statement_is_weighed(client, framework, index):
+    assert (
+        codes(ask(client, title="One part of a whole", text="Fold and name each unit fraction"))[0]
+        == "3.NF.1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"title": "x", "grades": ["banana"]}, "banana"),
+        ({"title": "x", "frameworks": ["NO-SUCH"]}, "NO-SUCH"),
+        ({"title": "x", "limit": 1000}, "limit"),
+        ({"text": "no title"}, "title"),
+        ({"title": "x", "colour": "red"}, "colour"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_problem_document(client, framework, index, body, words):
+    answer = ask(client, **body)
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert words in answer.content.decode()
+
+
+def test_nothing_to_go_by_is_no_error(client, framework, index):
+    assert codes(ask(client, title="the of and")) == []
+
+
+def test_resources_like_it_speak_up_and_hidden_ones_do_not(client, framework, follow):
+    percents = framework.items.get(human_coding_scheme="6.RP.3")
+    district = DistrictFactory()
+    lesson = {"grades": ["06"], "alignments": [{"item": percents}], "district": district}
+    resource("Sale season shopping trip", summary="A shopping trip with coupons", **lesson)
+    follow()
+    question = {"title": "Coupons on a shopping trip", "grades": ["06"]}
+    assert codes(ask(client, **question)) == ["6.RP.3"]
+    assert ask(client, **question).json()["results"][0]["resources"] == 1
+    ResourcePage.objects.get().delete()
+    resource(
+        "Sale season shopping trip", summary="A shopping trip with coupons", audience="district", **lesson
+    )
+    follow()
+    assert codes(ask(client, **question)) == []
+    client.force_login(member(Role.TEACHER, district))
+    assert codes(ask(client, **question)) == ["6.RP.3"]
+
+
+def test_the_number_of_queries_does_not_grow_with_what_is_stored(
+    client, framework, follow, django_assert_max_num_queries
+):
+    district = DistrictFactory()
+    for n in range(6):
+        resource(
+            f"Unit prices {n}",
+            district=district,
+            grades=["06"],
+            alignments=[{"item": framework.items.get(human_coding_scheme="6.RP.2")}],
+        )
+    follow()
+    with django_assert_max_num_queries(14):
+        assert len(codes(ask(client, title="Unit prices of triangles and percents"))) == 4
+
+
+def test_words_alone_decide_while_search_is_resting(client, framework, settings):
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    assert codes(ask(client, title="Compare unit prices", grades=["6"]))[0] == "6.RP.2"
+
+
+def test_a_teacher_is_offered_standards_for_what_is_written_and_adds_one(framework, index):
+    district = DistrictFactory()
+    Adoption.objects.create(organisation=district, framework=framework)
+    FrameworkFactory(short_name="ELSEWHERE")
+    teacher = member(Role.TEACHER, district)
+    draft = drafts.create_draft(
+        user=teacher,
+        district=district,
+        kind=KindFactory(),
+        title="Which cereal is cheaper?",
+        fill=complete,
+    )
+    client = Client()
+    client.force_login(teacher)
+    page = Page.open(client, reverse("repository:edit", args=[draft.identifier]))
+    page = page.press("Suggest standards", summary="Compare unit prices of two boxes", grades=["06"])
+    assert "Find the unit rate of two quantities" in page.text
+    assert "Speaks for it: " in page.text
+    page = page.press("Add 6.RP.2")
+    assert "Find the unit rate of two quantities" in page.text
+    assert not page.html.xpath("//button[contains(., 'Add 6.RP.2')]"), "what is added is suggested no more"
+    latest = ResourcePage.objects.get().get_latest_revision_as_object()
+    assert [one.item.human_coding_scheme for one in latest.alignments.all()] == ["6.RP.2"]
+    assert page.html.xpath("//button[contains(., 'Suggest standards')]")
