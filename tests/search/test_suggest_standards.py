@@ -1,5 +1,7 @@
 """Suggested standards as a teacher and a program get them: on the contribution page, and from the API."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -92,7 +94,7 @@ def test_nothing_to_go_by_is_no_error(client, framework, index):
 def test_resources_like_it_speak_up_and_hidden_ones_do_not(client, framework, follow):
     percents = framework.items.get(human_coding_scheme="6.RP.3")
     district = DistrictFactory()
-    lesson = {"grades": ["06"], "alignments": [{"item": percents}], "district": district}
+    lesson: dict[str, Any] = {"grades": ["06"], "alignments": [{"item": percents}], "district": district}
     resource("Sale season shopping trip", summary="A shopping trip with coupons", **lesson)
     follow()
     question = {"title": "Coupons on a shopping trip", "grades": ["06"]}
