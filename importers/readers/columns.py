@@ -1,60 +1,17 @@
-"""Which column of a table holds what: guessed from the headers in any spelling, and correctable."""
+"""Which column of a table holds what: guessed from headers and cells, remembered, and correctable."""
 
-import re
-import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from importers.payload import Payload
 from importers.problems import ImportRefused
+from importers.readers.headers import EITHER, FIELDS, LEVEL, LEVEL_CODE, RANK, fold, level_of, meaning
 from importers.readers.sheets import Sheet
 
-# Headers as folded by `fold`, the surest first.
-_HEADERS: dict[str, str] = {
-    "identifier": "identifier caseidentifier caseitemidentifier itemidentifier guid caseguid uuid caseidentifieruuid "
-    "cfitemidentifier uniqueid itemid standardguid id",
-    "uri": "uri caseuri itemuri cfitemuri url currenturl link",
-    "statement": "fullstatement statement standardstatement statementtext standardtext standarddescription fulltext "
-    "description text benchmark benchmarktext performanceexpectation learningstandard learningobjective learningtarget "
-    "expectation objective indicator competency skill outcome learningoutcome standarddescriptor descriptor",
-    "code": "humancodingscheme code standardcode statementcode notation statementnotation codingscheme dotnotation "
-    "standardnumber standardid benchmarkcode benchmarknumber fullcode shortcode number codenumber coding "
-    "standardidentifier",
-    "parent": "ischildof parent parentcode parentidentifier parentid parentstandard parentguid childof parentnotation "
-    "parenthumancodingscheme parentstandardcode broader partof",
-    "smart_level": "smartlevel",
-    "depth": "depth level outlinelevel indent indentlevel hierarchylevel treelevel",
-    "type": "cfitemtype itemtype statementtype standardtype type statementlabel kind",
-    "grade": "educationlevel grade grades gradelevel gradelevels gradeband gradespan educationlevels gradecourse",
-    "subject": "subject subjects contentarea discipline academicsubject subjectarea",
-    "notes": "notes note comment comments clarification clarifications clarificationstatement remarks",
-    "abbreviated": "abbreviatedstatement shortstatement abbreviation shortdescription shorttitle",
-    "alternative_label": "alternativelabel alternatelabel altlabel",
-    "keywords": "conceptkeywords keywords conceptkeyword keyword tags",
-    "enumeration": "listenumeration listid enumeration listenum listenuminsource",
-    "sequence": "sequencenumber sequence sortorder order position displayorder",
-    "language": "language lang",
-    "modified": "lastchangedatetime lastmodified lastchanged",
-    "start": "statusstartdate startdate",
-    "end": "statusenddate enddate",
-    "isPartOf": "ispartof",
-    "isPeerOf": "ispeerof",
-    "isRelatedTo": "isrelatedto relatedto",
-    "exactMatchOf": "isexactmatchof exactmatchof exactmatch",
-    "precedes": "precedes",
-    "replacedBy": "replacedby",
-    "exemplar": "exemplar",
-    "hasSkillLevel": "hasskilllevel",
-    "isTranslationOf": "istranslationof",
-}
-FIELDS = tuple(_HEADERS)
-"""What a column can hold: the values of a mapping. "" is for a column of the district's own."""
-ASSOCIATIONS = FIELDS[FIELDS.index("isPartOf") :]
-_BY_HEADER = {header: name for name, headers in _HEADERS.items() for header in headers.split()}
-_RANK = {header: rank for rank, header in enumerate(_BY_HEADER)}
-# A column under one of these holds codes or statements: its cells tell.
-_EITHER = {"standard", "standards", "item", "name", "title", "label", "element", "benchmarks"}
 _SCANNED = 25
+_MANY = {LEVEL, LEVEL_CODE}  # fields that several columns may have
+_PLACES = {"parent", "smart_level", "depth"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +28,9 @@ class Header:
         """Header: field, as a person sees it and as `mapping` takes it."""
         return dict(zip(self.names, self.fields, strict=True))
 
-
-def fold(header: str) -> str:
-    plain = unicodedata.normalize("NFKD", header).casefold().replace("#", "number")
-    return re.sub(r"[^a-z0-9]", "", plain)
+    @property
+    def holds_statements(self) -> bool:
+        return "statement" in self.fields or LEVEL in self.fields
 
 
 def find_header(sheet: Sheet, payload: Payload) -> Header | None:
@@ -84,79 +40,175 @@ def find_header(sheet: Sheet, payload: Payload) -> Header | None:
     """
     best: tuple[int, int] | None = None
     wanted = {fold(name) for name in payload.mapping}
-    remembered = [set(known) for known in payload.known_mappings]
+    remembered = [{fold(name) for name in known} for known in payload.known_mappings]
     for index, (_, cells) in enumerate(sheet.rows[:_SCANNED]):
-        folded = [fold(cell) for cell in cells]
-        score = len({_BY_HEADER.get(name, name) for name in folded if name in _BY_HEADER or name in _EITHER})
-        score += 100 * len(wanted & set(folded)) + 100 * (set(cells) in remembered)
+        folded = {fold(cell) for cell in cells if cell}
+        score = _looks_like_headers(cells)
+        score += 100 * len(wanted & folded) + 100 * (folded in remembered)
         if score and (best is None or score > best[0]):
             best = (score, index)
     if payload.mapping and sheet.rows and (best is None or best[0] < 2):
         best = (2, 0)  # its columns are then told to who named others
     if best is None or (best[0] < 2 and len(sheet.rows[best[1]][1]) > 1):
         return None
-    index = best[1]
+    return _header(sheet, best[1], payload)
+
+
+def first_row(sheet: Sheet, payload: Payload) -> Header | None:
+    """The header, or what comes nearest to one, for a person who is to say what the columns hold."""
+    found = find_header(sheet, payload)
+    if found is None and sheet.rows:
+        widest = max(len(cells) for _, cells in sheet.rows[:_SCANNED])
+        index = next(index for index, (_, cells) in enumerate(sheet.rows) if len(cells) * 2 > widest)
+        found = _header(sheet, index, payload)
+    return found
+
+
+def _header(sheet: Sheet, index: int, payload: Payload) -> Header:
     names = _unique(sheet.rows[index][1])
     rows = sheet.rows[index + 1 :]
     title = next((cell for _, cells in sheet.rows[:index] for cell in cells if cell), "")
-    fields = _chosen(names, payload) or _guess(names, rows)
-    return Header(names, fields, title, rows)
+    return Header(names, _chosen(names, rows, payload), title, rows)
+
+
+def _looks_like_headers(cells: Sequence[str]) -> int:
+    """How many of the cells are headers that are known, each field counted once."""
+    found = set()
+    for cell in cells:
+        if len(cell) <= 60:
+            name = meaning(cell)[0] or (fold(cell) if fold(cell) in EITHER or level_of(cell)[0] else "")
+            found.add(name)
+    return len(found - {""})
 
 
 def _unique(cells: Sequence[str]) -> list[str]:
     """Names for all columns: those without a header, and those that repeat one, get their number."""
     names: list[str] = []
     for number, cell in enumerate(cells, start=1):
-        name = cell or f"column {number}"
+        name = " ".join(cell.split()) or f"column {number}"
         names.append(f"{name} ({number})" if name in names else name)
     return names
 
 
-def _chosen(names: list[str], payload: Payload) -> list[str]:
-    """The fields that a person said, now or for the last table with these headers; [] if nobody did."""
-    if payload.mapping:
-        return _checked(names, payload.mapping)
+def _chosen(names: list[str], rows: Sequence[tuple[int, list[str]]], payload: Payload) -> list[str]:
+    """The fields by what is remembered or guessed, with what a person said on top: a field said is no longer guessed."""
+    found = _remembered(names, payload) or _guess(names, rows)
+    if not payload.mapping:
+        return found
+    said = _checked(names, payload.mapping)
+    taken = {field for field in said.values() if field not in _MANY}
+    return [said.get(name, "" if field in taken else field) for name, field in zip(names, found, strict=True)]
+
+
+def _remembered(names: list[str], payload: Payload) -> list[str]:
+    folded = {fold(name) for name in names}
     for known in payload.known_mappings:
-        if set(known) == set(names) and set(known.values()) <= {*FIELDS, ""}:
-            return [known[name] for name in names]
+        by_fold = {fold(name): field for name, field in known.items()}
+        if by_fold.keys() == folded and len(folded) == len(names) and {*known.values()} <= {*FIELDS, ""}:
+            return [by_fold[fold(name)] for name in names]
     return []
 
 
-def _checked(names: list[str], mapping: Mapping[str, str]) -> list[str]:
-    by_fold = {fold(header): name for header, name in mapping.items()}
-    for header, name in mapping.items():
-        if name and name not in FIELDS:
+def _checked(names: list[str], mapping: Mapping[str, str]) -> dict[str, str]:
+    """The fields that a person said, by the header as it stands in the table."""
+    by_fold = {fold(name): name for name in names}
+    found: dict[str, str] = {}
+    for header, said in mapping.items():
+        if said and said not in FIELDS:
             raise ImportRefused(
-                f"A column cannot hold {name!r}. It can hold: {', '.join(FIELDS)}.", path=f"mapping.{header}", rule="mapping"
+                f"A column cannot hold {said!r}. It can hold: {', '.join(FIELDS)}.", path=f"mapping.{header}", rule="mapping"
             )  # fmt: skip
-        if fold(header) not in {fold(one) for one in names}:
+        name = header if header in names else by_fold.get(fold(header))
+        if name is None:
             raise ImportRefused(
                 f"The table has no column {header!r}. Its columns are: {', '.join(names)}.", path="mapping", rule="mapping"
             )  # fmt: skip
-    return [by_fold.get(fold(name), "") for name in names]
+        found[name] = said
+    twice = [
+        said for said, number in Counter(found.values()).items() if number > 1 and said not in {"", *_MANY}
+    ]
+    if twice:
+        raise ImportRefused(
+            f"Only one column can hold the {twice[0]}, but several are said to: "
+            f"{', '.join(name for name, said in found.items() if said == twice[0])}.",
+            path="mapping", rule="mapping",
+        )  # fmt: skip
+    return found
+
+
+# -- guessing
 
 
 def _guess(names: list[str], rows: Sequence[tuple[int, list[str]]]) -> list[str]:
-    """The first field whose usual headers include a column's; each field once, for the surest header."""
-    folded = [fold(name) for name in names]
+    """For each column the field that its header means; each field once, for the surest header."""
+    meanings = [meaning(name) for name in names]
     fields = [""] * len(names)
-    for index in sorted(range(len(names)), key=lambda index: _RANK.get(folded[index], len(_RANK))):
-        name = _BY_HEADER.get(folded[index], "")
-        if name and name not in fields:
+    for index in sorted(range(len(names)), key=lambda index: meanings[index][1]):
+        name, rank = meanings[index]
+        if name and name not in fields and (rank < len(RANK) or not level_of(names[index])[0]):
             fields[index] = name
-    for index, name in enumerate(folded):
-        if name in _EITHER:
+    for index, header in enumerate(names):
+        if fold(header) in EITHER:
             wanted = "statement" if _words(index, rows) >= 4 else "code"
             if wanted not in fields:
                 fields[index] = wanted
-    if "statement" not in fields:
+    if "depth" in fields and not all(cell.isdecimal() for cell in _cells(fields.index("depth"), rows)):
+        fields[fields.index("depth")] = "" if "type" in fields else "type"  # "Level: Cluster"
+    _guess_levels(names, fields, rows)
+    if "statement" not in fields and LEVEL not in fields:
         free = [index for index, name in enumerate(fields) if not name and _words(index, rows) >= 4]
         if free:
             fields[max(free, key=lambda index: _words(index, rows))] = "statement"
     return fields
 
 
+def _guess_levels(names: list[str], fields: list[str], rows: Sequence[tuple[int, list[str]]]) -> None:
+    """Marks the columns that hold what the rows stand below, unless another column says where they stand.
+
+    Such a column comes in runs: a strand is not left and entered again. One alone must stand before the statement.
+    """
+    if any(name in _PLACES and _cells(index, rows) for index, name in enumerate(fields)):
+        return
+    statement = fields.index("statement") if "statement" in fields else len(names)
+    found: list[int] = []
+    for index, header in enumerate(names):
+        may_be = level_of(header)[0] == LEVEL or (fold(header) in EITHER and index < statement)
+        if not fields[index] and may_be and _comes_in_runs(found, index, rows):
+            found.append(index)
+    if len(found) < 2 and not (found and found[0] < statement < len(names)):
+        return
+    for index in found:
+        fields[index] = LEVEL
+    stems = {level_of(names[index])[1] for index in found}
+    for index, header in enumerate(names):
+        if not fields[index] and level_of(header)[0] == LEVEL_CODE and level_of(header)[1] in stems:
+            fields[index] = LEVEL_CODE
+
+
+def _comes_in_runs(above: Sequence[int], index: int, rows: Sequence[tuple[int, list[str]]]) -> bool:
+    """Whether each value of a column stands in one run of rows below the same values of the columns `above` it."""
+    seen: set[tuple[str, ...]] = set()
+    last: tuple[str, ...] = ()
+    current = [""] * (len(above) + 1)
+    for _, cells in rows[:2000]:
+        for place, column in enumerate((*above, index)):
+            cell = cells[column] if column < len(cells) else ""
+            if cell and cell != current[place]:
+                current[place:] = [cell, *[""] * (len(current) - place - 1)]
+        key = tuple(current)
+        if key != last and key[-1]:
+            if key in seen:
+                return False
+            seen.add(key)
+        last = key
+    return bool(seen)
+
+
+def _cells(index: int, rows: Sequence[tuple[int, list[str]]]) -> list[str]:
+    return [cells[index] for _, cells in rows[:200] if index < len(cells) and cells[index]]
+
+
 def _words(index: int, rows: Sequence[tuple[int, list[str]]]) -> float:
     """How many words the cells of a column have on average."""
-    cells = [cells[index] for _, cells in rows[:200] if index < len(cells) and cells[index]]
+    cells = _cells(index, rows)
     return sum(len(cell.split()) for cell in cells) / len(cells) if cells else 0.0

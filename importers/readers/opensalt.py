@@ -8,10 +8,12 @@ from typing import Any
 from importers.draft import IS_CHILD_OF, AssociationDraft, DefinitionDraft, DocumentDraft, FrameworkDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.columns import find_header, fold
+from importers.readers.columns import find_header
+from importers.readers.headers import fold
 from importers.readers.made import NAMESPACE
+from importers.readers.rows import Row, Rows, read_rows
 from importers.readers.sheets import Sheet, is_workbook, sheets
-from importers.readers.table import Row, Rows, items, other_links, read_rows, tree
+from importers.readers.table import items, other_links, tree
 from standards.models import AssociationType
 
 _DOCUMENT = {
@@ -44,7 +46,7 @@ class OpenSaltReader:
         header = find_header(by_name["cfitem"], payload)
         if header is None or "statement" not in header.fields:
             raise ImportRefused("has no header with fullStatement.", path="CF Item, row 1", rule="columns")
-        rows = read_rows(by_name["cfitem"], header, problems)
+        rows, _ = read_rows(by_name["cfitem"], header, problems)
         drafts = items(rows, document.identifier, problems)
         links = _associations(by_name.get("cfassociation"), rows, document.identifier, problems)
         levels = tree(rows, document.identifier, Problems() if links else problems)

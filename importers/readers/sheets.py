@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -26,12 +26,14 @@ _UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 class Sheet:
     """`rows` are (number in the file, cells); rows without any text are left out. `name` is "" for CSV.
 
-    `encoding` is told where it had to be guessed.
+    `encoding` is told where it had to be guessed; `indents` are, by row and column, the cells that do not begin at
+    the margin.
     """
 
     name: str
     rows: list[tuple[int, list[str]]]
     encoding: str = ""
+    indents: dict[tuple[int, int], int] = field(default_factory=dict)
 
     def path(self, number: int) -> str:
         return f"{self.name}, row {number}" if self.name else f"row {number}"
@@ -74,7 +76,8 @@ def _text(payload: Payload) -> Sheet:
             rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise ImportRefused(f"The file is not a readable table: {error}.", rule="table") from None
-    return Sheet("", _filled(enumerate(rows, start=1)), encoding)
+    indents: dict[tuple[int, int], int] = {}
+    return Sheet("", _filled(enumerate(rows, start=1), indents), encoding, indents)
 
 
 def _decoded(payload: Payload) -> tuple[str, str]:
@@ -109,7 +112,8 @@ def _workbook(payload: Payload) -> list[Sheet]:
     try:
         book = load_workbook(io.BytesIO(payload.data), read_only=True, data_only=True, keep_links=False)
         try:
-            return [_sheet(sheet) for sheet in book.worksheets]
+            is_indented = any(alignment.indent for alignment in getattr(book, "_alignments", ()))
+            return [_sheet(sheet, is_indented) for sheet in book.worksheets]
         finally:
             book.close()
     except ImportRefused:
@@ -139,19 +143,34 @@ def _check_size(payload: Payload) -> None:
         )
 
 
-def _sheet(sheet: Any) -> Sheet:
+def _sheet(sheet: Any, is_indented: bool) -> Sheet:
     sheet.reset_dimensions()  # what the file says of its size may be wrong by a million rows
-    rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
-    return Sheet(sheet.title, _filled(enumerate(rows, start=1)))
+    indents: dict[tuple[int, int], int] = {}
+    if is_indented:
+        rows = ([_indented(cell) for cell in row] for row in sheet.iter_rows())
+    else:
+        rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+    return Sheet(sheet.title, _filled(enumerate(rows, start=1), indents), indents=indents)
 
 
-def _filled(rows: Any) -> list[tuple[int, list[str]]]:
+def _indented(cell: Any) -> str:
+    """A cell with its format's indentation as spaces before the text."""
+    text = _cell(cell.value)
+    indent = getattr(getattr(cell, "alignment", None), "indent", 0) if text else 0
+    return " " * min(int(indent or 0), 50) + text
+
+
+def _filled(rows: Any, indents: dict[tuple[int, int], int]) -> list[tuple[int, list[str]]]:
+    """The rows with any text; `indents` is filled with what stands before the texts."""
     found = []
     total = 0
     for number, cells in rows:
         if number > MAX_ROWS:
             raise ImportRefused(f"The table has more than {MAX_ROWS:,} rows.", rule="size")
         trimmed = [cell.strip() for cell in cells]
+        for column, cell in enumerate(cells):
+            if cell[:1].isspace() and trimmed[column]:
+                indents[number, column] = len(cell.expandtabs(4)) - len(cell.expandtabs(4).lstrip())
         while trimmed and not trimmed[-1]:
             trimmed.pop()
         if len(trimmed) > MAX_COLUMNS:

@@ -1,24 +1,27 @@
 """Tables of statements: plain CSV and XLSX, and OpenSALT's item sheets, which are tables with CASE's own headers.
 
 A parent is named by identifier or code, before or after its child; or by a smartLevel (3.6.2 stands below 3.6); or by
-a depth. What has no field is kept under its header.
+columns of levels (strand, cluster), a depth, or indentation. What has no field is kept under its header.
 """
 
+import json
 import re
 import uuid
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
 from importers.draft import AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.columns import ASSOCIATIONS, Header, find_header
+from importers.readers.columns import Header, find_header
+from importers.readers.headers import ASSOCIATIONS, fold
+from importers.readers.levels import places, with_groupings
 from importers.readers.made import NAMESPACE, child_of
+from importers.readers.rows import Row, Rows, read_rows
 from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
-from standards.codes import fold_code
+from standards.grades import normalise_grades
 
 _LIMITS = {
     "code": 255,
@@ -46,46 +49,6 @@ _TEXT = {
 _LISTS = {"grade": "education_level", "subject": "subject", "keywords": "concept_keywords"}
 
 
-@dataclass(slots=True)
-class Row:
-    """One statement: the cells by field, and under their headers those of columns without one."""
-
-    path: str
-    cells: dict[str, str]
-    own: dict[str, str]
-    identifier: str = ""
-
-    def get(self, name: str) -> str:
-        return self.cells.get(name, "")
-
-
-@dataclass(slots=True)
-class Rows:
-    """The rows of one table, found by identifier or code, wherever they stand."""
-
-    members: list[Row]
-    by_identifier: dict[str, int] = field(default_factory=dict)
-    by_code: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    by_folded: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def __post_init__(self) -> None:
-        for index, row in enumerate(self.members):
-            self.by_identifier.setdefault(row.get("identifier"), index)
-            self.by_code[row.get("code")].append(index)
-            self.by_folded[fold_code(row.get("code"))].append(index)
-
-    def find(self, name: str, near: int) -> int | None:
-        """The row that a reference means: by identifier, code or another spelling of it; of several, the last one above."""
-        found = self.by_identifier.get(name) if name else None
-        if found is not None:
-            return found
-        folded = fold_code(name)
-        candidates = self.by_code.get(name) or (self.by_folded.get(folded) if folded else None) or []
-        others = [index for index in candidates if index != near]
-        above = [index for index in others if index < near]
-        return above[-1] if above else next(iter(others), None)
-
-
 class TableReader:
     name = "table"
     label = "table of statements (CSV, XLSX)"
@@ -99,21 +62,22 @@ class TableReader:
         return bool(payload.mapping) or find_header(sheets(payload)[0], payload) is not None or len(rows) > 2
 
     def read(self, payload: Payload) -> list[FrameworkDraft]:
-        sheet, header = _table(payload)
-        if "statement" not in header.fields:
-            raise ImportRefused(
-                f"No column holds statements. The columns are: {', '.join(header.names)}. Say which one does (its field is "
-                "statement).",
-                path=sheet.path(1), rule="columns",
-            )  # fmt: skip
+        tables = _tables(payload)
+        sheet, header = tables[0]
         problems = Problems()
-        rows = read_rows(sheet, header, problems)
+        if sheet.encoding:
+            problems.add(
+                "warning", "", "encoding", f"is not UTF-8; it was read as {sheet.encoding}. Look whether accents are right."
+            )  # fmt: skip
+        rows = [row for table in tables for row in _rows(*table, problems, several=len(tables) > 1)]
         if not rows:
             raise ImportRefused(
                 "The table has a header, but no row below it.", path=sheet.path(1), rule="empty"
             )
-        document = _document(payload, header, rows, "" if sheet.name.startswith("Sheet") else sheet.name)
+        is_named = len(tables) == 1 and not sheet.name.startswith("Sheet")
+        document = _document(payload, header, rows, sheet.name if is_named else "")
         tell_columns(header, problems)
+        _tell_other_sheets(payload, tables, problems)
         return [
             FrameworkDraft(
                 format="table-xlsx" if is_workbook(payload) else "table-csv",
@@ -130,42 +94,44 @@ class TableReader:
         ]
 
 
-def _table(payload: Payload) -> tuple[Sheet, Header]:
-    """The sheet with statements, or the first with a header."""
+def _tables(payload: Payload) -> list[tuple[Sheet, Header]]:
+    """The first sheet with statements, and those that go on with the same columns (one for each grade)."""
     found = [(sheet, header) for sheet in sheets(payload) if (header := find_header(sheet, payload))]
     if not found:
         raise ImportRefused(
             "The table has no row of headers. Name its columns in the first row: statement, code, parent, grade.",
             rule="columns",
         )
-    return next((pair for pair in found if "statement" in pair[1].fields), found[0])
+    with_statements = [pair for pair in found if pair[1].holds_statements]
+    if not with_statements:
+        sheet, header = found[0]
+        raise ImportRefused(
+            f"No column holds statements. The columns are: {', '.join(header.names)}. Say which one does (its field is "
+            "statement).",
+            path=sheet.path(1), rule="columns",
+        )  # fmt: skip
+    first = {fold(name) for name in with_statements[0][1].names}
+    return [pair for pair in with_statements if {fold(name) for name in pair[1].names} == first]
 
 
-def read_rows(sheet: Sheet, header: Header, problems: Problems) -> list[Row]:
-    """The rows with a statement or a code. Cells beyond the header are kept under their column's number."""
-    found = []
-    for number, cells in header.rows:
-        path = sheet.path(number)
-        if len(cells) > len(header.names):
-            problems.add(
-                "warning", path, "ragged", f"has {len(cells)} cells below {len(header.names)} headers; the rest is kept.",
-                alike="",
-            )  # fmt: skip
-        row = Row(path, {}, {})
-        for index, cell in enumerate(cells):
-            name = header.fields[index] if index < len(header.fields) else ""
-            header_name = header.names[index] if index < len(header.names) else f"column {index + 1}"
-            if cell and name:
-                row.cells[name] = cell
-            elif cell:
-                row.own[header_name] = cell
-        if row.get("statement") or row.get("code") or row.get("identifier"):
-            found.append(row)
-        elif row.cells:
-            problems.add(
-                "warning", path, "required", "has neither statement nor code; it is left out.", alike=""
-            )
-    return found
+def _rows(sheet: Sheet, header: Header, problems: Problems, *, several: bool) -> list[Row]:
+    rows, grid = read_rows(sheet, header, problems)
+    if several and "grade" not in header.fields and normalise_grades(sheet.name):
+        for row in rows:
+            row.cells["grade"] = sheet.name
+    return with_groupings(rows, header, grid)
+
+
+def _tell_other_sheets(payload: Payload, tables: list[tuple[Sheet, Header]], problems: Problems) -> None:
+    read = {sheet.name for sheet, _ in tables}
+    others = [sheet.name for sheet in sheets(payload) if sheet.name not in read and sheet.rows]
+    if others:
+        problems.add(
+            "warning",
+            ", ".join(others),
+            "sheet",
+            f"has other columns than {tables[0][0].name}; it is not read.",
+        )
 
 
 def tell_columns(header: Header, problems: Problems) -> None:
@@ -192,7 +158,7 @@ def _identify(rows: Sequence[Row], document: str, problems: Problems) -> None:
             )
         if not row.identifier:
             code = row.get("code")
-            key = code if code and codes[code] == 1 else f"{code} {row.get('statement')}"
+            key = code if code and codes[code] == 1 else row.key or f"{code} {row.get('statement')}"
             made[key] += 1
             again = f" #{made[key]}" if made[key] > 1 else ""
             row.identifier = str(uuid.uuid5(NAMESPACE, f"{document} {key}{again}"))
@@ -224,13 +190,18 @@ def _item(row: Row, problems: Problems) -> ItemDraft:
 
 
 def _split(cell: str) -> list[str]:
+    if cell.startswith("["):  # a list as JSON, as the Knowledge Graph's tables have it
+        try:
+            return [str(part) for part in json.loads(cell) if part not in (None, "")]
+        except (ValueError, TypeError, RecursionError):
+            pass
     return [part.strip() for part in re.split(r"[,;|]", cell) if part.strip()]
 
 
 def tree(rows: Sequence[Row], document: str, problems: Problems) -> list[AssociationDraft]:
     """isChildOf of every row, in the order of the sequence column or smartLevel, else of the rows."""
     known = Rows(list(rows))
-    above = _by_smart_level(rows, problems) or _by_depth(rows)
+    above = places(rows, problems)
     last: Counter[str] = Counter()
     links = []
     for index, row in enumerate(rows):
@@ -260,43 +231,6 @@ def _sequence(row: Row) -> int | None:
         if re.fullmatch(r"\d{1,9}", said):
             return int(said)
     return None
-
-
-def _by_smart_level(rows: Sequence[Row], problems: Problems) -> dict[int, int]:
-    """Row: the row above it. Where a level in between is missing, the next one up."""
-    levels: dict[str, int] = {}
-    for index, row in enumerate(rows):
-        level = row.get("smart_level").strip(".")
-        if level and levels.setdefault(level, index) != index:
-            problems.add(
-                "warning", f"{row.path}, smartLevel", "duplicate", f"{level} is also that of {rows[levels[level]].path}.",
-                alike="smartLevel",
-            )  # fmt: skip
-    found: dict[int, int] = {}
-    for index, row in enumerate(rows):
-        level = row.get("smart_level").strip(".")
-        while "." in level:
-            level = level.rpartition(".")[0]
-            if level in levels and levels[level] != index:
-                found[index] = levels[level]
-                break
-    return found
-
-
-def _by_depth(rows: Sequence[Row]) -> dict[int, int]:
-    """Row: the last row above with a lesser depth, where all depths are numbers."""
-    depths = [row.get("depth") for row in rows]
-    if not all(re.fullmatch(r"\d{1,3}", depth) for depth in depths):
-        return {}
-    found: dict[int, int] = {}
-    open_above: list[tuple[int, int]] = []
-    for index, depth in enumerate(map(int, depths)):
-        while open_above and open_above[-1][0] >= depth:
-            open_above.pop()
-        if open_above:
-            found[index] = open_above[-1][1]
-        open_above.append((depth, index))
-    return found
 
 
 def other_links(rows: Sequence[Row], document: str) -> list[AssociationDraft]:
