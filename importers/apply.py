@@ -39,6 +39,7 @@ from standards.models import (
     Item,
 )
 from standards.services import (
+    TiedLink,
     circle_through_others,
     gather_statistics,
     rebuild_closure,
@@ -58,7 +59,15 @@ class Options:
     source_url: str = ""
 
 
-def apply(draft: FrameworkDraft, stored: Stored, options: Options, progress: Progress) -> Framework:
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The framework as it is now, and the links of other frameworks that were tied to its items."""
+
+    framework: Framework
+    tied: Sequence[TiedLink]
+
+
+def apply(draft: FrameworkDraft, stored: Stored, options: Options, progress: Progress) -> Applied:
     """Makes the stored framework what `draft` says. Items that are gone stay, retired; see FORMATS 7.
 
     The draft has passed `structure.check`; `stored` was loaded inside this transaction.
@@ -85,7 +94,7 @@ class _Apply:
         self.items: list[ItemDraft] = [*draft.items, *kept]
         self.associations, self.withdrawn_associations = self._all_associations()
 
-    def run(self) -> Framework:
+    def run(self) -> Applied:
         total = len(self.items) + len(self.associations)
         self.progress("Writing the framework", 0, total)
         self.framework = self._framework()
@@ -101,14 +110,15 @@ class _Apply:
         tree_changed = edges_changed or len(self.keys) > len(self.stored.items)
         if tree_changed:
             gather_statistics()
-        hanging = resolve_links_to(framework=self.framework)
+        tied = resolve_links_to(framework=self.framework)
+        hanging = tied.hanging
         if hanging or self.has_outer_parents:
             self._refuse_circles_through_others()
         self.progress("Linking statements to all above them", total, total)
         if tree_changed or hanging:
             rebuild_closure(framework=self.framework, others=hanging)
         self._tell(changed, hanging)
-        return self.framework
+        return Applied(self.framework, tied.links)
 
     def _all_associations(self) -> tuple[list[AssociationDraft], set[str]]:
         """Those of the draft, and of those that it lacks the ones that start at a withdrawn item."""

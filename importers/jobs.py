@@ -13,21 +13,25 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from importers import plan_json
-from importers.apply import Options, apply
+from importers.apply import Options, Progress
 from importers.draft import FrameworkDraft
 from importers.models import FrameworkImport
 from importers.payload import Payload
 from importers.permissions import may_import, owners_for
-from importers.plan import Plan, counts, guard
+from importers.plan import Plan, guard
 from importers.problems import ImportRefused
 from importers.reconcile import prepare
 from importers.services import (
+    fill_record,
+    finish_undo,
     keep_record,
     known_mappings,
     make_checked_plan,
+    make_checked_undo,
     read,
     refusing_database_errors,
     wait_for_turn,
+    write,
 )
 from importers.sources import fetch
 from people.models import Organisation, User
@@ -76,6 +80,28 @@ def discard(record: FrameworkImport) -> None:
     )
 
 
+def start_undo(record: FrameworkImport, *, user: User) -> FrameworkImport:
+    """Has the undoing of an import planned in the background; a person reads and applies it like any import."""
+    undo = FrameworkImport(
+        user=user, source=record.source, framework=record.framework, title=record.title, format=record.format,
+        owner=record.owner, undoes=record, state=State.WAITING,
+    )  # fmt: skip
+    undo.save()
+    _enqueue_plan(undo)
+    return undo
+
+
+def repeat(record: FrameworkImport, *, user: User) -> FrameworkImport:
+    """Has the file of an undone import read and planned once more."""
+    again = FrameworkImport(
+        user=user, source=record.source, source_url=record.source_url, owner=record.owner,
+        short_name=record.short_name, payload=record.payload, size=record.size, state=State.WAITING,
+    )  # fmt: skip
+    again.save()
+    _enqueue_plan(again)
+    return again
+
+
 def start_again(record: FrameworkImport) -> None:
     """Reads and plans once more: after a worker died, or what is stored changed."""
     FrameworkImport.objects.filter(pk=record.pk).update(
@@ -100,21 +126,29 @@ def may_act(user: User, record: FrameworkImport) -> bool:
 
 def plan_now(record_id: int) -> None:
     """Reads the source and writes the plan into the record; refused sources say why there."""
-    record = FrameworkImport.objects.select_related("user", "owner").get(pk=record_id)
+    record = FrameworkImport.objects.select_related(
+        "user", "owner", "undoes__undoes", "undoes__framework__owner"
+    ).get(pk=record_id)
     if record.state not in (State.WAITING, State.READING):
         return
     record.state = State.READING
     record.stage = "Reading the source"
     record.save()
     try:
-        payload = _payload(record)
-        payload.known_mappings = known_mappings(record.owner)
-        draft, stored = prepare(_only(read(payload)))
-        plan = make_checked_plan(draft, stored, record.user)
+        if record.undoes:
+            undo = make_checked_undo(record.undoes, record.user)
+            plan = undo.plan
+            framework: Framework | None = undo.framework
+        else:
+            payload = _payload(record)
+            payload.known_mappings = known_mappings(record.owner)
+            draft, stored = prepare(_only(read(payload)))
+            plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
+            record.checksum = payload.checksum
     except ImportRefused as refusal:
         _refuse(record, refusal)
         return
-    _fill(record, payload, plan, stored.framework)
+    fill_record(record, plan, framework)
     record.state = State.PLANNED
     if plan.is_empty:
         record.state = State.UNCHANGED
@@ -125,29 +159,47 @@ def plan_now(record_id: int) -> None:
 
 def apply_now(record_id: int) -> None:
     """Applies a planned import if the plan still holds; otherwise shows the new one to be looked at again."""
-    record = FrameworkImport.objects.select_related("user", "owner").get(pk=record_id)
+    record = FrameworkImport.objects.select_related(
+        "user", "owner", "undoes__undoes", "undoes__framework__owner"
+    ).get(pk=record_id)
     if record.state not in (State.QUEUED, State.APPLYING) or record.user is None:
         return
     record.state = State.APPLYING
     record.save()
     try:
-        payload = _payload(record)
-        payload.known_mappings = known_mappings(record.owner)
-        draft = _only(read(payload))
+        payload = None if record.undoes else _payload(record)
         with _note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
-            wait_for_turn(tell)
-            draft, stored = prepare(draft)
-            plan = make_checked_plan(draft, stored, record.user)
-            if _as_json(plan) != record.plan:
-                _plan_again(record, payload, plan, stored.framework)
-                return
-            guard(plan, allow_retire=record.allow_retire)
-            owner = record.owner if record.owner and record.owner.kind != Organisation.Kind.STATE else None
-            options = Options(record.short_name or None, owner, record.source_url)
-            framework = apply(draft, stored, options, tell)
-            keep_record(record, payload, plan, framework, draft.columns)
+            if payload is not None:
+                _apply(record, payload, tell)
+            elif record.undoes is not None:
+                _undo(record, record.undoes, tell)
     except ImportRefused as refusal:
         _refuse(record, refusal)
+
+
+def _apply(record: FrameworkImport, payload: Payload, tell: Progress) -> None:
+    payload.known_mappings = known_mappings(record.owner)
+    draft = _only(read(payload))
+    wait_for_turn(tell)
+    draft, stored = prepare(draft)
+    plan = make_checked_plan(draft, stored, record.user)
+    if _as_json(plan) != record.plan:
+        _plan_again(record, plan, stored.framework)
+        return
+    guard(plan, allow_retire=record.allow_retire)
+    owner = record.owner if record.owner and record.owner.kind != Organisation.Kind.STATE else None
+    options = Options(record.short_name or None, owner, record.source_url)
+    framework, journal = write(draft, stored, plan, options, tell)
+    keep_record(record, payload, plan, framework, journal, draft.columns)
+
+
+def _undo(record: FrameworkImport, undone: FrameworkImport, tell: Progress) -> None:
+    wait_for_turn(tell)
+    undo = make_checked_undo(undone, record.user)
+    if _as_json(undo.plan) != record.plan:
+        _plan_again(record, undo.plan, undo.framework)
+        return
+    finish_undo(undo, record, tell)
 
 
 def _enqueue_plan(record: FrameworkImport) -> None:
@@ -175,19 +227,8 @@ def _only(drafts: list[FrameworkDraft]) -> FrameworkDraft:
     return drafts[0]
 
 
-def _fill(record: FrameworkImport, payload: Payload, plan: Plan, framework: Framework | None) -> None:
-    record.framework = framework
-    record.title = plan.title
-    record.format = plan.format
-    record.checksum = payload.checksum
-    record.counts = counts(plan)
-    record.warnings = plan_json.warnings(plan.warnings)
-    record.plan = _as_json(plan)
-    record.stage = ""
-
-
-def _plan_again(record: FrameworkImport, payload: Payload, plan: Plan, framework: Framework | None) -> None:
-    _fill(record, payload, plan, framework)
+def _plan_again(record: FrameworkImport, plan: Plan, framework: Framework | None) -> None:
+    fill_record(record, plan, framework)
     record.state = State.PLANNED
     record.message = (
         "What is stored has changed since this was planned. Look at the new plan before you apply it."

@@ -30,6 +30,8 @@ class ImportRecord(models.Model):
         UNCHANGED = "unchanged", _("Nothing to change")
         REFUSED = "refused", _("Refused")
         DISCARDED = "discarded", _("Discarded")
+        UNDONE = "undone", _("Undone")
+        BROKEN = "broken", _("Broken off")
 
     source = models.TextField(_("source"), help_text=_("The file’s name or the address."))
     source_url = models.TextField(blank=True)
@@ -67,7 +69,11 @@ class ImportRecord(models.Model):
 
 
 class FrameworkImport(ImportRecord):
-    """One run of a framework's import. `plan` is what `importers.plan_json` writes."""
+    """One run of a framework's import. `plan` is what `importers.plan_json` writes.
+
+    `journal` is what it changed (`importers.journal`), so that it can be undone. An undo is a run too: `undoes` says
+    of what.
+    """
 
     framework = models.ForeignKey(
         Framework,
@@ -78,6 +84,15 @@ class FrameworkImport(ImportRecord):
         related_name="imports",
     )
     title = models.TextField(_("framework’s title"), blank=True)
+    journal = models.BinaryField(blank=True, default=b"")
+    undoes = models.ForeignKey(
+        "self",
+        verbose_name=_("undoes"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="undone_by",
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("imported by"),
@@ -109,6 +124,8 @@ class FrameworkImport(ImportRecord):
         return f"{self.title or self.source} ({self.get_state_display()})"
 
 
+HEAVY = ("payload", "journal")
+"""Columns of megabytes, which no page needs."""
 RUNNING: set[Any] = {
     ImportRecord.State.WAITING,
     ImportRecord.State.READING,

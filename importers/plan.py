@@ -1,11 +1,15 @@
 """The difference between a draft and what is stored: what a person reads before anything is written."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
+from django.utils import timezone
+
+from importers.derived import ended
 from importers.draft import DocumentDraft, FrameworkDraft, ItemDraft
 from importers.problems import ImportRefused, Problem
+from importers.replacements import Group, Kind, find_groups
 from importers.stored import Stored
 from importers.structure import Structure, structure
 from standards.case import fields, writer
@@ -14,6 +18,7 @@ MAX_RETIRED = 0.1
 """Retiring a larger part of a framework than this asks for a word: the file may have been cut off."""
 
 _ROOT = "(top)"
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """Statements that became others: `kind` is split, merged, replaced or rearranged."""
+
+    kind: Kind
+    before: tuple[Entry, ...]
+    after: tuple[Entry, ...]
+
+    @property
+    def resources(self) -> int:
+        """Alignments to what is replaced."""
+        return sum(entry.resources for entry in self.before)
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """How many records of one kind are added, changed and removed."""
 
@@ -52,7 +71,11 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`associations` is their number in the source; an item may be both changed and moved."""
+    """`associations` is their number in the source; an item may be both changed and moved.
+
+    `ended` are retired because their source says that they no longer hold; those `retired` it does not have any more.
+    `replaced` says of retired ones what they became. Only an undo has `removed`: what was added is not there any more.
+    """
 
     identifier: str
     title: str
@@ -63,7 +86,11 @@ class Plan:
     changed: tuple[Entry, ...] = ()
     moved: tuple[Entry, ...] = ()
     retired: tuple[Entry, ...] = ()
+    ended: tuple[Entry, ...] = ()
     restored: tuple[Entry, ...] = ()
+    removed: tuple[Entry, ...] = ()
+    replaced: tuple[Replacement, ...] = ()
+    removes_framework: bool = False
     unchanged: int = 0
     associations: int = 0
     association_changes: Changes = Changes()
@@ -78,9 +105,9 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether applying it would write no record."""
         return not (
-            self.is_new or self.document or self.added or self.changed or self.moved or self.retired or self.restored
-            or self.association_changes or self.definition_changes or self.rubric_changes or self.package_changed
-            or self.new_aliases
+            self.is_new or self.document or self.added or self.changed or self.moved or self.retired or self.ended
+            or self.restored or self.removed or self.removes_framework or self.association_changes
+            or self.definition_changes or self.rubric_changes or self.package_changed or self.new_aliases
         )  # fmt: skip
 
     @property
@@ -90,8 +117,9 @@ class Plan:
     @property
     def resources(self) -> int:
         """Alignments that a change, a move or a retirement touches, each item counted once."""
-        touched = {entry.identifier: entry.resources for entry in (*self.changed, *self.moved, *self.retired)}
-        return sum(touched.values())
+        touched = (*self.changed, *self.moved, *self.retired, *self.ended, *self.restored)
+        became = (entry for group in self.replaced for entry in group.before)
+        return sum({entry.identifier: entry.resources for entry in (*touched, *became)}.values())
 
 
 ResourceCounter = Callable[[dict[int, str]], dict[str, int]]
@@ -99,21 +127,30 @@ ResourceCounter = Callable[[dict[int, str]], dict[str, int]]
 
 def make_plan(draft: FrameworkDraft, stored: Stored, count_resources: ResourceCounter) -> Plan:
     """Compares by identifier. `count_resources` tells how many resources are aligned to each item (key: identifier)."""
+    now = timezone.now()
     before = {item.identifier: item for item in stored.draft.items}
     after = {item.identifier: item for item in draft.items}
     current = before.keys() - stored.withdrawn
     added = [item for item in draft.items if item.identifier not in before]
     both = [item for item in draft.items if item.identifier in before]
     gone = [] if draft.partial else [before[key] for key in before if key in current and key not in after]
-    restored = [item for item in both if item.identifier in stored.withdrawn]
+    has_ended = {item.identifier for item in both if ended(item.status_end_date, now)}
+    restored = [
+        item
+        for item in both
+        if item.identifier in stored.withdrawn
+        or (item.identifier in stored.retired and item.identifier not in has_ended)
+    ]
+    ends = [item for item in both if item.identifier in has_ended and item.identifier not in stored.retired]
     changed = [item for item in both if before[item.identifier] != item]
     moved = _moved(draft, stored, both)
-    restored_keys = {item.identifier for item in restored}
-    concerned = [*gone, *changed, *(item for item, _, _ in moved)]
-    resources = count_resources({stored.items[item.identifier].pk: item.identifier for item in concerned})
-    touched = (
-        {item.identifier for item in changed} | {item.identifier for item, _, _ in moved} | restored_keys
-    )
+    groups = _groups(draft, stored, [*gone, *ends])
+    concerned = {item.identifier for item in (*gone, *changed, *ends, *restored)}
+    concerned |= {item.identifier for item, _, _ in moved}
+    concerned |= {key for group in groups for key in group.before if key in before}
+    resources = count_resources({stored.items[key].pk: key for key in concerned})
+    touched = {item.identifier for item in (*changed, *ends, *restored)}
+    touched |= {item.identifier for item, _, _ in moved}
     warnings = [problem for problem in draft.problems if problem.severity != "error"]
     return Plan(
         identifier=draft.document.identifier,
@@ -121,15 +158,18 @@ def make_plan(draft: FrameworkDraft, stored: Stored, count_resources: ResourceCo
         format=draft.format,
         is_new=stored.framework is None,
         document=_document_changes(draft, stored),
-        added=tuple(_entry(item) for item in added),
+        added=tuple(entry_of(item) for item in added),
         changed=tuple(
-            _entry(item, resources, fields=_field_changes(before[item.identifier], item)) for item in changed
+            entry_of(item, resources, fields=_field_changes(before[item.identifier], item))
+            for item in changed
         ),
         moved=tuple(
-            _entry(item, resources, parents_before=old, parents_after=new) for item, old, new in moved
+            entry_of(item, resources, parents_before=old, parents_after=new) for item, old, new in moved
         ),
-        retired=tuple(_entry(item, resources) for item in gone),
-        restored=tuple(_entry(item) for item in restored),
+        retired=tuple(entry_of(item, resources) for item in gone),
+        ended=tuple(entry_of(item, resources) for item in ends),
+        restored=tuple(entry_of(item, resources) for item in restored),
+        replaced=tuple(_replacement(group, before | after, resources) for group in groups),
         unchanged=len(both) - len(touched),
         associations=len(draft.associations),
         association_changes=_association_changes(draft, stored),
@@ -161,6 +201,25 @@ def guard(plan: Plan, *, allow_retire: bool) -> None:
 def as_case(record: Any) -> dict[str, Any]:
     keys = fields.DOCUMENT if isinstance(record, DocumentDraft) else fields.ITEM
     return writer.record(record, keys)
+
+
+def _groups(draft: FrameworkDraft, stored: Stored, going: Sequence[ItemDraft]) -> list[Group]:
+    known = {association.identifier for association in stored.draft.associations}
+    return find_groups(
+        draft,
+        stored.draft.items,
+        going={item.identifier for item in going},
+        new_links={link.identifier for link in draft.associations if link.identifier not in known},
+    )
+
+
+def _replacement(group: Group, items: Mapping[str, ItemDraft], resources: dict[str, int]) -> Replacement:
+    def entry(identifier: str) -> Entry:
+        if identifier in items:
+            return entry_of(items[identifier], resources)
+        return Entry(identifier, "", group.named.get(identifier) or identifier)
+
+    return Replacement(group.kind, tuple(map(entry, group.before)), tuple(map(entry, group.after)))
 
 
 def _field_changes(before: Any, after: Any) -> tuple[FieldChange, ...]:
@@ -256,7 +315,7 @@ def _age_warning(document: DocumentDraft, stored: Stored) -> Iterable[Problem]:
         )  # fmt: skip
 
 
-def _entry(item: ItemDraft, resources: dict[str, int] | None = None, **more: Any) -> Entry:
+def entry_of(item: ItemDraft, resources: dict[str, int] | None = None, **more: Any) -> Entry:
     return Entry(
         identifier=item.identifier,
         code=item.human_coding_scheme,
@@ -273,7 +332,10 @@ def counts(plan: Plan) -> dict[str, int]:
         "changed": len(plan.changed),
         "moved": len(plan.moved),
         "retired": len(plan.retired),
+        "ended": len(plan.ended),
         "restored": len(plan.restored),
+        **{kind: sum(group.kind == kind for group in plan.replaced) for kind in KINDS},
+        **({"removed": len(plan.removed)} if plan.removed else {}),
         "unchanged": plan.unchanged,
         "associations": plan.associations,
         "resources": plan.resources,

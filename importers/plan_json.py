@@ -12,7 +12,7 @@ MAX_ENTRIES = 1000
 
 
 def summary(plan: Plan, *, framework_short_name: str = "") -> dict[str, Any]:
-    """What `import_framework --json` prints; the keys are fixed by DESIGN 5."""
+    """What `import_framework --json` prints: numbers at the top, and under `plan` all that a person reads."""
     return {
         "framework": plan.identifier,
         "title": plan.title,
@@ -21,6 +21,7 @@ def summary(plan: Plan, *, framework_short_name: str = "") -> dict[str, Any]:
         **counts(plan),
         "association_changes": asdict(plan.association_changes),
         "warnings": warnings(plan.warnings),
+        "plan": full(plan),
     }
 
 
@@ -29,6 +30,7 @@ def full(plan: Plan) -> dict[str, Any]:
     return {
         "is_new": plan.is_new,
         "is_empty": plan.is_empty,
+        "removes_framework": plan.removes_framework,
         "retires_too_many": plan.retires_too_many,
         "stored_items": plan.stored_items,
         "counts": counts(plan),
@@ -38,8 +40,17 @@ def full(plan: Plan) -> dict[str, Any]:
         "rubrics": _changes(plan.rubric_changes),
         **{
             kind: [_entry(entry) for entry in getattr(plan, kind)[:MAX_ENTRIES]]
-            for kind in ("added", "changed", "moved", "retired", "restored")
+            for kind in ("added", "changed", "moved", "retired", "ended", "restored", "removed")
         },
+        "replaced": [
+            {
+                "kind": group.kind,
+                "before": [_entry(entry) for entry in group.before],
+                "after": [_entry(entry) for entry in group.after],
+                "resources": group.resources,
+            }
+            for group in plan.replaced[:MAX_ENTRIES]
+        ],
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from importers import journal as journals
 from importers import plan_json, readers
 from importers.aliases import new_aliases
 from importers.apply import Options, Progress, apply
@@ -20,6 +21,7 @@ from importers.reconcile import prepare
 from importers.sources import open_source
 from importers.stored import Stored, find_outside, owners_of, resources_aligned_to
 from importers.structure import check, structure
+from importers.undo import Undo, apply_undo, plan_undo, settle
 from people.models import Organisation, User
 from standards.models import Framework
 
@@ -41,6 +43,11 @@ class Report:
     @property
     def short_name(self) -> str:
         return self.framework.short_name if self.framework else ""
+
+    @property
+    def number(self) -> int | None:
+        """By which the run is named, to look at it or to undo it."""
+        return self.record.pk if self.record else None
 
 
 def import_framework(
@@ -127,12 +134,8 @@ def known_mappings(owner: Organisation | None) -> list[dict[str, str]]:
 def make_checked_plan(draft: FrameworkDraft, stored: Stored, user: User | None) -> Plan:
     """The plan, after what the database alone can tell: foreign identifiers, parents nowhere, permission."""
     framework = stored.framework
-    if framework is not None and user is not None and not may_import(user, framework):
-        keeper = framework.owner.name if framework.owner else "the state"
-        raise ImportRefused(
-            f"“{framework.title}” is kept by {keeper}. Only its administrators may import it.",
-            rule="permission",
-        )
+    if framework is not None:
+        _refuse_unless_allowed(framework, user)
     _refuse_foreign(draft, framework)
     _warn_of_lost_parents(draft, framework)
     new = len(new_aliases(draft, framework))
@@ -157,15 +160,81 @@ def _import(
     guard(plan, allow_retire=allow_retire)
     if stored.framework is None and user is not None:
         options = Options(options.short_name, _owner(user, options.owner), options.source_url)
-    framework = apply(draft, stored, options, tell)
+    framework, journal = write(draft, stored, plan, options, tell)
     record = keep_record(
         FrameworkImport(
             source=payload.name or "bytes", source_url=payload.url, user=user, owner=options.owner,
             short_name=options.short_name or "", allow_retire=allow_retire,
         ),
-        payload, plan, framework, draft.columns,
+        payload, plan, framework, journal, draft.columns,
     )  # fmt: skip
     return Report(plan, framework, record)
+
+
+def write(
+    draft: FrameworkDraft, stored: Stored, plan: Plan, options: Options, tell: Progress
+) -> tuple[Framework, bytes]:
+    """Applies a planned draft. Returns the framework, and the journal of what was changed."""
+    if plan.is_empty:
+        return apply(draft, stored, options, tell).framework, b""
+    journals.begin(stored.framework)
+    applied = apply(draft, stored, options, tell)
+    is_new = stored.framework is None
+    return applied.framework, journals.finish(applied.framework, is_new=is_new, tied=applied.tied)
+
+
+def undo_import(
+    record: FrameworkImport,
+    *,
+    user: User | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Undoes an applied import, in one transaction, and keeps a record of that too, which can be undone in turn.
+
+    Raises ImportRefused, with nothing written, if something stands in the way (`importers.undo`).
+    """
+    tell = progress or _silent
+    with refusing_database_errors(), transaction.atomic():
+        wait_for_turn(tell)
+        undo = make_checked_undo(record, user)
+        if dry_run:
+            return Report(undo.plan, undo.framework)
+        kept = FrameworkImport(
+            source=record.source, format=record.format, user=user, owner=record.owner, undoes=record
+        )
+        return finish_undo(undo, kept, tell)
+
+
+def make_checked_undo(record: FrameworkImport, user: User | None) -> Undo:
+    """The undo and its plan, after permission."""
+    if record.framework is not None:
+        _refuse_unless_allowed(record.framework, user)
+    return plan_undo(record)
+
+
+def finish_undo(undo: Undo, record: FrameworkImport, tell: Progress) -> Report:
+    """Puts the rows back, and fills and saves the record of the undo."""
+    tell("Putting back what was there", 0, 0)
+    record.journal = apply_undo(undo)
+    settle(undo)
+    framework = None if undo.plan.removes_framework else Framework.objects.get(pk=undo.framework.pk)
+    fill_record(record, undo.plan, framework)
+    record.state = State.APPLIED
+    record.finished_at = timezone.now()
+    record.save()
+    return Report(undo.plan, framework, record)
+
+
+def fill_record(record: FrameworkImport, plan: Plan, framework: Framework | None) -> None:
+    """What a record says of a plan."""
+    record.framework = framework
+    record.title = plan.title
+    record.format = plan.format
+    record.counts = counts(plan)
+    record.warnings = plan_json.warnings(plan.warnings)
+    record.plan = plan_json.full(plan)
+    record.stage = ""
 
 
 def keep_record(
@@ -173,21 +242,17 @@ def keep_record(
     payload: Payload,
     plan: Plan,
     framework: Framework | None,
+    journal: bytes = b"",
     columns: Mapping[str, str] | None = None,
 ) -> FrameworkImport:
     """Fills and saves the record of an import that was applied."""
-    record.framework = framework
-    record.title = plan.title
-    record.format = plan.format
+    fill_record(record, plan, framework)
+    record.journal = journal
     record.columns = dict(columns or {})
     record.checksum = payload.checksum
     record.size = len(payload.data)
-    record.counts = counts(plan)
-    record.warnings = plan_json.warnings(plan.warnings)
-    record.plan = plan_json.full(plan)
     record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
     record.finished_at = timezone.now()
-    record.stage = ""
     if record.state == State.APPLIED and not record.payload:
         record.keep_payload(payload.data)
     record.save()
@@ -226,6 +291,15 @@ def _owner(user: User, wanted: Organisation | None) -> Organisation | None:
     if not allowed:
         raise ImportRefused("Only administrators of the state or a district may import.", rule="permission")
     return None if allowed[0].kind == Organisation.Kind.STATE else allowed[0]
+
+
+def _refuse_unless_allowed(framework: Framework, user: User | None) -> None:
+    if user is not None and not may_import(user, framework):
+        keeper = framework.owner.name if framework.owner else "the state"
+        raise ImportRefused(
+            f"“{framework.title}” is kept by {keeper}. Only its administrators may import it.",
+            rule="permission",
+        )
 
 
 def _refuse_foreign(draft: FrameworkDraft, framework: Framework | None) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -20,8 +20,9 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from importers import jobs
 from importers.forms import ImportForm
-from importers.models import FrameworkImport
+from importers.models import HEAVY, FrameworkImport
 from importers.permissions import may_import, may_look, owners_for
+from importers.undo import is_undoable
 from people.models import User
 from standards.models import Framework
 
@@ -118,7 +119,7 @@ class ImportList(LookMixin, BaseListingView):
     ]
 
     def get_base_queryset(self) -> QuerySet[FrameworkImport]:
-        found = FrameworkImport.objects.select_related("user").defer("payload", "plan", "warnings")
+        found = FrameworkImport.objects.select_related("user").defer(*HEAVY, "plan", "warnings")
         if framework := self.request.GET.get("framework", ""):
             found = found.filter(framework__short_name=framework)
         return found
@@ -147,7 +148,7 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             current=Count("pk", filter=Q(retired_at__isnull=True)),
             retired=Count("pk", filter=Q(retired_at__isnull=False)),
         )
-        records = self.framework.imports.select_related("user").defer("payload", "plan", "warnings")
+        records = self.framework.imports.select_related("user").defer(*HEAVY, "plan", "warnings")
         return super().get_context_data(
             framework=self.framework,
             items=items,
@@ -219,7 +220,9 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def record(self) -> FrameworkImport:
         return get_object_or_404(
-            FrameworkImport.objects.select_related("user", "owner", "framework__owner").defer("payload"),
+            FrameworkImport.objects.select_related("user", "owner", "framework__owner", "undoes")
+            .prefetch_related(Prefetch("undone_by", FrameworkImport.objects.only("state", "undoes")))
+            .defer(*HEAVY, "undoes__payload", "undoes__journal", "undoes__plan"),
             pk=self.kwargs["pk"],
         )
 
@@ -241,22 +244,30 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             share=share,
             is_stalled=jobs.is_stalled(record),
             may_act=jobs.may_act(signed_in(self.request), record),
+            is_undoable=is_undoable(record),
+            may_repeat=record.size > 0 and self.may_start,
             **kwargs,
         )
 
 
 class Act(LookMixin, View):
-    """Applies, discards or starts again: whatever the button says."""
+    """Applies, discards, starts again, undoes or repeats: whatever the button says."""
 
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
-        record = get_object_or_404(FrameworkImport.objects.defer("payload"), pk=pk)
-        if not jobs.may_act(signed_in(request), record):
+        record = get_object_or_404(FrameworkImport.objects.defer(*HEAVY), pk=pk)
+        user = signed_in(request)
+        # The file of an undone import may be read again by whoever may import; the plan says whether it is theirs.
+        if not (bool(owners_for(user)) if action == "repeat" else jobs.may_act(user, record)):
             raise PermissionDenied
         if action == "apply":
             self._apply(request, record)
         elif action == "discard":
             jobs.discard(record)
-        elif jobs.is_stalled(record) or record.state == FrameworkImport.State.REFUSED:
+        elif action == "undo":
+            pk = jobs.start_undo(record, user=user).pk
+        elif action == "repeat" and record.state == FrameworkImport.State.UNDONE:
+            pk = jobs.repeat(record, user=user).pk
+        elif action == "again" and (jobs.is_stalled(record) or record.state == FrameworkImport.State.REFUSED):
             jobs.start_again(record)
         return redirect("standards_admin:record", pk)
 
@@ -303,6 +314,8 @@ class StandardsViewSet(ViewSet):
             path("imports/<int:pk>/apply/", Act.as_view(), {"action": "apply"}, name="apply"),
             path("imports/<int:pk>/discard/", Act.as_view(), {"action": "discard"}, name="discard"),
             path("imports/<int:pk>/again/", Act.as_view(), {"action": "again"}, name="again"),
+            path("imports/<int:pk>/undo/", Act.as_view(), {"action": "undo"}, name="undo"),
+            path("imports/<int:pk>/repeat/", Act.as_view(), {"action": "repeat"}, name="repeat"),
             path("<int:pk>/", FrameworkDetail.as_view(), name="framework"),
             path("<int:pk>/refresh/", Refresh.as_view(), name="refresh"),
         ]
@@ -315,7 +328,9 @@ def in_words(counts: dict[str, int]) -> str:
         "changed": gettext("%(n)s changed"),
         "moved": gettext("%(n)s moved"),
         "retired": gettext("%(n)s retired"),
+        "ended": gettext("%(n)s ended"),
         "restored": gettext("%(n)s brought back"),
+        "removed": gettext("%(n)s removed"),
     }
     said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
     return ", ".join(said) or gettext("No statement changes")

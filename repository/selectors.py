@@ -1,12 +1,14 @@
 """Reading resources for the pages of contributors and reviewers: a constant number of queries a list."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -15,7 +17,7 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
 from repository.audience import kept_by
-from repository.models import ResourcePage
+from repository.models import Alignment, ResourcePage
 
 
 class State(Enum):
@@ -235,3 +237,30 @@ def review_history(page: ResourcePage) -> list[ReviewEvent]:
                     ReviewEvent(task.status, str(task.finished_by or ""), task.finished_at, task.comment)
                 )
     return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def pages_naming_items(items: Collection[int]) -> dict[int, set[int]]:
+    """For each of these standards (by key) that any resource names, the keys of those pages.
+
+    By live rows, and by every stored revision: drafts, versions that are scheduled, and former ones, which may be
+    brought back. All revisions are read, so this is for what happens now and then.
+    """
+    found: dict[int, set[int]] = defaultdict(set)
+    wanted = list(items)
+    if not wanted:
+        return found
+    for item, page in Alignment.objects.filter(item__in=wanted).values_list("item", "page"):
+        found[item].add(page)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED_IN_REVISIONS, [ContentType.objects.get_for_model(ResourcePage).pk, wanted])
+        for item, page in cursor.fetchall():
+            found[item].add(int(page))
+    return found
+
+
+_NAMED_IN_REVISIONS = """
+SELECT DISTINCT (named ->> 'item')::bigint, revision.object_id
+FROM wagtailcore_revision revision,
+     jsonb_array_elements(CASE jsonb_typeof(content -> 'alignments') WHEN 'array' THEN content -> 'alignments' END) named
+WHERE revision.content_type_id = %s AND (named ->> 'item')::bigint = ANY(%s)
+"""

@@ -1,10 +1,11 @@
 """Writes that keep what is derived from associations true: the closure, and links between frameworks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import connection
 
-from standards.models import Framework, Item
+from standards.models import Association, Framework, Item, ItemAncestor
 
 # Everything below one of our items in another framework depends on our tree too.
 _AFFECTED = """
@@ -42,7 +43,7 @@ def gather_statistics() -> None:
         cursor.execute("ANALYZE standards_association")
 
 
-def rebuild_closure(*, framework: Framework, others: Collection[int] = ()) -> None:
+def rebuild_closure(*, framework: Framework | None, others: Collection[int] = ()) -> None:
     """Writes anew what is above each item of `framework`, of whatever hangs below it elsewhere, and of `others`.
 
     Call it inside the transaction that changed isChildOf associations, after `gather_statistics`; they must form
@@ -50,7 +51,7 @@ def rebuild_closure(*, framework: Framework, others: Collection[int] = ()) -> No
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS closure_affected")
-        cursor.execute(_AFFECTED, {"framework": framework.pk, "others": list(others)})
+        cursor.execute(_AFFECTED, {"framework": framework.pk if framework else None, "others": list(others)})
         cursor.execute("ANALYZE closure_affected")
         cursor.execute(_DELETE)
         cursor.execute(_INSERT)
@@ -88,17 +89,25 @@ def circle_through_others(*, framework: Framework) -> tuple[Item, Item] | None:
     return items[found[0]], items[found[1]]
 
 
+def hanging_below(*, framework: Framework) -> list[int]:
+    """The items of other frameworks that stand below an item of `framework`."""
+    links = ItemAncestor.objects.filter(ancestor__framework=framework).exclude(
+        descendant__framework=framework
+    )
+    return list(links.values_list("descendant", flat=True).distinct())
+
+
 # The open links are found first, and there are few: joined the other way round, each of a framework's thousands
 # of items would go through all associations there are.
 _RESOLVE = """
 WITH open AS MATERIALIZED (
     SELECT id, {end}_identifier AS identifier, {end}_uri AS uri FROM standards_association
-    WHERE {end}_id IS NULL AND framework_id <> %(framework)s
+    WHERE {end}_id IS NULL AND framework_id {whose} %(framework)s
 )
 UPDATE standards_association edge SET {end}_id = item.id
 FROM open {join}
-WHERE edge.id = open.id AND item.framework_id = %(framework)s
-RETURNING edge.association_type, edge.origin_id
+WHERE edge.id = open.id AND item.framework_id {where} %(framework)s
+RETURNING edge.id, edge.association_type, edge.origin_id
 """
 # By identifier, by address, by another known name: each for the links that the one before left open.
 _JOINS = (
@@ -107,18 +116,46 @@ _JOINS = (
     """JOIN standards_itemalias alias ON alias.value IN (open.identifier, lower(open.identifier), open.uri)
        JOIN standards_item item ON item.id = alias.item_id""",
 )
+TiedLink = tuple[int, str]
+"""The key of an association, and which of its ends was tied to an item: origin or destination."""
 
 
-def resolve_links_to(*, framework: Framework) -> list[int]:
-    """Ties associations of other frameworks that waited for this framework's items to them.
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """`hanging` are the items that got a parent by it: their closure is to be rebuilt."""
 
-    Returns the items of other frameworks that got a parent by it: their closure is to be rebuilt.
-    """
-    hanging: list[int] = []
+    links: list[TiedLink]
+    hanging: list[int]
+
+
+def resolve_links_to(*, framework: Framework) -> Tied:
+    """Ties associations of other frameworks that waited for this framework's items to them."""
+    return _resolve(framework, whose="<>", where="=")
+
+
+def resolve_links_of(*, framework: Framework) -> Tied:
+    """Ties associations of this framework to the items of other frameworks that they name."""
+    return _resolve(framework, whose="=", where="<>")
+
+
+def _resolve(framework: Framework, *, whose: str, where: str) -> Tied:
+    tied = Tied([], [])
     with connection.cursor() as cursor:
         for end in ("origin", "destination"):
             for join in _JOINS:
-                sql = _RESOLVE.format(end=end, join=join)
+                sql = _RESOLVE.format(end=end, join=join, whose=whose, where=where)
                 cursor.execute(sql, {"framework": framework.pk})
-                hanging += [origin for kind, origin in cursor.fetchall() if kind == "isChildOf" and origin]
-    return hanging
+                for key, kind, origin in cursor.fetchall():
+                    tied.links.append((key, end))
+                    if kind == "isChildOf" and origin:
+                        tied.hanging.append(origin)
+    return tied
+
+
+def untie(links: Iterable[TiedLink]) -> None:
+    """Lets links wait again for the items that they name."""
+    by_end: dict[str, list[int]] = {"origin": [], "destination": []}
+    for key, end in links:
+        by_end[end].append(key)
+    for end, keys in by_end.items():
+        Association.objects.filter(pk__in=keys).update(**{end: None})

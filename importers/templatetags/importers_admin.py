@@ -43,6 +43,19 @@ def field_label(key: str) -> str:
     return str(_LABELS.get(key, key))
 
 
+_KINDS = {
+    "split": _("Split"),
+    "merged": _("Merged"),
+    "replaced": _("Replaced"),
+    "rearranged": _("Rearranged"),
+}
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    return str(_KINDS.get(kind, kind))
+
+
 @register.inclusion_tag("importers/_words.html")
 def words_changed(before: Any, after: Any) -> dict[str, Any]:
     """The text after the change, what is new underlined and what is gone struck out; both said to screen readers."""

@@ -67,6 +67,17 @@ def act(client: Client, callbacks: Any, record: FrameworkImport, action: str, **
     return page(client, record)
 
 
+def press(client: Client, callbacks: Any, record: FrameworkImport, action: str) -> FrameworkImport:
+    """Presses a button that starts another run, lets the worker plan it, and returns that run."""
+    with callbacks(execute=True):
+        answer = client.post(f"/admin/standards/imports/{record.pk}/{action}/")
+    started = FrameworkImport.objects.latest("pk")
+    assert answer["Location"] == f"/admin/standards/imports/{started.pk}/"
+    jobs.plan_now(started.pk)
+    started.refresh_from_db()
+    return started
+
+
 def page(client: Client, record: FrameworkImport) -> str:
     answer = client.get(f"/admin/standards/imports/{record.pk}/")
     assert answer.status_code == 200
@@ -192,6 +203,55 @@ def test_a_running_import_shows_its_progress_without_javascript(state_admin: Use
     assert "Writing associations" in text
     assert '<progress max="100" value="25"' in text
     assert '<a href="">See how far it is</a>' in text
+
+
+def test_an_import_is_undone_after_its_plan_was_read_and_the_undo_is_taken_back(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    import_framework(as_bytes(package(TREE)))
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, revised())
+    act(client, callbacks, record, "apply")
+    assert "Undo this import" in page(client, record)
+    undo = press(client, callbacks, record, "undo")
+    text = " ".join(page(client, undo).split())
+    assert "Nothing is undone yet" in text
+    assert "Removed: the undone import had added them" in text
+    assert Item.objects.filter(identifier=identifier_of("C")).exists()
+    assert "Undone." in act(client, callbacks, undo, "apply")
+    assert not Item.objects.filter(identifier=identifier_of("C")).exists()
+    assert "has been undone" in page(client, record)
+    redo = press(client, callbacks, undo, "undo")
+    act(client, callbacks, redo, "apply")
+    assert Item.objects.filter(identifier=identifier_of("C")).exists()
+    assert "Applied." in page(client, record)
+
+
+def test_the_file_of_an_undone_first_import_can_be_imported_again(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package(TREE))
+    act(client, callbacks, record, "apply")
+    undo = press(client, callbacks, record, "undo")
+    assert "The framework itself is removed" in page(client, undo)
+    act(client, callbacks, undo, "apply")
+    assert not Framework.objects.exists()
+    again = press(client, callbacks, record, "repeat")
+    assert "Applied. 23 added." in act(client, callbacks, again, "apply")
+
+
+def test_what_stands_in_the_way_of_an_undo_is_said(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package(TREE))
+    act(client, callbacks, record, "apply")
+    import_framework(as_bytes(revised()))
+    undo = press(client, callbacks, record, "undo")
+    text = page(client, undo)
+    assert "Not undone. Nothing was changed." in text
+    assert "because a later one builds on it" in text
 
 
 # -- who may

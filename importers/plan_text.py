@@ -1,0 +1,78 @@
+"""A plan as lines of text for the command line, from the same JSON that the admin shows."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from importers import worddiff
+
+Raw = Mapping[str, Any]
+SHOWN = 10
+"""Of each kind, unless all are asked for."""
+_KINDS = ("changed", "moved", "retired", "ended", "restored", "removed", "added")
+
+
+def lines(title: str, plan: Raw, warnings: Iterable[Raw], *, everything: bool = False) -> Iterator[str]:
+    """`plan` and `warnings` as `importers.plan_json` writes them. Of a new framework's statements some are shown."""
+    yield title
+    yield ", ".join(f"{number:,} {name}" for name, number in plan["counts"].items())
+    if plan["removes_framework"]:
+        yield "  The framework is removed: this was its first import."
+    for change in plan["document"]:
+        yield f"  framework: {change['field']}: {marked(change['before'], change['after'])}"
+    for kind in ("associations", "definitions", "rubrics"):
+        changes = plan[kind]
+        if any(changes.values()):
+            yield f"  {kind}: {', '.join(f'{number:,} {name}' for name, number in changes.items() if number)}"
+    limit = None if everything else SHOWN
+    yield from _replaced(plan["replaced"], limit)
+    for kind in _KINDS:
+        yield from _entries(kind, plan[kind], plan["counts"].get(kind, len(plan[kind])), limit)
+    for warning in warnings:
+        path = f"{warning['path']}: " if warning["path"] else ""
+        yield f"  {warning['severity']}: {path}{warning['message']}"
+    if plan["retires_too_many"]:
+        yield "  More than a tenth would be retired: this needs --allow-retire."
+
+
+def marked(before: Any, after: Any) -> str:
+    """What is gone in [-…-], what is new in {+…+}."""
+    marks = {"gone": "[-{}-]", "new": "{{+{}+}}", "same": "{}"}
+    return "".join(marks[part.kind].format(part.text) for part in worddiff.compare(before, after))
+
+
+def _entries(kind: str, entries: list[Raw], total: int, limit: int | None) -> Iterator[str]:
+    for entry in entries[:limit]:
+        yield f"  {kind}: {_entry(entry)}"
+        for change in entry.get("fields", ()):
+            yield f"      {change['field']}: {marked(change['before'], change['after'])}"
+        if "parents_after" in entry and kind == "moved":
+            yield f"      from {', '.join(entry['parents_before'])} to {', '.join(entry['parents_after'])}"
+    shown = len(entries[:limit])
+    if total > shown:
+        yield f"  … and {total - shown:,} more {kind}"
+
+
+def _replaced(groups: list[Raw], limit: int | None) -> Iterator[str]:
+    for group in groups[:limit]:
+        yield f"  {group['kind']}:{_resources(group['resources'])}"
+        for sign, side in (("-", "before"), ("+", "after")):
+            for entry in group[side]:
+                yield f"      {sign} {_entry(entry)}"
+    shown = len(groups[:limit])
+    if len(groups) > shown:
+        yield f"  … and {len(groups) - shown:,} more split, merged or replaced"
+
+
+def _entry(entry: Raw) -> str:
+    code, statement = entry["code"] or entry["identifier"], " ".join(entry["statement"].split())
+    words = statement if len(statement) <= 70 else f"{statement[:69]}…"
+    return f"{code} {words}{_resources(entry['resources'])}"
+
+
+def _resources(number: int) -> str:
+    return f" ({number:,} resource{'s' * (number != 1)})" if number else ""
+
+
+def as_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
