@@ -12,6 +12,7 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from importers.models import FrameworkImport
 from tests.importers.packages import Raw, as_bytes, below, identifier_of, link, package
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,8 @@ def test_the_command_prints_numbers_as_json(tmp_path: Path, capsys: pytest.Captu
     planned = json.loads(capsys.readouterr().out)
     call_command("import_framework", str(file), "--json", "--short-name", "RATIO", verbosity=0)
     said = json.loads(capsys.readouterr().out)
-    assert said == planned | {"short_name": "RATIO"}
+    assert said == planned | {"short_name": "RATIO", "import": said["import"]}
+    assert FrameworkImport.objects.get(pk=said["import"]).title == said["title"]
     numbers = {
         key: said[key] for key in ("added", "changed", "moved", "retired", "unchanged", "associations")
     }
