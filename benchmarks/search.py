@@ -63,16 +63,16 @@ def main(arguments: Sequence[str]) -> None:
         fill(name, int(arguments[0]) if arguments else 10_000)
         with_server(measure)
     finally:
-        indexes._retire(name)
+        indexes._remove_leftovers(None)
         teardown_databases(databases, verbosity=0)
 
 
 def fill(name: str, number: int) -> None:
     """Generate, build and index; documents a second of the two latter."""
     from search.batches import batched
+    from search.bulk import write_alias
     from search.client import client
     from search.documents import build
-    from search.outbox import write_alias
 
     make = generator()
     began, building = time.perf_counter(), 0.0
@@ -96,7 +96,7 @@ def generator() -> "Callable[[int], ResourceSource]":
     """A function from a number to a resource; makes the vocabularies that it names."""
     from people.models import Organisation
     from repository.audience import PUBLIC
-    from search.sources import AlignmentSource, Named, ResourceSource, _items
+    from search.sources import AlignmentSource, Named, ResourceSource, Shared
     from search.trees import Node
     from standards.codes import code_forms
     from tests.factories import (
@@ -143,7 +143,7 @@ def generator() -> "Callable[[int], ResourceSource]":
         for c in range(4):
             cluster = add(f"D{d}.{c}", domain, 1)
             items += [add(f"D{d}.{c}.{s}", cluster, 2) for s in range(6)]
-    standards = list(_items([item.pk for item in items]).values())
+    standards = list(Shared().items({item.pk for item in items}).values())
     named: Callable[[Any], Named] = lambda row: Named(row.slug, getattr(row, "label", None) or row.name)  # noqa: E731
 
     def alignment() -> AlignmentSource:

@@ -1,9 +1,11 @@
 """Compare database and index, document by document."""
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from opensearchpy.helpers import scan
 
 from repository.models import ResourcePage
 from search.batches import batched
@@ -44,53 +46,43 @@ class Report:
     outbox: int
 
 
-def compare(index: str) -> Report:
-    """Everything in which the index differs from the database."""
+def compare(index: str, *, expected: Mapping[int, str] | None = None) -> Report:
+    """Everything in which the index differs from the database.
+
+    expected: the checksums of what was just read from the database, by page. Pages that have them are not read again.
+    """
     with reaching_engine():
         client().indices.refresh(index=index, params={"request_timeout": WRITE_TIMEOUT})
         indexed = dict(_scan(index))
-    published = 0
-    suspects: set[int] = set()
-    unseen = set(indexed)
+    if expected is None:
+        expected = {}
+        for page_ids in batched(_published(), BATCH):
+            expected |= {source.pk: build(source)["checksum"] for source in load(page_ids)}
+        published = set(expected)
+    else:
+        published = set(_published())
+    suspects = {pk for pk in published if indexed.get(pk, "") != expected.get(pk)}
+    differences = _confirm(index, suspects | (indexed.keys() - published))
+    return Report(len(published), len(indexed), tuple(differences), OutboxEntry.objects.count())
+
+
+def _published() -> Iterator[int]:
     keys = ResourcePage.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
-    for page_ids in batched(keys.iterator(chunk_size=BATCH), BATCH):
-        expected = _expected(page_ids)
-        published += len(expected)
-        unseen.difference_update(page_ids)
-        suspects.update(pk for pk in page_ids if indexed.get(pk) != expected.get(pk))
-    differences = _confirm(index, suspects | unseen)
-    return Report(published, len(indexed), tuple(differences), OutboxEntry.objects.count())
-
-
-def _expected(page_ids: Collection[int]) -> dict[int, str]:
-    return {source.pk: build(source)["checksum"] for source in load(page_ids)}
+    return keys.iterator(chunk_size=10 * BATCH)
 
 
 def _scan(index: str) -> Iterator[tuple[int, str]]:
-    """Key and checksum of every document that is no tombstone. In a point in time, so no write disturbs the walk."""
-    query = {"bool": {"must_not": [{"exists": {"field": "deleted"}}]}}
-    pit = client().create_pit(index=index, params={"keep_alive": "2m"})["pit_id"]
-    try:
-        after: list[Any] | None = None
-        while True:
-            body: dict[str, Any] = {
-                "size": 5000,
-                "query": query,
-                "_source": ["checksum"],
-                "sort": [{"_shard_doc": "asc"}],
-                "pit": {"id": pit, "keep_alive": "2m"},
-                "track_total_hits": False,
-            }
-            if after:
-                body["search_after"] = after
-            hits = client().search(body=body, params={"request_timeout": WRITE_TIMEOUT})["hits"]["hits"]
-            for hit in hits:
-                yield int(hit["_id"]), hit["_source"].get("checksum", "")
-            if not hits:
-                return
-            after = hits[-1]["sort"]
-    finally:
-        client().delete_pit(body={"pit_id": [pit]})
+    """Key and checksum of every document that is no tombstone, as of one moment.
+
+    By a scroll, of which readers cannot use up the supply, as they could with points in time.
+    """
+    body = {
+        "query": {"bool": {"must_not": [{"exists": {"field": "deleted"}}]}},
+        "_source": False,
+        "docvalue_fields": ["checksum"],
+    }
+    for hit in scan(client(), index=index, query=body, size=5000, scroll="2m", request_timeout=WRITE_TIMEOUT):
+        yield int(hit["_id"]), hit.get("fields", {}).get("checksum", [""])[0]
 
 
 def _confirm(index: str, suspects: set[int]) -> list[Difference]:

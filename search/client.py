@@ -15,7 +15,9 @@ SEARCH_TIMEOUT = 5.0
 COUNT_TIMEOUT = 1.5
 WRITE_TIMEOUT = 60.0
 
-OVERLOADED = frozenset({429, 502, 503, 504})
+# Too many requests, no leader, no shard, or a gate before the engine that says so; and an engine that will not have us
+# (a password that was changed) is as good as none.
+AWAY = frozenset({401, 403, 429, *range(500, 600)})
 
 
 class EngineDown(Exception):
@@ -49,8 +51,8 @@ def reaching_engine() -> Iterator[None]:
     except NotFoundError as error:
         raise EngineDown("The search index does not exist yet: run `manage.py search_reindex`.") from error
     except TransportError as error:
-        if error.status_code in OVERLOADED:
-            raise EngineDown(f"The search engine is overloaded or starting: {error}") from error
+        if error.status_code in AWAY:
+            raise EngineDown(f"The search engine is overloaded, starting or closed to us: {error}") from error
         raise
 
 

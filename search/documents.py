@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from search.facets import FACETS, JOINT_PATH
+from search.facets import FACETS, JOINT, JOINT_PATH
 from search.sources import AlignmentSource, ResourceSource
 from standards.text import to_plain
 
@@ -40,7 +40,7 @@ def build(source: ResourceSource) -> dict[str, Any]:
         "body": plain_text(source.body, only_objectives=False),
         "statements": [_statement(alignment.item.statement) for alignment in source.alignments],
         "context": _unique(
-            to_plain(words) for alignment in source.alignments for words in alignment.item.words
+            _statement(words) for alignment in source.alignments for words in alignment.item.words
         ),
         "keywords": _keywords(source),
         "grade_words": grade_words(source.grades),
@@ -52,10 +52,9 @@ def build(source: ResourceSource) -> dict[str, Any]:
         "card": card(source),
     }
     for spec in FACETS:
-        if spec.joint:
-            _merge(document, [spec.document(alignment) for alignment in source.alignments])
-        else:
+        if not spec.joint:
             document |= spec.document(source)
+    _merge(document, document[JOINT_PATH])
     document["checksum"] = checksum(document)
     return document
 
@@ -67,8 +66,11 @@ def tombstone() -> dict[str, Any]:
 
 def checksum(document: dict[str, Any]) -> str:
     """Two documents are the same exactly when their checksums are."""
-    canonical = json.dumps(document, sort_keys=True, ensure_ascii=False, default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+    return hashlib.sha256(to_json(document).encode()).hexdigest()[:32]
+
+
+def to_json(document: dict[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
 
 
 def card(source: ResourceSource) -> dict[str, Any]:
@@ -109,11 +111,7 @@ def card(source: ResourceSource) -> dict[str, Any]:
 
 
 def _alignment(alignment: AlignmentSource) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for spec in FACETS:
-        if spec.joint:
-            fields |= spec.document(alignment)
-    return fields
+    return {name: value for spec in JOINT for name, value in spec.document(alignment).items()}
 
 
 def _merge(document: dict[str, Any], parts: Iterable[dict[str, Any]]) -> None:
@@ -173,8 +171,8 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _plain(texts: Iterable[str]) -> str:
-    """Words only. Parted by blank lines, so that Markdown does not join one text to the next."""
-    return to_plain("\n\n".join(text for text in texts if text))[:MAX_BODY]
+    """Words only. Each text by itself, so that Markdown does not join one to the next."""
+    return " ".join(filter(None, map(to_plain, texts)))[:MAX_BODY]
 
 
 def _unique(values: Iterable[str]) -> list[str]:

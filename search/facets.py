@@ -7,6 +7,7 @@ aggregation, the check of requests, labels, the API's documentation, and a test 
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from django.utils.functional import Promise
@@ -49,7 +50,7 @@ class FacetSpec:
     order: Literal["count", "vocabulary"] = "count"
     open: bool = False
 
-    @property
+    @cached_property
     def tree(self) -> TreeVocabulary | None:
         return self.vocabulary if isinstance(self.vocabulary, TreeVocabulary) else None
 
@@ -68,19 +69,26 @@ class FacetSpec:
 
     def document(self, source: ResourceSource | AlignmentSource) -> dict[str, Any]:
         """What a document holds for this facet. Ordered, so that the same resource gives the same document."""
-        values = list(self.values(source))
-        fields: dict[str, Any] = {self.name: sorted({v.value if isinstance(v, Node) else v for v in values})}
+        values = self.values(source)
         if self.tree:
-            levels: dict[str, set[str]] = {}
-            for node in values:
-                if isinstance(node, Node):
-                    levels.setdefault(str(node.depth), set()).add(node.value)
-            fields[f"{self.name}_depth"] = {depth: sorted(levels[depth]) for depth in sorted(levels)}
-        return fields
+            return _tree_fields(self.name, tuple(values))
+        return {self.name: sorted(set(values))}
 
     def filter(self, chosen: Iterable[str], *, nested: bool = False) -> dict[str, Any]:
         """Resources, or alignments, with any of the values."""
         return {"terms": {self.field(nested=nested): list(chosen)}}
+
+
+@lru_cache(maxsize=20_000)
+def _tree_fields(name: str, nodes: tuple[Node, ...]) -> dict[str, Any]:
+    """Remembered, because many resources share a standard. Nobody may change what it gives."""
+    levels: dict[str, set[str]] = {}
+    for node in nodes:
+        levels.setdefault(str(node.depth), set()).add(node.value)
+    return {
+        name: sorted({node.value for node in nodes}),
+        f"{name}_depth": {depth: sorted(levels[depth]) for depth in sorted(levels)},
+    }
 
 
 def _maybe(value: str | None) -> list[str]:

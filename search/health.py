@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 
 from search.client import EngineDown
 from search.indexes import current, matches_program
-from search.models import OutboxEntry
+from search.models import IndexTarget, OutboxEntry
 
 # Seconds that a change may wait before somebody should look: the worker is down, or the engine is.
 WORRYING_LAG = 60.0
@@ -34,22 +34,25 @@ class Status:
 
 
 def status() -> Status:
-    """One query to the database, three small requests to the engine. Never raises EngineDown."""
+    """Two queries to the database, three small requests to the engine. Never raises EngineDown."""
     outbox = OutboxEntry.objects.aggregate(
         waiting=Count("pk"), age=Now() - Min("created_at"), refused=Count("pk", filter=Q(attempts__gt=0))
     )
     waiting, refused = outbox["waiting"], outbox["refused"]
     lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
-    engine, fits, problem = True, False, ""
+    engine, fits, followed, problem = True, False, False, ""
     try:
         index = current()
         if index is None:
             raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
         fits = matches_program(index)
+        followed = index in {target.name for target in IndexTarget.objects.written()}
     except EngineDown as error:
         engine, problem = False, str(error)
     if engine and not fits:
         problem = "The index was built with another mapping: run `manage.py search_reindex`."
+    elif engine and not followed:
+        problem = f"This database did not make the index {index}, and does not write to it: run `manage.py search_reindex`."
     elif engine and refused:
         problem = f"The engine refuses {refused} changes: see OutboxEntry.last_error and the worker's log."
     elif engine and lag > WORRYING_LAG:

@@ -1,27 +1,22 @@
-"""The life of an index: made, filled while edits go on, checked, put behind the alias, and in the end removed."""
+"""The life of an index: planned, made, filled while edits go on, checked, put behind the alias, and in the end removed."""
 
 import logging
 import secrets
-import time
 import zlib
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from repository.models import ResourcePage
 from search import check, mapping
-from search.batches import batched
+from search.bulk import write_alias
 from search.client import WRITE_TIMEOUT, EngineDown, alias, client, reaching_engine
+from search.filling import Refused, fill
 from search.models import IndexTarget
-from search.outbox import write, write_alias
 
 logger = logging.getLogger(__name__)
-
-BATCH = 500
-TRIES = 5
 
 
 class RebuildFailed(Exception):
@@ -49,31 +44,50 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
 
     The new index takes all writes from before the scan on, so no edit made meanwhile is lost. It is promoted only when
     it agrees with the database; else, and on any error, it is removed, nothing else has changed, and RebuildFailed or
-    the error is raised.
+    the error is raised. What a rebuild that is killed leaves behind, the next one or a worker removes.
     """
-    with _alone():
-        _drop_leftovers()
+    with _alone() as alone:
+        if not alone:
+            raise RebuildFailed("Another rebuild is running. Wait for it to end.")
         before = current()
-        name = _new_name()
-        _create(name)
-        IndexTarget.objects.create(name=name)
+        if before is not None:
+            # Unknown to a database that was restored; what is not ours by its name stays nevertheless.
+            IndexTarget.objects.get_or_create(name=before, defaults={"takes_writes": False})
+        _remove_leftovers(before)
+        target = IndexTarget.objects.create(
+            name=_new_name(), fingerprint=mapping.fingerprint(), takes_writes=False
+        )
         try:
-            filled = _fill(name, say)
-            _open_for_use(name)
-            report = check.compare(name)
+            _create(target.name)
+            _take_writes(target)
+            try:
+                checksums = fill(target.name, say)
+            except Refused as error:
+                raise RebuildFailed(str(error)) from error
+            _open_for_use(target.name)
+            report = check.compare(target.name, expected=checksums)
             if lasting := [one for one in report.differences if not one.waiting]:
                 raise RebuildFailed(
                     f"The new index differs from the database in {len(lasting)} resources, such as {lasting[0]}. "
                     "It was removed; searches go on with the old one."
                 )
-            _promote(name)
         except BaseException:
-            _retire(name)
+            _retire(target)
             raise
-        say(f"{filled} resources are in {name}, now in use.")
-        if before is not None:
-            _retire(before)
-    return name
+        _promote(target.name)
+        say(f"{report.index} resources are in {target.name}, now in use.")
+        _remove_leftovers(target.name)
+    return target.name
+
+
+def tidy() -> None:
+    """Remove what a killed rebuild left behind, unless one is running: until then each write would go there, too."""
+    if not IndexTarget.objects.ours().exclude(name=current()).exists():
+        return
+    with _alone() as alone:
+        # Asked again: a rebuild may just have ended.
+        if alone and (in_use := current()):
+            _remove_leftovers(in_use)
 
 
 def _new_name() -> str:
@@ -81,18 +95,19 @@ def _new_name() -> str:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One rebuild at a time: a lock of the database that goes away with the process that holds it."""
+def _alone() -> Iterator[bool]:
+    """Whether nobody else rebuilds: a lock of the database that goes away with the process that holds it."""
     key = zlib.crc32(f"search_reindex {settings.OPENSEARCH_PREFIX}".encode())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        if not cursor.fetchone()[0]:
-            raise RebuildFailed("Another rebuild is running. Wait for it to end.")
+        alone = bool(cursor.fetchone()[0])
     try:
-        yield
+        yield alone
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+        if alone:
+            # Where the connection was lost, so was the lock.
+            with suppress(DatabaseError, InterfaceError), connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def _create(name: str) -> None:
@@ -104,29 +119,10 @@ def _create(name: str) -> None:
         client().indices.create(index=name, body=body, params={"request_timeout": WRITE_TIMEOUT})
 
 
-def _fill(name: str, say: Callable[[str], None]) -> int:
-    keys = ResourcePage.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
-    filled = 0
-    for page_ids in batched(keys.iterator(chunk_size=20 * BATCH), BATCH):
-        refused = _write_patiently(page_ids, name)
-        if refused:
-            page_id, reason = next(iter(refused.items()))
-            raise RebuildFailed(
-                f"{len(refused)} documents were refused, such as that of page {page_id}: {reason}"
-            )
-        filled += len(page_ids)
-        say(f"{filled} resources read")
-    return filled
-
-
-def _write_patiently(page_ids: Collection[int], name: str) -> dict[int, str]:
-    """A long rebuild should outlive a short absence of the engine."""
-    for number in range(TRIES - 1):
-        try:
-            return write(page_ids, [name])
-        except EngineDown:
-            time.sleep(2**number / 2)
-    return write(page_ids, [name])
+def _take_writes(target: IndexTarget) -> None:
+    """From now on workers write to it. Not before it is there, or all changes would wait for it."""
+    target.takes_writes = True
+    target.save(update_fields=["takes_writes"])
 
 
 def _open_for_use(name: str) -> None:
@@ -138,31 +134,45 @@ def _open_for_use(name: str) -> None:
 
 
 def _promote(name: str) -> None:
-    """Swap the alias in one step, so that no search sees none or two."""
-    with reaching_engine():
-        client().indices.update_aliases(
-            body={
-                "actions": [
-                    {"remove": {"index": "*", "alias": alias(), "must_exist": False}},
-                    {"add": {"index": name, "alias": alias()}},
-                ]
-            }
-        )
+    """Swap the alias in one step, so that no search sees none or two.
 
-
-def _retire(name: str) -> None:
-    """Out of the registry first: a worker that still wrote to a removed index would wait for it."""
-    IndexTarget.objects.filter(name=name).delete()
+    An engine that goes away before it answers may have swapped or not: so both indexes stay and take all writes, until
+    `tidy` can see which of them is in use.
+    """
     try:
         with reaching_engine():
-            client().indices.delete(index=name, params={"ignore": 404, "request_timeout": WRITE_TIMEOUT})
-    except EngineDown:
-        logger.warning("Index %s is out of use but could not be removed. Delete it by hand.", name)
+            client().indices.update_aliases(
+                body={
+                    "actions": [
+                        {"remove": {"index": "*", "alias": alias(), "must_exist": False}},
+                        {"add": {"index": name, "alias": alias()}},
+                    ]
+                },
+                params={"request_timeout": WRITE_TIMEOUT},
+            )
+    except EngineDown as error:
+        raise RebuildFailed(
+            f"The engine went away while {name} was put into use. Searches will go on with the old index or with the "
+            f"new one, and both follow every change. Run `manage.py search_reindex` again when it is back. {error}"
+        ) from error
 
 
-def _drop_leftovers() -> None:
-    """Remove what a rebuild that was killed left behind: only indexes that we registered ourselves, by full name."""
-    in_use = current()
-    for name in list(IndexTarget.objects.values_list("name", flat=True)):
-        if name != in_use:
-            _retire(name)
+def _retire(target: IndexTarget) -> None:
+    """Have it written to no more, then remove it, then forget it: killed at any point, the next look finds the rest."""
+    try:
+        target.takes_writes = False
+        target.save(update_fields=["takes_writes"])
+        with reaching_engine():
+            client().indices.delete(
+                index=target.name, params={"ignore_unavailable": "true", "request_timeout": WRITE_TIMEOUT}
+            )
+        target.delete()
+    except (EngineDown, DatabaseError, InterfaceError) as error:
+        logger.warning("Index %s is out of use and will be removed later: %s", target, error)
+
+
+def _remove_leftovers(in_use: str | None) -> None:
+    """Remove our indexes that are not in use: the one before, and what killed rebuilds left. By full name only."""
+    for target in IndexTarget.objects.ours():
+        if target.name != in_use:
+            _retire(target)

@@ -1,5 +1,8 @@
 """What the index has yet to hear of, and where it lives. The index itself is OpenSearch's."""
 
+import re
+
+from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
 
@@ -30,11 +33,32 @@ class OutboxEntry(models.Model):
         return f"page {self.page_id}"
 
 
+class IndexTargetQuerySet(models.QuerySet["IndexTarget"]):
+    def ours(self) -> "IndexTargetQuerySet":
+        """Those of this deployment. A copy of another one's database names that one's indexes, which are none of ours."""
+        return self.filter(
+            name__regex=rf"^{re.escape(settings.OPENSEARCH_PREFIX)}-[0-9]{{14}}-[0-9a-f]{{6}}$"
+        )
+
+    def written(self) -> list["IndexTarget"]:
+        """The indexes that take every write, the newest last."""
+        return list(self.ours().filter(takes_writes=True))
+
+
 class IndexTarget(models.Model):
-    """An index that takes every write: the one behind the alias and, during a rebuild, the one being filled."""
+    """An index that this database has made.
+
+    The row is there before the index is and goes after it, so that whatever a killed rebuild leaves has a name here.
+    takes_writes: the one behind the alias and, during a rebuild, the one being filled. fingerprint: the mapping that it
+    was made with.
+    """
 
     name = models.CharField(max_length=200, unique=True)
+    takes_writes = models.BooleanField(default=True)
+    fingerprint = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    objects = IndexTargetQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -52,3 +76,15 @@ def next_version() -> int:
         cursor.execute("SELECT nextval('search_version')")
         row: tuple[int] = cursor.fetchone()
     return row[0]
+
+
+def raise_version(seen: int) -> bool:
+    """Have all numbers drawn from now on be greater than one that an index holds; whether they were not so already.
+
+    They are, unless the database was restored, or lost its last seconds when another server took over.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval('search_version', %s) FROM search_version WHERE last_value < %s", [seen, seen]
+        )
+        return cursor.fetchone() is not None

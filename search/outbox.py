@@ -1,26 +1,25 @@
-"""From the database to the index: rows written with each change, taken by a worker, done when every index has them."""
+"""From the database to the index: rows written with each change, brought there, done when every index has them."""
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from threading import Event
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connections, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models.functions import Now
+from psycopg.errors import QueryCanceled
 
-from search.client import OVERLOADED, WRITE_TIMEOUT, EngineDown, client, reaching_engine
+from search import mapping
+from search.bulk import action, send
+from search.client import EngineDown
 from search.documents import build, tombstone
 from search.models import IndexTarget, OutboxEntry, next_version
-from search.sources import load
+from search.sources import ResourceSource, Shared, load
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-PAUSE = 0.2  # seconds between looks at an empty outbox: publish to searchable is this and a refresh
-LONGEST_PAUSE = 5.0  # while the engine or the database is away
 LONGEST_BACKOFF = 600  # seconds until a refused document is tried again
-VERSION_CONFLICT = 409
 
 
 def enqueue(page_ids: Iterable[int]) -> None:
@@ -29,16 +28,13 @@ def enqueue(page_ids: Iterable[int]) -> None:
     OutboxEntry.objects.bulk_create(entries, batch_size=5000)
 
 
-def write_alias(index: str) -> str:
-    """The name that writes go to. Required to be an alias: the engine would make up a lost index without its mapping."""
-    return f"{index}-write"
-
-
-def process(limit: int = BATCH) -> int:
+def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
     """Bring up to `limit` waiting changes into every index; the number of rows that were looked at.
 
     The rows stay locked until the engine has answered, so a worker that dies leaves them for the next. Raises
     EngineDown when the engine does not take them; a document that it refuses is tried again later, ever more rarely.
+    newest_known: the key of the newest target when the worker started; one made later by another version of the
+    program shows that this one is out of date.
     """
     with transaction.atomic():
         due = OutboxEntry.objects.filter(due_at__lte=Now()).order_by("pk")
@@ -46,15 +42,22 @@ def process(limit: int = BATCH) -> int:
         if not rows:
             return 0
         # Read after the rows: an index registered later is filled by a scan that sees what these rows are about.
-        targets = list(IndexTarget.objects.values_list("name", flat=True))
+        targets = IndexTarget.objects.written()
         if not targets:
             raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
-        refused = write({row.page_id for row in rows}, targets)
+        _require_up_to_date(targets[-1], newest_known)
+        refused = write({row.page_id for row in rows}, [target.name for target in targets])
         OutboxEntry.objects.filter(pk__in=[row.pk for row in rows if row.page_id not in refused]).delete()
         for row in rows:
             if row.page_id in refused:
                 _try_later(row, refused[row.page_id])
     return len(rows)
+
+
+def _require_up_to_date(newest: IndexTarget, newest_known: int | None) -> None:
+    """A document made by an older program would be wrong in the new index, and its row be gone."""
+    if newest_known is not None and newest.pk > newest_known and newest.fingerprint != mapping.fingerprint():
+        raise EngineDown(f"{newest} was made by another version of the program: restart this worker.")
 
 
 def _try_later(row: OutboxEntry, error: str) -> None:
@@ -72,68 +75,47 @@ def write(page_ids: Collection[int], targets: Sequence[str]) -> dict[int, str]:
 
     Answers what was refused, with the reason. Raises EngineDown when an index could not be reached.
     """
+    # Drawn before the rows are read, so that whoever reads later has the higher number.
     version = next_version()
-    documents, refused = _documents(page_ids)
-    lines: list[dict[str, Any]] = []
-    for target in targets:
-        for page_id, document in documents.items():
-            place = {"_index": write_alias(target), "_id": str(page_id)}
-            lines += [{"index": {**place, "version": version, "version_type": "external_gte"}}, document]
-    if lines:
-        with reaching_engine():
-            answer = client().bulk(
-                body=lines, params={"require_alias": "true", "request_timeout": WRITE_TIMEOUT}
-            )
-        for item in answer["items"]:
-            if reason := _refusal(item["index"]):
-                refused[int(item["index"]["_id"])] = reason
-    return refused
+    read, refused = documents(page_ids)
+    tombstones = {page_id: tombstone() for page_id in page_ids if page_id not in read | refused}
+    return refused | send(
+        action(target, page_id, version, document)
+        for target in targets
+        for page_id, document in (read | tombstones).items()
+    )
 
 
-def _documents(page_ids: Collection[int]) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
-    documents: dict[int, dict[str, Any]] = {page_id: tombstone() for page_id in page_ids}
+def documents(
+    page_ids: Iterable[int], shared: Shared | None = None
+) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
+    """The documents of those published, by page; and the pages of which none can be made, with the reason."""
+    built: dict[int, dict[str, Any]] = {}
     refused: dict[int, str] = {}
-    for source in load(page_ids):
+    for source in _load(list(page_ids), shared, refused):
         try:
-            documents[source.pk] = build(source)
+            built[source.pk] = build(source)
         except Exception as error:  # noqa: BLE001  one odd page must not hold up all others
-            del documents[source.pk]
-            refused[source.pk] = f"{type(error).__name__}: {error}"
-    return documents, refused
+            refused[source.pk] = _reason(error)
+    return built, refused
 
 
-def _refusal(result: dict[str, Any]) -> str:
-    """Why the engine did not take a document; "" when it did, or has a newer one already."""
-    status = result["status"]
-    if status < 300 or status == VERSION_CONFLICT:
-        return ""
-    error = result.get("error", {})
-    reason = f"{error.get('type')}: {error.get('reason')}"
-    if status in OVERLOADED or error.get("type") == "index_not_found_exception":
-        raise EngineDown(f"{result['_index']}: {reason}")
-    return reason
+def _load(page_ids: list[int], shared: Shared | None, refused: dict[int, str]) -> list[ResourceSource]:
+    """What is published of these pages. Where they cannot be read together, those that cannot be read alone are refused."""
+    try:
+        with transaction.atomic():  # a failed query would spoil the transaction that holds the rows
+            return load(page_ids, shared)
+    except Exception as error:
+        # Without its database nothing can be read. A query that took too long may do with fewer pages.
+        lost = isinstance(error, OperationalError | InterfaceError)
+        if lost and not isinstance(error.__cause__, QueryCanceled):
+            raise
+        if len(page_ids) == 1:
+            refused[page_ids[0]] = _reason(error)
+            return []
+    middle = len(page_ids) // 2
+    return [*_load(page_ids[:middle], shared, refused), *_load(page_ids[middle:], shared, refused)]
 
 
-def work(stop: Event) -> None:
-    """Process the outbox until `stop` is set, through every failure of engine and database."""
-    pause, trouble = PAUSE, ""
-    while not stop.is_set():
-        try:
-            looked_at = process()
-            if trouble:
-                logger.warning("The search index is being written again.")
-            pause, trouble = (0 if looked_at == BATCH else PAUSE), ""
-        except EngineDown as error:
-            pause, trouble = _back_off(pause, trouble, str(error))
-        except (DatabaseError, InterfaceError) as error:
-            connections.close_all()
-            pause, trouble = _back_off(pause, trouble, f"The database does not answer: {error}")
-        except Exception as error:  # noqa: BLE001  whatever it is, a worker that ends helps nobody
-            pause, trouble = _back_off(pause, trouble, f"{type(error).__name__}: {error}")
-        stop.wait(pause)
-
-
-def _back_off(pause: float, trouble: str, new: str) -> tuple[float, str]:
-    if trouble != new:
-        logger.error("Changes wait in the outbox. %s", new)
-    return min(max(2 * pause, PAUSE), LONGEST_PAUSE), new
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"

@@ -1,6 +1,6 @@
 """Read what search documents are made of: a batch of published resources, in a constant number of queries."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -126,11 +126,40 @@ class _Children:
     reviews: dict[int, tuple[str, datetime]] = field(default_factory=dict)
 
 
-def load(page_ids: Collection[int]) -> list[ResourceSource]:
-    """The published ones among the pages, whatever their number, in ten queries."""
+class Shared:
+    """What many resources have in common, read once: standards with everything above them, topics, the site's roots.
+
+    For one batch, or for a whole rebuild. It grows old: whoever keeps it draws the version of what is written before.
+    """
+
+    def __init__(self) -> None:
+        self._items: dict[int, ItemSource] = {}
+        self._topics: dict[str, tuple[str, str]] = {}
+        # Not Site.get_site_root_paths(): its cache may be an hour old in a worker that runs for weeks.
+        self.roots = list(
+            Site.objects.order_by("-root_page__url_path").values_list("root_page__url_path", flat=True)
+        )
+
+    def items(self, ids: set[int]) -> Mapping[int, ItemSource]:
+        if missing := ids - self._items.keys():
+            self._items |= _items(missing)
+        return self._items
+
+    def topics(self, paths: set[str]) -> Mapping[str, tuple[str, str]]:
+        """Slug and name of each path and of everything above it."""
+        wanted = paths.union(*map(path_prefixes, paths))
+        if missing := wanted - self._topics.keys():
+            rows = Topic.objects.filter(path__in=missing).values_list("path", "slug", "name")
+            self._topics |= {path: (slug, name) for path, slug, name in rows}
+        return self._topics
+
+
+def load(page_ids: Collection[int], shared: Shared | None = None) -> list[ResourceSource]:
+    """The published ones among the pages, whatever their number, in ten queries; seven where all is shared already."""
     rows = list(ResourcePage.objects.filter(pk__in=page_ids, live=True).values(*PAGE_FIELDS))
     if not rows:
         return []
+    shared = shared or Shared()
     ids = [row["pk"] for row in rows]
     children = _Children(
         subjects=_vocabulary(ids, Subject, ResourcePage.subjects.through, "subject"),
@@ -145,13 +174,11 @@ def load(page_ids: Collection[int]) -> list[ResourceSource]:
             .order_by("tag__name")
             .values_list("content_object_id", "tag__name")
         ),
-        alignments=_alignments(ids),
+        alignments=_alignments(ids, shared),
         reviews=_reviews(rows),
     )
-    topics = _topics({path for paths in children.topics.values() for path in paths})
-    # Not Site.get_site_root_paths(): its cache may be an hour old in a worker that runs for weeks.
-    roots = list(Site.objects.order_by("-root_page__url_path").values_list("root_page__url_path", flat=True))
-    return [_resource(row, children, topics, roots) for row in rows]
+    topics = shared.topics({path for paths in children.topics.values() for path in paths})
+    return [_resource(row, children, topics, shared.roots) for row in rows]
 
 
 def _by_page(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
@@ -170,15 +197,6 @@ def _vocabulary(ids: Sequence[int], model: Any, through: Any, name: str) -> dict
     return _by_page((page, Named(slug, label)) for page, slug, label in rows)
 
 
-def _topics(paths: set[str]) -> dict[str, tuple[str, str]]:
-    """Slug and name of each path and of everything above it."""
-    wanted = paths | {prefix for path in paths for prefix in path_prefixes(path)}
-    return {
-        path: (slug, name)
-        for path, slug, name in Topic.objects.filter(path__in=wanted).values_list("path", "slug", "name")
-    }
-
-
 def _reviews(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[str, datetime]]:
     """Who approved the revision that is live, and when: the last approval where there were several."""
     revisions = {row["live_revision_id"]: row["pk"] for row in rows if row["live_revision_id"]}
@@ -192,7 +210,7 @@ def _reviews(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[str, datetime]]:
     return {revisions[revision]: (name or "", at) for revision, name, at in approvals}
 
 
-def _alignments(ids: Sequence[int]) -> dict[int, list[AlignmentSource]]:
+def _alignments(ids: Sequence[int], shared: Shared) -> dict[int, list[AlignmentSource]]:
     rows = list(
         Alignment.objects.filter(page__in=ids)
         .order_by("page_id", "sort_order", "pk")
@@ -210,7 +228,7 @@ def _alignments(ids: Sequence[int]) -> dict[int, list[AlignmentSource]]:
             *("level__state_equivalent__slug", "level__state_equivalent__scale__slug"),
         )
     )
-    items = _items({row["item_id"] for row in rows})
+    items = shared.items({row["item_id"] for row in rows})
     return _by_page((row["page_id"], _alignment(row, items[row["item_id"]])) for row in rows)
 
 
@@ -286,11 +304,11 @@ def _url(url_path: str, root_paths: Sequence[str]) -> str:
 
 
 def _resource(
-    row: dict[str, Any], children: _Children, topics: dict[str, tuple[str, str]], root_paths: Sequence[str]
+    row: dict[str, Any], children: _Children, topics: Mapping[str, tuple[str, str]], root_paths: Sequence[str]
 ) -> ResourceSource:
     pk = row["pk"]
     paths = children.topics.get(pk, [])
-    within = sorted({prefix for path in paths for prefix in [*path_prefixes(path), path]} & set(topics))
+    within = sorted({prefix for path in paths for prefix in [*path_prefixes(path), path]} & topics.keys())
     reviewed_by, reviewed_at = children.reviews.get(pk, ("", None))
     return ResourceSource(
         pk=pk,

@@ -141,7 +141,20 @@ def to_html(text: str, *, inline: bool = False) -> SafeString:
     return mark_safe(clean.strip())  # noqa: S308  nh3 has just sanitised it
 
 
+# Whatever could be markup, in a line or at its beginning, or what a sanitiser takes out. Rather too much than too little.
+_MARKUP = re.compile(
+    r"[<>&*_`\[\]\\$~|]|[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]|^\s*(?:[-+#=:]|\d+[.)])", re.M
+)
+
+
 def to_plain(text: str) -> str:
     """The words of a Markdown text on one line, without markup; LaTeX stays as it is."""
+    # Most texts have no markup. It is a hundredth of the work, which counts where everything is indexed.
+    if not _MARKUP.search(text):
+        return " ".join(text.split())
+    return _without_markup(text)
+
+
+def _without_markup(text: str) -> str:
     spaced = _BLOCK_END.sub(r"\g<0> ", to_html(text))
     return " ".join(unescape(nh3.clean(spaced, tags=set())).split())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from people.models import Organisation
 from repository.models import CompetencyLevel, Topic
-from search.sources import AlignmentSource, Named, ResourceSource, _items, _topics
+from search.sources import AlignmentSource, Named, ResourceSource, Shared
 from search.trees import Node
 from standards.models import Item
 from tests.factories import (
@@ -296,10 +296,10 @@ def tokens(world: World, lesson: Lesson) -> frozenset[str]:
 
 def source(world: World, number: int, lesson: Lesson) -> ResourceSource:
     """The lesson as what documents are made of; trees come from the database, as they do for a real page."""
-    items = _items([item.pk for item in world.items.values()])
+    items = Shared().items({item.pk for item in world.items.values()})
     by_name = {name: items[item.pk] for name, item in world.items.items()}
     paths = dict(Topic.objects.values_list("slug", "path"))
-    names = _topics({paths[slug] for slug in lesson.topics})
+    names = Shared().topics({paths[slug] for slug in lesson.topics})
     district = world.districts[lesson.district]
     in_school = bool(values(world, lesson, "school"))
     return ResourceSource(

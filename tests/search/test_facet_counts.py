@@ -9,7 +9,7 @@ from django.http import QueryDict
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from search import outbox
+from search.bulk import write_alias
 from search.client import client
 from search.documents import build
 from search.find import find
@@ -46,7 +46,7 @@ def fill(index: str, world: World, corpus: Sequence[Lesson]) -> None:
     """These lessons and no others, searchable at once."""
     lines: list[dict[str, Any]] = []
     for number in range(MOST):
-        place = {"_index": outbox.write_alias(index), "_id": str(number)}
+        place = {"_index": write_alias(index), "_id": str(number)}
         if number < len(corpus):
             lines += [{"index": place}, build(source(world, number, corpus[number]))]
         else:

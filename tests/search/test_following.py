@@ -16,6 +16,7 @@ from repository.audience import user_tokens
 from repository.models import Alignment, CompetencyLevel, ResourcePage, Subject, Topic
 from repository.signals import resources_changed
 from search import check, documents, outbox
+from search.bulk import write_alias
 from search.client import client
 from search.find import find
 from search.models import IndexTarget, OutboxEntry
@@ -384,7 +385,7 @@ def test_an_older_document_never_overwrites_a_newer_one(
     lesson.save_revision().publish()
     follow()
     late = {
-        "_index": outbox.write_alias(index),
+        "_index": write_alias(index),
         "_id": str(lesson.pk),
         "version": 1,
         "version_type": "external_gte",
@@ -435,11 +436,11 @@ def test_what_the_engine_refuses_is_kept_with_its_reason(
 
 
 def test_a_row_is_done_only_when_every_target_took_it(lesson: ResourcePage, index: str) -> None:
-    target = IndexTarget.objects.create(name=f"{index}-gone")
+    target = IndexTarget.objects.create(name=f"{index[:-6]}ffffff")
     lesson.save_revision().publish()
     from search.client import EngineDown
 
-    with pytest.raises(EngineDown, match="gone"):
+    with pytest.raises(EngineDown, match="ffffff"):
         outbox.process()
     assert OutboxEntry.objects.exists()
     target.delete()

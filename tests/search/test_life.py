@@ -16,16 +16,19 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.http import QueryDict
+from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
 from config.local_services import opensearch as node
 from config.local_services import state
 from repository.audience import user_tokens
 from repository.models import ResourcePage
-from search import check, health, indexes, mapping, outbox
+from search import bulk, check, filling, health, indexes, mapping, outbox
 from search.client import EngineDown, alias, client
 from search.find import find
 from search.models import IndexTarget, OutboxEntry
+from search.outbox import enqueue
 from search.request import parse
+from search.worker import Worker
 from tests.factories import DistrictFactory, resource
 
 pytestmark = [pytest.mark.engine]
@@ -53,7 +56,7 @@ def worker() -> Iterator[None]:
 
     def work() -> None:
         try:
-            outbox.work(stop)
+            Worker().work(stop)
         finally:
             connection.close()
 
@@ -156,23 +159,144 @@ def test_an_index_that_differs_from_the_database_is_not_promoted(
     resource("Lakes")
     follow()
     monkeypatch.setattr(check, "PAUSE", 0)
-    write = indexes.write
-    monkeypatch.setattr(indexes, "write", lambda page_ids, targets: write(list(page_ids)[1:], targets))
+    send = bulk.send
+    monkeypatch.setattr(filling, "send", lambda actions, **options: send(actions[1:], **options))
     with pytest.raises(CommandError, match="differs from the database in 1 resources"):
         call_command("search_reindex", verbosity=0)
     assert indexes.current() == index
 
 
+def other_name(index: str, word: str) -> str:
+    """The name of another index of the same deployment."""
+    return f"{index[:-6]}{word}"
+
+
 @pytest.mark.django_db
 def test_the_next_rebuild_clears_up_after_one_that_was_killed(index: str) -> None:
-    """And touches no index that this deployment has not registered, whatever its name."""
+    """Whenever it was killed. And touches no index that this deployment has not registered, whatever its name."""
     stranger = f"{settings.OPENSEARCH_PREFIX}-20200101000000-abcdef"
     client().indices.create(index=stranger)
-    indexes._create(f"{index}-killed")
-    IndexTarget.objects.create(name=f"{index}-killed")
+    filled, planned, retired = (other_name(index, word) for word in ("aaaaaa", "bbbbbb", "cccccc"))
+    for name in (filled, retired):
+        indexes._create(name)
+    IndexTarget.objects.create(name=filled)
+    for name in (planned, retired):
+        IndexTarget.objects.create(name=name, takes_writes=False)
     call_command("search_reindex", verbosity=0)
-    assert not client().indices.exists(index=f"{index}-killed")
-    assert client().indices.exists(index=stranger)
+    left = client().indices.get(index=f"{settings.OPENSEARCH_PREFIX}-*")
+    assert set(left) == {indexes.current(), stranger}
+    assert [target.name for target in IndexTarget.objects.all()] == [indexes.current()]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_removes_what_a_killed_rebuild_left(index: str, worker: None) -> None:
+    """Even where someone removed the index by hand: else every change would wait for it."""
+    IndexTarget.objects.create(name=other_name(index, "aaaaaa"))
+    resource("Rivers")
+    until(lambda: titles() == ["Rivers"])
+    assert [target.name for target in IndexTarget.objects.all()] == [index]
+
+
+@pytest.mark.django_db
+def test_an_index_that_is_only_planned_is_not_waited_for(index: str, follow: Callable[[], None]) -> None:
+    IndexTarget.objects.create(name=other_name(index, "aaaaaa"), takes_writes=False)
+    resource("Rivers")
+    follow()
+    assert titles() == ["Rivers"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("swapped", [False, True])
+def test_an_engine_that_goes_away_at_promotion_leaves_both_indexes_followed(
+    index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch, swapped: bool
+) -> None:
+    """Whether it swapped the alias before it went, nobody can know."""
+    update_aliases = client().indices.update_aliases
+
+    def goes_away(**arguments: Any) -> None:
+        if swapped:
+            update_aliases(**arguments)
+        raise EngineConnectionError("N/A", "reset", OSError("reset"))
+
+    monkeypatch.setattr(client().indices, "update_aliases", goes_away)
+    with pytest.raises(CommandError, match="while test-"):
+        call_command("search_reindex", verbosity=0)
+    monkeypatch.undo()
+    assert (indexes.current() == index) is not swapped
+    resource("Rivers")
+    follow()
+    assert titles() == ["Rivers"]
+    indexes.tidy()
+    assert [target.name for target in IndexTarget.objects.all()] == [indexes.current()]
+    assert titles() == ["Rivers"]
+
+
+@pytest.mark.django_db
+def test_a_copy_of_the_database_leaves_the_indexes_of_the_first_alone(
+    index: str, follow: Callable[[], None], settings: Any
+) -> None:
+    """A staging site with a copy of production's database, on the same cluster, its prefix the longer one or the shorter."""
+    resource("Rivers")
+    follow()
+    first = settings.OPENSEARCH_PREFIX
+    try:
+        for prefix in (f"{first}-2", first[:-2]):
+            settings.OPENSEARCH_PREFIX = prefix
+            assert not health.status().ok
+            enqueue([1])
+            with pytest.raises(EngineDown, match="search_reindex"):
+                outbox.process()
+            indexes.tidy()
+            name = indexes.rebuild()
+            assert titles() == ["Rivers"]
+            indexes.rebuild()
+            assert not client().indices.exists(index=name)
+            settings.OPENSEARCH_PREFIX = first
+            assert indexes.current() == index
+            assert titles() == ["Rivers"]
+    finally:
+        for prefix in (f"{first}-2", first[:-2]):
+            client().indices.delete(index=f"{prefix}-2*")
+
+
+@pytest.mark.django_db
+def test_a_restored_database_writes_on_with_higher_versions_and_says_so(
+    index: str, follow: Callable[[], None]
+) -> None:
+    """Else its edits would be taken for older ones than the index has, and be dropped without a word."""
+    page = resource("Rivers")
+    follow()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('search_version', 1, false)")
+    page.title = "Lakes"
+    page.save_revision().publish()
+    with pytest.raises(EngineDown, match="search_reindex"):
+        outbox.process()
+    follow()
+    assert titles() == ["Lakes"]
+
+
+@pytest.mark.django_db
+def test_a_database_that_does_not_know_the_index_in_use_says_so_and_rebuilds(index: str) -> None:
+    """As after a restore: what is in use is followed by nobody."""
+    IndexTarget.objects.all().delete()
+    assert "search_reindex" in health.status().problem
+    indexes.rebuild()
+    assert health.status().ok
+    assert not client().indices.exists(index=index)
+
+
+@pytest.mark.django_db
+def test_a_worker_of_an_older_program_leaves_changes_to_a_newer_one(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started_with = IndexTarget.objects.get().pk
+    newer = IndexTarget.objects.create(name=other_name(index, "aaaaaa"), fingerprint="newer")
+    indexes._create(newer.name)
+    resource("Rivers")
+    with pytest.raises(EngineDown, match="restart this worker"):
+        outbox.process(newest_known=started_with)
+    assert OutboxEntry.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -191,6 +315,7 @@ def test_only_one_rebuild_runs_at_a_time(index: str) -> None:
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(PATIENCE)
+        indexes.tidy()
     assert said == ["Another rebuild is running. Wait for it to end."]
 
 
@@ -201,8 +326,8 @@ def test_edits_made_during_a_rebuild_are_in_the_new_index(
     """Before each batch that the rebuild reads, and after it, something is published, renamed, unpublished or deleted."""
     district = DistrictFactory()
     pages = [resource(f"Lesson {n:02}", district=district) for n in range(12)]
-    monkeypatch.setattr(indexes, "BATCH", 2)
-    write = indexes.write
+    monkeypatch.setattr(filling, "BATCH", 2)
+    read = outbox.documents
     turn = iter(range(100))
 
     def edit() -> None:
@@ -219,13 +344,13 @@ def test_edits_made_during_a_rebuild_are_in_the_new_index(
             page.unpublish()
         resource(f"New {number:02}", district=district)
 
-    def write_between_edits(page_ids: Any, targets: Any) -> dict[int, str]:
+    def read_between_edits(page_ids: Any, shared: Any) -> Any:
         edit()
-        refused = write(page_ids, targets)
+        found = read(page_ids, shared)
         edit()
-        return refused
+        return found
 
-    monkeypatch.setattr(indexes, "write", write_between_edits)
+    monkeypatch.setattr(filling, "documents", read_between_edits)
     name = indexes.rebuild()
     monkeypatch.undo()
     until(lambda: not OutboxEntry.objects.exists())

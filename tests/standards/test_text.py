@@ -7,7 +7,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standards.text import BLOCK_TAGS, INLINE_TAGS, to_html, to_plain
+from standards.text import BLOCK_TAGS, INLINE_TAGS, _without_markup, to_html, to_plain
 
 
 def test_markdown_becomes_paragraphs_and_lists():
@@ -136,3 +136,13 @@ def test_no_input_makes_a_tag_or_an_attribute_that_is_not_allowed(text):
         assert not [
             link for link in collector.links if "script:" in link and not link.startswith(("x", "'", '"'))
         ]
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from("ab1.) \n\t\r\x0c\xa0\u2028-+#=:!?'\"/,;()éß😀%@^{}<&*`$~|[]\\_\x00"),
+        max_size=40,
+    )
+)
+def test_texts_without_markup_take_a_short_way_to_the_same_words(text: str) -> None:
+    assert to_plain(text) == _without_markup(text)

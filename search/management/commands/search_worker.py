@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from search.outbox import work
+from search import health
+from search.worker import Worker
 
 
 class Command(BaseCommand):
@@ -15,4 +16,6 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self.stdout.write("The search worker follows the database.")
-        work(stop)
+        if problem := health.status().problem:
+            self.stderr.write(problem)
+        Worker().work(stop)

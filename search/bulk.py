@@ -1,0 +1,97 @@
+"""Send documents to the engine: many at once, each with its version, and read what became of every one."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from opensearchpy.exceptions import ConnectionError as EngineConnectionError
+from opensearchpy.helpers import streaming_bulk
+
+from search.client import AWAY, WRITE_TIMEOUT, EngineDown, client, reaching_engine
+from search.models import raise_version
+
+MAX_DOCUMENTS = 1000
+MAX_BYTES = 8_000_000  # hosted engines take no more than 10 MB in one request
+VERSION_CONFLICT = 409
+# An index that takes no writes at present, such as when the disk is full: no fault of the document.
+BLOCKED = "cluster_block_exception"
+LOST = "index_not_found_exception"
+
+Action = tuple[dict[str, Any], dict[str, Any] | str]
+
+
+def write_alias(index: str) -> str:
+    """The name that writes go to. Required to be an alias: the engine would make up a lost index without its mapping."""
+    return f"{index}-write"
+
+
+def action(index: str, page_id: int, version: int, document: dict[str, Any] | str) -> Action:
+    """Write a document, given as such or as its JSON, unless the index has one of a later version."""
+    place = {"_index": write_alias(index), "_id": str(page_id)}
+    return {"index": {**place, "version": version, "version_type": "external_gte"}}, document
+
+
+def send(actions: Iterable[Action], *, fresh: bool = False) -> dict[int, str]:
+    """Write the documents; the pages of those that were refused, with the reason.
+
+    fresh: the index is new, so that what it has of later versions cannot come from another state of the database.
+    Raises EngineDown when an index could not be reached: then some may have been written, and all can be sent again.
+    """
+    refused: dict[int, str] = {}
+    later: dict[str, list[str]] = {}
+    for result in _results(actions):
+        if result["status"] == VERSION_CONFLICT:
+            later.setdefault(result["_index"], []).append(result["_id"])
+        elif reason := _refusal(result):
+            refused[int(result["_id"])] = reason
+    if not fresh:
+        for index, ids in later.items():
+            _require_drawn(index, ids)
+    return refused
+
+
+def _results(actions: Iterable[Action]) -> Iterator[dict[str, Any]]:
+    with reaching_engine():
+        for _ok, result in streaming_bulk(
+            client(),
+            actions,
+            expand_action_callback=lambda pair: pair,
+            chunk_size=MAX_DOCUMENTS,
+            max_chunk_bytes=MAX_BYTES,
+            raise_on_error=False,
+            raise_on_exception=False,
+            require_alias="true",
+            request_timeout=WRITE_TIMEOUT,
+        ):
+            yield result["index"]
+
+
+def _refusal(result: dict[str, Any]) -> str:
+    """Why the engine did not take a document; "" when it did."""
+    status, error = result["status"], result.get("error", {})
+    # The whole request failed: the library says so of each document.
+    if isinstance(exception := result.get("exception"), EngineConnectionError):
+        raise exception
+    if status in range(200, 300):
+        return ""
+    if isinstance(error, str):
+        error = {"type": status, "reason": error}
+    reason = f"{error.get('type')}: {error.get('reason')}"
+    if status in AWAY or error.get("type") in (LOST, BLOCKED):
+        raise EngineDown(f"{result['_index']}: {reason}")
+    return reason
+
+
+def _require_drawn(index: str, ids: list[str]) -> None:
+    """Make sure that what the index has of later versions was written by this database.
+
+    A database that was restored, or whose standby took over without its last seconds, draws numbers again that the
+    index has seen, and every edit would be taken for an old one.
+    """
+    with reaching_engine():
+        answer = client().mget(index=index, body={"ids": ids}, params={"_source": "false"})
+    seen = max((doc["_version"] for doc in answer["docs"] if doc.get("found")), default=0)
+    if raise_version(seen):
+        raise EngineDown(
+            f"{index} holds later versions than this database has drawn, so the database was restored or lost changes. "
+            "Writing goes on with higher numbers; run `manage.py search_reindex` to have lost changes leave the index."
+        )
