@@ -38,6 +38,6 @@ def ground() -> Iterator[str]:
     try:
         yield name
     finally:
-        indexes._retire(name)
+        indexes._remove_leftovers(None)
         teardown_databases(databases, verbosity=0)
         teardown_test_environment()

@@ -146,9 +146,9 @@ def by_code(framework: "Framework") -> Callable[[str], set[int]]:
 
 
 def fill(index: str, cases: Collection[Case], frameworks: "Mapping[str, Framework]") -> None:
+    from search.bulk import write_alias
     from search.client import client
     from search.documents import build
-    from search.outbox import write_alias
     from search.sources import AlignmentSource, Named, ResourceSource, _items
 
     items = _items({pk for case in cases for pk in case.wanted})
