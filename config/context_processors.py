@@ -50,6 +50,7 @@ def account_nav(request: HttpRequest) -> list[NavEntry]:
     roles = _roles(request) or set()
     entries = [
         NavEntry(_("My resources"), "/my-resources/"),
+        NavEntry(_("Saved searches"), "/search/saved/"),
         NavEntry(_("My account"), "/account/"),
     ]
     if roles & {Role.DISTRICT_ADMIN, Role.STATE_ADMIN}:

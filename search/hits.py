@@ -34,7 +34,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hi
     card = source["card"]
     marked: Mapping[str, list[str]] = raw.get("highlight", {})
     standards = _standards(card["standards"], source.get(JOINT_PATH, []), request, words)
-    reviewed_at = card["reviewed_at"]
+    reviewed_at, published_at = card["reviewed_at"], source.get("published_at")
     return Hit(
         identifier=source["identifier"],
         title=card["title"],
@@ -58,6 +58,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hi
         district=card["district"],
         reviewed_by=card["reviewed_by"],
         reviewed_on=datetime.fromisoformat(reviewed_at) if reviewed_at else None,
+        published_at=datetime.fromisoformat(published_at) if published_at else None,
         licence=str(Licence(card["licence"]).label),
         licence_key=card["licence"],
         may_adapt=Licence(card["licence"]).may_adapt,

@@ -6,6 +6,10 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
 
+from search.saved_search import SavedSearch
+
+__all__ = ["IndexTarget", "OutboxEntry", "SavedSearch", "next_version"]
+
 
 class OutboxEntry(models.Model):
     """A page whose search document must be written again.

@@ -187,6 +187,11 @@ def pager(request: SearchRequest, total: int) -> Pager:
     )
 
 
+def kept_query(request: SearchRequest) -> str:
+    """The address's query of the first page, with what changes results and nothing else: what is saved and fed."""
+    return SearchRequest(q=request.q, chosen=request.chosen, sort=request.sort).query_string()
+
+
 def page_url(request: SearchRequest, number: int) -> str:
     return url(replace(request, page=max(1, number)))
 

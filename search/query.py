@@ -51,7 +51,7 @@ def body(
         "sort": [*SORTS[request.sort], {"identifier": "asc"}],
         "track_total_hits": True,
         "timeout": TIME_LIMIT,
-        "_source": ["identifier", "card", f"{JOINT_PATH}.*"],
+        "_source": ["identifier", "card", "published_at", f"{JOINT_PATH}.*"],
     }
     if filters := chosen_filters(request.chosen):
         built["post_filter"] = {"bool": {"filter": filters}}

@@ -101,6 +101,7 @@ class Hit:
     district: str
     reviewed_by: str
     reviewed_on: datetime | None
+    published_at: datetime | None
     licence: str
     licence_key: str
     may_adapt: bool

@@ -1,9 +1,17 @@
 from django.urls import path
 
-from search import views
+from search import feeds, saved_views, views
 
 app_name = "search"
 urlpatterns = [
     path("", views.search, name="search"),
     path("facet/<slug:name>/", views.facet, name="facet"),
+    path("feed/", feeds.SearchFeed(), name="feed"),
+    path("saved/", saved_views.saved, name="saved"),
+    path("saved/new/", saved_views.save, name="save"),
+    path("saved/<str:key>/", saved_views.change, name="change_saved"),
+    path("saved/<str:key>/delete/", saved_views.delete, name="delete_saved"),
+    path("saved/<str:key>/feed/", feeds.SavedSearchFeed(), name="saved_feed"),
+    path("saved/<str:key>/stop/", saved_views.stop_mail, name="stop_mail"),
+    path("stop/<str:key>/", saved_views.stop_all_mail, name="stop_all_mail"),
 ]

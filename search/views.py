@@ -50,6 +50,7 @@ def _results(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
         "clear_url": page.url(SearchRequest()),
         "facets": page.facets(results, asked),
         "sort_links": page.sort_links(asked),
+        "keep_query": page.kept_query(asked),
         "pager": page.pager(asked, results.total),
         "hidden_fields": page.hidden_fields(asked),
         "first": (asked.page - 1) * asked.limit + 1,

@@ -1,0 +1,180 @@
+"""Tell people of what is new in the searches that they keep.
+
+A batch, and no percolator: what a search means depends on its reader's audience, on synonyms and on weights, which change
+without the stored query changing; asking the search again is the one way that cannot differ from what the page shows. And
+teachers want one mail a day, not one a resource.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from smtplib import SMTPException
+from typing import Any
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core import signing
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import Q
+from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from people.models import User
+from repository.audience import user_tokens
+from search.find import find
+from search.request import Complaint, SearchRequest, Sort, parse
+from search.results import Hit
+from search.saved_search import PAUSES, SavedSearch
+
+logger = logging.getLogger(__name__)
+
+MOST_NEW = 50  # of one search in one mail; the rest is on the page
+# What was published this long before the last look may have reached the index after it.
+OVERLAP = timedelta(days=1)
+
+
+_SALT = "search.alerts"
+
+
+@dataclass(frozen=True)
+class News:
+    """What is new in a saved search; `more` when there is more than is listed."""
+
+    saved: SavedSearch
+    hits: tuple[Hit, ...]
+    more: bool = False
+
+    @property
+    def url(self) -> str:
+        return urljoin(settings.WAGTAILADMIN_BASE_URL, self.saved.get_absolute_url())
+
+    @property
+    def stop_url(self) -> str:
+        return _absolute("search:stop_mail", self.saved.key)
+
+    @property
+    def lines(self) -> list[tuple[Hit, str]]:
+        """The resources with their full addresses."""
+        return [(hit, urljoin(settings.WAGTAILADMIN_BASE_URL, hit.url)) for hit in self.hits]
+
+
+def _absolute(name: str, *args: str) -> str:
+    return urljoin(settings.WAGTAILADMIN_BASE_URL, reverse(name, args=args))
+
+
+def request_of(saved: SavedSearch) -> tuple[SearchRequest, list[Complaint]]:
+    """The search that was kept, and what in it is understood no longer, as a standard that is gone."""
+    return parse(QueryDict(saved.query))
+
+
+def newest(asked: SearchRequest, user: User | AnonymousUser, *, limit: int) -> tuple[Hit, ...]:
+    """The newest matches that the user may see. Nothing where the words match only nearly. Raises EngineDown."""
+    results = find(replace(asked, sort=Sort.NEWEST, page=1, limit=limit), user_tokens(user))
+    return () if results.fuzzy else results.hits
+
+
+def send_due(now: datetime | None = None) -> int:
+    """Send everybody whose mail is due one mail with all that is new; the number of mails.
+
+    Raises EngineDown: whoever has not been told by then is told the next time, and so is who cannot be reached.
+    """
+    now = now or timezone.now()
+    sent = 0
+    with get_connection() as connection:
+        for _user, searches in groupby(_due(now), key=lambda saved: saved.user_id):
+            news = [_news(saved, now) for saved in searches]
+            told = [one for one in news if one.hits]
+            if told and not _send(told, connection):
+                continue
+            sent += bool(told)
+            for one in news:
+                _remember(one, now)
+    return sent
+
+
+def _due(now: datetime) -> list[SavedSearch]:
+    """The searches whose mail is due, by person. Accounts that are no longer active get none."""
+    wanted = Q()
+    for mail, pause in PAUSES.items():
+        wanted |= Q(mail=mail, looked_at__lte=now - pause)
+    found = SavedSearch.objects.filter(wanted, user__is_active=True).select_related("user")
+    return list(found.order_by("user_id", "name", "pk"))
+
+
+def _news(saved: SavedSearch, now: datetime) -> News:
+    asked, complaints = request_of(saved)
+    if complaints:
+        # Without what it no longer understands it would be another search, and tell of things never asked for.
+        logger.warning("Saved search %s is not looked at: %s", saved.pk, complaints[0].message)
+        return News(saved, ())
+    since = saved.told_until - OVERLAP
+    seen = set(saved.told)
+    new = tuple(
+        hit
+        for hit in newest(asked, saved.user, limit=MOST_NEW + 1)
+        if hit.published_at is not None
+        and since < hit.published_at <= now
+        and hit.identifier not in seen
+        and (hit.published_at > saved.created_at)
+    )
+    return News(saved, new[:MOST_NEW], more=len(new) > MOST_NEW)
+
+
+def _remember(news: News, now: datetime) -> None:
+    saved = news.saved
+    # Those of the run before this one lie outside of the overlap from now on, or are found again here.
+    known = [hit.identifier for hit in news.hits]
+    saved.told = known + [one for one in saved.told if one not in known][: 4 * MOST_NEW]
+    saved.told_until = saved.looked_at = now
+    saved.save(update_fields=["told", "told_until", "looked_at"])
+
+
+def _send(told: list[News], connection: Any) -> bool:
+    user = told[0].saved.user
+    number = sum(len(one.hits) for one in told)
+    subject = ngettext(
+        "%(number)d new resource for what you look for",
+        "%(number)d new resources for what you look for",
+        number,
+    ) % {"number": number}
+    site = settings.WAGTAIL_SITE_NAME
+    stop_all = _absolute("search:stop_all_mail", stop_key(user))
+    context = {
+        "user": user, "news": told, "site_name": site, "saved_url": _absolute("search:saved"), "stop_url": stop_all,
+    }  # fmt: skip
+    mail = EmailMessage(
+        subject,
+        render_to_string("search/mails/alert.txt", context),
+        to=[user.email],
+        connection=connection,
+        # RFC 8058: a mail program's own button ends the mails, with one click.
+        headers={"List-Unsubscribe": f"<{stop_all}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+    )
+    try:
+        mail.send()
+    except (OSError, SMTPException):
+        logger.exception("No mail about saved searches could be sent to account %s", user.pk)
+        return False
+    return True
+
+
+# -- ending the mails
+
+
+def stop_key(user: User) -> str:
+    return signing.dumps(user.pk, salt=_SALT)
+
+
+def stop_all(key: str) -> bool:
+    """End all mails of whoever the key is for. False where it is no key of ours."""
+    try:
+        pk = signing.loads(key, salt=_SALT)
+    except signing.BadSignature:
+        return False
+    SavedSearch.objects.filter(user=pk).update(mail=SavedSearch.Mail.NEVER)
+    return True

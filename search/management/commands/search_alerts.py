@@ -1,0 +1,17 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from search.alerts import send_due
+from search.client import EngineDown
+
+
+class Command(BaseCommand):
+    help = "Mail people what is new in the searches that they keep. Run it every night, or every hour: it knows who is due."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            sent = send_due()
+        except EngineDown as error:
+            raise CommandError(f"{error} Nothing is lost: who was not told is told the next time.") from error
+        self.stdout.write(f"{sent} mails sent.")

@@ -1,0 +1,117 @@
+"""Keeping a search, being told of what is new in it, and being told no more."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST
+
+from repository.views.pages import signed_in
+from search import alerts, page
+from search.request import parse
+from search.saved_search import SavedSearch
+
+MOST_SAVED = 100
+
+
+class SavedSearchForm(forms.ModelForm[SavedSearch]):
+    class Meta:
+        model = SavedSearch
+        fields = ["name", "mail"]
+        widgets = {"mail": forms.RadioSelect}
+
+
+@login_required
+def saved(request: HttpRequest) -> HttpResponse:
+    """All that one keeps. One query."""
+    rows = SavedSearch.objects.filter(user=signed_in(request))
+    return render(request, "search/saved.html", {"searches": rows, "Mail": SavedSearch.Mail})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def save(request: HttpRequest) -> HttpResponse:
+    """Keep the search whose parameters are in the address. One that is kept already is opened instead."""
+    asked, complaints = parse(request.GET)
+    if complaints:
+        return render(
+            request, "search/save.html", {"complaints": complaints, "search_url": page.url(asked)}, status=400
+        )
+    user = signed_in(request)
+    query = page.kept_query(asked)
+    known = SavedSearch.objects.filter(user=user, query=query).first()
+    if known is None and SavedSearch.objects.filter(user=user).count() >= MOST_SAVED:
+        messages.error(
+            request,
+            _("You keep %(most)d searches, which is all there is room for. Delete one first.")
+            % {"most": MOST_SAVED},
+        )
+        return redirect("search:saved")
+    chips = page.chips(asked, page.looked_up_labels(asked))
+    known = known or SavedSearch(user=user, query=query, name=name_of(chips))
+    return _edit(request, known, chips)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, key: str) -> HttpResponse:
+    known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
+    asked, _complaints = alerts.request_of(known)
+    return _edit(request, known, page.chips(asked, page.looked_up_labels(asked)))
+
+
+def _edit(request: HttpRequest, known: SavedSearch, chips: list[page.Chip]) -> HttpResponse:
+    form = SavedSearchForm(request.POST or None, instance=known)
+    if request.method == "POST" and form.is_valid():
+        kept = form.save()
+        messages.success(request, _("“%(name)s” is saved.") % {"name": kept.name})
+        return redirect("search:saved")
+    context: dict[str, Any] = {
+        "form": form,
+        "chips": chips,
+        "saved": known,
+        "search_url": known.get_absolute_url(),
+    }
+    return render(request, "search/save.html", context)
+
+
+@login_required
+@require_POST
+def delete(request: HttpRequest, key: str) -> HttpResponse:
+    known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
+    known.delete()
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": known.name})
+    return redirect("search:saved")
+
+
+def name_of(chips: list[page.Chip]) -> str:
+    name = ", ".join(chip.label for chip in chips) or _("Everything new")
+    return name if len(name) <= 150 else f"{name[:147]}…"
+
+
+# Links in mails: whoever has the key needs no password. A GET changes nothing, since mail programs look links up by
+# themselves; the page presses its one button where there is JavaScript, so that one click is enough for a person.
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mail(request: HttpRequest, key: str) -> HttpResponse:
+    known = get_object_or_404(SavedSearch, key=key)
+    if request.method == "POST":
+        known.mail = SavedSearch.Mail.NEVER
+        known.save(update_fields=["mail"])
+    return render(request, "search/stop.html", {"name": known.name, "stopped": request.method == "POST"})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_all_mail(request: HttpRequest, key: str) -> HttpResponse:
+    stopped = request.method == "POST"
+    if stopped and not alerts.stop_all(key):
+        raise Http404
+    return render(request, "search/stop.html", {"name": "", "stopped": stopped})

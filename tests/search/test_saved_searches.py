@@ -1,0 +1,281 @@
+"""Searches that a teacher keeps: saved from any view, told of by mail and feed, ended with one click."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.utils import timezone
+
+from people.models import Role
+from search.saved_search import SavedSearch
+from tests.factories import DistrictFactory, SubjectFactory, UserFactory, member, resource
+from tests.repository.pages import Page
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+@pytest.fixture
+def district():
+    return DistrictFactory()
+
+
+@pytest.fixture
+def teacher(district):
+    return member(Role.TEACHER, district)
+
+
+@pytest.fixture
+def browser(teacher):
+    client = Client()
+    client.force_login(teacher)
+    return client
+
+
+def keep(teacher, query="q=pizza", **fields):
+    """A search saved the day before yesterday, when nothing was there."""
+    before = timezone.now() - timedelta(days=2)
+    saved = SavedSearch.objects.create(user=teacher, name="Pizza", query=query, **fields)
+    SavedSearch.objects.filter(pk=saved.pk).update(created_at=before, looked_at=before, told_until=before)
+    saved.refresh_from_db()
+    return saved
+
+
+def addresses(text: str) -> list[str]:
+    return re.findall(r"https?://\S+", text)
+
+
+def test_any_view_is_saved_under_a_name_made_of_what_it_looks_for(browser, teacher, index):
+    SubjectFactory(slug="mathematics", label="Mathematics")
+    page = Page.open(browser, "/search/?q=pizza&subject=mathematics&page=3")
+    (link,) = page.html.xpath("//a[contains(., 'Save this search')]/@href")
+    page = Page.open(browser, link)
+    assert page.value("name") == "“pizza”, Mathematics"
+    page = page.press("Save", mail="weekly")
+    assert "is saved." in page.notices
+    saved = SavedSearch.objects.get()
+    assert (saved.user, saved.mail) == (teacher, "weekly")
+    assert saved.get_absolute_url() == "/search/?q=pizza&subject=mathematics"
+    assert "at most once a week" in page.text
+
+
+def test_saving_the_same_search_again_opens_the_one_that_is_kept(browser, teacher, index):
+    keep(teacher)
+    page = Page.open(browser, "/search/saved/new/?q=pizza").press("Save", name="Pizza and pie")
+    assert SavedSearch.objects.get().name == "Pizza and pie"
+    assert "Pizza and pie" in page.text
+
+
+def test_a_visitor_is_asked_to_sign_in_and_comes_back(client, teacher, index):
+    answer = client.get("/search/saved/new/?q=pizza")
+    assert answer.status_code == 302
+    assert "next=/search/saved/new/%3Fq%3Dpizza" in answer["Location"]
+
+
+def test_what_is_not_understood_is_not_saved(browser, index):
+    answer = browser.get("/search/saved/new/?subject=no-such-subject")
+    assert answer.status_code == 400
+    assert "no-such-subject" in answer.content.decode()
+
+
+def test_a_mail_tells_of_what_is_new_and_only_once(teacher, district, follow):
+    saved = keep(teacher)
+    resource("Sharing a pizza fairly", summary="Halves and thirds", district=district)
+    resource("Rivers", district=district)
+    follow()
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    assert letter.to == [teacher.email]
+    assert letter.subject == "1 new resource for what you look for"
+    assert "Sharing a pizza fairly" in letter.body
+    assert "Rivers" not in letter.body
+    assert "&" not in letter.body.split("http")[0]
+    for due in (timezone.now() - timedelta(days=1), None):
+        if due:
+            SavedSearch.objects.filter(pk=saved.pk).update(looked_at=due)
+        call_command("search_alerts")
+    assert len(mail.outbox) == 1
+    resource("Pizza with five friends", district=district)
+    follow()
+    SavedSearch.objects.filter(pk=saved.pk).update(looked_at=timezone.now() - timedelta(days=1))
+    call_command("search_alerts")
+    assert "Pizza with five friends" in mail.outbox[1].body
+    assert "Sharing a pizza fairly" not in mail.outbox[1].body
+
+
+def test_several_searches_of_one_person_come_in_one_mail(teacher, district, follow):
+    keep(teacher)
+    keep(teacher, query="q=rivers")
+    resource("Sharing a pizza fairly", district=district)
+    resource("Rivers", district=district)
+    follow()
+    call_command("search_alerts")
+    assert [letter.subject for letter in mail.outbox] == ["2 new resources for what you look for"]
+
+
+def test_nobody_is_told_of_what_he_may_not_see(teacher, follow):
+    keep(teacher)
+    keep(UserFactory(), query="q=pizza")
+    resource("Pizza of another district", district=DistrictFactory(), audience="district")
+    follow()
+    call_command("search_alerts")
+    assert mail.outbox == []
+
+
+def test_what_was_there_before_is_not_new(teacher, district, follow):
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    SavedSearch.objects.create(
+        user=teacher, name="Pizza", query="q=pizza", looked_at=timezone.now() - timedelta(days=2)
+    )
+    call_command("search_alerts")
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "active"), [({"mail": "never"}, True), ({"mail": "weekly"}, True), ({"mail": "daily"}, False)]
+)
+def test_no_mail_to_who_wants_none_yet_or_has_left(teacher, district, follow, fields, active):
+    keep(teacher, **fields)
+    teacher.is_active = active
+    teacher.save()
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    call_command("search_alerts")
+    assert mail.outbox == []
+
+
+def test_near_spellings_are_no_news(teacher, district, follow):
+    keep(teacher, query="q=piza")
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    call_command("search_alerts")
+    assert mail.outbox == []
+
+
+def test_a_search_that_is_no_longer_understood_tells_nothing_rather_than_everything(
+    teacher, district, follow
+):
+    keep(teacher, query="subject=gone")
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    call_command("search_alerts")
+    assert mail.outbox == []
+
+
+def test_while_the_engine_is_away_nobody_is_marked_as_told(teacher, settings):
+    saved = keep(teacher)
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    with pytest.raises(CommandError, match="told the next time"):
+        call_command("search_alerts")
+    assert SavedSearch.objects.get().looked_at == saved.looked_at
+
+
+def test_a_mail_that_cannot_leave_is_sent_the_next_time(teacher, district, follow, settings):
+    keep(teacher)
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    settings.EMAIL_BACKEND = "tests.search.test_saved_searches.Broken"
+    call_command("search_alerts")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    call_command("search_alerts")
+    assert len(mail.outbox) == 1
+
+
+class Broken:
+    """A mail server that refuses."""
+
+    def __init__(self, **kwargs) -> None: ...
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *args) -> None: ...
+
+    def send_messages(self, messages) -> int:
+        raise OSError("refused")
+
+
+def test_one_click_ends_the_mails_and_looking_the_link_up_does_not(client, teacher, district, follow):
+    saved = keep(teacher)
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    call_command("search_alerts")
+    (link,) = [url for url in addresses(str(mail.outbox[0].body)) if url.endswith(f"{saved.key}/stop/")]
+    path = link.replace("http://127.0.0.1:8000", "")
+    page = Page.open(client, path)
+    assert SavedSearch.objects.get().mail == "daily"
+    page = page.press("No more mail about “Pizza”")
+    assert "You get no more mail about this" in page.text
+    assert SavedSearch.objects.get().mail == "never"
+
+
+def test_a_mail_programs_own_button_ends_all_mails(teacher, district, follow):
+    keep(teacher)
+    keep(teacher, query="q=rivers")
+    others = keep(UserFactory())
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    call_command("search_alerts")
+    letter = next(one for one in mail.outbox if one.to == [teacher.email])
+    assert letter.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    path = letter.extra_headers["List-Unsubscribe"].strip("<>").replace("http://127.0.0.1:8000", "")
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert set(SavedSearch.objects.exclude(pk=others.pk).values_list("mail", flat=True)) == {"never"}
+    assert SavedSearch.objects.get(pk=others.pk).mail == "daily"
+    assert strict.post("/search/stop/made-up/").status_code == 404
+
+
+def test_nobody_reaches_the_searches_of_others(browser, index):
+    theirs = keep(UserFactory())
+    assert browser.get(f"/search/saved/{theirs.key}/").status_code == 404
+    assert browser.post(f"/search/saved/{theirs.key}/delete/").status_code == 404
+    assert "Pizza" not in Page.open(browser, "/search/saved/").text
+
+
+def test_a_saved_search_is_deleted(browser, teacher, index):
+    keep(teacher)
+    page = Page.open(browser, "/search/saved/").press("Delete")
+    assert "“Pizza” is deleted." in page.notices
+    assert not SavedSearch.objects.exists()
+
+
+def test_the_list_costs_the_same_however_long_it_is(browser, teacher, django_assert_max_num_queries):
+    for n in range(12):
+        keep(teacher, query=f"q=pizza+{n}")
+    with django_assert_max_num_queries(6):
+        browser.get("/search/saved/")
+
+
+def test_any_view_is_a_feed_of_its_newest(client, district, follow):
+    resource("Pizza & pie", summary="Halves", district=district)
+    resource("Pizza of the staff room", district=district, audience="district")
+    follow()
+    answer = client.get("/search/feed/?q=pizza")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    feed = answer.content.decode()
+    assert "Pizza &amp; pie" in feed
+    assert "staff room" not in feed
+    assert client.get("/search/feed/?subject=no-such").status_code == 404
+
+
+def test_the_feed_of_a_saved_search_holds_what_its_owner_may_see(client, teacher, district, follow):
+    saved = keep(teacher)
+    resource("Pizza of the staff room", district=district, audience="district")
+    follow()
+    feed = client.get(f"/search/saved/{saved.key}/feed/").content.decode()
+    assert "Pizza of the staff room" in feed
+    teacher.is_active = False
+    teacher.save()
+    assert client.get(f"/search/saved/{saved.key}/feed/").status_code == 404
+
+
+def test_a_feed_says_that_search_is_resting(client, settings):
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    answer = client.get("/search/feed/?q=pizza")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
