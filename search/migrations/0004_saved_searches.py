@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0002_vocabulary_versions'),
+        ('search', '0003_index_targets_from_plan_to_removal'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
