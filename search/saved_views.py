@@ -69,7 +69,7 @@ def _edit(request: HttpRequest, known: SavedSearch, chips: list[page.Chip]) -> H
     form = SavedSearchForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
         kept = form.save()
-        messages.success(request, _("“%(name)s” is saved.") % {"name": kept.name})
+        messages.success(request, _("Saved: %(name)s") % {"name": kept.name})
         return redirect("search:saved")
     context: dict[str, Any] = {
         "form": form,
@@ -85,7 +85,7 @@ def _edit(request: HttpRequest, known: SavedSearch, chips: list[page.Chip]) -> H
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
     known.delete()
-    messages.success(request, _("“%(name)s” is deleted.") % {"name": known.name})
+    messages.success(request, _("Deleted: %(name)s") % {"name": known.name})
     return redirect("search:saved")
 
 
