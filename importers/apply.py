@@ -18,6 +18,7 @@ from importers.draft import (
 )
 from importers.names import jurisdiction_of, short_name_for
 from importers.problems import ImportRefused
+from importers.resources.waiting import resolve_waiting
 from importers.rubrics import write_rubrics
 from importers.stored import (
     ASSOCIATION_DERIVED,
@@ -118,6 +119,7 @@ class _Apply:
         if tree_changed or hanging:
             rebuild_closure(framework=self.framework, others=hanging)
         self._tell(changed, hanging)
+        resolve_waiting()
         return Applied(self.framework, tied.links)
 
     def _all_associations(self) -> tuple[list[AssociationDraft], set[str]]:

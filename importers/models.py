@@ -4,10 +4,12 @@ import zlib
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
+from repository.models import Alignment, Audience, ResourcePage
 from standards.models import Framework
 
 
@@ -122,6 +124,103 @@ class FrameworkImport(ImportRecord):
 
     def __str__(self) -> str:
         return f"{self.title or self.source} ({self.get_state_display()})"
+
+
+class ResourceImport(ImportRecord):
+    """One run of an import of resources into a district. `plan` is what `importers.resources.plan_json` writes."""
+
+    district = models.ForeignKey(
+        Organisation, verbose_name=_("district"), on_delete=models.CASCADE, related_name="resource_imports"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("imported by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="resource_imports",
+    )
+    # Empty: as before for what is known, everyone for what is new.
+    audience = models.CharField(_("who may see them"), max_length=10, choices=Audience, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("import of resources")
+        verbose_name_plural = _("imports of resources")
+
+    def __str__(self) -> str:
+        return f"{self.source} ({self.get_state_display()})"
+
+
+class ImportedResource(models.Model):
+    """What a source said of a resource when it was last imported: whole, so that nothing is lost, and as fields.
+
+    `fields` are those of the page, with vocabularies by short name; `alignments` are as the source gives them.
+    `names` are identifiers and addresses, the first one is `key`. `page` is empty once somebody deleted it here.
+    `revision_id` is the revision that the import wrote: if it is no longer the latest, somebody edited the page since.
+    """
+
+    district = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="imported_resources")
+    page = models.OneToOneField(
+        ResourcePage, null=True, blank=True, on_delete=models.SET_NULL, related_name="imported"
+    )
+    key = models.CharField(max_length=1000)
+    names = ArrayField(models.TextField(), default=list)
+    source = models.TextField()
+    revision_id = models.BigIntegerField(null=True, blank=True)
+    raw = models.JSONField(default=dict)
+    fields = models.JSONField(default=dict)
+    alignments = models.JSONField(default=list)
+    last_import = models.ForeignKey(
+        ResourceImport, null=True, blank=True, on_delete=models.SET_NULL, related_name="resources"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["district", "key"], name="imported_resource_once_a_district")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ResourceChange(models.Model):
+    """What one import did to one resource, so that it can be undone. `before` is empty for one that it added."""
+
+    run = models.ForeignKey(ResourceImport, on_delete=models.CASCADE, related_name="changes")
+    resource = models.ForeignKey(ImportedResource, on_delete=models.CASCADE, related_name="changes")
+    revision_id = models.BigIntegerField(null=True, blank=True)
+    before = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "resource"], name="resource_change_once_a_run")]
+
+    def __str__(self) -> str:
+        return f"{self.resource} in {self.run}"
+
+
+class WaitingAlignment(models.Model):
+    """A tie to a standard that is not here yet, or not for certain: it is made when its framework arrives."""
+
+    class Reason(models.TextChoices):
+        UNKNOWN = "unknown", _("no such standard is here")
+        AMBIGUOUS = "ambiguous", _("several standards are called so")
+        OTHER_FRAMEWORK = "other-framework", _("only another framework has such a code")
+
+    resource = models.ForeignKey(ImportedResource, on_delete=models.CASCADE, related_name="waiting")
+    relation = models.CharField(max_length=20, choices=Alignment.Relation)
+    target_url = models.TextField(blank=True)
+    target_name = models.TextField(blank=True)
+    framework = models.TextField(blank=True)
+    description = models.TextField(blank=True)
+    reason = models.CharField(max_length=20, choices=Reason)
+
+    def __str__(self) -> str:
+        return self.target_name or self.target_url
 
 
 HEAVY = ("payload", "journal")

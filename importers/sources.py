@@ -15,6 +15,7 @@ from django.conf import settings
 from importers.payload import Payload
 from importers.problems import ImportRefused
 
+STANDARD_INPUT = "standard input"
 CHUNK = 1 << 18
 MAX_REDIRECTS = 5
 _USER_AGENT = "statewide-resources framework importer"
@@ -30,7 +31,7 @@ def open_source(source: bytes | Path | str) -> Payload:
         _check_size(len(source))
         return Payload(source)
     if source == "-":
-        return Payload(_read(sys.stdin.buffer), "standard input")
+        return Payload(_read(sys.stdin.buffer), STANDARD_INPUT)
     if isinstance(source, str) and "://" in source:
         return fetch(source)
     path = Path(source)

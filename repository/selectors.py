@@ -136,6 +136,12 @@ def _active_states(keys: Iterable[int]) -> dict[int, WorkflowState]:
     return {int(state.object_id): state for state in states}
 
 
+def pages_in_review(page_ids: Iterable[int]) -> set[int]:
+    """Those of the pages that wait for a reviewer's decision. One query."""
+    waiting = WorkflowState.STATUS_IN_PROGRESS
+    return {key for key, state in _active_states(page_ids).items() if state.status == waiting}
+
+
 def my_resources(user: User) -> list[Mine]:
     """The person's resources, latest work first. Three queries, whatever their number."""
     pages = list(

@@ -1,0 +1,119 @@
+"""`manage.py import_resources SOURCE`: imports teaching resources into a district."""
+
+import json
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from importers.problems import ImportRefused
+from importers.resources.plan import Item, Plan, counts, in_words, summary
+from importers.resources.readers import READERS
+from importers.resources.services import AUDIENCES, Report, import_resources
+from people.models import Organisation
+
+SHOWN = 10
+
+
+class Command(BaseCommand):
+    help = "Import teaching resources (LRMI, CSV, nsdl_dc) from a file, an http(s) address, or - for standard input."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "source", metavar="SOURCE", help="A file, an http(s) address, or - for standard input."
+        )
+        formats = ", ".join(reader.name for reader in READERS)
+        parser.add_argument("--format", help=f"Do not guess the format: {formats}.")
+        parser.add_argument(
+            "--district",
+            metavar="D",
+            help="Short name of the district that they go into. May be left out if there is one only.",
+        )
+        parser.add_argument(
+            "--audience", choices=[str(one) for one in AUDIENCES],
+            help="Who may see them. Without it, everyone sees new ones, and known ones stay as they are.",
+        )  # fmt: skip
+        parser.add_argument("--dry-run", action="store_true", help="Show the plan and write nothing.")
+        parser.add_argument("--json", action="store_true", help="Print the plan's numbers as JSON.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            report = import_resources(
+                options["source"],
+                district=find_district(options["district"]),
+                audience=options["audience"] or "",
+                dry_run=options["dry_run"],
+                format=options["format"],
+                progress=self._progress if options["verbosity"] else None,
+            )
+        except ImportRefused as refusal:
+            raise CommandError(" ".join(str(refusal).split()), returncode=2) from None
+        if options["json"]:
+            found = summary(report.plan, district=report.district.slug)
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
+        else:
+            self._print(report, dry_run=options["dry_run"])
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        share = f" ({done * 100 // total} %)" if total else ""
+        self.stderr.write(f"{time.strftime('%H:%M:%S')} {stage}{share}")
+
+    def _print(self, report: Report, *, dry_run: bool) -> None:
+        plan = report.plan
+        self.stdout.write(f"Resources for {report.district.name}, {plan.format}")
+        self.stdout.write(", ".join(f"{number:,} {name}" for name, number in counts(plan).items()))
+        self._items("changed", plan.changed)
+        self._items("kept, because it", plan.conflicts)
+        for row in plan.gone[:SHOWN]:
+            self.stdout.write(f"  no longer in the source, and kept: {row.fields.get('title', row.key)}")
+        self._more(len(plan.gone), "no longer in the source")
+        self._unresolved(plan)
+        for problem in plan.warnings:
+            self.stdout.write(f"  {problem.severity}: {problem}")
+        if dry_run:
+            self.stdout.write("Nothing was written: this was a dry run.")
+        elif plan.is_empty:
+            self.stdout.write("Nothing to change.")
+        elif report.record:
+            self.stdout.write(f"To undo it: manage.py undo_resource_import {report.record.pk}")
+
+    def _items(self, what: str, items: tuple[Item, ...]) -> None:
+        for item in items[:SHOWN]:
+            why = f" {item.known.stands_in_the_way}" if item.known and item.known.stands_in_the_way else ""
+            self.stdout.write(f"  {what}{why}: {item.title}")
+            for change in item.changes:
+                before, after = (_short(in_words(change.field, one)) for one in (change.before, change.after))
+                self.stdout.write(f"      {change.field}: {before} → {after}")
+        self._more(len(items), what)
+
+    def _unresolved(self, plan: Plan) -> None:
+        for one in plan.unresolved[:SHOWN]:
+            framework = f" ({one.framework})" if one.framework else ""
+            self.stdout.write(
+                f"  waits for its standard: {one.name}{framework}, {one.reason}, in {one.resources:,} resources"
+            )
+        self._more(len(plan.unresolved), "standards are waited for")
+
+    def _more(self, number: int, what: str) -> None:
+        if number > SHOWN:
+            self.stdout.write(f"  … and {number - SHOWN:,} more {what}")
+
+
+def find_district(slug: str | None) -> Organisation:
+    """The district of that short name; without one, the only one there is. Raises ImportRefused."""
+    districts = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT)
+    known = ", ".join(districts.values_list("slug", flat=True)[:20]) or "none"
+    if slug:
+        found = districts.filter(slug=slug).first()
+        if found is None:
+            raise ImportRefused(f"There is no district {slug!r}. Known: {known}.", rule="district")
+        return found
+    if districts.count() != 1:
+        raise ImportRefused(f"Say which district they go into: --district. Known: {known}.", rule="district")
+    return districts.get()
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else f"{line[:77]}…"

@@ -1,0 +1,1 @@
+"""Importing resources: source -> draft -> plan -> apply, as for frameworks, into one district."""

@@ -1,0 +1,152 @@
+"""Writes a plan, in the caller's transaction: pages in bulk, what the source said, and what it takes to undo it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
+from importers.resources.mapping import Vocabularies
+from importers.resources.plan import Item, Plan, as_stored
+from importers.resources.standards import Resolved, target_of
+from repository.services.bulk import AlignmentData, Written, create_resources, update_resources
+
+Progress = Callable[[str, int, int], None]
+BATCH = 1000
+
+
+def apply(plan: Plan, resolved: Resolved, record: ResourceImport, source: str, tell: Progress) -> None:
+    """`record` is saved, names the district and the user, and becomes the owner of the changes."""
+    vocabularies = Vocabularies()
+    _add(plan.added, resolved, vocabularies, record, source, tell)
+    _change(plan.changed, resolved, vocabularies, record, source, tell)
+
+
+def _add(
+    items: Sequence[Item],
+    resolved: Resolved,
+    vocabularies: Vocabularies,
+    record: ResourceImport,
+    source: str,
+    tell: Progress,
+) -> None:
+    written = create_resources(
+        district=record.district,
+        resources=[vocabularies.data(item.fields, aligned(item, resolved)) for item in items],
+        user=record.user,
+        progress=lambda done, total: tell("Adding resources", done, total),
+    )
+    rows = ImportedResource.objects.bulk_create(
+        (
+            _filled(ImportedResource(district=record.district, key=item.key), item, source, record, one)
+            for item, one in zip(items, written, strict=True)
+        ),
+        batch_size=BATCH,
+    )
+    ResourceChange.objects.bulk_create(
+        (ResourceChange(run=record, resource=row, revision_id=row.revision_id) for row in rows),
+        batch_size=BATCH,
+    )
+    _wait(items, rows, resolved)
+
+
+def _change(
+    items: Sequence[Item],
+    resolved: Resolved,
+    vocabularies: Vocabularies,
+    record: ResourceImport,
+    source: str,
+    tell: Progress,
+) -> None:
+    on_page = [item for item in items if item.page_changes]
+    written = update_resources(
+        changes={_row(item).page_id or 0: _new_values(item, resolved, vocabularies) for item in on_page},
+        user=record.user,
+        progress=lambda done, total: tell("Updating resources", done, total),
+    )
+    revisions = {_row(item).pk: one for item, one in zip(on_page, written, strict=True)}
+    rows = []
+    changes = []
+    for item in items:
+        row = _row(item)
+        before = snapshot(row)
+        rows.append(_filled(row, item, source, record, revisions.get(row.pk)))
+        changes.append(ResourceChange(run=record, resource=row, revision_id=row.revision_id, before=before))
+    ResourceChange.objects.bulk_create(changes, batch_size=BATCH)
+    ImportedResource.objects.bulk_update(
+        rows,
+        ["page", "revision_id", "names", "source", "raw", "fields", "alignments", "last_import"],
+        batch_size=BATCH,
+    )
+    realigned = [item for item in items if any(change.field == "alignments" for change in item.changes)]
+    WaitingAlignment.objects.filter(resource__in=[_row(item).pk for item in realigned]).delete()
+    _wait(realigned, [_row(item) for item in realigned], resolved)
+
+
+def snapshot(row: ImportedResource) -> dict[str, Any]:
+    """What is stored of a resource, to be brought back by an undo."""
+    return {
+        "revision_id": row.revision_id,
+        "names": row.names,
+        "source": row.source,
+        "raw": row.raw,
+        "fields": row.fields,
+        "alignments": row.alignments,
+        "last_import": row.last_import_id,
+    }
+
+
+def aligned(item: Item, resolved: Resolved) -> tuple[AlignmentData, ...]:
+    """The ties to standards that are here, each fact once."""
+    found = {
+        (key, alignment.relation): AlignmentData(key, alignment.relation)
+        for alignment in item.draft.alignments
+        if (key := resolved.items.get(target_of(alignment))) is not None
+    }
+    return tuple(found.values())
+
+
+def _new_values(item: Item, resolved: Resolved, vocabularies: Vocabularies) -> dict[str, Any]:
+    data = vocabularies.data(item.fields, aligned(item, resolved))
+    names = {"kind_id" if change.field == "kind" else change.field for change in item.page_changes}
+    return {name: getattr(data, name) for name in names}
+
+
+def _row(item: Item) -> ImportedResource:
+    if item.known is None:
+        raise ValueError(f"{item.key} was never imported before.")
+    return item.known.row
+
+
+def _filled(
+    row: ImportedResource, item: Item, source: str, record: ResourceImport, written: Written | None
+) -> ImportedResource:
+    row.names = list(dict.fromkeys([*item.draft.names, *row.names]))
+    row.source = source
+    row.raw = item.draft.raw
+    row.fields = as_stored(item.fields)
+    row.alignments = item.alignments
+    row.last_import = record
+    if written is not None:
+        row.page_id = written.page_id
+        row.revision_id = written.revision_id
+    return row
+
+
+def _wait(items: Sequence[Item], rows: Sequence[ImportedResource], resolved: Resolved) -> None:
+    """Keeps what could not be resolved, until its framework arrives."""
+    WaitingAlignment.objects.bulk_create(
+        (
+            WaitingAlignment(
+                resource=row,
+                relation=alignment.relation,
+                target_url=alignment.target_url,
+                target_name=alignment.target_name,
+                framework=alignment.framework,
+                description=alignment.description,
+                reason=resolved.reasons[target_of(alignment)],
+            )
+            for item, row in zip(items, rows, strict=True)
+            for alignment in item.draft.alignments
+            if target_of(alignment) in resolved.reasons
+        ),
+        batch_size=BATCH,
+    )

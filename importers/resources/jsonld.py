@@ -1,0 +1,130 @@
+"""JSON-LD without a processor: terms whatever their prefix or context, and values whatever their shape.
+
+Publishers write `name`, `schema:name`, `http://schema.org/name`, or a term of their own with a context that says what
+it means; and each value as text, as an object with a name, or as a list of both. Remote contexts are never fetched.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+_BLANK = "_:"
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*\Z")
+_NAMED = ("@value", "name", "title", "label", "prefLabel", "value", "termCode", "text")
+MAX_DEPTH = 20
+
+Node = dict[str, Any]
+
+
+@lru_cache(maxsize=5000)
+def local(term: str) -> str:
+    """The bare name of a term: name, schema:name and https://schema.org/name are all `name`."""
+    if term.startswith("@"):
+        return term
+    return re.split(r"[/#:]", term.rstrip("/#"))[-1]
+
+
+def terms_of(context: Any) -> dict[str, str]:
+    """What the terms of an inline context mean, by their own name; "" contexts and addresses say nothing here."""
+    found: dict[str, str] = {}
+    for part in context if isinstance(context, list) else [context]:
+        if isinstance(part, dict):
+            for term, meaning in part.items():
+                if isinstance(meaning, dict):
+                    meaning = meaning.get("@id")
+                if (
+                    isinstance(meaning, str)
+                    and not term.startswith("@")
+                    and not meaning.endswith(("/", "#", ":"))
+                ):
+                    found[term] = local(meaning) if not meaning.startswith("@") else meaning
+    return found
+
+
+def plain(node: Mapping[str, Any], terms: Mapping[str, str]) -> Node:
+    """The node's own keys by their bare names; several spellings of one are joined."""
+    found: Node = {}
+    for key, value in node.items():
+        name = terms.get(key) or local(key)
+        name = {"id": "@id", "type": "@type"}.get(name, name)
+        found[name] = [*as_list(found[name]), *as_list(value)] if name in found else value
+    return found
+
+
+def as_list(value: Any) -> list[Any]:
+    """The members of a value: none of null, one of anything else, those of lists, @list and @set."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, dict) and value.keys() & {"@list", "@set"}:
+        value = value.get("@list", value.get("@set"))
+    return value if isinstance(value, list) else [value]
+
+
+def types_of(node: Mapping[str, Any]) -> set[str]:
+    return {local(one) for one in as_list(node.get("@type", node.get("type"))) if isinstance(one, str)}
+
+
+def identifier_of(node: Mapping[str, Any]) -> str:
+    """The node's @id, but not a blank one, which holds inside its file only."""
+    found = node.get("@id", node.get("id"))
+    return found.strip() if isinstance(found, str) and not found.startswith(_BLANK) else ""
+
+
+class Reader:
+    """Reads values, with the nodes of the file at hand, so that a mere reference is followed."""
+
+    def __init__(self, nodes: Mapping[str, Node]) -> None:
+        self.nodes = nodes
+
+    def objects(self, value: Any) -> Iterator[Any]:
+        """The members of a value, with references replaced by what they refer to, where the file has it."""
+        for member in as_list(value):
+            if isinstance(member, dict) and set(member) <= {"@id", "id"}:
+                yield self.nodes.get(str(member.get("@id", member.get("id"))), member)
+            else:
+                yield member
+
+    def texts(self, value: Any, depth: int = 0) -> list[str]:
+        """The words of a value: texts as they are, objects by their name, a number as text."""
+        found: list[str] = []
+        for member in self.objects(value):
+            if isinstance(member, str):
+                found.append(member.strip())
+            elif isinstance(member, bool):
+                continue
+            elif isinstance(member, int | float):
+                found.append(f"{member:g}")
+            elif isinstance(member, list) and depth < MAX_DEPTH:
+                found += self.texts(member, depth + 1)
+            elif isinstance(member, dict) and depth < MAX_DEPTH:
+                found += self._of_object(member, depth)
+        return [text for text in dict.fromkeys(found) if text]
+
+    def text(self, value: Any) -> str:
+        return next(iter(self.texts(value)), "")
+
+    def url(self, value: Any) -> str:
+        """The first address in a value: a text that is one, or the url or @id of an object."""
+        for member in self.objects(value):
+            candidates: list[Any] = [member] if isinstance(member, str) else []
+            if isinstance(member, dict):
+                candidates = [member.get("url"), member.get("@id"), member.get("id"), member.get("@value")]
+            for candidate in candidates:
+                if isinstance(candidate, str) and candidate.strip().startswith(("http://", "https://")):
+                    return candidate.strip()
+        return ""
+
+    def _of_object(self, member: Node, depth: int) -> list[str]:
+        bare = {local(key): value for key, value in member.items()}
+        for key in _NAMED:
+            if bare.get(key) not in (None, "", []):
+                return self.texts(bare[key], depth + 1)
+        if (
+            bare
+            and all(_LANGUAGE.match(key) and isinstance(one, str) for key, one in bare.items())
+            and "id" not in bare
+        ):
+            return [str(bare.get("en") or next(iter(bare.values()))).strip()]
+        address = bare.get("@id") or bare.get("id") or bare.get("url")
+        return [address.strip()] if isinstance(address, str) and not address.startswith(_BLANK) else []

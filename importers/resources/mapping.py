@@ -1,0 +1,280 @@
+"""From what a source says to the fields of a resource: vocabularies by name or synonym, everything else by rule.
+
+`fields` are plain JSON with vocabularies by short name, so that two imports can be compared after years.
+"""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+
+from importers.problems import Problems
+from importers.resources import synonyms, values
+from importers.resources.draft import Part, ResourceDraft
+from importers.resources.synonyms import folded
+from repository.models import Audience, Licence, Modality, ResourceKind, Subject, Topic
+from repository.services.bulk import AlignmentData, ResourceData
+from standards.grades import GRADE_ORDER, normalise_grades
+
+Fields = dict[str, Any]
+
+DEFAULT_KINDS = ("reference", "lesson")
+MAX_TITLE, MAX_SUMMARY, MAX_ATTRIBUTION, MAX_TAG, MAX_ADDRESS, MAX_IDENTIFIER = 255, 300, 300, 100, 1000, 500
+MAX_OBJECTIVE, MAX_LINK_TITLE = 500, 200
+NAMESPACE = uuid.UUID("0b6c3a52-5b0e-5d8f-9d0c-6f2f0a7d5e11")
+_valid_url = URLValidator(schemes=["http", "https"])
+
+
+class Vocabularies:
+    """The values that editors keep, by short name and by every word for them. Four queries."""
+
+    def __init__(self) -> None:
+        self.kinds = dict(ResourceKind.objects.values_list("slug", "pk"))
+        self.subjects = dict(Subject.objects.values_list("slug", "pk"))
+        self.modalities = dict(Modality.objects.values_list("slug", "pk"))
+        self.topics = dict(Topic.objects.values_list("slug", "pk"))
+        self.kind_words = _words(
+            synonyms.KINDS, ResourceKind.objects.values_list("label", "slug"), self.kinds
+        )
+        self.subject_words = _words(
+            synonyms.SUBJECTS, Subject.objects.values_list("label", "slug"), self.subjects
+        )
+        self.setting_words = _words(
+            synonyms.SETTINGS, Modality.objects.values_list("label", "slug"), self.modalities
+        )
+        self.topic_words = _words({}, Topic.objects.values_list("name", "slug"), self.topics)
+        self.default_kind = next((slug for slug in DEFAULT_KINDS if slug in self.kinds), "") or next(
+            iter(self.kinds), ""
+        )
+
+    def data(self, fields: Fields, alignments: tuple[AlignmentData, ...]) -> ResourceData:
+        """The fields by key, for the writer. A value that was taken out of its vocabulary since is left out."""
+        own = {
+            name: value
+            for name, value in fields.items()
+            if name not in ("kind", "subjects", "topics", "modalities")
+        }
+        return ResourceData(
+            **{**own, "grades": tuple(own["grades"]), "tags": tuple(own["tags"]), "body": tuple(own["body"])},
+            kind_id=self.kinds.get(fields["kind"]) or self.kinds[self.default_kind],
+            subjects=tuple(self.subjects[slug] for slug in fields["subjects"] if slug in self.subjects),
+            topics=tuple(self.topics[slug] for slug in fields["topics"] if slug in self.topics),
+            modalities=tuple(
+                self.modalities[slug] for slug in fields["modalities"] if slug in self.modalities
+            ),
+            alignments=alignments,
+        )
+
+
+def _words(table: dict[str, str], labels: Any, known: dict[str, int]) -> dict[str, str]:
+    """The site's own labels and short names win over synonyms."""
+    found = {word: slug for word, slug in synonyms.by_word(table).items() if slug in known}
+    found |= {folded(slug): slug for slug in known}
+    return found | {folded(label): slug for label, slug in labels}
+
+
+def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, problems: Problems) -> Fields:
+    """The page's fields. What has no place in a vocabulary becomes a tag, and is told in `problems`."""
+    tell = _Teller(draft, problems)
+    tags: dict[str, None] = {}
+    kinds = tell.sort(draft.kinds, vocabularies.kind_words, "kind of resource", tags)
+    subjects = tell.sort(
+        draft.subjects, {**vocabularies.topic_words, **vocabularies.subject_words}, "subject", tags
+    )
+    words = tell.sort(draft.topics, {**vocabularies.subject_words, **vocabularies.topic_words}, "", tags)
+    uses = tell.sort(
+        draft.settings, {**vocabularies.kind_words, **vocabularies.setting_words}, "setting", tags
+    )
+    if not draft.kinds:
+        tell.notice("kind", f"says no kind of resource; taken for {vocabularies.default_kind}.")
+    found = [*subjects, *words]
+    description = values.clean_text(draft.description)
+    summary = values.summary_of(description, MAX_SUMMARY)
+    return {
+        "title": tell.title(draft.title),
+        "summary": summary,
+        "kind": next(iter(kinds), "")
+        or next((use for use in uses if use in vocabularies.kinds), "")
+        or vocabularies.default_kind,
+        "grades": tell.grades(draft),
+        "subjects": [slug for slug in dict.fromkeys(found) if slug in vocabularies.subjects],
+        "topics": [
+            slug
+            for slug in dict.fromkeys(found)
+            if slug in vocabularies.topics and slug not in vocabularies.subjects
+        ],
+        "modalities": [slug for slug in dict.fromkeys(uses) if slug in vocabularies.modalities],
+        "tags": list(tags),
+        "duration_minutes": tell.minutes(draft.duration),
+        "language": tell.language(draft.language),
+        "licence": tell.licence(draft.licence),
+        "attribution": tell.attribution(draft),
+        "audience": audience or Audience.PUBLIC.value,
+        "link_url": tell.address(draft.url),
+        "source_url": tell.address(draft.url),
+        "source_identifier": next((name for name in draft.names if len(name) <= MAX_IDENTIFIER), ""),
+        "body": _body(draft, description if description != summary else ""),
+    }
+
+
+def _known_as(word: str, known: dict[str, str]) -> str:
+    """The short name of a word, or of the first of several ("Lesson/Lesson Plan") that is known; "" for none."""
+    parts = [] if "://" in word else word.split("/")
+    return next((known[folded(part)] for part in (word, *parts) if folded(part) in known), "")
+
+
+class _Teller:
+    """Maps single values of one draft, and tells what it could not make out."""
+
+    def __init__(self, draft: ResourceDraft, problems: Problems) -> None:
+        self.draft, self.problems = draft, problems
+
+    def notice(self, rule: str, message: str, alike: str = "", severity: Any = "notice") -> None:
+        self.problems.add(severity, self.draft.path, rule, message, alike=alike)
+
+    def sort(
+        self, words: tuple[str, ...], known: dict[str, str], what: str, tags: dict[str, None]
+    ) -> list[str]:
+        """The short names of the words that are known; the others become tags."""
+        found = []
+        for word in words:
+            if slug := _known_as(word, known):
+                found.append(slug)
+            elif folded(word) and folded(word) not in synonyms.IGNORED:
+                text = values.one_line(word)
+                if text.casefold() not in {tag.casefold() for tag in tags}:
+                    tags[values.shortened(text, MAX_TAG)] = None
+                if what:
+                    self.notice(
+                        f"unknown-{what.replace(' ', '-')}",
+                        f"names a {what} that is not in the list, “{text[:80]}”; kept as a tag.",
+                        text,
+                    )
+        return found
+
+    def title(self, text: str) -> str:
+        line = values.one_line(text) or text
+        if len(line) > MAX_TITLE:
+            self.notice(
+                "title",
+                f"has a title of more than {MAX_TITLE} characters; shown shortened, kept whole.",
+                severity="warning",
+            )
+        return values.shortened(line, MAX_TITLE)
+
+    def grades(self, draft: ResourceDraft) -> list[str]:
+        found = {grade for level in draft.levels for grade in normalise_grades(level)}
+        for level in draft.levels:
+            if not normalise_grades(level):
+                self.notice(
+                    "unknown-grade",
+                    f"has a level that is no grade, “{level[:80]}”; kept with the record.",
+                    level,
+                )
+        if not found:
+            found = {grade for age in draft.ages for grade in values.grades_of_ages(age)}
+        return sorted(found, key=GRADE_ORDER.index)
+
+    def minutes(self, text: str) -> int | None:
+        found = values.minutes(text) if text else None
+        if text and found is None:
+            self.notice(
+                "duration", f"has a duration that cannot be read, “{text[:40]}”; kept with the record.", text
+            )
+        return found
+
+    def language(self, text: str) -> str:
+        found = values.language(text) if text else "en"
+        if not found:
+            self.notice(
+                "language", f"has a language that is not known, “{text[:40]}”; taken for English.", text
+            )
+        return found or "en"
+
+    def licence(self, text: str) -> str:
+        found = values.licence(text)
+        if not text:
+            self.notice("licence", "says no license, so all rights are taken to be reserved.")
+        elif found == Licence.OTHER:
+            self.notice(
+                "licence",
+                f"has a license that we do not know, “{text[:80]}”: shown as it is, and nobody may adapt it.",
+                text,
+            )
+        return found.value
+
+    def attribution(self, draft: ResourceDraft) -> str:
+        """Who made it and under what terms, as the page shows it."""
+        makers = [values.one_line(name) for name in (*draft.authors, *draft.publishers)]
+        parts = [", ".join(dict.fromkeys(makers))] if makers else []
+        if draft.licence and values.licence(draft.licence) in (Licence.OTHER, Licence.ALL_RIGHTS):
+            parts.append(f"License: {draft.licence}")
+        return values.shortened(". ".join(parts), MAX_ATTRIBUTION)
+
+    def address(self, url: str) -> str:
+        if not url:
+            return ""
+        try:
+            _valid_url(url)
+        except ValidationError:
+            self.notice(
+                "address",
+                f"has an address that leads nowhere, “{url[:80]}”; kept with the record.",
+                severity="warning",
+            )
+            return ""
+        return url if len(url) <= MAX_ADDRESS else ""
+
+
+def _body(draft: ResourceDraft, description: str) -> list[Fields]:
+    """Blocks for what has no column of its own, with ids that are the same for the same source.
+
+    `description` is empty where the summary says all of it.
+    """
+    blocks = []
+    if draft.objectives:
+        goals = [
+            {"type": "item", "value": text[:MAX_OBJECTIVE], "id": _id(draft, f"objective {number}")}
+            for number, text in enumerate(draft.objectives)
+        ]
+        blocks.append(_block(draft, "objectives", {"objectives": goals, "evidence": ""}))
+    if description:
+        blocks.append(_block(draft, "text", {"heading": "", "text": description}))
+    if draft.part_of:
+        names = " › ".join(values.one_line(part.name) for part in draft.part_of)
+        blocks.append(_block(draft, "text", {"heading": "Part of", "text": names}, "part of"))
+    if draft.based_on:
+        blocks += _based_on(draft, draft.based_on)
+    return blocks
+
+
+def _based_on(draft: ResourceDraft, parts: tuple[Part, ...]) -> list[Fields]:
+    linked = [part for part in parts if part.url and len(part.url) <= MAX_ADDRESS]
+    named = [part.name for part in parts if part not in linked]
+    blocks = []
+    if linked:
+        items = [
+            {
+                "type": "item",
+                "value": {
+                    "title": f"Based on: {values.one_line(part.name)}"[:MAX_LINK_TITLE],
+                    "url": part.url,
+                    "note": "",
+                },
+                "id": _id(draft, f"link {number}"),
+            }
+            for number, part in enumerate(linked)
+        ]
+        blocks.append(_block(draft, "links", {"items": items}))
+    if named:
+        blocks.append(_block(draft, "text", {"heading": "Based on", "text": ", ".join(named)}, "based on"))
+    return blocks
+
+
+def _block(draft: ResourceDraft, kind: str, value: Fields, name: str = "") -> Fields:
+    return {"type": kind, "value": value, "id": _id(draft, name or kind)}
+
+
+def _id(draft: ResourceDraft, name: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, f"{draft.names[:1]} {name}"))

@@ -1,0 +1,271 @@
+"""What an import of resources would change: read by a person before anything is written."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from importers.models import ImportedResource, WaitingAlignment
+from importers.plan import FieldChange
+from importers.plan_json import MAX_ENTRIES, warnings
+from importers.problems import Problem, Problems
+from importers.resources.draft import Collection, ResourceDraft
+from importers.resources.mapping import Fields, Vocabularies, map_fields
+from importers.resources.standards import Resolved, as_dict, target_of
+from importers.resources.stored import Known, Stored
+
+MAX_KEY = 1000
+RECORD = "record"
+"""The name under which a change is told that no field shows: the record is kept anew, the page stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One resource of the file, mapped: what would be stored of it, and what is stored."""
+
+    draft: ResourceDraft
+    key: str
+    fields: Fields
+    known: Known | None = None
+    changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return str(self.fields["title"])
+
+    @property
+    def page_changes(self) -> tuple[FieldChange, ...]:
+        return tuple(change for change in self.changes if change.field != RECORD)
+
+    @property
+    def alignments(self) -> list[dict[str, str]]:
+        return [dict(as_dict(alignment)) for alignment in self.draft.alignments]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A standard that the file names and that is not here for certain; `resources` are how many name it."""
+
+    name: str
+    framework: str
+    reason: str
+    resources: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    format: str
+    added: tuple[Item, ...] = ()
+    changed: tuple[Item, ...] = ()
+    conflicts: tuple[Item, ...] = ()
+    gone: tuple[ImportedResource, ...] = ()
+    unchanged: int = 0
+    alignments: int = 0
+    unresolved: tuple[Unresolved, ...] = ()
+    warnings: tuple[Problem, ...] = field(default=())
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether applying it would write nothing."""
+        return not (self.added or self.changed)
+
+
+def make_plan(
+    collection: Collection, stored: Stored, resolved: Resolved, *, source: str, audience: str
+) -> Plan:
+    """Compares what the source says now with what it said when it was last imported."""
+    vocabularies, problems = Vocabularies(), collection.problems
+    added: list[Item] = []
+    changed: list[Item] = []
+    conflicts: list[Item] = []
+    unchanged = 0
+    seen: set[int] = set()
+    for draft, key in _keyed(collection.resources, problems):
+        known = stored.find(key, draft.names)
+        before = known.row.fields.get("audience", "") if known else ""
+        item = Item(draft, key, map_fields(draft, vocabularies, audience or before, problems), known)
+        if known is None:
+            added.append(item)
+            continue
+        if known.row.pk in seen:
+            problems.add(
+                "warning",
+                draft.path,
+                "duplicate",
+                f"has a name of “{known.title}” again; the first counts.",
+                alike="",
+            )
+            continue
+        seen.add(known.row.pk)
+        changes = _changes(item, known.row)
+        if not changes:
+            unchanged += 1
+        elif known.stands_in_the_way and any(change.field != RECORD for change in changes):
+            conflicts.append(Item(draft, key, item.fields, known, changes))
+        else:
+            changed.append(Item(draft, key, item.fields, known, changes))
+    gone = [one.row for one in stored.known if source and one.row.source == source and one.row.pk not in seen]
+    return Plan(
+        format=collection.format,
+        added=tuple(added),
+        changed=tuple(changed),
+        conflicts=tuple(conflicts),
+        gone=tuple(gone),
+        unchanged=unchanged,
+        alignments=sum(len(draft.alignments) for draft in collection.resources),
+        unresolved=_unresolved(collection.resources, resolved),
+        warnings=tuple(problems),
+    )
+
+
+def _keyed(drafts: Sequence[ResourceDraft], problems: Problems) -> list[tuple[ResourceDraft, str]]:
+    """Each resource with what names it; one that has no name of its own goes by its title."""
+    found: dict[str, ResourceDraft] = {}
+    for draft in drafts:
+        key = (draft.names[0] if draft.names else f"title:{draft.title.casefold()}")[:MAX_KEY]
+        if not draft.names:
+            problems.add(
+                "notice", draft.path, "no-identifier",
+                "has no identifier and no address, so it is known again by its title only.", alike="",
+            )  # fmt: skip
+        if key in found:
+            problems.add(
+                "warning",
+                draft.path,
+                "duplicate",
+                f"is named {key[:100]} like {found[key].path}; the first counts.",
+                alike="",
+            )
+            continue
+        found[key] = draft
+    return [(draft, key) for key, draft in found.items()]
+
+
+def _changes(item: Item, row: ImportedResource) -> tuple[FieldChange, ...]:
+    now = as_stored(item.fields)
+    changes = [
+        FieldChange(name, row.fields.get(name), value)
+        for name, value in now.items()
+        if row.fields.get(name) != value
+    ]
+    if row.alignments != item.alignments:
+        changes.append(FieldChange("alignments", row.alignments, item.alignments))
+    if not changes and (row.raw != as_stored(item.draft.raw) or not set(item.draft.names) <= set(row.names)):
+        names = sorted(
+            key for key in {**row.raw, **item.draft.raw} if row.raw.get(key) != item.draft.raw.get(key)
+        )
+        changes.append(FieldChange(RECORD, None, ", ".join(names)))
+    return tuple(changes)
+
+
+def as_stored(value: Any) -> Any:
+    """As the database gives JSON back, so that two can be compared."""
+    return json.loads(json.dumps(value))
+
+
+def _unresolved(drafts: Sequence[ResourceDraft], resolved: Resolved) -> tuple[Unresolved, ...]:
+    found: dict[tuple[str, str, str], list[ResourceDraft]] = {}
+    for draft in drafts:
+        for alignment in draft.alignments:
+            if reason := resolved.reasons.get(target_of(alignment)):
+                found.setdefault((str(alignment), alignment.framework, reason), []).append(draft)
+    return tuple(
+        Unresolved(name, framework, reason, len(named_by), named_by[0].title)
+        for (name, framework, reason), named_by in sorted(found.items())
+    )
+
+
+# -- as JSON
+
+
+def counts(plan: Plan) -> dict[str, int]:
+    """The numbers of a plan under the names that every output uses."""
+    return {
+        "added": len(plan.added),
+        "changed": len(plan.changed),
+        "unchanged": plan.unchanged,
+        "conflicts": len(plan.conflicts),
+        "gone": len(plan.gone),
+        "alignments": plan.alignments,
+        "unresolved": len(plan.unresolved),
+    }
+
+
+def summary(plan: Plan, *, district: str) -> dict[str, Any]:
+    """What `import_resources --json` prints."""
+    return {
+        "district": district,
+        "format": plan.format,
+        **counts(plan),
+        "conflict_list": [_entry(item) for item in plan.conflicts[:MAX_ENTRIES]],
+        "gone_list": [_gone(row) for row in plan.gone[:MAX_ENTRIES]],
+        "unresolved_list": [_unresolved_entry(one) for one in plan.unresolved[:MAX_ENTRIES]],
+        "warnings": warnings(plan.warnings),
+    }
+
+
+def full(plan: Plan) -> dict[str, Any]:
+    """Everything that a person reads before applying, with long lists cut at MAX_ENTRIES."""
+    return {
+        "is_empty": plan.is_empty,
+        "counts": counts(plan),
+        "added": [_entry(item) for item in plan.added[:MAX_ENTRIES]],
+        "changed": [_entry(item) for item in plan.changed[:MAX_ENTRIES]],
+        "conflicts": [_entry(item) for item in plan.conflicts[:MAX_ENTRIES]],
+        "gone": [_gone(row) for row in plan.gone[:MAX_ENTRIES]],
+        "unresolved": [_unresolved_entry(one) for one in plan.unresolved[:MAX_ENTRIES]],
+    }
+
+
+def _entry(item: Item) -> dict[str, Any]:
+    written: dict[str, Any] = {"key": item.key, "title": item.title, "path": item.draft.path}
+    if item.known is None:
+        written |= {
+            "kind": item.fields["kind"],
+            "grades": item.fields["grades"],
+            "summary": item.fields["summary"],
+        }
+    else:
+        written |= {
+            "page": item.known.row.page_id,
+            "why": item.known.stands_in_the_way,
+            "fields": [
+                {
+                    "field": one.field,
+                    "before": in_words(one.field, one.before),
+                    "after": in_words(one.field, one.after),
+                }
+                for one in item.changes
+            ],
+        }
+    return written
+
+
+def _gone(row: ImportedResource) -> dict[str, Any]:
+    return {"key": row.key, "title": row.fields.get("title", row.key), "page": row.page_id}
+
+
+def _unresolved_entry(one: Unresolved) -> dict[str, Any]:
+    return {**asdict(one), "why": str(WaitingAlignment.Reason(one.reason).label)}
+
+
+def in_words(name: str, value: Any) -> str:
+    """A field's value as a person reads it: lists with commas, blocks by their text, alignments by their codes."""
+    if name == "alignments":
+        return ", ".join(one["target_name"] or one["target_url"] for one in value or ())
+    if name == "body":
+        return "\n\n".join(text for block in value or () for text in _texts(block["value"]))
+    if isinstance(value, list):
+        return ", ".join(str(member) for member in value)
+    return "" if value is None else str(value)
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value] if value else []
+    if isinstance(value, list):
+        return [text for member in value for text in _texts(member)]
+    if isinstance(value, Mapping):
+        return [text for key, member in value.items() if key not in ("id", "type") for text in _texts(member)]
+    return []

@@ -1,0 +1,69 @@
+"""The readers of resources, and how the one for a file is found: from its content, never from its name."""
+
+from typing import Protocol
+
+from importers.payload import Payload, too_deep
+from importers.problems import ImportRefused
+from importers.resources.draft import Collection
+from importers.resources.readers.lrmi import LrmiReader
+from importers.resources.readers.nsdl import NsdlReader
+from importers.resources.readers.table import TableReader
+
+
+class Reader(Protocol):
+    """Turns one format into drafts, leniently; tells what it met in `Collection.problems`; touches no database.
+
+    Raises ImportRefused for what cannot be read. `tests/importers/resources/contract.py` holds every reader to it.
+    """
+
+    name: str
+    """The format's short name, as `--format` takes it."""
+    label: str
+    """What people call the format."""
+
+    def recognises(self, payload: Payload) -> bool:
+        """Whether the content looks like this format. May raise ImportRefused: a JSON file that is cut off."""
+        ...
+
+    def read(self, payload: Payload) -> Collection: ...
+
+
+# To add a format: a module with a Reader, and its line here.
+READERS: tuple[Reader, ...] = (TableReader(), NsdlReader(), LrmiReader())
+
+
+def read(payload: Payload, format: str | None = None) -> Collection:
+    """The resources in `payload`, read by the reader named `format`, or by the first that knows the content.
+
+    Raises ImportRefused with one line that says what is wrong and what to do.
+    """
+    if not payload.data.strip():
+        raise ImportRefused("The file is empty.", rule="empty")
+    try:
+        collection = _reader_for(payload, format).read(payload)
+    except RecursionError:
+        raise too_deep() from None
+    finally:
+        payload.forget()
+    if not collection.resources:
+        raise ImportRefused(
+            "There is no resource in this file. A resource needs a name, and in JSON-LD the type LearningResource.",
+            rule="empty",
+        )
+    return collection
+
+
+def _reader_for(payload: Payload, format: str | None) -> Reader:
+    labels = "; ".join(reader.label for reader in READERS)
+    if format:
+        for reader in READERS:
+            if format == reader.name:
+                return reader
+        known = ", ".join(reader.name for reader in READERS)
+        raise ImportRefused(f"There is no format {format!r}. Known formats: {known}.", rule="format")
+    for reader in READERS:
+        if reader.recognises(payload):
+            return reader
+    raise ImportRefused(
+        f"The format of this file is not known. Formats that can be read: {labels}.", rule="format"
+    )

@@ -1,0 +1,155 @@
+"""Tables of resources: CSV or a workbook, with a row of headers in any spelling, one resource a row."""
+
+import re
+
+from importers.payload import Payload
+from importers.problems import ImportRefused, Problems
+from importers.readers.columns import fold
+from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
+from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
+
+# LRMI's own name first, then what spreadsheets call it, as folded by `fold`.
+_HEADERS: dict[str, str] = {
+    "identifier": "identifier id resourceid uniqueid localid recordid",
+    "url": "url link address weblink resourceurl sourceurl website location href",
+    "name": "name title resourcename resourcetitle lessontitle lesson headline",
+    "description": "description abstract about summary overview details teaser",
+    "learningResourceType": "learningresourcetype resourcetype type kind format materialtype",
+    "educationalLevel": "educationallevel grade grades gradelevel gradelevels level gradeband educationlevel",
+    "typicalAgeRange": "typicalagerange age ages agerange",
+    "timeRequired": "timerequired time duration minutes length typicallearningtime",
+    "inLanguage": "inlanguage language lang",
+    "license": "license licence rights userights userightsurl licenseurl",
+    "author": "author authors creator creators by madeby",
+    "publisher": "publisher provider source organization organisation",
+    "isBasedOn": "isbasedon basedon isbasedonurl derivedfrom adaptedfrom",
+    "isPartOf": "ispartof partof unit module course collection series",
+    "educationalUse": "educationaluse use purpose setting settings modality",
+    "interactivityType": "interactivitytype interactivity",
+    "audience": "audience enduser intendedaudience role",
+    "subject": "subject subjects subjectarea contentarea discipline",
+    "keywords": "keywords keyword tags topics topic",
+    "objectives": "objectives objective learningobjectives learningobjective goals outcomes",
+    "teaches": "teaches standards standard alignment alignments standardcode standardscodes alignedstandards "
+    "educationalalignment aligns targetname targeturl ccss",
+    "assesses": "assesses assessesstandards",
+    "requires": "competencyrequired requires prerequisite prerequisites",
+    "framework": "educationalframework framework standardsframework",
+}
+_BY_HEADER = {header: name for name, headers in _HEADERS.items() for header in headers.split()}
+_RELATIONS = ("teaches", "assesses", "requires")
+_SCANNED = 25
+_LIST = re.compile(r"\s*[;|\n]\s*")
+# A comma divides codes and grades, never words: a title or a subject may have one.
+_COMMA_LIST = re.compile(r"\s*[;|\n,]\s*")
+
+
+class TableReader:
+    name = "table"
+    label = "a table of resources (CSV or XLSX)"
+
+    def recognises(self, payload: Payload) -> bool:
+        return is_workbook(payload) or may_be_text_table(payload)
+
+    def read(self, payload: Payload) -> Collection:
+        problems = Problems()
+        found: list[ResourceDraft] = []
+        for sheet in sheets(payload):
+            found += _read_sheet(sheet, problems)
+        if not found:
+            raise ImportRefused(
+                "The table has no column for the title. Name one “title” or “name”; the first row with headers counts.",
+                rule="header",
+            )
+        return Collection(self.name, found, problems)
+
+
+def _read_sheet(sheet: Sheet, problems: Problems) -> list[ResourceDraft]:
+    start = _header_row(sheet)
+    if start is None:
+        return []
+    headers = sheet.rows[start][1]
+    fields = _fields(headers)
+    for header, name in zip(headers, fields, strict=True):
+        if not name and header:
+            problems.add(
+                "notice", sheet.path(sheet.rows[start][0]), "unknown-column",
+                f"has a column “{header[:60]}” without a field here; it is kept with the record.", alike=header,
+            )  # fmt: skip
+    drafts = []
+    for number, cells in sheet.rows[start + 1 :]:
+        path = sheet.path(number)
+        if len(cells) > len(headers):
+            problems.add("warning", path, "ragged", "has more cells than there are headers.", alike="")
+        row: dict[str, list[str]] = {}
+        for name, cell in zip(fields, cells, strict=False):
+            if name and cell:
+                row.setdefault(name, []).append(cell)
+        raw = {
+            header or f"column {n}": cell
+            for n, (header, cell) in enumerate(zip(headers, cells, strict=False), start=1)
+            if cell
+        }
+        if "name" in row:
+            drafts.append(_draft(row, raw, path))
+        else:
+            problems.add("warning", path, "no-name", "has no title, so it is passed over.", alike="")
+    return drafts
+
+
+def _header_row(sheet: Sheet) -> int | None:
+    """The row with the most headers that we know, one of them the title's."""
+    best: tuple[int, int] | None = None
+    for index, (_, cells) in enumerate(sheet.rows[:_SCANNED]):
+        known = {_BY_HEADER[name] for cell in cells if (name := _fold(cell)) in _BY_HEADER}
+        if "name" in known and (best is None or len(known) > best[0]):
+            best = (len(known), index)
+    return best[1] if best else None
+
+
+def _fold(header: str) -> str:
+    """schema:name, lrmi_name and Name are one."""
+    return fold(re.sub(r"^(?:schema|lrmi|dcterms|dct|dc)\s*[:._]", "", header.strip(), flags=re.I))
+
+
+def _fields(headers: list[str]) -> list[str]:
+    return [_BY_HEADER.get(_fold(header), "") for header in headers]
+
+
+def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> ResourceDraft:
+    def one(name: str) -> str:
+        return next(iter(row.get(name, ())), "")
+
+    def many(name: str, divider: re.Pattern[str] = _LIST) -> tuple[str, ...]:
+        parts = (part for cell in row.get(name, ()) for part in divider.split(cell))
+        return tuple(dict.fromkeys(part for part in parts if part))
+
+    framework = one("framework")
+    url = one("url") if one("url").startswith(("http://", "https://")) else ""
+    return ResourceDraft(
+        names=tuple(dict.fromkeys(name for name in (*many("identifier"), url) if name)),
+        title=one("name"),
+        description="\n\n".join(row.get("description", ())),
+        url=url,
+        kinds=many("learningResourceType"),
+        levels=many("educationalLevel", _COMMA_LIST),
+        ages=many("typicalAgeRange"),
+        duration=one("timeRequired"),
+        language=one("inLanguage"),
+        licence=one("license"),
+        authors=many("author"),
+        publishers=many("publisher"),
+        based_on=tuple(Part(part, part if "://" in part else "") for part in many("isBasedOn")),
+        part_of=tuple(Part(part) for part in many("isPartOf")),
+        subjects=many("subject"),
+        topics=many("keywords", _COMMA_LIST),
+        settings=many("educationalUse"),
+        objectives=many("objectives"),
+        alignments=tuple(
+            AlignmentDraft(relation, part if "://" in part else "", "" if "://" in part else part, framework)
+            for relation in _RELATIONS
+            for part in many(relation, _COMMA_LIST)
+        ),
+        raw=dict(raw),
+        path=path,
+    )

@@ -1,0 +1,141 @@
+"""Imports resources into a district: read, plan, apply. The command line and the admin both come through here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from importers.models import ResourceImport
+from importers.payload import Payload
+from importers.permissions import owners_for
+from importers.plan_json import warnings
+from importers.problems import ImportRefused
+from importers.resources import readers
+from importers.resources.apply import Progress, apply
+from importers.resources.draft import Collection
+from importers.resources.plan import Plan, counts, full, make_plan
+from importers.resources.standards import Resolved, resolve
+from importers.resources.stored import Stored
+from importers.services import refusing_database_errors, wait_for_turn
+from importers.sources import STANDARD_INPUT, open_source
+from people.models import Organisation, User
+from repository.models import Audience, DistrictPage
+
+State = ResourceImport.State
+AUDIENCES = (Audience.PUBLIC, Audience.STATE, Audience.DISTRICT)
+"""Those that an import can give: a school's would have to say which school."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What an import did, or with `dry_run` would do."""
+
+    plan: Plan
+    district: Organisation
+    record: ResourceImport | None = None
+
+
+def import_resources(
+    source: bytes | Path | str,
+    *,
+    district: Organisation,
+    user: User | None = None,
+    audience: str = "",
+    dry_run: bool = False,
+    format: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Imports the resources in `source` (bytes, a path, an address, or `-`) into `district`: all of them, or none.
+
+    `user` becomes their owner, and must be allowed to if given. `audience` is who may see them; without it, everyone
+    sees new ones, and known ones stay as they are. Raises ImportRefused, with nothing written, for whatever cannot be
+    imported.
+    """
+    tell = progress or _silent
+    check_allowed(district, user, audience)
+    tell("Reading the source", 0, 0)
+    payload = open_source(source)
+    collection = readers.read(payload, format)
+    with refusing_database_errors(), transaction.atomic():
+        wait_for_turn(tell)
+        plan, resolved = plan_for(collection, payload, district=district, audience=audience, tell=tell)
+        if dry_run:
+            transaction.set_rollback(True)
+            return Report(plan, district)
+        record = ResourceImport(
+            district=district,
+            user=user,
+            audience=audience,
+            source=payload.name or "bytes",
+            source_url=payload.url,
+        )
+        carry_out(record, payload, plan, resolved, tell)
+    return Report(plan, district, record)
+
+
+def check_allowed(district: Organisation, user: User | None, audience: str) -> None:
+    """Raises ImportRefused if the district takes no resources, or not from this person, or not for this audience."""
+    if user is not None and district not in owners_for(user):
+        raise ImportRefused(
+            f"Only administrators of {district.name} may import resources into it.", rule="permission"
+        )
+    if not DistrictPage.objects.filter(district=district.pk).exists():
+        raise ImportRefused(
+            f"{district.name} is no district with a page, so it holds no resources.", rule="district"
+        )
+    if audience and audience not in AUDIENCES:
+        known = ", ".join(AUDIENCES)
+        raise ImportRefused(
+            f"There is no audience {audience!r} for imports. Known: {known}.", rule="audience"
+        )
+
+
+def plan_for(
+    collection: Collection, payload: Payload, *, district: Organisation, audience: str, tell: Progress
+) -> tuple[Plan, Resolved]:
+    tell("Looking up standards", 0, 0)
+    resolved = resolve(alignment for draft in collection.resources for alignment in draft.alignments)
+    tell("Comparing with what is stored", 0, 0)
+    plan = make_plan(collection, Stored(district), resolved, source=source_name(payload), audience=audience)
+    return plan, resolved
+
+
+def source_name(payload: Payload) -> str:
+    """What later imports are known by to be of the same source: its address, else the file's name; "" for a stream."""
+    return payload.url or (payload.name if payload.name != STANDARD_INPUT else "")
+
+
+def carry_out(
+    record: ResourceImport, payload: Payload, plan: Plan, resolved: Resolved, tell: Progress
+) -> None:
+    """Applies a plan and fills its record. The transaction is the caller's."""
+    fill(record, payload, plan)
+    record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
+    record.finished_at = timezone.now()
+    if record.state == State.APPLIED and not record.payload:
+        record.keep_payload(payload.data)
+    record.save()
+    if not plan.is_empty:
+        apply(plan, resolved, record, source_name(payload), tell)
+
+
+def fill(record: ResourceImport, payload: Payload, plan: Plan) -> None:
+    record.format = plan.format
+    record.checksum = payload.checksum
+    record.size = len(payload.data)
+    record.counts = counts(plan)
+    record.warnings = warnings(plan.warnings)
+    record.plan = full(plan)
+    record.stage = ""
+
+
+def in_words(numbers: Mapping[str, int]) -> str:
+    """ "12 added, 3 changed": only what is not zero."""
+    names = ("added", "changed", "conflicts", "gone")
+    return ", ".join(f"{numbers[name]:,} {name}" for name in names if numbers.get(name)) or "nothing changed"
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    return

@@ -1,0 +1,207 @@
+"""Which stored standards the alignments of a file mean: by any name or spelling, thousands in a handful of queries."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from importers.models import WaitingAlignment
+from importers.resources.draft import AlignmentDraft
+from standards.codes import fold_code, query_forms
+from standards.models import Framework, Item, ItemAlias
+from standards.names import spellings
+
+Reason = WaitingAlignment.Reason
+CHUNK = 5000
+
+_SMALL = frozenset("a an and for in of on the to state states standard standards framework frameworks academic learning "
+                   "content k12 k-12 core curriculum education educational national grade grades".split())  # fmt: skip
+_SUBJECTS = frozenset(
+    "mathematics english language arts literacy science sciences social studies history computer digital technology "
+    "health".split()
+)
+# What acronyms in the names of frameworks stand for.
+_MEANS = {
+    "ccss": "common", "ccssm": "common mathematics", "ccssi": "common", "teks": "texas essential knowledge skills",
+    "ngss": "next generation science", "math": "mathematics", "maths": "mathematics", "ela": "english language arts",
+    "sol": "virginia", "csta": "csta computer science", "b.e.s.t": "florida", "best": "florida",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What an alignment points at, however many resources do."""
+
+    url: str
+    name: str
+    framework: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    item_id: int
+    framework_id: int
+    code: str
+    forms: tuple[str, ...]
+    retired: bool
+
+
+@dataclass(slots=True)
+class Resolved:
+    """`items` has the key of the standard for each target that names one; `reasons` says why the others wait."""
+
+    items: dict[Target, int] = field(default_factory=dict)
+    reasons: dict[Target, str] = field(default_factory=dict)
+
+
+def target_of(alignment: AlignmentDraft) -> Target:
+    return Target(alignment.target_url, alignment.target_name, alignment.framework)
+
+
+def resolve(alignments: Iterable[AlignmentDraft | WaitingAlignment]) -> Resolved:
+    """Looks each target up once: by identifier, address or alias; then by code, in the framework that it names.
+
+    A code that several frameworks have is decided by the framework's name. A code is not taken from a framework that
+    is plainly another than the one named: Oregon's 5.OA.A.1 is not Common Core's.
+    """
+    targets = list(dict.fromkeys(Target(a.target_url, a.target_name, a.framework) for a in alignments))
+    found = Resolved()
+    named = _by_name({name for one in targets for given in (one.url, one.name) for name in spellings(given)})
+    by_code: list[Target] = []
+    for target in targets:
+        keys = {
+            named[name] for given in (target.url, target.name) for name in spellings(given) if name in named
+        }
+        if keys:
+            found.items[target] = min(keys) if len(keys) > 1 else keys.pop()
+        else:
+            by_code.append(target)
+    _by_code(by_code, found)
+    return found
+
+
+def _by_name(names: set[str]) -> dict[str, int]:
+    """The item of each identifier, address or alias; the identifier wins."""
+    found: dict[str, int] = {}
+    wanted = sorted(name for name in names if name)
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        found |= dict(Item.objects.filter(uri__in=some).order_by("-pk").values_list("uri", "pk"))
+        found |= dict(ItemAlias.objects.filter(value__in=some).values_list("value", "item"))
+        found |= dict(Item.objects.filter(identifier__in=some).values_list("identifier", "pk"))
+    return found
+
+
+def _by_code(targets: Sequence[Target], found: Resolved) -> None:
+    frameworks = _Frameworks()
+    forms = {target: _forms(target, frameworks) for target in targets}
+    candidates = _candidates({form for some in forms.values() for form in some})
+    for target in targets:
+        among = frameworks.prefixed(target)
+        chosen: list[Candidate] = []
+        refused = False
+        for form in forms[target]:
+            possible = candidates.get(form, [])
+            if among is not None:
+                possible = [one for one in possible if one.framework_id == among]
+            elif target.framework:
+                fitting = [one for one in possible if frameworks.fits(target.framework, one.framework_id)]
+                refused = refused or bool(possible and not fitting)
+                possible = fitting
+            chosen = _best(possible, form, target.name)
+            if chosen:
+                break
+        if len(chosen) == 1:
+            found.items[target] = chosen[0].item_id
+        elif chosen:
+            found.reasons[target] = Reason.AMBIGUOUS
+        else:
+            found.reasons[target] = Reason.OTHER_FRAMEWORK if refused else Reason.UNKNOWN
+
+
+def _forms(target: Target, frameworks: "_Frameworks") -> list[str]:
+    """The folded spellings to look for, the surest first: of the name, else of the end of an address."""
+    text = target.name or (re.split(r"[/#?=]", target.url.rstrip("/#"))[-1] if target.url else "")
+    if frameworks.prefixed(target) is not None:
+        text = text.partition(":")[2]
+    return query_forms(text)[:12] if fold_code(text) and any(c.isdigit() for c in text) else []
+
+
+def _candidates(forms: set[str]) -> dict[str, list[Candidate]]:
+    found: dict[str, list[Candidate]] = {}
+    wanted = sorted(forms)
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start : start + CHUNK]
+        rows = Item.objects.filter(code_forms__overlap=some).order_by("framework__short_name", "position")
+        for pk, framework, code, own, retired in rows.values_list(
+            "pk", "framework", "human_coding_scheme", "code_forms", "retired_at"
+        ):
+            one = Candidate(pk, framework, code, tuple(own), retired is not None)
+            for form in forms.intersection(own):
+                if one not in found.setdefault(form, []):
+                    found[form].append(one)
+    return found
+
+
+def _best(possible: Sequence[Candidate], form: str, name: str) -> list[Candidate]:
+    """As `standards.selectors.resolve_standard` decides: current before retired, the source's own spelling first."""
+
+    def rank(one: Candidate) -> tuple[bool, int]:
+        return one.retired, 0 if one.code == name else 1 if one.forms[:1] == (form,) else 2
+
+    best = min(map(rank, possible), default=None)
+    return [one for one in possible if rank(one) == best]
+
+
+class _Frameworks:
+    """The names of all frameworks, read once."""
+
+    def __init__(self) -> None:
+        rows = Framework.objects.prefetch_related("aliases").only(
+            "pk", "short_name", "title", "creator", "jurisdiction", "subject"
+        )
+        self.by_short_name: dict[str, int] = {}
+        self.words: dict[int, set[str]] = {}
+        for one in rows:
+            self.by_short_name[one.short_name.casefold()] = one.pk
+            subjects = " ".join(text for text in one.subject if isinstance(text, str))
+            self.words[one.pk] = _words(
+                f"{one.title} {one.short_name} {one.creator} {one.jurisdiction} {subjects}"
+            )
+        self.known: dict[tuple[str, int], bool] = {}
+
+    def prefixed(self, target: Target) -> int | None:
+        """The framework of `SHORTNAME:code`, or the one whose short name is the framework given."""
+        short_name, colon, _ = target.name.partition(":")
+        if colon and (found := self.by_short_name.get(short_name.strip().casefold())) is not None:
+            return found
+        return None
+
+    def fits(self, name: str, framework: int) -> bool:
+        key = (name, framework)
+        if key not in self.known:
+            named, own = _words(name), self.words[framework]
+            telling = named - _SUBJECTS
+            subjects = named & _SUBJECTS
+            # "Common Core" is nobody else's; of "Mathematics" alone, any framework of the subject may be meant.
+            same = bool(telling & own) if telling else bool(subjects & own) or not named
+            own_subjects = own & _SUBJECTS
+            clash = bool(subjects and own_subjects and not subjects & own_subjects)
+            self.known[key] = same and not clash
+        return self.known[key]
+
+
+def _words(text: str) -> set[str]:
+    found = set()
+    for word in re.findall(r"[\w.]+", text.casefold()):
+        found.update(_MEANS.get(word.strip("."), word.strip(".")).split())
+    return {word for word in found - _SMALL if len(word) > 1 and not word.isdigit()}
+
+
+def as_dict(alignment: AlignmentDraft) -> Mapping[str, str]:
+    return {
+        "relation": alignment.relation,
+        "target_url": alignment.target_url,
+        "target_name": alignment.target_name,
+        "framework": alignment.framework,
+        "description": alignment.description,
+    }

@@ -1,0 +1,200 @@
+"""Takes an import of resources back: what it added goes, what it changed is as before, unless somebody worked on it."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.utils import timezone
+from wagtail.models import Page, ReferenceIndex
+
+from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
+from importers.permissions import owners_for
+from importers.problems import ImportRefused
+from importers.resources.draft import AlignmentDraft
+from importers.resources.mapping import Vocabularies
+from importers.resources.standards import resolve, target_of
+from importers.resources.stored import page_states, touched
+from importers.services import wait_for_turn
+from people.models import User
+from repository.models import ResourcePage
+from repository.services.bulk import AlignmentData, delete_resources, update_resources
+
+State = ResourceImport.State
+Progress = Callable[[str, int, int], None]
+_RESTORED = ["names", "source", "raw", "fields", "alignments", "last_import", "revision_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A resource that stays as it is, and why."""
+
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What an undo did, or with `dry_run` would do."""
+
+    removed: int
+    restored: int
+    kept: tuple[Kept, ...]
+
+
+def undo_import(
+    record: ResourceImport,
+    *,
+    user: User | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Undone:
+    """Undoes one import, in one transaction. What stands in the way stays, and is named; undo it again later.
+
+    Raises ImportRefused if the import was not applied, is undone already, or is another district's.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    with transaction.atomic():
+        wait_for_turn(tell)
+        record = (
+            ResourceImport.objects.select_for_update(of=("self",))
+            .select_related("district")
+            .get(pk=record.pk)
+        )
+        _check(record, user)
+        changes = list(record.changes.select_related("resource").order_by("pk"))
+        reasons = _reasons(changes, record)
+        kept = tuple(
+            Kept(str(one.resource.fields.get("title", one.resource.key)), reasons[one.pk])
+            for one in changes
+            if one.pk in reasons
+        )
+        free = [one for one in changes if one.pk not in reasons]
+        added, changed = (
+            [one for one in free if one.before is None],
+            [one for one in free if one.before is not None],
+        )
+        undone = Undone(len(added), len(changed), kept)
+        if dry_run:
+            return undone
+        _remove(added, user, tell)
+        _restore(changed, user, tell)
+        ResourceChange.objects.filter(pk__in=[one.pk for one in changed]).delete()
+        record.message = ""
+        if kept:
+            record.message = f"{len(kept):,} resources were kept: {kept[0].title} {kept[0].why}."
+        else:
+            record.state = State.UNDONE
+            record.undone_at, record.undone_by = timezone.now(), user
+        record.stage = ""
+        record.save()
+    return undone
+
+
+def _check(record: ResourceImport, user: User | None) -> None:
+    if user is not None and record.district not in owners_for(user):
+        raise ImportRefused(f"Only administrators of {record.district.name} may undo it.", rule="permission")
+    if record.state == State.UNDONE:
+        raise ImportRefused(f"Import {record.pk} was undone before.", rule="undone")
+    if record.state != State.APPLIED:
+        raise ImportRefused(
+            f"Import {record.pk} changed nothing, so there is nothing to undo.", rule="undone"
+        )
+
+
+def _reasons(changes: Sequence[ResourceChange], record: ResourceImport) -> dict[int, str]:
+    """Why a change stays, by its key: a later import, work on the page here, or something that relies on it."""
+    rows = [one.resource for one in changes]
+    states = page_states(rows)
+    added = [one.resource.page_id for one in changes if one.before is None and one.resource.page_id]
+    used = _used(added)
+    found: dict[int, str] = {}
+    for one in changes:
+        row = one.resource
+        if row.last_import_id != record.pk:
+            found[one.pk] = f"was changed by import {row.last_import_id}: undo that first"
+        elif row.page_id is None and one.before is None:
+            continue  # somebody deleted it already
+        elif why := touched(row, states.get(row.page_id or 0), record.district_id):
+            found[one.pk] = why
+        elif one.before is None and row.page_id in used:
+            found[one.pk] = used[row.page_id]
+    return found
+
+
+def _used(page_ids: Collection[int]) -> dict[int, str]:
+    """Pages that others rely on: through a link in their text, or through a relation that protects them."""
+    base = ContentType.objects.get_for_model(Page)
+    references = ReferenceIndex.objects.filter(
+        to_content_type=base, to_object_id__in=[str(key) for key in page_ids]
+    ).exclude(base_content_type=base, object_id__in=[str(key) for key in page_ids])
+    # The record of the import itself names its page, too.
+    references = references.exclude(content_type=ContentType.objects.get_for_model(ImportedResource))
+    used = {
+        int(key): "is used by something else" for key in references.values_list("to_object_id", flat=True)
+    }
+    for relation in (*ResourcePage._meta.related_objects, *Page._meta.related_objects):
+        if relation.on_delete in (models.PROTECT, models.RESTRICT):
+            name = relation.field.name
+            rows = relation.related_model._default_manager.filter(**{f"{name}__in": list(page_ids)})
+            used |= dict.fromkeys(rows.values_list(f"{name}_id", flat=True), "is used by something else")
+    return used
+
+
+def _remove(changes: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:
+    keys = [one.resource.page_id for one in changes if one.resource.page_id]
+    delete_resources(
+        page_ids=keys, user=user, progress=lambda done, total: tell("Removing resources", done, total)
+    )
+    ImportedResource.objects.filter(pk__in=[one.resource_id for one in changes]).delete()
+
+
+def _restore(changes: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:
+    vocabularies = Vocabularies()
+    drafts = {one.pk: [AlignmentDraft(**given) for given in _before(one)["alignments"]] for one in changes}
+    resolved = resolve(draft for some in drafts.values() for draft in some)
+    values: dict[int, dict[str, Any]] = {}
+    for one in changes:
+        facts = {
+            (resolved.items[target_of(draft)], draft.relation)
+            for draft in drafts[one.pk]
+            if target_of(draft) in resolved.items
+        }
+        data = vocabularies.data(
+            _before(one)["fields"], tuple(AlignmentData(*fact) for fact in sorted(facts))
+        )
+        if names := _differing(one):
+            values[one.resource.page_id or 0] = {name: getattr(data, name) for name in names}
+    written = update_resources(
+        changes=values, user=user, progress=lambda done, total: tell("Restoring resources", done, total)
+    )
+    revisions = {one.page_id: one.revision_id for one in written}
+    waiting: list[WaitingAlignment] = []
+    for one in changes:
+        row, before = one.resource, _before(one)
+        for name in ("names", "source", "raw", "fields", "alignments"):
+            setattr(row, name, before[name])
+        row.last_import_id = before["last_import"]
+        row.revision_id = revisions.get(row.page_id or 0, row.revision_id)
+        waiting += [
+            WaitingAlignment(resource=row, reason=resolved.reasons[target_of(draft)], **given)
+            for draft, given in zip(drafts[one.pk], before["alignments"], strict=True)
+            if target_of(draft) in resolved.reasons
+        ]
+    ImportedResource.objects.bulk_update([one.resource for one in changes], _RESTORED, batch_size=1000)
+    WaitingAlignment.objects.filter(resource__in=[one.resource_id for one in changes]).delete()
+    WaitingAlignment.objects.bulk_create(waiting, batch_size=1000)
+
+
+def _before(change: ResourceChange) -> dict[str, Any]:
+    return dict(change.before or {})
+
+
+def _differing(change: ResourceChange) -> set[str]:
+    """The fields of the page that the import changed."""
+    now, before = change.resource.fields, _before(change)
+    names = {name for name in before["fields"] if now.get(name) != before["fields"][name]}
+    if change.resource.alignments != before["alignments"]:
+        names.add("alignments")
+    return {"kind_id" if name == "kind" else name for name in names}

@@ -1,0 +1,160 @@
+"""Durations, ages, licences, languages and marked-up text, as sources write them and as we keep them. Pure."""
+
+import re
+from html import unescape
+
+import nh3
+
+from repository.models import Licence
+from standards.text import ATTRIBUTES, BLOCK_TAGS, INLINE_TAGS, to_plain
+
+_ISO = re.compile(
+    r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
+    r"(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z",
+    re.I,
+)
+# A year of school days is no one's lesson plan, so the larger units are those of the calendar.
+_ISO_MINUTES = (525_600, 43_200, 10_080, 1440, 60, 1, 1 / 60)
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::[0-5]\d)?\Z")
+_WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b", re.I)
+_WORD_MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10_080}
+MAX_MINUTES = 100_000
+
+_MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<!--")
+_MARKDOWN = re.compile(r"[<>*_`\[\]#$\\&~|]|^\s*(?:[-+=]|\d+[.)])", re.M)
+_CC = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z-]+)(?:/(\d\.\d))?", re.I)
+_CC_WORDS = re.compile(r"\b(?:cc|creative\s+commons)\b[\s:-]*(.*)\Z", re.I | re.S)
+_CC_PARTS = (
+    ("by", r"\bby\b|attribution"),
+    ("nc", r"\bnc\b|non-?\s?commercial"),
+    ("nd", r"\bnd\b|no\s?-?derivat"),
+    ("sa", r"\bsa\b|share\s?-?alike"),
+)
+_LANGUAGES = {
+    "english": "en", "spanish": "es", "español": "es", "french": "fr", "german": "de", "chinese": "zh",
+    "portuguese": "pt", "italian": "it", "arabic": "ar", "russian": "ru", "japanese": "ja", "korean": "ko",
+    "vietnamese": "vi", "haitian creole": "ht", "navajo": "nv", "hawaiian": "haw", "latin": "la", "eng": "en",
+    "spa": "es", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "zho": "zh", "chi": "zh", "por": "pt",
+}  # fmt: skip
+_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_CODES = {code.value.casefold(): code for code in Licence}
+
+
+def minutes(text: str) -> int | None:
+    """Minutes of an ISO 8601 duration (PT1H30M, P2D), a clock time (1:30), or words ("2 hours", "45 min", "45").
+
+    None for what is none of these, for nothing at all (PT0M), and for more than `MAX_MINUTES`.
+    """
+    text = text.strip()
+    found: float | None = None
+    if (iso := _ISO.match(text)) and any(iso.groups()):
+        found = sum(float(part) * size for part, size in zip(iso.groups(), _ISO_MINUTES, strict=True) if part)
+    elif clock := _CLOCK.match(text):
+        found = int(clock[1]) * 60 + int(clock[2])
+    elif text.isdecimal():
+        found = int(text)
+    elif words := _WORDS.findall(text):
+        found = sum(float(number) * _WORD_MINUTES[unit[0].lower()] for number, unit in words)
+    return round(found) if found and 1 <= round(found) <= MAX_MINUTES else None
+
+
+def grades_of_ages(text: str) -> list[str]:
+    """The CEDS grades that children of an age range are usually in: "11-12" is grades 6 and 7, "16+" 11 and 12.
+
+    A child of 5 is in kindergarten, of 4 in pre-kindergarten, of 18 done with school.
+    """
+    numbers = [int(number) for number in re.findall(r"\d{1,2}", text)]
+    if not numbers:
+        return []
+    first, last = numbers[0], numbers[-1]
+    if len(numbers) == 1 and re.search(r"\d\s*(?:\+|-\s*\Z|–\s*\Z)|and (?:up|over|older)", text):
+        last = 17
+    if len(numbers) == 1 and re.search(r"\A\s*[-–]|up to|under", text):
+        first = 3
+    return [grade for age in range(first, min(last, 25) + 1) if (grade := _grade_of_age(age))]
+
+
+def _grade_of_age(age: int) -> str:
+    if 3 <= age <= 4:
+        return "PK"
+    if age == 5:
+        return "KG"
+    return f"{age - 5:02}" if 6 <= age <= 17 else "PS" if age <= 25 and age > 17 else ""
+
+
+def language(text: str) -> str:
+    """A BCP 47 tag of a tag or a language's English name; "" for what is neither."""
+    text = text.strip()
+    if named := _LANGUAGES.get(text.casefold()):
+        return named
+    if not _BCP47.match(text) or len(text) > 35:
+        return ""
+    first, *rest = re.split(r"[-_]", text)
+    return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
+
+
+def licence(text: str) -> Licence:
+    """The licence that an address, an SPDX name or words mean.
+
+    Only what is certain: another version than 4.0, and terms that we do not know, are OTHER, which nobody may adapt,
+    and stay readable in the attribution. Nothing said means that all rights are reserved.
+    """
+    text = text.strip()
+    if not text:
+        return Licence.ALL_RIGHTS
+    if known := _CODES.get(text.casefold()):
+        return known
+    if found := _CC.search(text):
+        if found[1].lower() == "publicdomain":
+            return Licence.CC0 if found[2].lower() == "zero" else Licence.OTHER
+        return _cc(found[2].lower().split("-"), found[3] or "4.0")
+    if re.search(r"\bcc[\s-]?0\b|creative commons zero", text, re.I):
+        return Licence.CC0
+    if words := _CC_WORDS.search(text):
+        rest = re.sub(r"[_-]", " ", words[1])
+        parts = [part for part, pattern in _CC_PARTS if re.search(pattern, rest, re.I)]
+        version = re.search(r"\b([1-4]\.\d)\b", rest)
+        return _cc(parts, version[1] if version else "4.0")
+    if re.search(r"all rights reserved|copyright|©", text, re.I):
+        return Licence.ALL_RIGHTS
+    return Licence.OTHER
+
+
+def _cc(parts: list[str], version: str) -> Licence:
+    name = "-".join(["CC", *(part.upper() for part in ("by", "nc", "nd", "sa") if part in parts), version])
+    return _CODES.get(name.casefold(), Licence.OTHER)
+
+
+def clean_text(text: str) -> str:
+    """Markdown as it is; HTML without scripts, styles, events and whatever else could do harm."""
+    if not _MARKUP.search(text):
+        return text.strip()
+    clean: str = nh3.clean(
+        text,
+        tags=set(INLINE_TAGS | BLOCK_TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+    return clean.strip()
+
+
+def one_line(text: str) -> str:
+    """A title: without markup and line breaks."""
+    if _MARKUP.search(text):
+        text = unescape(nh3.clean(text, tags=set()))
+    return " ".join(unescape(text).split())
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` in at most `limit` characters, cut between words."""
+    if len(text) <= limit:
+        return text
+    return f"{text[: limit - 1].rsplit(' ', 1)[0].rstrip(' ,;:.')}…"
+
+
+def summary_of(description: str, limit: int) -> str:
+    """The beginning of a description, without markup."""
+    # Most descriptions are plain, and parsing Markdown costs half of all that mapping a resource does.
+    plain = to_plain(description) if _MARKDOWN.search(description) else " ".join(description.split())
+    return shortened(plain, limit)

@@ -1,0 +1,50 @@
+"""Alignments that wait for their standard: made when a framework arrives that has it."""
+
+from django.db import transaction
+
+from importers.models import WaitingAlignment
+from importers.resources.draft import AlignmentDraft
+from importers.resources.standards import Target, resolve
+from repository.services.alignments import align
+from repository.services.bulk import AlignmentData
+
+
+@transaction.atomic
+def resolve_waiting() -> int:
+    """Looks all waiting alignments up again, and ties their resources to the standards that are here now; how many.
+
+    The live version and the current drafts get the alignment, without publishing other draft text. What waits because
+    its page was deleted here goes on waiting.
+    """
+    waiting = list(WaitingAlignment.objects.filter(resource__page__isnull=False).select_related("resource"))
+    if not waiting:
+        return 0
+    resolved = resolve(_draft(one) for one in waiting)
+    found = [(one, resolved.items[_target(one)]) for one in waiting if _target(one) in resolved.items]
+    _keep_new_reasons(waiting, resolved.reasons)
+    if not found:
+        return 0
+    additions: dict[int, list[AlignmentData]] = {}
+    for one, item_id in found:
+        additions.setdefault(one.resource.page_id or 0, []).append(AlignmentData(item_id, one.relation))
+    align(additions=additions)
+    WaitingAlignment.objects.filter(pk__in=[one.pk for one, _ in found]).delete()
+    return len(found)
+
+
+def _target(one: WaitingAlignment) -> Target:
+    return Target(one.target_url, one.target_name, one.framework)
+
+
+def _draft(one: WaitingAlignment) -> AlignmentDraft:
+    return AlignmentDraft(one.relation, one.target_url, one.target_name, one.framework)
+
+
+def _keep_new_reasons(waiting: list[WaitingAlignment], reasons: dict[Target, str]) -> None:
+    changed = []
+    for one in waiting:
+        reason = reasons.get(_target(one), one.reason)
+        if reason != one.reason:
+            one.reason = reason
+            changed.append(one)
+    WaitingAlignment.objects.bulk_update(changed, ["reason"], batch_size=1000)

@@ -1,0 +1,403 @@
+"""Plan, apply, import again, import changed: what a district sees, and what becomes of work done here since."""
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from wagtail.models import Page
+
+from importers.models import ImportedResource, ResourceImport, WaitingAlignment
+from importers.problems import ImportRefused
+from importers.resources.plan import counts
+from importers.resources.services import Report, import_resources
+from importers.resources.undo import undo_import
+from importers.resources.waiting import resolve_waiting
+from importers.services import import_framework
+from people.models import District, Role
+from repository.models import Alignment, ResourcePage
+from repository.services.drafts import save_draft
+from repository.services.review import unpublish
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, district_page, member, topic
+from tests.importers.packages import as_bytes, package
+
+pytestmark = pytest.mark.django_db
+
+
+def lesson(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "@type": "LearningResource", "@id": f"https://lessons.example/{name.replace(' ', '-').lower()}", "name": name,
+        "description": f"About {name}.", "learningResourceType": "lesson", "educationalLevel": "Grade 6",
+        "license": "https://creativecommons.org/licenses/by/4.0/", **more,
+    }  # fmt: skip
+
+
+def load(district: District, *lessons: dict[str, Any], **options: Any) -> Report:
+    return import_resources(json.dumps(lessons).encode(), district=district, **options)
+
+
+def page(title: str) -> ResourcePage:
+    return ResourcePage.objects.get(title=title)
+
+
+def numbers(report: Report) -> dict[str, int]:
+    return {name: number for name, number in counts(report.plan).items() if number}
+
+
+def edit(title: str, **changes: str) -> None:
+    """A teacher's edit, which becomes the latest draft."""
+    one = page(title)
+
+    def change(draft: ResourcePage) -> None:
+        for name, value in changes.items():
+            setattr(draft, name, value)
+
+    save_draft(identifier=one.identifier, user=member(Role.COORDINATOR, one.district), change=change)
+
+
+def test_a_dry_run_tells_and_writes_nothing(district: District) -> None:
+    report = load(district, lesson("Paint"), dry_run=True)
+    assert numbers(report) == {"added": 1}
+    assert not ResourcePage.objects.exists()
+    assert not ResourceImport.objects.exists()
+
+
+def test_what_the_source_says_is_on_the_page(district: District) -> None:
+    topic("Water")
+    load(
+        district,
+        lesson(
+            "Paint",
+            description="<p>Mix <b>paint</b>.</p><script>x()</script>" + " Words" * 100,
+            timeRequired="PT1H30M",
+            inLanguage="Spanish",
+            author=[{"name": "Ada"}, {"name": "Ben"}],
+            publisher={"name": "Paint Press"},
+            about=["Maths", "Water", "Color theory"],
+            educationalUse="group work",
+            isBasedOn={"name": "Old paint", "url": "https://old.example/paint"},
+            isPartOf={"name": "Unit 3: Color"},
+            teaches="Students can mix two colors in a ratio",
+        ),
+    )
+    one = page("Paint")
+    assert (one.duration_minutes, one.language, one.attribution, one.licence) == (
+        90,
+        "es",
+        "Ada, Ben, Paint Press",
+        "CC-BY-4.0",
+    )
+    assert [value.slug for value in one.subjects.all()] == ["mathematics"]
+    assert [value.slug for value in one.topics.all()] == ["water"]
+    assert [value.slug for value in one.modalities.all()] == ["small-group"]
+    assert list(one.tags.names()) == ["Color theory"]
+    html = "".join(str(block) for block in one.body)
+    assert "<script" not in html
+    for words in ("mix two colors", "Unit 3: Color", "https://old.example/paint", "<b>paint</b>"):
+        assert words in html
+    assert len(one.summary) <= 300
+
+
+def test_an_unknown_licence_is_shown_and_lets_nobody_adapt(district: District) -> None:
+    load(district, lesson("Paint", license="Ask the author first"), lesson("Glue", license=""))
+    assert (page("Paint").licence, page("Paint").attribution) == ("other", "License: Ask the author first")
+    assert page("Glue").licence == "all-rights-reserved"
+
+
+def test_a_changed_source_updates_the_page_field_by_field(district: District) -> None:
+    load(district, lesson("Paint"), lesson("Glue"))
+    before = page("Paint")
+    report = load(district, lesson("Paint", educationalLevel="Grade 7", timeRequired="PT20M"), lesson("Glue"))
+    assert numbers(report) == {"changed": 1, "unchanged": 1}
+    (item,) = report.plan.changed
+    assert [(one.field, one.before, one.after) for one in item.changes] == [
+        ("grades", ["06"], ["07"]),
+        ("duration_minutes", None, 20),
+    ]
+    after = page("Paint")
+    assert (after.pk, after.slug, after.grades, after.duration_minutes) == (
+        before.pk,
+        before.slug,
+        ["07"],
+        20,
+    )
+    assert after.latest_revision.as_object().grades == ["07"]
+    assert after.latest_revision_id == after.live_revision_id != before.latest_revision_id
+    assert load(
+        district, lesson("Paint", educationalLevel="Grade 7", timeRequired="PT20M"), lesson("Glue")
+    ).plan.is_empty
+
+
+def test_a_change_that_no_field_shows_is_kept_without_touching_the_page(district: District) -> None:
+    load(district, lesson("Paint"))
+    before = page("Paint")
+    report = load(district, lesson("Paint", accessMode="visual"))
+    assert numbers(report) == {"changed": 1}
+    assert page("Paint").latest_revision_id == before.latest_revision_id
+    assert ImportedResource.objects.get().raw["accessMode"] == "visual"
+    assert load(district, lesson("Paint", accessMode="visual")).plan.is_empty
+
+
+def test_work_done_here_is_kept_and_listed(district: District) -> None:
+    load(district, lesson("Paint"), lesson("Glue"), lesson("Ink"), lesson("Clay"))
+    edit("Paint", summary="Ours")
+    unpublish(identifier=page("Glue").identifier, user=member(Role.COORDINATOR, district))
+    page("Ink").delete()
+    changed = [lesson(name, educationalLevel="Grade 8") for name in ("Paint", "Glue", "Ink", "Clay")]
+    report = load(district, *changed)
+    assert numbers(report) == {"changed": 1, "conflicts": 3}
+    reasons = {item.title: item.known.stands_in_the_way for item in report.plan.conflicts if item.known}
+    assert reasons == {
+        "Paint": "was edited here", "Glue": "was taken off the site here", "Ink": "was deleted here",
+    }  # fmt: skip
+    assert page("Paint").grades == ["06"]
+    assert page("Paint").get_latest_revision_as_object().summary == "Ours"
+    assert page("Clay").grades == ["08"]
+    assert numbers(load(district, *changed)) == {"unchanged": 1, "conflicts": 3}
+
+
+def test_an_edit_here_is_no_conflict_while_the_source_stays_the_same(district: District) -> None:
+    load(district, lesson("Paint"))
+    edit("Paint", summary="Ours")
+    assert numbers(load(district, lesson("Paint"))) == {"unchanged": 1}
+
+
+def test_what_the_source_drops_is_told_and_stays(district: District, tmp_path: Path) -> None:
+    file = tmp_path / "lessons.json"
+    file.write_text(json.dumps([lesson("Paint"), lesson("Glue")]))
+    import_resources(file, district=district)
+    load(district, lesson("Ink"))  # another source, which says nothing about those
+    file.write_text(json.dumps([lesson("Paint")]))
+    report = import_resources(file, district=district)
+    assert [row.fields["title"] for row in report.plan.gone] == ["Glue"]
+    assert page("Glue").live
+
+
+def test_a_resource_is_known_again_by_any_of_its_names(district: District) -> None:
+    load(district, lesson("Paint", identifier="P-1", url="https://lessons.example/p1"))
+    load(
+        district,
+        {
+            "@type": "LearningResource",
+            "name": "Paint now",
+            "url": "https://lessons.example/p1",
+            "description": "x",
+        },
+    )
+    assert [one.title for one in ResourcePage.objects.all()] == ["Paint now"]
+
+
+def test_two_districts_may_load_the_same_collection(district: District) -> None:
+    other = DistrictFactory()
+    district_page(other)
+    load(district, lesson("Paint"))
+    assert numbers(load(other, lesson("Paint"))) == {"added": 1}
+    assert ResourcePage.objects.filter(title="Paint").count() == 2
+
+
+def test_a_name_given_twice_in_a_file_counts_once(district: District) -> None:
+    report = load(district, lesson("Paint"), lesson("Paint", description="Again"))
+    assert numbers(report) == {"added": 1}
+    assert "duplicate" in {problem.rule for problem in report.plan.warnings}
+
+
+def test_the_audience_is_for_new_ones_and_stays_unless_said(district: District) -> None:
+    load(district, lesson("Paint"), audience="district")
+    load(district, lesson("Paint", educationalLevel="Grade 9"), lesson("Glue"))
+    assert (page("Paint").audience, page("Glue").audience) == ("district", "public")
+    load(district, lesson("Paint", educationalLevel="Grade 9"), audience="state")
+    assert page("Paint").audience == "state"
+
+
+# -- standards
+
+
+def aligned(name: str, *targets: dict[str, str]) -> dict[str, Any]:
+    return lesson(name, educationalAlignment=[{"alignmentType": "teaches", **target} for target in targets])
+
+
+def test_standards_are_found_by_address_code_spelling_and_short_name(district: District) -> None:
+    framework = FrameworkFactory(title="Common Core State Standards for Mathematics", short_name="CCSS-MATH")
+    one = ItemFactory(
+        framework=framework, human_coding_scheme="CCSS.Math.Content.6.RP.A.3", uri="https://core.example/6rp3"
+    )
+    two = ItemFactory(framework=framework, human_coding_scheme="5.NF.B.7")
+    two.aliases.create(value="S114363E")
+    load(
+        district,
+        aligned("A", {"targetUrl": "http://www.core.example/6rp3/"}),
+        aligned("B", {"targetName": "6.RP.3"}),
+        aligned("C", {"targetName": "ccss.math.content.5.nf.b.7"}),
+        aligned("D", {"targetUrl": "http://asn.jesandco.org/resources/S114363E"}),
+        aligned("E", {"targetName": "CCSS-MATH:5.NF.7"}),
+        aligned("F", {"targetName": one.identifier}),
+        aligned("G", {"targetUrl": "https://elsewhere.example/standards/6.RP.A.3"}),
+    )
+    found = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
+    assert found == {
+        "A": one.pk,
+        "B": one.pk,
+        "C": two.pk,
+        "D": two.pk,
+        "E": two.pk,
+        "F": one.pk,
+        "G": one.pk,
+    }
+    assert not WaitingAlignment.objects.exists()
+
+
+def test_a_code_in_two_frameworks_is_decided_by_the_frameworks_name(district: District) -> None:
+    core = FrameworkFactory(title="Common Core State Standards for Mathematics", short_name="CCSSM")
+    oregon = FrameworkFactory(title="Mathematics Standards", short_name="OR-MATH", jurisdiction="Oregon")
+    ours, theirs = (ItemFactory(framework=one, human_coding_scheme="5.OA.A.1") for one in (core, oregon))
+    report = load(
+        district,
+        aligned("A", {"targetName": "5.OA.A.1", "educationalFramework": "CCSS Math"}),
+        aligned("B", {"targetName": "5.OA.A.1", "educationalFramework": "Oregon Mathematics Standards"}),
+        aligned("C", {"targetName": "5.OA.A.1"}),
+        aligned(
+            "D", {"targetName": "5.OA.A.1", "educationalFramework": "Texas Essential Knowledge and Skills"}
+        ),
+    )
+    found = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
+    assert found == {"A": ours.pk, "B": theirs.pk}
+    assert {(one.example, one.reason) for one in report.plan.unresolved} == {
+        ("C", "ambiguous"),
+        ("D", "other-framework"),
+    }
+
+
+def test_an_alignment_waits_for_its_framework_and_is_made_when_that_arrives(district: District) -> None:
+    code = "M.9.RP.7"
+    report = load(
+        district,
+        aligned("A", {"targetName": code}),
+        aligned("B", {"targetName": code}, {"targetName": "ZZ.9"}),
+    )
+    assert [(one.name, one.resources) for one in report.plan.unresolved if one.name == code] == [(code, 2)]
+    edit("B", summary="Ours")
+    import_framework(as_bytes(package({code: None})))
+    for title in ("A", "B"):
+        one = page(title)
+        assert [row.item.human_coding_scheme for row in one.alignments.all()] == [code]
+        draft = one.get_latest_revision_as_object()
+        assert [row.item.human_coding_scheme for row in draft.alignments.all()] == [code]
+    assert page("B").get_latest_revision_as_object().summary == "Ours"
+    assert page("B").summary == "About B."
+    assert [one.target_name for one in WaitingAlignment.objects.all()] == ["ZZ.9"]
+    assert resolve_waiting() == 0
+    assert load(
+        district,
+        aligned("A", {"targetName": code}),
+        aligned("B", {"targetName": code}, {"targetName": "ZZ.9"}),
+    ).plan.is_empty
+
+
+# -- undo
+
+
+def test_undo_removes_what_was_added(district: District) -> None:
+    load(district, lesson("Ink"))
+    record = load(district, lesson("Paint"), lesson("Glue")).record
+    assert record is not None
+    undone = undo_import(record)
+    assert (undone.removed, undone.restored, undone.kept) == (2, 0, ())
+    assert [one.title for one in ResourcePage.objects.all()] == ["Ink"]
+    assert Page.find_problems() == ([], [], [], [], [])
+    assert numbers(load(district, lesson("Paint"))) == {"added": 1}
+    with pytest.raises(ImportRefused, match="undone before"):
+        undo_import(record)
+
+
+def test_undo_restores_what_was_changed(district: District, ratios: dict[str, int]) -> None:
+    load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.1"}))
+    before = page("Paint")
+    changed = aligned("Paint", {"targetName": "M.6.RP.2"}) | {
+        "educationalLevel": "Grade 9",
+        "learningResourceType": "quiz",
+    }
+    record = load(district, changed).record
+    assert record is not None
+    assert page("Paint").kind.slug == "assessment"
+    assert undo_import(record).restored == 1
+    after = page("Paint")
+    assert (after.grades, after.kind, after.title) == (["06"], before.kind, "Paint")
+    assert [row.item_id for row in after.alignments.all()] == [ratios["M.6.RP.1"]]
+    assert [one.target_name for one in WaitingAlignment.objects.all()] == ["ZZ.1"]
+    assert load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.1"})).plan.is_empty
+
+
+def test_undo_says_what_stands_in_the_way_and_does_the_rest(district: District) -> None:
+    record = load(district, lesson("Paint"), lesson("Glue"), lesson("Ink")).record
+    assert record is not None
+    edit("Paint", summary="Ours")
+    later = load(district, lesson("Glue", educationalLevel="Grade 9")).record
+    assert later is not None
+    tried = undo_import(record, dry_run=True)
+    assert ResourcePage.objects.count() == 3
+    undone = undo_import(record)
+    assert tried == undone
+    assert undone.removed == 1
+    assert {one.title: one.why for one in undone.kept} == {
+        "Paint": "was edited here",
+        "Glue": f"was changed by import {later.pk}: undo that first",
+    }
+    undo_import(later)
+    assert {one.title for one in undo_import(record).kept} == {"Paint"}
+    assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
+
+
+# -- the command line
+
+
+def test_the_command_prints_the_plan_and_how_to_undo_it(district: District, tmp_path: Path) -> None:
+    file = tmp_path / "lessons.json"
+    file.write_text(json.dumps([aligned("Paint", {"targetName": "ZZ.1"})]))
+    out = StringIO()
+    call_command("import_resources", str(file), "--district", "juniper-valley", verbosity=0, stdout=out)
+    assert "1 added" in out.getvalue()
+    assert "ZZ.1" in out.getvalue()
+    record = ResourceImport.objects.get()
+    assert f"undo_resource_import {record.pk}" in out.getvalue()
+    out = StringIO()
+    call_command("import_resources", str(file), "--json", verbosity=0, stdout=out)
+    found = json.loads(out.getvalue())
+    assert (found["district"], found["format"], found["added"], found["unchanged"]) == (
+        "juniper-valley",
+        "lrmi",
+        0,
+        1,
+    )
+    out = StringIO()
+    call_command("undo_resource_import", str(record.pk), stdout=out)
+    assert "1 removed" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["/no/such/file"], "no file"),
+        (["{file}", "--district", "nowhere"], "no district"),
+        (["{file}", "--format", "odd"], "no format"),
+    ],
+)
+def test_bad_input_ends_with_2_and_one_line(
+    district: District, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    file = tmp_path / "lessons.json"
+    file.write_text(json.dumps([lesson("Paint")]))
+    with pytest.raises(CommandError) as error:
+        call_command("import_resources", *[one.format(file=file) for one in arguments], verbosity=0)
+    assert error.value.returncode == 2
+    assert says in str(error.value)
+    assert not ResourcePage.objects.exists()
+
+
+def test_only_the_districts_administrators_may(district: District) -> None:
+    with pytest.raises(ImportRefused, match="Only administrators"):
+        load(district, lesson("Paint"), user=member(Role.COORDINATOR, district))
+    admin = member(Role.DISTRICT_ADMIN, district)
+    load(district, lesson("Paint"), user=admin)
+    assert page("Paint").owner == admin

@@ -1,0 +1,91 @@
+"""Durations, ages, licences, languages and text, as they are met."""
+
+import pytest
+
+from importers.resources import values
+from repository.models import Licence
+from standards.text import to_plain
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("PT45M", 45), ("PT1H30M", 90), ("P2D", 2880), ("P1W", 10_080), ("PT90S", 2), ("PT0M", None), ("P", None),
+        ("1:30", 90), ("00:45:00", 45), ("45", 45), ("45 minutes", 45), ("1 hour 15 min", 75), ("2 hrs", 120),
+        ("two lessons", None), ("PT10S", None), ("P900Y", None), ("1.5 hours", 90),
+    ],
+)  # fmt: skip
+def test_durations(text: str, minutes: int | None) -> None:
+    assert values.minutes(text) == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "grades"),
+    [("11-12", ["06", "07"]), ("5", ["KG"]), ("16+", ["11", "12"]), ("3-5", ["PK", "PK", "KG"]), ("18-22", ["PS"] * 5),
+     ("adults", []), ("6 to 8", ["01", "02", "03"])],
+)  # fmt: skip
+def test_ages(text: str, grades: list[str]) -> None:
+    assert values.grades_of_ages(text) == grades
+
+
+@pytest.mark.parametrize(
+    ("text", "licence"),
+    [
+        ("https://creativecommons.org/licenses/by/4.0/", Licence.CC_BY),
+        ("http://creativecommons.org/licenses/by-nc-sa/4.0/legalcode", Licence.CC_BY_NC_SA),
+        ("https://creativecommons.org/licenses/by-nc-sa/3.0/us/", Licence.OTHER),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", Licence.CC0),
+        ("CC BY-SA", Licence.CC_BY_SA), ("CC-BY-NC-4.0", Licence.CC_BY_NC), ("cc0", Licence.CC0),
+        ("CC BY 3.0", Licence.OTHER), ("CC BY-NC-ND 4.0", Licence.CC_BY_NC_ND),
+        ("Creative Commons Attribution Non-Commercial Share Alike", Licence.CC_BY_NC_SA),
+        ("Creative Commons Attribution 4.0 International", Licence.CC_BY),
+        ("", Licence.ALL_RIGHTS), ("Copyright 2009 A. Author", Licence.ALL_RIGHTS), ("Ask first", Licence.OTHER),
+    ],
+)  # fmt: skip
+def test_licences(text: str, licence: Licence) -> None:
+    assert values.licence(text) == licence
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("en", "en"),
+        ("EN_us", "en-US"),
+        ("English", "en"),
+        ("spa", "es"),
+        ("Klingon", ""),
+        ("zh-Hant", "zh-Hant"),
+    ],
+)
+def test_languages(text: str, tag: str) -> None:
+    assert values.language(text) == tag
+
+
+def test_html_loses_what_could_do_harm_and_nothing_else() -> None:
+    dirty = (
+        '<p onclick="x()">Mix <b>two</b> colors</p><script>alert(1)</script><a href="javascript:x()">go</a>'
+    )
+    clean = values.clean_text(dirty)
+    assert "script" not in clean
+    assert "onclick" not in clean
+    assert "<b>two</b>" in clean
+    assert values.clean_text("If a < b & c, then *stop*.") == "If a < b & c, then *stop*."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Plain words, with “quotes” – and dashes.",
+        "Two\n\nparagraphs",
+        "*Starred* and _under_",
+        "a < b",
+        "1. one\n2. two",
+    ],
+)
+def test_a_summary_is_the_text_without_its_markup(text: str) -> None:
+    assert values.summary_of(text, 300) == to_plain(text)
+
+
+def test_a_long_text_is_cut_between_words() -> None:
+    assert values.shortened("one two three four", 12) == "one two…"
+    assert len(values.shortened("x" * 500, 300)) <= 300
