@@ -4,7 +4,7 @@ import re
 
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
-from importers.readers.columns import fold
+from importers.readers.headers import fold
 from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
 
