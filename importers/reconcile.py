@@ -128,7 +128,8 @@ def _translate(draft: FrameworkDraft, stored: Stored, *, keep_document: bool) ->
     mapping = {} if all(item.identifier in known for item in draft.items) else _mapping(draft, stored, known)
     document = draft.document
     identifier = stored.draft.document.identifier
-    aliases = (*document.aliases, document.identifier, document.uri)
+    # The identifier of an anonymous document was made up: it is no name of anything.
+    aliases = document.aliases if draft.anonymous else (*document.aliases, document.identifier, document.uri)
     if keep_document:
         mapping[document.identifier] = identifier
         document = replace(document, identifier=identifier, aliases=aliases)

@@ -33,16 +33,34 @@ class Supplement:
             self._tell_unknown(new)
         self._tell_differing()
         stored = self.stored.draft
-        return FrameworkDraft(
+        supplemented = FrameworkDraft(
             format=self.draft.format,
             document=self._document(),
             items=items,
             associations=self._associations({item.identifier for item in items}),
             definitions=[*stored.definitions, *unknown(stored.definitions, self.draft.definitions)],
             rubrics=[*stored.rubrics, *unknown(stored.rubrics, self.draft.rubrics)],
-            package_extra=self._package_extra(),
+            package_extra=stored.package_extra,
             columns=self.draft.columns,
             problems=self.draft.problems,
+        )
+        if self._says_nothing_new(supplemented):
+            return supplemented
+        return replace(supplemented, package_extra=self._package_extra())
+
+    def _says_nothing_new(self, supplemented: FrameworkDraft) -> bool:
+        """Whether the source adds nothing, as our own export does: then it is none that filled something in."""
+        stored = self.stored.draft
+        gone = self.stored.withdrawn_associations
+        return (
+            not self.brings_tree
+            and self.lead.anonymous <= self.draft.anonymous
+            and supplemented.document == stored.document
+            and supplemented.items == self.live
+            and supplemented.associations
+            == [link for link in stored.associations if link.identifier not in gone]
+            and len(supplemented.definitions) == len(stored.definitions)
+            and len(supplemented.rubrics) == len(stored.rubrics)
         )
 
     def _filled(self, item: ItemDraft) -> ItemDraft:

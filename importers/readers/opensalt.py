@@ -56,7 +56,7 @@ class OpenSaltReader:
         }
         links = [
             replace(link, sequence_number=numbers.get((link.origin_identifier, link.destination_identifier)))
-            if link.association_type == IS_CHILD_OF
+            if link.association_type == IS_CHILD_OF and link.sequence_number is None
             else link
             for link in links
         ]
@@ -118,7 +118,7 @@ def _associations(
     names = [fold(name) for name in sheet.rows[0][1]]
     known = Rows(rows)
     found: dict[str, AssociationDraft] = {}
-    for number, cells in sheet.rows[1:]:
+    for row_number, cells in sheet.rows[1:]:
         said = dict(zip(names, cells, strict=False))
         kind = said.get("associationtype", "")
         ends = []
@@ -131,7 +131,8 @@ def _associations(
         (origin, origin_uri), (destination, destination_uri) = ends
         if not kind or not origin or not destination:
             problems.add(
-                "warning", sheet.path(number), "required", "names no type, origin or destination; it is left out.", alike=""
+                "warning", sheet.path(row_number), "required", "names no type, origin or destination; it is left out.",
+                alike="",
             )  # fmt: skip
             continue
         usual = _TYPES.get(fold(kind)) or re.sub(r"\s+", "", kind)
@@ -148,8 +149,9 @@ def _associations(
             origin_uri=origin_uri if "://" in origin_uri else "",
             destination_identifier=destination[:255],
             destination_uri=destination_uri if "://" in destination_uri else "",
+            sequence_number=int(number) if (number := said.get("sequencenumber", "")).isdecimal() else None,
             extra=dict(extra),
-            path=sheet.path(number),
+            path=sheet.path(row_number),
         )
         found[link.identifier] = link
     return list(found.values())

@@ -1,0 +1,127 @@
+"""A framework as rows of text, which the table and the workbook share."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from standards.models import Association, Framework, Item
+
+COLUMNS = {
+    "identifier": "identifier",
+    "uri": "uri",
+    "fullStatement": "full_statement",
+    "humanCodingScheme": "human_coding_scheme",
+    "listEnumeration": "list_enumeration",
+    "abbreviatedStatement": "abbreviated_statement",
+    "alternativeLabel": "alternative_label",
+    "CFItemType": "cf_item_type",
+    "educationLevel": "education_level",
+    "subject": "subject",
+    "conceptKeywords": "concept_keywords",
+    "notes": "notes",
+    "language": "language",
+    "statusStartDate": "status_start_date",
+    "statusEndDate": "status_end_date",
+    "lastChangeDateTime": "last_change_date_time",
+}
+"""Column: field. The headers are CASE's own names."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """`cells` are the statements in the order of a walk of the tree, by column; `level` is each one's smartLevel.
+
+    `parents` maps an item to its first parent's identifier ("" at the top), `own` are the columns of the source's own.
+    """
+
+    cells: list[dict[str, str]]
+    level: dict[str, str]
+    parents: dict[str, str]
+    own: list[str]
+    links: list[Association]
+    remarks: Counter[str] = field(default_factory=Counter)
+
+    def told(self) -> list[str]:
+        return [f"{text} ({number:,} times)" for text, number in self.remarks.items()]
+
+
+def rows_of(framework: Framework) -> Rows:
+    """The statements and links of a framework that its source still has. Four queries."""
+    items = list(framework.items.filter(withdrawn=False).order_by("position", "pk"))
+    links = list(framework.associations.filter(withdrawn=False).order_by("pk"))
+    remarks: Counter[str] = Counter()
+    parents = _parents(items, links, remarks)
+    own = _own_columns(items)
+    cells = [_cells(item, own, remarks) for item in items]
+    return Rows(cells, _levels(items, parents), parents, own, links, remarks)
+
+
+def _parents(items: list[Item], links: list[Association], remarks: Counter[str]) -> dict[str, str]:
+    """The first parent that an item is given, "" for the framework itself."""
+    by_key = {item.pk: item.identifier for item in items}
+    found: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        if link.association_type == "isChildOf" and link.origin_id in by_key:
+            found[by_key[link.origin_id]].append(by_key.get(link.destination_id or 0, ""))
+    if several := sum(len(set(parents)) > 1 for parents in found.values()):
+        remarks["A statement stands in several places of the tree; its row names one of them"] += several
+    if orphans := sum(item.identifier not in found for item in items):
+        remarks["A statement has no parent; its row stands at the top"] += orphans
+    return {item.identifier: found[item.identifier][0] if found[item.identifier] else "" for item in items}
+
+
+def _levels(items: list[Item], parents: Mapping[str, str]) -> dict[str, str]:
+    """smartLevel by identifier: the parent's and the place among its children, as 3.6.2."""
+    count: Counter[str] = Counter()
+    own: dict[str, int] = {}
+    for item in items:
+        parent = parents[item.identifier]
+        count[parent] += 1
+        own[item.identifier] = count[parent]
+    found: dict[str, str] = {}
+    for item in items:
+        path: list[str] = []
+        one = item.identifier
+        while one:
+            path.append(str(own[one]))
+            one = parents[one]
+        found[item.identifier] = ".".join(reversed(path))
+    return found
+
+
+def _own_columns(items: list[Item]) -> list[str]:
+    """Keys that some statements have beside CASE's, with a text: the columns of a district's own."""
+    taken = {_fold(name) for name in COLUMNS}
+    names = {
+        key: None for item in items for key, value in item.extra.items() if isinstance(value, str) and value
+    }
+    return [name for name in names if name.strip() == name and name and _fold(name) not in taken]
+
+
+def _cells(item: Item, own: list[str], remarks: Counter[str]) -> dict[str, str]:
+    cells = {column: _text(getattr(item, name)) for column, name in COLUMNS.items()}
+    for key, value in item.extra.items():
+        if key in own and isinstance(value, str):
+            cells[key] = value
+        elif value not in (None, "", [], {}):
+            remarks[f"{key} has no column"] += 1
+    return cells
+
+
+def _text(value: Any) -> str:
+    """Lists are joined by commas, or written as JSON where a member would not survive that."""
+    if not isinstance(value, list):
+        return str(value)
+    members = [
+        member if isinstance(member, str) else json.dumps(member, ensure_ascii=False) for member in value
+    ]
+    if all(member and member == member.strip() and not re.search(r"[,;|]|^\[", member) for member in members):
+        return ",".join(members)
+    return json.dumps(members, ensure_ascii=False)
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())

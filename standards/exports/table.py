@@ -1,0 +1,38 @@
+"""A framework as a CSV file: a row for each statement, in the order of the tree.
+
+The columns are those of `rows.COLUMNS`, then `parent` (an identifier), `sequenceNumber`, one for each kind of
+association that occurs (identifiers, joined by commas), and the source's own. The table reader reads it back.
+"""
+
+import csv
+import io
+from collections import defaultdict
+
+from standards.exports.rows import COLUMNS, rows_of
+from standards.models import AssociationType, Framework
+
+_KINDS = [str(kind) for kind in AssociationType.values if kind != "isChildOf"]
+
+
+def write(framework: Framework) -> tuple[bytes, list[str]]:
+    rows = rows_of(framework)
+    links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    known = {cells["identifier"] for cells in rows.cells}
+    for link in rows.links:
+        kind = link.association_type
+        if kind in _KINDS and link.origin_identifier in known:
+            links[link.origin_identifier][kind].append(link.destination_identifier)
+        elif kind != "isChildOf":
+            rows.remarks[f"An association of the kind {kind} has no column or no row"] += 1
+    kinds = [kind for kind in _KINDS if any(kind in found for found in links.values())]
+    numbers = {key: level.rpartition(".")[2] for key, level in rows.level.items()}
+    target = io.StringIO()
+    sheet = csv.writer(target)
+    sheet.writerow([*COLUMNS, "parent", "sequenceNumber", *kinds, *rows.own])
+    for cells in rows.cells:
+        key = cells["identifier"]
+        sheet.writerow([
+            *(cells[name] for name in COLUMNS), rows.parents[key], numbers[key],
+            *(",".join(links[key][kind]) for kind in kinds), *(cells.get(name, "") for name in rows.own),
+        ])  # fmt: skip
+    return target.getvalue().encode(), rows.told()
