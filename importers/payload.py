@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,18 @@ _VALUE = re.compile(r"\s*[{\[]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """By which a server tells whether what it answered has changed since (RFC 9110, section 8.8)."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    def as_headers(self) -> dict[str, str]:
+        said = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in said.items() if value}
+
+
 class Payload:
     """What a file or an address holds. Readers look at it to see whether it is theirs, then read it."""
 
@@ -34,6 +47,7 @@ class Payload:
         self.data = data
         self.name = name
         self.url = url
+        self.validators = Validators()
         # For tables: which column holds what (header: field), as told now, and as told for earlier tables.
         self.mapping: Mapping[str, str] = {}
         self.known_mappings: Sequence[Mapping[str, str]] = ()

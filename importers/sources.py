@@ -4,7 +4,10 @@ import ipaddress
 import socket
 import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import BinaryIO
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -12,14 +15,32 @@ import certifi
 import urllib3
 from django.conf import settings
 
-from importers.payload import Payload
+from importers.payload import Payload, Validators
 from importers.problems import ImportRefused
 
 STANDARD_INPUT = "standard input"
-CHUNK = 1 << 18
+CHUNK = 1 << 16  # compressed, it may unpack to a thousand times that before it is counted
 MAX_REDIRECTS = 5
+MAX_WAIT = 30.0
+_WAITS = (1.0, 2.0, 4.0)  # seconds before the second, third and fourth attempt
+_BUSY = {429, 500, 502, 503, 504}
 _USER_AGENT = "statewide-resources framework importer"
 _REDIRECTS = {301, 302, 303, 307, 308}
+
+
+class NotModified(Exception):
+    """The server says that what an address answers has not changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A server's answer, with its body read and unpacked."""
+
+    address: str
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def open_source(source: bytes | Path | str) -> Payload:
@@ -47,35 +68,83 @@ def open_source(source: bytes | Path | str) -> Payload:
         raise ImportRefused(f"{source} cannot be read: {error.strerror}.", rule="source") from None
 
 
-def fetch(url: str) -> Payload:
+def fetch(url: str, known: Validators | None = None) -> Payload:
+    """What `url` answers. With `known`, raises NotModified if the server says that it has not changed since."""
+    answer = request(url, headers=known.as_headers() if known else {})
+    if answer.status == 304:
+        raise NotModified
+    if answer.status != 200:
+        raise ImportRefused(
+            f"{answer.address} answered {answer.status} {answer.reason}".rstrip() + ".", rule="source"
+        )
+    payload = Payload(answer.body, answer.address, url=url)
+    payload.validators = Validators(
+        answer.headers.get("ETag", "")[:500], answer.headers.get("Last-Modified", "")[:100]
+    )
+    return payload
+
+
+def request(url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
     """What `url` answers, after at most MAX_REDIRECTS redirects, each checked like the first address.
 
-    The name is looked up once and the connection made to the address that was checked, so that a second
-    look-up cannot lead elsewhere.
+    A server that is busy or broke off is asked again, after the time that it names or a growing one, as long as
+    `settings.IMPORT_TIMEOUT` allows. A name is looked up once for each connection, which is made to the address that was
+    checked, so that a second look-up cannot lead elsewhere.
     """
     deadline = time.monotonic() + settings.IMPORT_TIMEOUT
+    outcome: Answer | ImportRefused
+    for wait in (*_WAITS, None):
+        try:
+            outcome = _follow(url, headers or {}, deadline)
+        except _BrokeOff as broken:
+            outcome = broken.refusal
+        if isinstance(outcome, Answer) and outcome.status not in _BUSY:
+            break
+        seconds = _pause(outcome, wait)
+        if seconds is None or time.monotonic() + seconds > deadline:
+            break
+        sleep(seconds)
+    if isinstance(outcome, ImportRefused):
+        raise outcome
+    return outcome
+
+
+class _BrokeOff(Exception):
+    """A connection that was lost on the way: asking again may help."""
+
+    def __init__(self, refusal: ImportRefused) -> None:
+        self.refusal = refusal
+
+
+def _pause(outcome: Answer | ImportRefused, usual: float | None) -> float | None:
+    """Seconds to wait: what Retry-After names (a number; a date is rare), within limits, else the usual ones."""
+    if usual is None or isinstance(outcome, ImportRefused):
+        return usual
+    said = outcome.headers.get("Retry-After", "").strip()
+    return min(float(said), MAX_WAIT) if said.isdecimal() else usual
+
+
+def _follow(url: str, headers: Mapping[str, str], deadline: float) -> Answer:
     address = url
     for _ in range(MAX_REDIRECTS + 1):
-        response = _get(address, deadline)
+        response = _get(address, headers, deadline)
         try:
             if response.status in _REDIRECTS and response.headers.get("Location"):
                 address = urljoin(address, response.headers["Location"])
                 continue
-            if response.status != 200:
-                raise ImportRefused(
-                    f"{address} answered {response.status} {response.reason or ''}".rstrip() + ".",
-                    rule="source",
-                )
-            return Payload(_body(response, address, deadline), address, url=url)
+            body = b"" if response.status == 304 else _body(response, address, deadline)
+            return Answer(address, response.status, response.reason or "", response.headers, body)
         except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise ImportRefused(f"{address} broke off: {_reason(error)}. Try again.", rule="source") from None
+            raise _BrokeOff(
+                ImportRefused(f"{address} broke off: {_reason(error)}. Try again.", rule="source")
+            ) from None
         finally:
             response.release_conn()
             response.close()
     raise ImportRefused(f"{url} redirects more than {MAX_REDIRECTS} times.", rule="source")
 
 
-def _get(address: str, deadline: float) -> urllib3.BaseHTTPResponse:
+def _get(address: str, headers: Mapping[str, str], deadline: float) -> urllib3.BaseHTTPResponse:
     parts = _checked(address)
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -90,14 +159,21 @@ def _get(address: str, deadline: float) -> urllib3.BaseHTTPResponse:
     else:
         pool = urllib3.HTTPConnectionPool(ip, port, timeout=timeout, retries=False)
     target = parts._replace(scheme="", netloc="", fragment="", path=parts.path or "/").geturl()
-    headers = {"Host": parts.netloc.rpartition("@")[2], "Accept": "application/json, */*;q=0.5"}
+    usual = {
+        "Host": parts.netloc.rpartition("@")[2],
+        "Accept": "application/json, */*;q=0.5",
+        "User-Agent": _USER_AGENT,
+        "Accept-Encoding": "gzip",
+    }
     try:
         return pool.urlopen(
-            "GET", target, headers={**headers, "User-Agent": _USER_AGENT, "Accept-Encoding": "gzip"},
-            redirect=False, preload_content=False,
-        )  # fmt: skip
+            "GET", target, headers={**usual, **headers}, redirect=False, preload_content=False
+        )
     except (urllib3.exceptions.HTTPError, OSError) as error:
-        raise ImportRefused(f"{address} cannot be reached: {_reason(error)}.", rule="source") from None
+        refusal = ImportRefused(f"{address} cannot be reached: {_reason(error)}.", rule="source")
+        if isinstance(error, urllib3.exceptions.ProtocolError):  # the server hung up before it answered
+            raise _BrokeOff(refusal) from None
+        raise refusal from None
 
 
 def _checked(address: str) -> SplitResult:
@@ -146,7 +222,8 @@ def _body(response: urllib3.BaseHTTPResponse, address: str, deadline: float) -> 
     if length.isdecimal():
         _check_size(int(length))
     data = bytearray()
-    for chunk in response.stream(CHUNK, decode_content=True):
+    # read1, not stream: it gives what has arrived, so that a server that drips cannot hold us beyond the deadline.
+    while chunk := response.read1(CHUNK, decode_content=True):
         data += chunk
         _check_size(len(data))
         if time.monotonic() > deadline:

@@ -1,6 +1,9 @@
 """Where a framework comes from: addresses are fetched with a guard, from a server of our own here."""
 
+import gzip
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -38,10 +41,37 @@ class Handler(BaseHTTPRequestHandler):
             except OSError:
                 return
         else:
+            self._more()
+
+    def _more(self) -> None:
+        if self.path == "/packed":
+            self._answer(200, gzip.compress(b"x" * 5_000_000), encoding="gzip")
+        elif self.path == "/chunked":
+            self.protocol_version = "HTTP/1.1"
+            self.send_response(200)
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for part in (WHOLE[:100], WHOLE[100:], b""):
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+        elif self.path == "/slow":
+            self.send_response(200)
+            self.end_headers()
+            try:
+                for _ in range(100):
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+                    time.sleep(0.05)
+            except OSError:
+                return
+        elif self.path == "/again":
+            self._answer(302, location=f"http://{self.headers['Host']}/package")
+        else:
             self._answer(404)
 
-    def _answer(self, status: int, body: bytes = b"", location: str = "") -> None:
+    def _answer(self, status: int, body: bytes = b"", location: str = "", encoding: str = "") -> None:
         self.send_response(status)
+        if encoding:
+            self.send_header("Content-Encoding", encoding)
         if location:
             self.send_header("Location", location)
         self.send_header("Content-Length", str(len(body)))
@@ -85,6 +115,61 @@ def test_size_is_limited_as_told_and_as_sent(server: str, settings: Any) -> None
     for path in ("large", "endless"):
         with pytest.raises(ImportRefused, match="is larger than"):
             sources.fetch(f"{server}/{path}")
+
+
+def test_an_answer_in_chunks_is_read_whole(server: str) -> None:
+    assert sources.fetch(f"{server}/chunked").data == WHOLE
+
+
+def test_size_is_limited_once_unpacked_too(server: str, settings: Any) -> None:
+    settings.IMPORT_MAX_BYTES = 1_000_000
+    with pytest.raises(ImportRefused, match="is larger than 1 MB"):
+        sources.fetch(f"{server}/packed")
+
+
+def test_a_server_that_sends_a_byte_now_and_then_is_given_up(server: str, settings: Any) -> None:
+    settings.IMPORT_TIMEOUT = 1
+    with pytest.raises(ImportRefused, match="took longer than 1 seconds"):
+        sources.fetch(f"{server}/slow")
+
+
+def _names(monkeypatch: pytest.MonkeyPatch, *answers: str) -> list[str]:
+    """Has the name server answer these addresses, one after another. Returns the names that were asked for."""
+    asked: list[str] = []
+
+    real = socket.getaddrinfo
+
+    def look_up(host: str, port: int, *args: Any, **kwargs: Any) -> list[Any]:
+        if host[0].isdecimal():  # the connection, to an address
+            return real(host, port, *args, **kwargs)
+        asked.append(host)
+        return [(0, 0, 0, "", (answers[min(len(asked), len(answers)) - 1], port))]
+
+    monkeypatch.setattr("importers.sources.socket.getaddrinfo", look_up)
+    return asked
+
+
+def test_a_second_look_up_of_a_name_leads_nowhere_else(
+    server: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name is public when it is checked and private a moment later: the connection goes where the check was."""
+    settings.IMPORT_ALLOW_PRIVATE_ADDRESSES = False
+    monkeypatch.setattr(sources, "_is_public", lambda ip: ip == "127.0.0.1")
+    asked = _names(monkeypatch, "127.0.0.1", "10.0.0.1")
+    port = server.rpartition(":")[2]
+    assert sources.fetch(f"http://twice.example:{port}/package").data == WHOLE
+    assert asked == ["twice.example"]
+
+
+def test_a_name_is_checked_anew_after_a_redirect(
+    server: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.IMPORT_ALLOW_PRIVATE_ADDRESSES = False
+    monkeypatch.setattr(sources, "_is_public", lambda ip: ip == "127.0.0.1")
+    _names(monkeypatch, "127.0.0.1", "10.0.0.1")
+    port = server.rpartition(":")[2]
+    with pytest.raises(ImportRefused, match=r"twice\.example is a private address \(10\.0\.0\.1\)"):
+        sources.fetch(f"http://twice.example:{port}/again")
 
 
 def test_time_is_limited(server: str, settings: Any) -> None:
