@@ -16,13 +16,17 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         required=False,
-        help_text=_("A CASE 1.0 or 1.1 package (JSON)."),
+        help_text=_(
+            "CASE, ASN, Common Standards Project, OpenSALT, Knowledge Graph, or a table (CSV, XLSX). It may be in a zip."
+        ),
     )
     url = forms.URLField(
         label=_("Or its address"),
         required=False,
         assume_scheme="https",
-        help_text=_("On a CASE server, the address of the package: …/ims/case/v1p0/CFPackages/…"),
+        help_text=_(
+            "Of a file, a package (…/ims/case/v1p0/CFPackages/…), or a CASE server: then you choose among its documents."
+        ),
     )
     short_name = forms.RegexField(
         r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z",

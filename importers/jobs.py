@@ -5,8 +5,9 @@ Each step leaves its state in the `FrameworkImport`, so that the page shows wher
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -14,9 +15,11 @@ from django.utils import timezone
 
 from importers import plan_json
 from importers.apply import Options, Progress
+from importers.case_server import ListedDocument, is_server, list_documents
 from importers.draft import FrameworkDraft
+from importers.freshness import Unchanged, fetch_if_changed
 from importers.models import FrameworkImport
-from importers.payload import Payload
+from importers.payload import Payload, Validators
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, guard
 from importers.problems import ImportRefused
@@ -33,7 +36,7 @@ from importers.services import (
     wait_for_turn,
     write,
 )
-from importers.sources import fetch
+from importers.table_columns import mapping_of
 from people.models import Organisation, User
 from standards.models import Framework
 
@@ -110,6 +113,24 @@ def start_again(record: FrameworkImport) -> None:
     _enqueue_plan(record)
 
 
+def correct_columns(record: FrameworkImport, mapping: Mapping[str, str]) -> None:
+    """Has a table read and planned once more, with its columns as a person says."""
+    may_be = [State.PLANNED, State.REFUSED]
+    changed = FrameworkImport.objects.filter(pk=record.pk, state__in=may_be).update(
+        state=State.WAITING, columns=dict(mapping), message="", updated_at=timezone.now()
+    )
+    if changed:
+        _enqueue_plan(record)
+
+
+def start_chosen(
+    record: FrameworkImport, identifiers: Collection[str], *, user: User
+) -> list[FrameworkImport]:
+    """Starts an import of each chosen document that the record lists; each is then read, planned and applied by itself."""
+    chosen = [ListedDocument(**one) for one in record.documents if one["identifier"] in identifiers]
+    return [start(user=user, url=one.package_url, owner=record.owner) for one in chosen]
+
+
 def is_stalled(record: FrameworkImport) -> bool:
     """Whether a running import has said nothing for minutes: its worker is gone, or none is running."""
     return record.is_running and timezone.now() - record.updated_at > STALLED_AFTER
@@ -140,13 +161,20 @@ def plan_now(record_id: int) -> None:
             plan = undo.plan
             framework: Framework | None = undo.framework
         else:
+            if not record.payload and is_server(record.source_url):
+                _offer(record, list_documents(record.source_url))
+                return
             payload = _payload(record)
-            payload.known_mappings = known_mappings(record.owner)
-            draft, stored = prepare(_only(read(payload)))
-            plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
             record.checksum = payload.checksum
+            draft = _read(record, payload)
+            record.columns = dict(draft.columns)
+            draft, stored = prepare(draft)
+            plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
     except ImportRefused as refusal:
         _refuse(record, refusal)
+        return
+    except Unchanged as same:
+        _tell_unchanged(record, same.record)
         return
     fill_record(record, plan, framework)
     record.state = State.PLANNED
@@ -178,8 +206,7 @@ def apply_now(record_id: int) -> None:
 
 
 def _apply(record: FrameworkImport, payload: Payload, tell: Progress) -> None:
-    payload.known_mappings = known_mappings(record.owner)
-    draft = _only(read(payload))
+    draft = _read(record, payload)
     wait_for_turn(tell)
     draft, stored = prepare(draft)
     plan = make_checked_plan(draft, stored, record.user)
@@ -211,11 +238,43 @@ def _enqueue_plan(record: FrameworkImport) -> None:
 def _payload(record: FrameworkImport) -> Payload:
     """The kept bytes; an address is fetched the first time, and kept."""
     if record.payload:
-        return Payload(record.read_payload(), record.source, url=record.source_url)
-    payload = fetch(record.source_url)
+        payload = Payload(record.read_payload(), record.source, url=record.source_url)
+        payload.validators = Validators(record.etag, record.last_modified)
+        return payload
+    payload = fetch_if_changed(record.source_url)
     record.keep_payload(payload.data)
-    record.save(update_fields=["payload", "size", "updated_at"])
+    record.etag, record.last_modified = payload.validators.etag, payload.validators.last_modified
+    record.save(update_fields=["payload", "size", "etag", "last_modified", "updated_at"])
     return payload
+
+
+def _read(record: FrameworkImport, payload: Payload) -> FrameworkDraft:
+    """The draft, with the columns of a table as the record has them: as they were planned, or corrected since."""
+    payload.mapping = record.columns
+    payload.known_mappings = known_mappings(record.owner)
+    try:
+        return _only(read(payload))
+    except ImportRefused:
+        record.columns = record.columns or mapping_of(payload)  # so that they can be corrected
+        raise
+
+
+def _offer(record: FrameworkImport, documents: list[ListedDocument]) -> None:
+    record.documents = [asdict(document) for document in documents]
+    record.state = State.CHOOSING
+    record.stage = ""
+    record.save()
+
+
+def _tell_unchanged(record: FrameworkImport, last: FrameworkImport) -> None:
+    record.framework, record.title, record.format = last.framework, last.title, last.format
+    record.columns, record.checksum = last.columns, last.checksum
+    record.etag, record.last_modified = last.etag, last.last_modified
+    record.state = State.UNCHANGED
+    record.message = "The source has not changed since it was imported, so it was not read again."
+    record.stage = ""
+    record.finished_at = timezone.now()
+    record.save()
 
 
 def _only(drafts: list[FrameworkDraft]) -> FrameworkDraft:

@@ -30,6 +30,7 @@ class ImportRecord(models.Model):
         APPLYING = "applying", _("Being applied")
         APPLIED = "applied", _("Applied")
         UNCHANGED = "unchanged", _("Nothing to change")
+        CHOOSING = "choosing", _("Documents to choose")
         REFUSED = "refused", _("Refused")
         DISCARDED = "discarded", _("Discarded")
         UNDONE = "undone", _("Undone")
@@ -116,6 +117,11 @@ class FrameworkImport(ImportRecord):
     allow_retire = models.BooleanField(_("many statements may be retired"), default=False)
     # What the columns of a table hold (header: field), for the next table with these headers.
     columns = models.JSONField(default=dict, blank=True)
+    # What the server gave by which it tells, when asked again, whether its answer has changed.
+    etag = models.TextField(blank=True)
+    last_modified = models.TextField(blank=True)
+    # Where the address was a server's: the documents that it lists (importers.case_server.ListedDocument).
+    documents = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from importers import journal as journals
@@ -12,13 +13,14 @@ from importers import plan_json, readers
 from importers.aliases import new_aliases
 from importers.apply import Options, Progress, apply
 from importers.draft import FrameworkDraft
+from importers.freshness import Unchanged, fetch_if_changed, unchanged_plan
 from importers.models import FrameworkImport
 from importers.payload import Payload, too_deep
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, counts, guard, make_plan
 from importers.problems import ImportRefused
 from importers.reconcile import prepare
-from importers.sources import open_source
+from importers.sources import fetch, open_source
 from importers.stored import Stored, find_outside, owners_of, resources_aligned_to
 from importers.structure import check, structure
 from importers.undo import Undo, apply_undo, plan_undo, settle
@@ -34,11 +36,15 @@ State = FrameworkImport.State
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What an import did, or with `dry_run` would do. `framework` is None if nothing was written."""
+    """What an import did, or with `dry_run` would do. `framework` is None if nothing was written.
+
+    `not_modified`: the source has not changed since it was imported, and was not read.
+    """
 
     plan: Plan
     framework: Framework | None = None
     record: FrameworkImport | None = None
+    not_modified: bool = False
 
     @property
     def short_name(self) -> str:
@@ -88,12 +94,19 @@ def import_frameworks(
     allow_retire: bool = False,
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    again: bool = False,
     progress: Progress | None = None,
 ) -> list[Report]:
-    """All frameworks in `source`, one after another in one transaction: all of them, or none."""
+    """All frameworks in `source`, one after another in one transaction: all of them, or none.
+
+    An address whose answer has not changed since it was imported is not read, unless `again` or a `mapping` asks for it.
+    """
     tell = progress or _silent
     tell("Reading the source", 0, 0)
-    payload = open_source(source)
+    try:
+        payload = open_source(source, fetch=fetch if again or mapping else fetch_if_changed)
+    except Unchanged as same:
+        return [Report(unchanged_plan(same.record), same.record.framework, not_modified=True)]
     payload.mapping = mapping or {}
     payload.known_mappings = known_mappings(owner)
     drafts = read(payload, format)
@@ -127,7 +140,9 @@ def read(payload: Payload, format: str | None = None) -> list[FrameworkDraft]:
 
 def known_mappings(owner: Organisation | None) -> list[dict[str, str]]:
     """How the columns of the tables that `owner` imported were understood, the last first."""
-    applied = FrameworkImport.objects.filter(owner=owner, state__in=[State.APPLIED, State.UNCHANGED])
+    is_state = owner is None or owner.kind == Organisation.Kind.STATE
+    by_owner = Q(owner=None) | Q(owner__kind=Organisation.Kind.STATE) if is_state else Q(owner=owner)
+    applied = FrameworkImport.objects.filter(by_owner, state__in=[State.APPLIED, State.UNCHANGED])
     return list(applied.exclude(columns={}).order_by("-pk").values_list("columns", flat=True)[:50])
 
 
@@ -251,6 +266,7 @@ def keep_record(
     record.columns = dict(columns or {})
     record.checksum = payload.checksum
     record.size = len(payload.data)
+    record.etag, record.last_modified = payload.validators.etag, payload.validators.last_modified
     record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
     record.finished_at = timezone.now()
     if record.state == State.APPLIED and not record.payload:

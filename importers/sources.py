@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -43,8 +43,8 @@ class Answer:
     body: bytes
 
 
-def open_source(source: bytes | Path | str) -> Payload:
-    """The payload of bytes, a path, `-` (standard input) or an http(s) address.
+def open_source(source: bytes | Path | str, *, fetch: Callable[[str], Payload] | None = None) -> Payload:
+    """The payload of bytes, a path, `-` (standard input) or an http(s) address, which `fetch` may fetch in its own way.
 
     Raises ImportRefused if it is not there, may not be read, or is larger than `settings.IMPORT_MAX_BYTES`.
     """
@@ -54,7 +54,7 @@ def open_source(source: bytes | Path | str) -> Payload:
     if source == "-":
         return Payload(_read(sys.stdin.buffer), STANDARD_INPUT)
     if isinstance(source, str) and "://" in source:
-        return fetch(source)
+        return (fetch or _fetch)(source)
     path = Path(source)
     try:
         _check_size(path.stat().st_size)
@@ -107,6 +107,9 @@ def request(url: str, *, headers: Mapping[str, str] | None = None) -> Answer:
     if isinstance(outcome, ImportRefused):
         raise outcome
     return outcome
+
+
+_fetch = fetch
 
 
 class _BrokeOff(Exception):

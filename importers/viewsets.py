@@ -19,29 +19,15 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from importers import jobs
+from importers.admin_base import LookMixin, crumbs, crumbs_to, signed_in
+from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm
 from importers.models import HEAVY, FrameworkImport
 from importers.permissions import may_import, may_look, owners_for
 from importers.undo import is_undoable
-from people.models import User
 from standards.models import Framework
 
 ICON = "list-ul"
-
-
-class LookMixin:
-    """For those who may look: coordinators and administrators. Everybody else gets Wagtail's refusal."""
-
-    request: HttpRequest
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not may_look(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc] # a mixin of views
-
-    @cached_property
-    def may_start(self) -> bool:
-        return bool(owners_for(self.request.user))
 
 
 class FrameworkList(LookMixin, BaseListingView):
@@ -126,7 +112,7 @@ class ImportList(LookMixin, BaseListingView):
 
     @cached_property
     def breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return _crumbs()
+        return crumbs()
 
 
 class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
@@ -141,7 +127,7 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
         return self.framework.title
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*_crumbs(), {"url": "", "label": self.framework.title}]
+        return [*crumbs(), {"url": "", "label": self.framework.title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         items = self.framework.items.aggregate(
@@ -159,13 +145,6 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
         )
 
 
-def signed_in(request: HttpRequest) -> User:
-    """Whoever asks; the admin lets nobody in who has not signed in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
 class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     template_name = "importers/start.html"
     form_class = ImportForm
@@ -181,7 +160,7 @@ class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):  # type: igno
         return {**super().get_form_kwargs(), "user": self.request.user}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*_crumbs(), {"url": "", "label": self.page_title}]
+        return [*crumbs(), {"url": "", "label": self.page_title}]
 
     def form_valid(self, form: ImportForm) -> HttpResponse:
         data = form.cleaned_data
@@ -230,8 +209,7 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
         return self.record.title or self.record.source
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        history = {"url": reverse("standards_admin:history"), "label": _("Imports")}
-        return [*_crumbs(), history, {"url": "", "label": self.get_page_title()}]
+        return crumbs_to(self.record)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record = self.record
@@ -311,6 +289,8 @@ class StandardsViewSet(ViewSet):
             path("imports/", ImportList.as_view(), name="history"),
             path("imports/results/", ImportList.as_view(results_only=True), name="history_results"),
             path("imports/<int:pk>/", RecordDetail.as_view(), name="record"),
+            path("imports/<int:pk>/columns/", CorrectColumns.as_view(), name="columns"),
+            path("imports/<int:pk>/documents/", ChooseDocuments.as_view(), name="documents"),
             path("imports/<int:pk>/apply/", Act.as_view(), {"action": "apply"}, name="apply"),
             path("imports/<int:pk>/discard/", Act.as_view(), {"action": "discard"}, name="discard"),
             path("imports/<int:pk>/again/", Act.as_view(), {"action": "again"}, name="again"),
@@ -334,10 +314,3 @@ def in_words(counts: dict[str, int]) -> str:
     }
     said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
     return ", ".join(said) or gettext("No statement changes")
-
-
-def _crumbs() -> list[dict[str, Any]]:
-    return [
-        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
-        {"url": reverse("standards_admin:index"), "label": _("Standards")},
-    ]

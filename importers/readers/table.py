@@ -96,7 +96,16 @@ class TableReader:
 
 def _tables(payload: Payload) -> list[tuple[Sheet, Header]]:
     """The first sheet with statements, and those that go on with the same columns (one for each grade)."""
-    found = [(sheet, header) for sheet in sheets(payload) if (header := find_header(sheet, payload))]
+    found = []
+    refusal: ImportRefused | None = None
+    for sheet in sheets(payload):
+        try:
+            if header := find_header(sheet, payload):
+                found.append((sheet, header))
+        except ImportRefused as reason:  # the mapping is for another sheet
+            refusal = refusal or reason
+    if not found and refusal:
+        raise refusal
     if not found:
         raise ImportRefused(
             "The table has no row of headers. Name its columns in the first row: statement, code, parent, grade.",

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from importers import worddiff
+from importers.table_columns import LABELS
 
 register = template.Library()
 
@@ -49,6 +50,11 @@ _KINDS = {
     "replaced": _("Replaced"),
     "rearranged": _("Rearranged"),
 }
+
+
+@register.filter
+def column_label(field: str) -> str:
+    return str(LABELS.get(field, field))
 
 
 @register.filter

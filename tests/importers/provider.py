@@ -110,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
 def serving(provider: Provider) -> Iterator[Provider]:
     handler = type("Bound", (Handler,), {"provider": provider})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         provider.address = f"http://127.0.0.1:{http.server_port}"
         yield provider
         http.shutdown()

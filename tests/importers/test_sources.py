@@ -86,7 +86,7 @@ def server(settings: Any) -> Iterator[str]:
     """Its address; private ones are allowed as an operator would allow them."""
     settings.IMPORT_ALLOW_PRIVATE_ADDRESSES = True
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+        threading.Thread(target=http.serve_forever, args=(0.02,), daemon=True).start()
         yield f"http://127.0.0.1:{http.server_port}"
         http.shutdown()
 

@@ -2,13 +2,17 @@
 
 import time
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from importers import plan_json, plan_text
+from importers.case_server import ListedDocument, choose, is_server, list_documents
 from importers.problems import ImportRefused
 from importers.readers import READERS
+from importers.readers.headers import FIELDS
+from importers.server_import import import_documents
 from importers.services import Report, import_frameworks
 from people.models import Organisation
 
@@ -28,6 +32,24 @@ class Command(BaseCommand):
             "--all", action="store_true", help="Show every statement, not the first ten of a kind."
         )
         parser.add_argument(
+            "--column", action="append", default=[], metavar="HEADER=FIELD", dest="columns",
+            help=f"What a column of a table holds, if the guess is wrong; may be repeated. Fields: {', '.join(FIELDS)}.",
+        )  # fmt: skip
+        server = parser.add_argument_group("CASE servers", "where SOURCE is a server's base address")
+        server.add_argument("--list", action="store_true", help="Print the documents of the server.")
+        server.add_argument(
+            "--document", action="append", default=[], metavar="ID", dest="documents",
+            help="Import this document of the server (identifier or title); may be repeated.",
+        )  # fmt: skip
+        server.add_argument(
+            "--all-documents", action="store_true", help="Import every document of the server."
+        )
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="Read an address even if it has not changed since it was imported.",
+        )
+        parser.add_argument(
             "--owner", metavar="ORG", help="Short name of the organisation that keeps a new framework."
         )
         parser.add_argument(
@@ -39,26 +61,74 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            reports = import_frameworks(
-                options["source"],
-                owner=_owner(options["owner"]),
-                short_name=options["short_name"],
-                dry_run=options["dry_run"],
-                allow_retire=options["allow_retire"],
-                format=options["format"],
-                progress=self._progress if options["verbosity"] else None,
-            )
+            how = {
+                "owner": _owner(options["owner"]),
+                "dry_run": options["dry_run"],
+                "allow_retire": options["allow_retire"],
+                "format": options["format"],
+                "mapping": _mapping(options["columns"]),
+                "again": options["again"],
+                "progress": self._progress if options["verbosity"] else None,
+            }
+            if is_server(options["source"]):
+                self._from_server(options, how)
+                return
+            reports = import_frameworks(options["source"], short_name=options["short_name"], **how)
         except ImportRefused as refusal:
             raise CommandError(" ".join(str(refusal).split()), returncode=2) from None
+        self._show(reports, options)
+
+    def _from_server(self, options: dict[str, Any], how: dict[str, Any]) -> None:
+        documents = list_documents(options["source"])
+        if options["list"]:
+            self._list(documents, as_json=options["json"])
+            return
+        chosen = documents if options["all_documents"] else choose(documents, options["documents"])
+        if not chosen:
+            raise ImportRefused(
+                f"{options['source']} is a CASE server with {len(documents)} documents. See them with --list, and import "
+                "some with --document ID (may be repeated) or all with --all-documents.",
+                rule="server",
+            )  # fmt: skip
+        if options["short_name"] and len(chosen) > 1:
+            raise ImportRefused("A short name fits only one document.", rule="short-name")
+        refused: list[str] = []
+        reports: list[Report] = []
+        for outcome in import_documents(chosen, short_name=options["short_name"], **how):
+            reports += outcome.reports
+            if outcome.refusal:
+                refused.append(f"{outcome.document.title}: {' '.join(outcome.refusal.split())}")
+                self.stderr.write(f"Refused: {refused[-1]}")
+            elif not options["json"]:
+                self._show(list(outcome.reports), options)
+        if options["json"]:
+            self._show(reports, options, as_list=True)
+        if refused:
+            raise CommandError(
+                f"{len(refused)} of {len(chosen)} documents were refused; the others are imported. Run it again to go on: "
+                f"what has not changed is passed over. The first: {refused[0]}",
+                returncode=2,
+            )  # fmt: skip
+
+    def _list(self, documents: list[ListedDocument], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(plan_text.as_json([asdict(one) for one in documents]))
+            return
+        for one in documents:
+            facts = ", ".join(filter(None, (one.creator, one.status, one.changed[:10])))
+            self.stdout.write(f"{one.identifier}  {one.title}" + (f" ({facts})" if facts else ""))
+
+    def _show(self, reports: list[Report], options: dict[str, Any], *, as_list: bool = False) -> None:
         if options["json"]:
             found = [
                 {
                     **plan_json.summary(report.plan, framework_short_name=report.short_name),
                     "import": report.number,
+                    "not_modified": report.not_modified,
                 }
                 for report in reports
             ]
-            self.stdout.write(plan_text.as_json(found[0] if len(found) == 1 else found))
+            self.stdout.write(plan_text.as_json(found[0] if len(found) == 1 and not as_list else found))
             return
         for report in reports:
             self._print(report, dry_run=options["dry_run"], everything=options["all"])
@@ -69,6 +139,11 @@ class Command(BaseCommand):
 
     def _print(self, report: Report, *, dry_run: bool, everything: bool) -> None:
         plan = report.plan
+        if report.not_modified:
+            self.stdout.write(
+                f"{plan.title} [{plan.identifier}] has not changed since it was imported: not read. (--again reads it.)"
+            )  # fmt: skip
+            return
         name = f" Short name: {report.short_name}." if report.short_name else ""
         for line in plan_text.lines(
             f"{plan.title} [{plan.identifier}], {plan.format}.{name}",
@@ -85,6 +160,17 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Applied. This is import {report.number}: undo_import {report.number} takes it back."
             )
+
+
+def _mapping(said: list[str]) -> dict[str, str]:
+    """--column "Header=field" as a mapping; a header may hold "=", a field may not."""
+    found = {}
+    for text in said:
+        header, mark, name = text.rpartition("=")
+        if not mark or not header:
+            raise ImportRefused(f"--column takes HEADER=FIELD, not {text!r}.", rule="mapping")
+        found[header.strip()] = name.strip()
+    return found
 
 
 def _owner(slug: str | None) -> Organisation | None:

@@ -1,0 +1,54 @@
+"""What the pages of the "Standards" part of the admin share: who may look, and the way back."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from importers.models import FrameworkImport
+from importers.permissions import may_look, owners_for
+from people.models import User
+
+
+class LookMixin:
+    """For those who may look: coordinators and administrators. Everybody else gets Wagtail's refusal."""
+
+    request: HttpRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not may_look(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc] # a mixin of views
+
+    @cached_property
+    def may_start(self) -> bool:
+        return bool(owners_for(self.request.user))
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Whoever asks; the admin lets nobody in who has not signed in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def crumbs() -> list[dict[str, Any]]:
+    return [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("standards_admin:index"), "label": _("Standards")},
+    ]
+
+
+def crumbs_to(record: FrameworkImport, label: Any = "") -> list[dict[str, Any]]:
+    """The way to an import, or with a `label` to a page of it."""
+    name = record.title or record.source
+    own = reverse("standards_admin:record", args=[record.pk]) if label else ""
+    found = [
+        *crumbs(),
+        {"url": reverse("standards_admin:history"), "label": _("Imports")},
+        {"url": own, "label": name},
+    ]
+    return [*found, {"url": "", "label": label}] if label else found
