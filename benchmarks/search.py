@@ -271,8 +271,9 @@ def asked_of_engine(params: str) -> Iterator[tuple[float, float]]:
     from django.http import QueryDict
 
     from search import query
+    from search.client import ask
     from search.facets import FACETS
-    from search.find import ask, unfold
+    from search.find import unfold
     from search.query import Asked
     from search.request import parse
     from search.words import read_words

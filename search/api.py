@@ -9,6 +9,7 @@ from ninja import Field, Router, Schema
 from search import rescue
 from search.client import EngineDown
 from search.counts import tokens_of
+from search.cursors import BadCursor, ExpiredCursor
 from search.facets import FACETS
 from search.find import find
 from search.memory import one_look
@@ -92,6 +93,9 @@ class Resources(Schema):
     did_you_mean: str | None = Field(
         description="Set where nothing matches as spelled and near spellings are answered."
     )
+    next_cursor: str | None = Field(
+        description="Give it as `cursor` for the results that follow, beyond the 10,000th too; null at the end."
+    )
     standards: list[StandardOut] = Field(
         description="Standards whose code the query names; with no result, those near it."
     )
@@ -121,7 +125,13 @@ def _parameters() -> list[dict[str, Any]]:
             {"type": "string", "enum": [sort.value for sort in Sort], "default": "relevance"},
             "The order.",
         ),
-        one("page", {**number, "default": 1}, "From 1, as far as the 10,000th result."),
+        one("page", {**number, "default": 1}, "From 1, as far as the 10,000th result. Beyond it, `cursor`."),
+        one(
+            "cursor",
+            {"type": "string"},
+            "The `next_cursor` of the last answer, or `start` to read a whole list in one state. Good for five minutes,"
+            " and for half an hour since `start`; bound to the search and to the reader.",
+        ),
         one("limit", {**number, "maximum": MAX_LIMIT, "default": LIMIT}, "Results a page."),
         one("facet_limit", {**number, "maximum": MAX_FACET_LIMIT, "default": FACET_LIMIT}, "Values a facet."),
         one(
@@ -149,6 +159,14 @@ def find_resources(request: HttpRequest) -> dict[str, Any]:
         )
     try:
         results = find(asked, tokens_of(request))
+    except BadCursor as error:
+        errors = [{"parameter": "cursor", "message": str(error)}]
+        raise Problem(400, _("Invalid value"), str(error), errors=errors) from error
+    except ExpiredCursor as error:
+        again = _(
+            "Begin again with cursor=start, or go on from the same place in the present state with `renewed`."
+        )
+        raise Problem(410, _("Cursor expired"), f"{error} {again}", renewed=error.renewed) from error
     except EngineDown as error:
         raise Problem(
             503, _("Search is resting"), _("The search engine is away. Please try again in a minute.")
@@ -159,6 +177,7 @@ def find_resources(request: HttpRequest) -> dict[str, Any]:
         "results": [_resource(request, hit) for hit in results.hits],
         "facets": {facet.name: _facet(facet) for facet in results.facets},
         "did_you_mean": results.did_you_mean or None,
+        "next_cursor": results.next_cursor or None,
         "standards": _standards(request, asked, results.total),
     }
 

@@ -1,8 +1,9 @@
 """The way to the engine: one client for the process, and one exception for an engine that does not answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -39,6 +40,14 @@ def client() -> OpenSearch:
 def alias() -> str:
     """The name that searches go to: whatever index is behind it is complete."""
     return str(settings.OPENSEARCH_PREFIX)
+
+
+def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
+    """One search, in the index behind the alias or in the point in time that the body names. Raises EngineDown."""
+    with reaching_engine():
+        index = None if "pit" in body else alias()
+        answer: dict[str, Any] = client().search(index=index, body=dict(body), params=params)
+    return answer
 
 
 @contextmanager

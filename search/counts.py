@@ -11,9 +11,9 @@ from django.http import HttpRequest
 
 from repository.audience import user_tokens
 from search import query
-from search.client import COUNT_TIMEOUT, EngineDown
+from search.client import COUNT_TIMEOUT, EngineDown, ask
 from search.facets import BY_NAME
-from search.find import ask, facet_results
+from search.find import facet_results
 from search.hits import make_hit
 from search.query import Asked
 from search.request import SearchRequest, Sort

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from search import query
-from search.client import alias, client, reaching_engine
+from search import cursors, query
+from search.client import ask
 from search.facets import FACETS, FacetSpec
 from search.hits import did_you_mean, make_hit
 from search.query import Asked
@@ -17,19 +17,23 @@ from search.words import Words, read_words
 
 
 def find(request: SearchRequest, tokens: Collection[str]) -> Results:
-    """The results for whoever holds these audience tokens. Raises EngineDown."""
+    """The results for whoever holds these audience tokens. Raises EngineDown; with a cursor BadCursor, ExpiredCursor."""
+    reading = cursors.Reading(request, tokens) if request.cursor else None
+    look = reading.ask if reading else ask
     unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
     asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
     words = read_words(request.q)
-    answer = ask(query.body(request, words, tokens, asked))
+    answer = look(query.body(request, words, tokens, asked))
     fuzzy = False
     if words.wanted and not _total(answer) and not _matches_without_filters(request, words, tokens):
-        nearly = ask(query.body(request, words, tokens, asked, fuzzy=True))
+        nearly = look(query.body(request, words, tokens, asked, fuzzy=True))
         if _total(nearly):
             answer, fuzzy = nearly, True
-    raw_hits = answer["hits"]["hits"]
+    raw_hits, total = answer["hits"]["hits"], _total(answer)
     return Results(
-        total=_total(answer),
+        total=total,
+        first=reading.place.seen + 1 if reading else (request.page - 1) * request.limit + 1,
+        next_cursor=reading.next(total) if reading else cursors.after_page(request, tokens, raw_hits, total),
         hits=tuple(make_hit(hit, request, words) for hit in raw_hits),
         facets=tuple(facet_results(answer.get("aggregations", {}), request, unfolded)),
         took_ms=answer["took"],
@@ -37,13 +41,6 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
         fuzzy=fuzzy,
         did_you_mean=did_you_mean(request.q, raw_hits) if fuzzy else "",
     )
-
-
-def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
-    """One request to the index behind the alias. Raises EngineDown."""
-    with reaching_engine():
-        answer: dict[str, Any] = client().search(index=alias(), body=dict(body), params=params)
-    return answer
 
 
 def _total(answer: Mapping[str, Any]) -> int:

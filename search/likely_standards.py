@@ -14,10 +14,9 @@ from django.db.models import Q
 
 from repository.models import ResourcePage
 from search import likely, query
-from search.client import EngineDown
+from search.client import EngineDown, ask
 from search.documents import plain_text
 from search.facets import BY_NAME
-from search.find import ask
 from search.likely import Neighbour, Statement, Statements, Terms
 from search.stems import stems
 from search.words import NONE

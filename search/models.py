@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 from search.saved_search import SavedSearch
 
-__all__ = ["IndexTarget", "OutboxEntry", "SavedSearch", "next_version"]
+__all__ = ["IndexTarget", "OutboxEntry", "SavedSearch", "next_version", "raise_version"]
 
 
 class OutboxEntry(models.Model):

@@ -169,8 +169,11 @@ def _values(
     return values
 
 
-def pager(request: SearchRequest, total: int) -> Pager:
-    """Links to the pages near this one, the first and the last; as far as results can be paged through."""
+def pager(request: SearchRequest, total: int, next_cursor: str = "") -> Pager:
+    """Links to the pages near this one, the first and the last; after the last that has a number, to what comes next."""
+    beyond = url(replace(request, page=1, cursor=next_cursor)) if next_cursor else ""
+    if request.cursor:
+        return Pager(next_url=beyond, links=(PageLink(1, page_url(request, 1), current=False), None))
     last = max(1, ceil(min(total, MAX_RESULTS) / request.limit))
     last = min(last, MAX_RESULTS // request.limit)
     here = min(request.page, last)
@@ -182,7 +185,7 @@ def pager(request: SearchRequest, total: int) -> Pager:
         links.append(PageLink(number, page_url(request, number), number == request.page))
     return Pager(
         previous_url=page_url(request, here - 1) if request.page > 1 else "",
-        next_url=page_url(request, here + 1) if here < last else "",
+        next_url=page_url(request, here + 1) if here < last else beyond,
         links=links,
     )
 
@@ -193,7 +196,7 @@ def kept_query(request: SearchRequest) -> str:
 
 
 def page_url(request: SearchRequest, number: int) -> str:
-    return url(replace(request, page=max(1, number)))
+    return url(replace(request, page=max(1, number), cursor=""))
 
 
 def sort_links(request: SearchRequest) -> list[SortLink]:
@@ -204,7 +207,7 @@ def sort_links(request: SearchRequest) -> list[SortLink]:
         Sort.SHORTEST: _("Shortest"),
     }
     return [
-        SortLink(label, url(replace(request, sort=sort, page=1)), sort == request.sort)
+        SortLink(label, url(replace(request, sort=sort, page=1, cursor="")), sort == request.sort)
         for sort, label in labels.items()
     ]
 

@@ -36,7 +36,7 @@ class SearchRequest:
     """What is asked.
 
     chosen: the values chosen in each facet, by its name; opened: the nodes of trees that are unfolded, which changes no
-    result; limit: results a page; facet_limit: values a facet.
+    result; limit: results a page; facet_limit: values a facet; cursor: where the list goes on, instead of a page.
     """
 
     q: str = ""
@@ -46,6 +46,7 @@ class SearchRequest:
     limit: int = LIMIT
     facet_limit: int = FACET_LIMIT
     opened: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    cursor: str = ""
 
     def values(self, facet: str) -> tuple[str, ...]:
         return self.chosen.get(facet, ())
@@ -57,7 +58,9 @@ class SearchRequest:
     def choosing(self, facet: str, values: Iterable[str]) -> "SearchRequest":
         """The same search with these values chosen in the facet, from its first page."""
         chosen = {**self.chosen, facet: tuple(dict.fromkeys(values))}
-        return replace(self, chosen=MappingProxyType({k: v for k, v in chosen.items() if v}), page=1)
+        return replace(
+            self, chosen=MappingProxyType({k: v for k, v in chosen.items() if v}), page=1, cursor=""
+        )
 
     def toggling(self, facet: str, value: str, *, related: Collection[str] = ()) -> "SearchRequest":
         """With the value chosen, or not chosen if it was. `related`: what lies above and below it in a tree."""
@@ -88,6 +91,8 @@ class SearchRequest:
         ]
         if self.page != 1:
             pairs.append(("page", str(self.page)))
+        if self.cursor:
+            pairs.append(("cursor", self.cursor))
         return urlencode(pairs)
 
 
@@ -100,7 +105,7 @@ class Complaint:
     candidates: tuple[Mapping[str, str], ...] = ()
 
 
-PARAMETERS = ("q", *(spec.name for spec in FACETS), "sort", "page", "limit", "facet_limit", "open")
+PARAMETERS = ("q", *(spec.name for spec in FACETS), "sort", "page", "limit", "facet_limit", "open", "cursor")
 
 
 def parse(params: QueryDict, *, also: Collection[str] = ()) -> tuple[SearchRequest, list[Complaint]]:
@@ -114,9 +119,15 @@ def parse(params: QueryDict, *, also: Collection[str] = ()) -> tuple[SearchReque
         reader.complain(name[:80], message % {"name": name[:80], "known": ", ".join(PARAMETERS)})
     page, limit = reader.number("page", 1, MAX_RESULTS), reader.number("limit", LIMIT, MAX_LIMIT)
     if page * limit > MAX_RESULTS:
-        message = _("Only the first %(most)d results can be paged through. Narrow the search.")
+        message = _(
+            "Pages reach the %(most)dth result. Go on by the cursor of the last page, or narrow the search."
+        )
         reader.complain("page", message % {"most": MAX_RESULTS})
         page = 1
+    cursor = reader.text("cursor")
+    if cursor and page != 1:
+        reader.complain("cursor", _("Give a page or a cursor, not both."))
+        cursor = ""
     request = SearchRequest(
         q=reader.query(),
         chosen=MappingProxyType(
@@ -127,6 +138,7 @@ def parse(params: QueryDict, *, also: Collection[str] = ()) -> tuple[SearchReque
         limit=limit,
         facet_limit=reader.number("facet_limit", FACET_LIMIT, MAX_FACET_LIMIT),
         opened=MappingProxyType(reader.opened()),
+        cursor=cursor,
     )
     return request, reader.complaints
 
@@ -149,6 +161,9 @@ class _Reader:
         if len(values) > 1:
             self.complain(name, _("Give “%(name)s” once.") % {"name": name})
         return values[0] if values else ""
+
+    def text(self, name: str) -> str:
+        return self._one(name).strip()
 
     def query(self) -> str:
         text = " ".join(_CONTROL.sub(" ", self._one("q")).split())

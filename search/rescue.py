@@ -11,8 +11,8 @@ from people.selectors import organisation_ids
 from repository.audience import visible_to
 from repository.models import ResourcePage
 from search import query
+from search.client import ask
 from search.facets import FACETS
-from search.find import ask
 from search.request import SearchRequest
 from search.words import NONE, read_words
 from standards.codes import query_forms

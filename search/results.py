@@ -117,6 +117,7 @@ class Hit:
 class Results:
     """total is exact. took_ms: the engine's own time. partial: a time limit cut the search short, so counts are low.
 
+    first: the number of the first hit; next_cursor: where the list goes on, "" at its end.
     fuzzy: nothing matched as typed, and these are near spellings; did_you_mean: the query so spelled.
     """
 
@@ -125,6 +126,8 @@ class Results:
     facets: tuple[FacetResult, ...]
     took_ms: int
     partial: bool = False
+    first: int = 1
+    next_cursor: str = ""
     fuzzy: bool = False
     did_you_mean: str = ""
 

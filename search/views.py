@@ -13,11 +13,13 @@ from django.views.decorators.http import require_safe
 from search import page, rescue
 from search.client import EngineDown
 from search.counts import tokens_of
+from search.cursors import BadCursor, ExpiredCursor
 from search.facets import BY_NAME
 from search.find import find
 from search.memory import one_look
 from search.query import MAX_BUCKETS
 from search.request import Complaint, SearchRequest, parse
+from search.results import Results
 from standards.models import Item
 
 logger = logging.getLogger(__name__)
@@ -38,7 +40,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _results(request: HttpRequest, asked: SearchRequest, complaints: list[Complaint]) -> HttpResponse:
-    results = find(asked, tokens_of(request))
+    results, asked, refreshed = _found(request, asked, complaints)
     labels = page.labels_of(results)
     empty = results.total == 0
     context = {
@@ -51,14 +53,15 @@ def _results(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
         "facets": page.facets(results, asked),
         "sort_links": page.sort_links(asked),
         "keep_query": page.kept_query(asked),
-        "pager": page.pager(asked, results.total),
+        "pager": page.pager(asked, results.total, results.next_cursor),
+        "refreshed": refreshed,
         "hidden_fields": page.hidden_fields(asked),
-        "first": (asked.page - 1) * asked.limit + 1,
+        "first": results.first,
         "recognised": _links(asked, rescue.recognised_standards(asked.q)),
         "did_you_mean_url": page.url(SearchRequest(q=results.did_you_mean, chosen=asked.chosen)),
         "ways_out": _ways_out(request, asked) if empty else [],
         "nearest": _links(asked, rescue.nearest_standards(asked.q, request.user)) if empty else [],
-        "past_the_end": not empty and not results.hits,
+        "past_the_end": not empty and not results.hits and not results.next_cursor,
         "first_page_url": page.page_url(asked, 1),
     }
     is_part = getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
@@ -67,6 +70,22 @@ def _results(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
         # A form sends empty fields too; the address in the bar is the plain one.
         response["HX-Push-Url"] = page.url(asked)
     return response
+
+
+def _found(
+    request: HttpRequest, asked: SearchRequest, complaints: list[Complaint]
+) -> tuple[Results, SearchRequest, bool]:
+    """The results, the search that was made for them, and whether a cursor was too old and goes on in the present state."""
+    tokens = tokens_of(request)
+    try:
+        return find(asked, tokens), asked, False
+    except ExpiredCursor as error:
+        asked = replace(asked, cursor=error.renewed)
+        return find(asked, tokens), asked, True
+    except BadCursor as error:
+        complaints.append(Complaint("cursor", str(error)))
+        asked = replace(asked, cursor="")
+        return find(asked, tokens), asked, False
 
 
 def _links(asked: SearchRequest, items: Iterable[Item]) -> list[dict[str, Any]]:
@@ -120,7 +139,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         "back_url": page.url(asked),
         "fields": [*([("q", asked.q)] if asked.q else []), *asked.pairs()],
     }
-    everything = replace(asked, page=1, limit=1, facet_limit=MAX_BUCKETS)
+    everything = replace(asked, page=1, cursor="", limit=1, facet_limit=MAX_BUCKETS)
     try:
         found = find(everything, tokens_of(request)).facet(name)
     except EngineDown as error:

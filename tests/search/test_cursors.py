@@ -1,0 +1,165 @@
+"""Beyond the 10,000th result: a list is read to its end, in one order, whatever happens meanwhile."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from html import unescape
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from people.models import Role
+from repository.models import ResourcePage
+from search import cursors, indexes, mapping, request
+from search.client import client as engine_client
+from tests.factories import DistrictFactory, member, resource
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+Follow = Callable[[], None]
+WORDS = ["river", "river river", "river and lake", "lake river lake", "a river"]
+
+
+@pytest.fixture
+def rivers(follow: Follow) -> list[str]:
+    """Twelve lessons on rivers, some alike in all that they are sorted by; their titles."""
+    district = DistrictFactory()
+    found = [f"Lesson {number:02} {WORDS[number % 5]}" for number in range(12)]
+    for number, title in enumerate(found):
+        resource(title, district=district, duration_minutes=[None, 30][number % 2])
+    follow()
+    return found
+
+
+@pytest.fixture(autouse=True)
+def points_in_time() -> Iterator[None]:
+    """Each test opens its own."""
+    cursors._open.clear()
+    yield
+    engine_client().delete_all_pits()
+
+
+def read(client: Client, query: str, cursor: str = "start") -> list[str]:
+    """The titles of the whole list, answer by answer."""
+    found = []
+    while cursor:
+        answer = client.get(f"/api/v1/resources?{query}&cursor={cursor}").json()
+        found += [one["title"] for one in answer["results"]]
+        cursor = answer["next_cursor"]
+    return found
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "title", "shortest"])
+@pytest.mark.parametrize("words", ["", "river", "rivr"])
+def test_a_list_read_by_cursor_is_the_list_read_by_pages(
+    rivers: list[str], client: Client, sort: str, words: str
+) -> None:
+    by_pages = [
+        one["title"]
+        for page in (1, 2, 3)
+        for one in client.get(f"/api/v1/resources?q={words}&sort={sort}&limit=5&page={page}").json()[
+            "results"
+        ]
+    ]
+    assert sorted(by_pages) == rivers
+    assert read(client, f"q={words}&sort={sort}&limit=5") == by_pages
+    first = client.get(f"/api/v1/resources?q={words}&sort={sort}&limit=5").json()
+    assert read(client, f"q={words}&sort={sort}&limit=3", first["next_cursor"]) == by_pages[5:]
+
+
+def test_what_changes_meanwhile_moves_nothing_in_the_list(
+    rivers: list[str], client: Client, follow: Follow
+) -> None:
+    answer = client.get("/api/v1/resources?sort=title&limit=4&cursor=start").json()
+    found = [one["title"] for one in answer["results"]]
+    resource("Lesson 00 and a half")
+    moved = ResourcePage.objects.get(title=rivers[10])
+    moved.title = "A first lesson"
+    moved.save_revision().publish()
+    follow()
+    assert answer["total"] == 12
+    assert found + read(client, "sort=title&limit=4", answer["next_cursor"]) == rivers
+
+
+def test_what_is_taken_back_or_hidden_meanwhile_is_not_shown(
+    rivers: list[str], client: Client, follow: Follow
+) -> None:
+    cursor = client.get("/api/v1/resources?sort=title&limit=4&cursor=start").json()["next_cursor"]
+    ResourcePage.objects.get(title=rivers[5]).unpublish()
+    hidden = ResourcePage.objects.get(title=rivers[6])
+    hidden.audience = "district"
+    hidden.save_revision().publish()
+    follow()
+    assert read(client, "sort=title&limit=4", cursor) == [rivers[4], *rivers[7:]]
+
+
+def test_a_cursor_is_of_one_search_and_one_reader(rivers: list[str], client: Client) -> None:
+    cursor = client.get("/api/v1/resources?q=river&limit=4").json()["next_cursor"]
+    for query in ("q=lake", "q=river&sort=title", "q=river&duration=16-30"):
+        answer = client.get(f"/api/v1/resources?{query}&cursor={cursor}")
+        assert answer.status_code == 400
+        assert "another search" in answer.json()["detail"]
+    assert client.get(f"/api/v1/resources?q=river&limit=2&facet_limit=3&cursor={cursor}").status_code == 200
+    client.force_login(member(Role.TEACHER, ResourcePage.objects.first().district))
+    answer = client.get(f"/api/v1/resources?q=river&cursor={cursor}")
+    assert answer.status_code == 400
+    assert "another reader" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "start2", "{cursor}x", "x{cursor}", "%00", "W10:1:x"])
+def test_what_is_no_cursor_is_refused_in_words(rivers: list[str], client: Client, cursor: str) -> None:
+    real = client.get("/api/v1/resources?limit=4").json()["next_cursor"]
+    answer = client.get(f"/api/v1/resources?cursor={cursor.format(cursor=real)}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] == "cursor"
+    assert "cursor" in answer.json()["detail"]
+    assert client.get(f"/api/v1/resources?cursor={real}&page=2").status_code == 400
+
+
+@pytest.mark.parametrize("how", ["closed", "too old", "index replaced"])
+def test_an_expired_cursor_says_so_and_how_to_go_on(
+    rivers: list[str], client: Client, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    cursor = client.get("/api/v1/resources?sort=title&limit=4&cursor=start").json()["next_cursor"]
+    if how == "closed":
+        engine_client().delete_all_pits()
+    elif how == "too old":
+        monkeypatch.setattr(cursors, "time", SimpleNamespace(time=lambda: time.time() + 3600))
+    else:
+        indexes.rebuild()
+    answer = client.get(f"/api/v1/resources?sort=title&limit=4&cursor={cursor}")
+    assert answer.status_code == 410
+    assert "cursor=start" in answer.json()["detail"]
+    html = client.get(f"/search/?sort=title&limit=4&cursor={cursor}").content.decode()
+    assert "goes on from the same place" in html
+    assert rivers[4] in html
+    assert read(client, "sort=title&limit=4", answer.json()["renewed"]) == rivers[4:]
+    assert read(client, "sort=title&limit=4") == rivers
+
+
+def test_many_readers_share_one_point_in_time(rivers: list[str], client: Client) -> None:
+    for sort in ("title", "newest"):
+        for _reader in range(5):
+            read(client, f"sort={sort}&limit=5")
+    assert len(engine_client().get_all_pits()["pits"]) == 1
+
+
+def test_page_links_go_on_where_numbers_end(
+    rivers: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the engine's window at six results: the same as 10,000, and quicker."""
+    for module in (mapping, request, __import__("search.page").page):
+        monkeypatch.setattr(module, "MAX_RESULTS", 6)
+    address, numbers, found = "/search/?sort=title&limit=3", [], []
+    while address:
+        html = client.get(address).content.decode()
+        numbers += re.findall(r'<ol class="cards" start="(\d+)"', html)
+        found += re.findall(r"Lesson \d\d [a-z ]+(?=</a>)", html)
+        links: list[Any] = re.findall(r'href="([^"]+)" rel="next"', html)
+        address = unescape(links[0]) if links else ""
+    assert numbers == ["1", "4", "7", "10"]
+    assert list(dict.fromkeys(found)) == rivers
+    assert "page=1" not in html
+    refused = client.get("/api/v1/resources?limit=3&page=3").json()
+    assert "cursor" in refused["detail"]
