@@ -4,13 +4,14 @@ Each step leaves its state in the `FrameworkImport`, so that the page shows wher
 """
 
 import json
+import logging
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from importers import plan_json
@@ -42,6 +43,8 @@ from standards.models import Framework
 
 State = FrameworkImport.State
 STALLED_AFTER = timedelta(minutes=3)
+logger = logging.getLogger(__name__)
+_RUN_LOCK = 0x0CA5E002
 _STEP = 0.5  # seconds between two notes of progress
 
 
@@ -132,7 +135,7 @@ def start_chosen(
 
 
 def is_stalled(record: FrameworkImport) -> bool:
-    """Whether a running import has said nothing for minutes: its worker is gone, or none is running."""
+    """Whether a run that waits or reads has said nothing for minutes: its worker is gone, or none is running."""
     return record.is_running and timezone.now() - record.updated_at > STALLED_AFTER
 
 
@@ -152,6 +155,7 @@ def plan_now(record_id: int) -> None:
     ).get(pk=record_id)
     if record.state not in (State.WAITING, State.READING):
         return
+    note_broken()
     record.state = State.READING
     record.stage = "Reading the source"
     record.save()
@@ -186,23 +190,73 @@ def plan_now(record_id: int) -> None:
 
 
 def apply_now(record_id: int) -> None:
-    """Applies a planned import if the plan still holds; otherwise shows the new one to be looked at again."""
+    """Applies a planned import if the plan still holds; otherwise shows the new one to be looked at again.
+
+    Whatever breaks it off leaves the former state: all is written in one transaction. While that lasts, it holds a
+    lock of the record's number, by which `note_broken` tells a run that works from one whose process is gone.
+    """
+    note_broken()
     record = FrameworkImport.objects.select_related(
         "user", "owner", "undoes__undoes", "undoes__framework__owner"
     ).get(pk=record_id)
-    if record.state not in (State.QUEUED, State.APPLYING) or record.user is None:
+    if record.state != State.QUEUED:
         return
-    record.state = State.APPLYING
-    record.save()
     try:
         payload = None if record.undoes else _payload(record)
         with _note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
+            if not _hold(record.pk):
+                return
+            tell.applying()
             if payload is not None:
                 _apply(record, payload, tell)
             elif record.undoes is not None:
                 _undo(record, record.undoes, tell)
     except ImportRefused as refusal:
         _refuse(record, refusal)
+    except (OperationalError, InterfaceError) as error:
+        _break_off(record, error)
+        raise
+
+
+def _hold(record_id: int) -> bool:
+    """Takes the record's lock until the transaction ends; False if another worker has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_RUN_LOCK, record_id])
+        return bool(cursor.fetchone()[0])
+
+
+_NOTE_BROKEN = """
+UPDATE importers_frameworkimport SET state = 'broken', stage = '', message = %s, finished_at = now(), updated_at = now()
+WHERE state = 'applying' AND id NOT IN (
+    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+)
+"""
+
+
+def note_broken() -> None:
+    """Says in the records of runs whose process or database connection was lost that they broke off."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE_BROKEN, ["Its process ended before it was done.", _RUN_LOCK])
+
+
+def _break_off(record: FrameworkImport, error: Exception) -> None:
+    """Says so in the record, if the database is there again; otherwise `note_broken` finds it later."""
+    logger.error("Import %s broke off", record.pk, exc_info=error)
+    reason = " ".join(str(error).split())[:300] or type(error).__name__
+    try:
+        connection.close()
+        FrameworkImport.objects.filter(pk=record.pk).update(
+            state=State.BROKEN,
+            stage="",
+            message=reason,
+            finished_at=timezone.now(),
+            updated_at=timezone.now(),
+        )
+    except (OperationalError, InterfaceError):
+        logger.warning(
+            "The database is away; the record of import %s is put right when it is back", record.pk
+        )
 
 
 def _apply(record: FrameworkImport, payload: Payload, tell: Progress) -> None:
@@ -335,6 +389,13 @@ class _Notes:
                 "UPDATE importers_frameworkimport SET stage = %s, done = %s, total = %s, updated_at = now()"
                 " WHERE id = %s",
                 [stage, done, total, self.pk],
+            )
+
+    def applying(self) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE importers_frameworkimport SET state = 'applying', updated_at = now() WHERE id = %s",
+                [self.pk],
             )
 
     def close(self) -> None:

@@ -28,6 +28,7 @@ from importers.undo import is_undoable
 from standards.models import Framework
 
 ICON = "list-ul"
+AGAIN = (FrameworkImport.State.REFUSED, FrameworkImport.State.BROKEN)
 
 
 class FrameworkList(LookMixin, BaseListingView):
@@ -105,6 +106,7 @@ class ImportList(LookMixin, BaseListingView):
     ]
 
     def get_base_queryset(self) -> QuerySet[FrameworkImport]:
+        jobs.note_broken()
         found = FrameworkImport.objects.select_related("user").defer(*HEAVY, "plan", "warnings")
         if framework := self.request.GET.get("framework", ""):
             found = found.filter(framework__short_name=framework)
@@ -198,6 +200,7 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def record(self) -> FrameworkImport:
+        jobs.note_broken()
         return get_object_or_404(
             FrameworkImport.objects.select_related("user", "owner", "framework__owner", "undoes")
             .prefetch_related(Prefetch("undone_by", FrameworkImport.objects.only("state", "undoes")))
@@ -245,7 +248,7 @@ class Act(LookMixin, View):
             pk = jobs.start_undo(record, user=user).pk
         elif action == "repeat" and record.state == FrameworkImport.State.UNDONE:
             pk = jobs.repeat(record, user=user).pk
-        elif action == "again" and (jobs.is_stalled(record) or record.state == FrameworkImport.State.REFUSED):
+        elif action == "again" and (jobs.is_stalled(record) or record.state in AGAIN):
             jobs.start_again(record)
         return redirect("standards_admin:record", pk)
 

@@ -45,7 +45,12 @@ def update(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> N
 
 def _copy(model: type[Model], table: str, columns: Sequence[str], rows: Iterable[Row]) -> None:
     names = ", ".join(_quote(column) for column in columns)
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+    # Django wraps the errors of what a cursor executes, but not those of a copy.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+    ):
         for row in _as_text(model, columns, rows):
             copy.write_row(row)
 

@@ -182,8 +182,14 @@ def test_an_import_whose_worker_died_can_be_started_again(
     client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
     record = upload(client, callbacks, package(TREE))
     long_ago = timezone.now() - jobs.STALLED_AFTER * 2
-    FrameworkImport.objects.filter(pk=record.pk).update(state="applying", updated_at=long_ago)
+    FrameworkImport.objects.filter(pk=record.pk).update(state="reading", updated_at=long_ago)
     assert "Nothing has happened for" in page(client, record)
+    with callbacks(execute=True):
+        client.post(f"/admin/standards/imports/{record.pk}/again/")
+    jobs.plan_now(record.pk)
+    # While it is applied, a lock tells at once that nobody works on it any more.
+    FrameworkImport.objects.filter(pk=record.pk).update(state="applying")
+    assert "It broke off. Nothing was changed." in page(client, record)
     with callbacks(execute=True):
         client.post(f"/admin/standards/imports/{record.pk}/again/")
     jobs.plan_now(record.pk)
@@ -193,14 +199,14 @@ def test_an_import_whose_worker_died_can_be_started_again(
 def test_a_running_import_shows_its_progress_without_javascript(state_admin: User) -> None:
     record = FrameworkImport.objects.create(
         source="ratios.json",
-        state="applying",
-        stage="Writing associations",
+        state="reading",
+        stage="Reading the source",
         done=1,
         total=4,
         user=state_admin,
     )
     text = page(signed_in(state_admin), record)
-    assert "Writing associations" in text
+    assert "Reading the source" in text
     assert '<progress max="100" value="25"' in text
     assert '<a href="">See how far it is</a>' in text
 

@@ -1,0 +1,31 @@
+"""A worker in a process of its own, for tests that end it: `python -m tests.importers.worker DATABASE RECORD PAUSE_AT`.
+
+It applies a planned import. When it comes to the stage that starts with PAUSE_AT it says so, and waits for a line.
+"""
+
+import sys
+
+import django
+from django.db import connections
+
+
+def main(database: str, record: str, pause_at: str) -> None:
+    django.setup()
+    connections.settings["default"]["NAME"] = database
+    from importers import jobs
+
+    note = jobs._Notes.__call__
+
+    def told(notes: jobs._Notes, stage: str, done: int, total: int) -> None:
+        note(notes, stage, done, total)
+        print(f"stage {stage}", flush=True)
+        if pause_at and stage.startswith(pause_at):
+            sys.stdin.readline()
+
+    setattr(jobs._Notes, "__call__", told)  # noqa: B010 mypy refuses the plain assignment
+    jobs.apply_now(int(record))
+    print("done", flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
