@@ -7,12 +7,34 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from importers.permissions import owners_for
+from importers.permissions import districts_for, owners_for
+from importers.resources.services import AUDIENCES
 from people.models import Organisation, User
 from standards.models import Framework
 
 
-class ImportForm(forms.Form):
+class SourceForm(forms.Form):
+    """A file or an address: one of the two."""
+
+    file = forms.FileField(label=_("File"), required=False)
+    url = forms.URLField(label=_("Or its address"), required=False, assume_scheme="https")
+
+    def clean_file(self) -> "UploadedFile[Any] | None":
+        file: UploadedFile[Any] | None = self.cleaned_data.get("file")
+        if file is not None and (file.size or 0) > settings.IMPORT_MAX_BYTES:
+            limit = settings.IMPORT_MAX_BYTES // 1_000_000
+            raise forms.ValidationError(_("The file is larger than %(limit)d MB.") % {"limit": limit})
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        readable = not {"file", "url"} & self.errors.keys()
+        if readable and bool(cleaned.get("file")) == bool(cleaned.get("url")):
+            raise forms.ValidationError(_("Choose a file, or give an address: one of the two."))
+        return cleaned
+
+
+class ImportForm(SourceForm):
     file = forms.FileField(
         label=_("File"),
         required=False,
@@ -48,22 +70,37 @@ class ImportForm(forms.Form):
             help_text=_("Whose administrators may import it again. Counts only if the framework is new."),
         )
 
-    def clean_file(self) -> "UploadedFile[Any] | None":
-        file: UploadedFile[Any] | None = self.cleaned_data.get("file")
-        if file is not None and (file.size or 0) > settings.IMPORT_MAX_BYTES:
-            limit = settings.IMPORT_MAX_BYTES // 1_000_000
-            raise forms.ValidationError(_("The file is larger than %(limit)d MB.") % {"limit": limit})
-        return file
-
     def clean_short_name(self) -> str:
         name = str(self.cleaned_data.get("short_name") or "")
         if name and Framework.objects.filter(short_name__iexact=name).exists():
             raise forms.ValidationError(_("Another framework has this short name."))
         return name
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        readable = not {"file", "url"} & self.errors.keys()
-        if readable and bool(cleaned.get("file")) == bool(cleaned.get("url")):
-            raise forms.ValidationError(_("Choose a file, or give an address: one of the two."))
-        return cleaned
+
+class ResourceImportForm(SourceForm):
+    audience = forms.ChoiceField(
+        label=_("Who may see them"),
+        required=False,
+        choices=[
+            ("", _("Everyone, and as before for those already here")),
+            *((one.value, one.label) for one in AUDIENCES),
+        ],
+    )
+
+    field_order = ["file", "url", "district", "audience"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _(
+            "JSON-LD with schema.org LearningResources, a CSV or XLSX table with a row of headers, or nsdl_dc."
+        )
+        self.fields["url"].help_text = _("The address of such a file, or of a web page with JSON-LD in it.")
+        districts = districts_for(user)
+        self.fields["district"] = forms.ModelChoiceField(
+            label=_("District"),
+            queryset=Organisation.objects.filter(pk__in=[one.pk for one in districts]),
+            initial=districts[0].pk if districts else None,
+            empty_label=None,
+            help_text=_("They become resources of this district."),
+        )
+        self.order_fields(self.field_order)

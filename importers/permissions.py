@@ -31,6 +31,11 @@ def owners_for(user: User | AnonymousUser) -> list[Organisation]:
     )
 
 
+def districts_for(user: User | AnonymousUser) -> list[Organisation]:
+    """The districts into which a person may import resources: administrators their own, the state all."""
+    return [one for one in owners_for(user) if one.kind == Organisation.Kind.DISTRICT]
+
+
 def may_import(user: User | AnonymousUser, framework: Framework) -> bool:
     """Whether a person may import a framework again. One that nobody owns is the state's."""
     if is_state_admin(user):

@@ -3,6 +3,7 @@
 from django_tasks import task
 
 from importers import jobs
+from importers.resources import jobs as resource_jobs
 
 
 @task()
@@ -13,3 +14,18 @@ def plan_import(record_id: int) -> None:
 @task()
 def apply_import(record_id: int) -> None:
     jobs.apply_now(record_id)
+
+
+@task()
+def plan_resources(record_id: int) -> None:
+    resource_jobs.plan_now(record_id)
+
+
+@task()
+def apply_resources(record_id: int) -> None:
+    resource_jobs.apply_now(record_id)
+
+
+@task()
+def undo_resources(record_id: int) -> None:
+    resource_jobs.undo_now(record_id)

@@ -82,6 +82,7 @@ def undo_import(
         _restore(changed, user, tell)
         ResourceChange.objects.filter(pk__in=[one.pk for one in changed]).delete()
         record.message = ""
+        record.state = State.APPLIED
         if kept:
             record.message = f"{len(kept):,} resources were kept: {kept[0].title} {kept[0].why}."
         else:
@@ -97,7 +98,7 @@ def _check(record: ResourceImport, user: User | None) -> None:
         raise ImportRefused(f"Only administrators of {record.district.name} may undo it.", rule="permission")
     if record.state == State.UNDONE:
         raise ImportRefused(f"Import {record.pk} was undone before.", rule="undone")
-    if record.state != State.APPLIED:
+    if not record.changes.exists():
         raise ImportRefused(
             f"Import {record.pk} changed nothing, so there is nothing to undo.", rule="undone"
         )

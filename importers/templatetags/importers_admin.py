@@ -36,6 +36,24 @@ _LABELS = {
     "version": _("Version"),
     "adoptionStatus": _("Adoption status"),
     "officialSourceURL": _("Official source"),
+    # Of resources.
+    "summary": _("Summary"),
+    "kind": _("Kind"),
+    "grades": _("Grades"),
+    "subjects": _("Subjects"),
+    "topics": _("Topics"),
+    "modalities": _("Settings"),
+    "tags": _("Tags"),
+    "duration_minutes": _("Minutes"),
+    "licence": _("License"),
+    "attribution": _("Attribution"),
+    "audience": _("Who may see it"),
+    "link_url": _("Link"),
+    "source_url": _("Address at its source"),
+    "source_identifier": _("Identifier at its source"),
+    "body": _("Content"),
+    "alignments": _("Standards"),
+    "record": _("Other parts of its record"),
 }
 
 

@@ -1,0 +1,72 @@
+"""What background work on an import's record needs, whatever is imported: its bytes, its progress, a bad end."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from importers.models import ImportRecord
+from importers.payload import Payload
+from importers.problems import ImportRefused
+from importers.sources import fetch
+
+STALLED_AFTER = timedelta(minutes=3)
+_STEP = 0.5  # seconds between two notes of progress
+
+
+def is_stalled(record: ImportRecord) -> bool:
+    """Whether a running import has said nothing for minutes: its worker is gone, or none is running."""
+    return record.is_running and timezone.now() - record.updated_at > STALLED_AFTER
+
+
+def payload_of(record: ImportRecord) -> Payload:
+    """The kept bytes; an address is fetched the first time, and kept."""
+    if record.payload:
+        return Payload(record.read_payload(), record.source, url=record.source_url)
+    payload = fetch(record.source_url)
+    record.keep_payload(payload.data)
+    record.save(update_fields=["payload", "size", "updated_at"])
+    return payload
+
+
+def refuse(record: ImportRecord, refusal: ImportRefused) -> None:
+    record.state = ImportRecord.State.REFUSED
+    record.message = str(refusal)
+    record.stage = ""
+    record.finished_at = timezone.now()
+    record.save()
+
+
+@contextmanager
+def note_progress(record: ImportRecord) -> Iterator["_Notes"]:
+    """What to call with what is done now, and how much of how many is done; the record's page shows it."""
+    notes = _Notes(record)
+    try:
+        yield notes
+    finally:
+        notes.close()
+
+
+class _Notes:
+    """Writes progress over a connection of its own: what the import's transaction writes, nobody sees before its end."""
+
+    def __init__(self, record: ImportRecord) -> None:
+        table = connection.ops.quote_name(record._meta.db_table)
+        self.sql = f"UPDATE {table} SET stage = %s, done = %s, total = %s, updated_at = now() WHERE id = %s"  # noqa: S608 a table of ours
+        self.pk = record.pk
+        self.connection = connection.copy()
+        self.last = 0.0
+        self.stage = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage == self.stage and time.monotonic() - self.last < _STEP:
+            return
+        self.stage, self.last = stage, time.monotonic()
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.sql, [stage, done, total, self.pk])
+
+    def close(self) -> None:
+        self.connection.close()

@@ -1,0 +1,172 @@
+"""An import of resources from the admin: kept, planned in the background, looked at by a person, applied, undone.
+
+Each step leaves its state in the `ResourceImport`, so that its page shows where it stands, whoever asks.
+"""
+
+import json
+
+from django.db import transaction
+from django.utils import timezone
+
+from importers.models import ResourceImport
+from importers.permissions import districts_for
+from importers.problems import ImportRefused
+from importers.records import is_stalled, note_progress, payload_of, refuse
+from importers.resources import readers
+from importers.resources.plan import full
+from importers.resources.services import carry_out, check_allowed, fill, plan_for
+from importers.resources.undo import undo_import
+from importers.services import refusing_database_errors, wait_for_turn
+from people.models import Organisation, User
+
+State = ResourceImport.State
+
+
+def start(
+    *,
+    user: User,
+    district: Organisation,
+    data: bytes = b"",
+    name: str = "",
+    url: str = "",
+    audience: str = "",
+) -> ResourceImport:
+    """Keeps the source and has it read and planned in the background."""
+    record = ResourceImport(
+        user=user,
+        district=district,
+        source=name or url,
+        source_url=url,
+        audience=audience,
+        state=State.WAITING,
+    )
+    if data:
+        record.keep_payload(data)
+    record.save()
+    _enqueue_plan(record)
+    return record
+
+
+def may_act(user: User, record: ResourceImport) -> bool:
+    return record.district in districts_for(user)
+
+
+def request_apply(record: ResourceImport, *, user: User) -> None:
+    """Has a planned import applied in the background, in the name of `user`."""
+    from importers.tasks import apply_resources
+
+    if _move(record, State.PLANNED, State.QUEUED, user=user, message=""):
+        transaction.on_commit(lambda: apply_resources.enqueue(record.pk))
+
+
+def request_undo(record: ResourceImport, *, user: User) -> None:
+    """Has an applied import undone in the background, in the name of `user`."""
+    from importers.tasks import undo_resources
+
+    if _move(record, State.APPLIED, State.QUEUED, undone_by=user, message=""):
+        transaction.on_commit(lambda: undo_resources.enqueue(record.pk))
+
+
+def discard(record: ResourceImport) -> None:
+    """Ends a planned import without applying it."""
+    _move(record, State.PLANNED, State.DISCARDED, finished_at=timezone.now(), payload=b"")
+
+
+def start_again(record: ResourceImport) -> None:
+    """Takes up a step whose worker died, or reads a refused source once more."""
+    if not is_stalled(record) and record.state != State.REFUSED:
+        return
+    if record.changes.exists():
+        _move(record, record.state, State.APPLIED)
+        request_undo(record, user=record.undone_by or record.user)  # type: ignore[arg-type] # one of them asked
+        return
+    _move(record, record.state, State.WAITING, message="")
+    _enqueue_plan(record)
+
+
+def plan_now(record_id: int) -> None:
+    """Reads the source and writes the plan into the record; refused sources say why there."""
+    record = _record(record_id)
+    if record.state not in (State.WAITING, State.READING):
+        return
+    record.state = State.READING
+    record.stage = "Reading the source"
+    record.save()
+    try:
+        check_allowed(record.district, record.user, record.audience)
+        payload = payload_of(record)
+        collection = readers.read(payload)
+        with note_progress(record) as tell:
+            plan, _ = plan_for(
+                collection, payload, district=record.district, audience=record.audience, tell=tell
+            )
+    except ImportRefused as refusal:
+        refuse(record, refusal)
+        return
+    fill(record, payload, plan)
+    record.state = State.PLANNED
+    if plan.is_empty:
+        record.state = State.UNCHANGED
+        record.finished_at = timezone.now()
+        record.payload = b""
+    record.save()
+
+
+def apply_now(record_id: int) -> None:
+    """Applies a planned import if the plan still holds; otherwise shows the new one to be looked at again."""
+    record = _record(record_id)
+    if record.state not in (State.QUEUED, State.APPLYING) or record.user is None or record.changes.exists():
+        return
+    record.state = State.APPLYING
+    record.save()
+    try:
+        check_allowed(record.district, record.user, record.audience)
+        payload = payload_of(record)
+        collection = readers.read(payload)
+        with note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
+            wait_for_turn(tell)
+            plan, resolved = plan_for(
+                collection, payload, district=record.district, audience=record.audience, tell=tell
+            )
+            if json.loads(json.dumps(full(plan))) != record.plan:
+                fill(record, payload, plan)
+                record.state = State.PLANNED
+                record.message = (
+                    "What is stored has changed since this was planned. Look at the new plan first."
+                )
+                record.save()
+                return
+            carry_out(record, payload, plan, resolved, tell)
+    except ImportRefused as refusal:
+        refuse(record, refusal)
+
+
+def undo_now(record_id: int) -> None:
+    """Undoes an import; what stood in the way is in its message."""
+    record = _record(record_id)
+    if record.state not in (State.QUEUED, State.APPLYING):
+        return
+    ResourceImport.objects.filter(pk=record_id).update(state=State.APPLYING)
+    try:
+        with note_progress(record) as tell, refusing_database_errors():
+            undo_import(record, user=record.undone_by, progress=tell)
+    except ImportRefused as refusal:
+        ResourceImport.objects.filter(pk=record_id).update(
+            state=State.APPLIED, message=str(refusal), stage=""
+        )
+
+
+def _record(record_id: int) -> ResourceImport:
+    return ResourceImport.objects.select_related("user", "undone_by", "district").get(pk=record_id)
+
+
+def _move(record: ResourceImport, before: str, after: str, **fields: object) -> bool:
+    """Changes the state, unless somebody else did in the meantime."""
+    rows = ResourceImport.objects.filter(pk=record.pk, state=before)
+    return bool(rows.update(state=after, updated_at=timezone.now(), **fields))
+
+
+def _enqueue_plan(record: ResourceImport) -> None:
+    from importers.tasks import plan_resources
+
+    transaction.on_commit(lambda: plan_resources.enqueue(record.pk))

@@ -1,0 +1,229 @@
+"""The "Import resources" part of the Wagtail admin, for administrators of districts and of the state."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView, TemplateView, View
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets.button import HeaderButton
+
+from importers.admin_base import signed_in
+from importers.forms import ResourceImportForm
+from importers.models import ResourceImport
+from importers.permissions import districts_for
+from importers.problems import ImportRefused
+from importers.records import is_stalled
+from importers.resources import jobs
+from importers.resources.undo import undo_import
+
+ICON = "upload"
+State = ResourceImport.State
+
+
+class AdministratorMixin:
+    """For those who may import into a district. Everybody else gets Wagtail's refusal."""
+
+    request: HttpRequest
+    kwargs: dict[str, Any]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not districts_for(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc] # a mixin of views
+
+    def records(self) -> QuerySet[ResourceImport]:
+        found = ResourceImport.objects.select_related("user", "district", "undone_by").defer("payload")
+        return found.filter(district__in=districts_for(self.request.user))
+
+    @cached_property
+    def record(self) -> ResourceImport:
+        return get_object_or_404(self.records(), pk=self.kwargs["pk"])
+
+
+class ImportList(AdministratorMixin, BaseListingView):
+    """Every import into the person's districts, the newest first. A constant number of queries."""
+
+    model = ResourceImport
+    page_title = _("Import resources")
+    header_icon = ICON
+    index_url_name = "resource_imports:index"
+    index_results_url_name = "resource_imports:index_results"
+    default_ordering = "-created_at"
+    paginate_by = 50
+    verbose_name_plural = _("imports")
+    columns = [
+        TitleColumn(
+            "source",
+            label=_("Source"),
+            get_url=lambda record: reverse("resource_imports:record", args=[record.pk]),
+        ),
+        Column("district", label=_("District")),
+        Column("state", label=_("State"), accessor="get_state_display"),
+        Column("user", label=_("By"), accessor=lambda record: record.user or gettext("Command line")),
+        Column("what", label=_("Changes"), accessor=lambda record: in_words(record.counts)),
+        DateColumn("created_at", label=_("Started")),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[ResourceImport]:
+        return self.records().defer("payload", "plan", "warnings")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        url = reverse("resource_imports:import")
+        return [HeaderButton(_("Import a collection"), url=url, icon_name="plus")]
+
+
+class StartImport(AdministratorMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
+    template_name = "importers/resources/start.html"
+    form_class = ResourceImportForm
+    page_title = _("Import a collection of resources")
+    header_icon = ICON
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*_crumbs(), {"url": "", "label": self.page_title}]
+
+    def form_valid(self, form: ResourceImportForm) -> HttpResponse:
+        data = form.cleaned_data
+        file = data["file"]
+        record = jobs.start(
+            user=signed_in(self.request),
+            district=data["district"],
+            data=file.read() if file else b"",
+            name=file.name if file else "",
+            url=data["url"],
+            audience=data["audience"],
+        )
+        return redirect("resource_imports:record", record.pk)
+
+
+class RecordDetail(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
+    """One import: its progress, its plan to read and apply, or what came of it."""
+
+    template_name = "importers/resources/record.html"
+    header_icon = "history"
+
+    def get_page_title(self) -> str:
+        return self.record.source
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*_crumbs(), {"url": "", "label": self.get_page_title()}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        record = self.record
+        return super().get_context_data(
+            record=record,
+            State=State,
+            plan=record.plan,
+            in_words=in_words(record.counts),
+            share=round(record.done * 100 / record.total) if record.total else None,
+            is_stalled=is_stalled(record),
+            **kwargs,
+        )
+
+
+class ConfirmUndo(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
+    """What an undo would do, to be read before it is asked for."""
+
+    template_name = "importers/resources/undo.html"
+    header_icon = "undo"
+    page_title = _("Undo this import?")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        record = {
+            "url": reverse("resource_imports:record", args=[self.record.pk]),
+            "label": self.record.source,
+        }
+        return [*_crumbs(), record, {"url": "", "label": self.page_title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        try:
+            undone = undo_import(self.record, user=signed_in(self.request), dry_run=True)
+        except ImportRefused as refusal:
+            return super().get_context_data(record=self.record, refusal=str(refusal), **kwargs)
+        return super().get_context_data(record=self.record, undone=undone, **kwargs)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        jobs.request_undo(self.record, user=signed_in(request))
+        return redirect("resource_imports:record", pk)
+
+
+class Act(AdministratorMixin, View):
+    """Applies, discards or starts again: whatever the button says."""
+
+    def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
+        if action == "apply":
+            jobs.request_apply(self.record, user=signed_in(request))
+        elif action == "discard":
+            jobs.discard(self.record)
+        else:
+            jobs.start_again(self.record)
+        return redirect("resource_imports:record", pk)
+
+
+class ImportsMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(districts_for(request.user))
+
+
+class ResourceImportsViewSet(ViewSet):
+    name = "resource_imports"
+    url_prefix = "resource-imports"
+    url_namespace = "resource_imports"
+    icon = ICON
+    menu_label = _("Import resources")
+    menu_order = 260
+    menu_item_class = ImportsMenuItem
+    add_to_admin_menu = True
+
+    def get_menu_item(self, order: int | None = None) -> ImportsMenuItem:
+        return ImportsMenuItem(
+            self.menu_label,
+            reverse("resource_imports:index"),
+            name="resource-imports",
+            icon_name=ICON,
+            order=self.menu_order,
+        )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            path("", ImportList.as_view(), name="index"),
+            path("results/", ImportList.as_view(results_only=True), name="index_results"),
+            path("import/", StartImport.as_view(), name="import"),
+            path("<int:pk>/", RecordDetail.as_view(), name="record"),
+            path("<int:pk>/apply/", Act.as_view(), {"action": "apply"}, name="apply"),
+            path("<int:pk>/discard/", Act.as_view(), {"action": "discard"}, name="discard"),
+            path("<int:pk>/again/", Act.as_view(), {"action": "again"}, name="again"),
+            path("<int:pk>/undo/", ConfirmUndo.as_view(), name="undo"),
+        ]
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """ "12 added, 3 changed": only what is not zero."""
+    words = {
+        "added": gettext("%(n)s added"),
+        "changed": gettext("%(n)s changed"),
+        "conflicts": gettext("%(n)s kept as they are here"),
+        "gone": gettext("%(n)s no longer in the source"),
+    }
+    said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
+    return ", ".join(said) or gettext("No changes")
+
+
+def _crumbs() -> list[dict[str, Any]]:
+    return [
+        {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+        {"url": reverse("resource_imports:index"), "label": _("Import resources")},
+    ]

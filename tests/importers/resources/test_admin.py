@@ -1,0 +1,203 @@
+"""Importing resources in the Wagtail admin: who may, what they read before they apply, and undoing it."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from importers.models import ResourceImport
+from importers.resources import jobs
+from importers.resources.services import import_resources
+from people.models import District, Role, User
+from repository.models import ResourcePage
+from repository.permissions import sync_all
+from repository.services.drafts import save_draft
+from tests.factories import DistrictFactory, StateFactory, district_page, member
+
+pytestmark = pytest.mark.django_db
+HOME = "/admin/resource-imports/"
+
+
+def lesson(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "@type": "LearningResource",
+        "identifier": name,
+        "name": name,
+        "description": f"About {name}.",
+        **more,
+    }
+
+
+@pytest.fixture
+def admin(district: District) -> User:
+    user = member(Role.DISTRICT_ADMIN, district)
+    sync_all()
+    return user
+
+
+@pytest.fixture
+def client(admin: User) -> Client:
+    client = Client()
+    client.force_login(admin)
+    return client
+
+
+@pytest.fixture
+def callbacks(django_capture_on_commit_callbacks: Any) -> Any:
+    return django_capture_on_commit_callbacks
+
+
+def upload(
+    client: Client, callbacks: Any, district: District, *lessons: dict[str, Any], **fields: Any
+) -> ResourceImport:
+    """Sends the form, and lets the worker read and plan."""
+    file = SimpleUploadedFile("lessons.json", json.dumps(lessons).encode())
+    with callbacks(execute=True):
+        answer = client.post(f"{HOME}import/", {"file": file, "district": district.pk, **fields})
+    assert answer.status_code == 302, answer.content
+    record = ResourceImport.objects.latest("pk")
+    assert answer["Location"] == f"{HOME}{record.pk}/"
+    jobs.plan_now(record.pk)
+    record.refresh_from_db()
+    return record
+
+
+def press(client: Client, callbacks: Any, record: ResourceImport, action: str) -> str:
+    """Presses a button, lets the worker work, and returns the page that follows."""
+    with callbacks(execute=True):
+        assert client.post(f"{HOME}{record.pk}/{action}/").status_code == 302
+    (jobs.undo_now if action == "undo" else jobs.apply_now)(record.pk)
+    record.refresh_from_db()
+    return text(client, f"{HOME}{record.pk}/")
+
+
+def text(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_plan_is_read_before_anything_is_written(
+    client: Client, callbacks: Any, district: District, admin: User
+) -> None:
+    standard = {"alignmentType": "teaches", "targetName": "ZZ.9", "educationalFramework": "Some Standards"}
+    record = upload(
+        client, callbacks, district, lesson("Paint", educationalAlignment=[standard]), lesson("Glue")
+    )
+    shown = text(client, f"{HOME}{record.pk}/")
+    for words in (
+        "What would change",
+        "Paint",
+        "About Glue.",
+        "ZZ.9",
+        "Some Standards",
+        "no such standard is here",
+    ):
+        assert words in shown
+    assert not ResourcePage.objects.exists()
+    assert "Applied. 2 added" in press(client, callbacks, record, "apply")
+    assert {page.owner for page in ResourcePage.objects.all()} == {admin}
+
+
+def test_a_plan_that_no_longer_holds_is_shown_again(
+    client: Client, callbacks: Any, district: District
+) -> None:
+    record = upload(client, callbacks, district, lesson("Paint"), lesson("Glue"))
+    import_resources(json.dumps([lesson("Paint")]).encode(), district=district)
+    assert "has changed since this was planned" in press(client, callbacks, record, "apply")
+    assert (record.state, record.counts["added"], record.counts["unchanged"]) == ("planned", 1, 1)
+    assert "Applied. 1 added" in press(client, callbacks, record, "apply")
+
+
+def test_changes_and_what_was_edited_here_are_shown(
+    client: Client, callbacks: Any, district: District, admin: User
+) -> None:
+    press(client, callbacks, upload(client, callbacks, district, lesson("Paint"), lesson("Glue")), "apply")
+    glue = ResourcePage.objects.get(title="Glue")
+    save_draft(identifier=glue.identifier, user=admin, change=lambda draft: setattr(draft, "summary", "Ours"))
+    record = upload(
+        client,
+        callbacks,
+        district,
+        lesson("Paint", timeRequired="PT20M"),
+        lesson("Glue", timeRequired="PT30M"),
+    )
+    shown = text(client, f"{HOME}{record.pk}/")
+    for words in ("Kept as they are", "It was edited here.", "Minutes:"):
+        assert words in shown
+
+
+def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(
+    client: Client, callbacks: Any, district: District, admin: User
+) -> None:
+    record = upload(client, callbacks, district, lesson("Paint"), lesson("Glue"))
+    press(client, callbacks, record, "apply")
+    glue = ResourcePage.objects.get(title="Glue")
+    save_draft(identifier=glue.identifier, user=admin, change=lambda draft: setattr(draft, "summary", "Ours"))
+    shown = text(client, f"{HOME}{record.pk}/undo/")
+    assert "<strong>Glue</strong> was edited here" in shown
+    assert ResourcePage.objects.count() == 2
+    shown = press(client, callbacks, record, "undo")
+    assert "1 resources were kept: Glue was edited here." in shown
+    assert [page.title for page in ResourcePage.objects.all()] == ["Glue"]
+    glue.refresh_from_db()
+    glue.delete()
+    assert "has been undone" in press(client, callbacks, record, "undo")
+
+
+def test_a_bad_file_says_why_and_can_be_discarded(client: Client, callbacks: Any, district: District) -> None:
+    record = upload(client, callbacks, district)
+    assert "Not imported. Nothing was changed." in text(client, f"{HOME}{record.pk}/")
+    record = upload(client, callbacks, district, lesson("Paint"))
+    with callbacks(execute=True):
+        client.post(f"{HOME}{record.pk}/discard/")
+    record.refresh_from_db()
+    assert (record.state, bytes(record.payload)) == ("discarded", b"")
+
+
+def test_a_form_without_a_source_says_so(client: Client, district: District) -> None:
+    answer = client.post(f"{HOME}import/", {"district": district.pk})
+    assert "Choose a file, or give an address" in answer.content.decode()
+
+
+def test_only_administrators_come_in_and_only_to_their_own_district(
+    client: Client, callbacks: Any, district: District
+) -> None:
+    record = upload(client, callbacks, district, lesson("Paint"))
+    other = DistrictFactory()
+    district_page(other)
+    stranger, coordinator = member(Role.DISTRICT_ADMIN, other), member(Role.COORDINATOR, district)
+    state = member(Role.STATE_ADMIN, StateFactory())
+    sync_all()
+    for user, home, one in ((stranger, 200, 404), (coordinator, 302, 302), (state, 200, 200)):
+        visitor = Client()
+        visitor.force_login(user)
+        assert visitor.get(HOME).status_code == home
+        assert visitor.get(f"{HOME}{record.pk}/").status_code == one
+        assert ("lessons.json" in visitor.get(HOME).content.decode()) == (user is state)
+    visitor = Client()
+    visitor.force_login(stranger)
+    assert visitor.post(f"{HOME}{record.pk}/apply/").status_code == 404
+    answer = visitor.post(f"{HOME}import/", {"url": "https://x.example/a.json", "district": district.pk})
+    assert answer.status_code == 200  # the district is none of the stranger's choices
+    assert ResourceImport.objects.count() == 1
+
+
+def test_the_history_asks_as_often_for_twenty_imports_as_for_one(client: Client, district: District) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
+            client.get(HOME)
+        return len(found)
+
+    import_resources(json.dumps([lesson("Paint")]).encode(), district=district)
+    client.get(HOME)
+    once = queries()
+    for number in range(20):
+        import_resources(json.dumps([lesson(f"Paint {number}")]).encode(), district=district)
+    assert queries() == once
