@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from importers.models import RefreshSchedule
 from importers.permissions import districts_for, owners_for
 from importers.resources.services import AUDIENCES
 from people.models import Organisation, User
@@ -104,3 +105,16 @@ class ResourceImportForm(SourceForm):
             help_text=_("They become resources of this district."),
         )
         self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        readable = not {"file", "url"} & self.errors.keys()
+        if readable and bool(cleaned.get("file")) == bool(cleaned.get("url")):
+            raise forms.ValidationError(_("Choose a file, or give an address: one of the two."))
+        return cleaned
+
+
+class RefreshForm(forms.ModelForm[RefreshSchedule]):
+    class Meta:
+        model = RefreshSchedule
+        fields = ["every", "by_itself"]

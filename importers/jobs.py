@@ -5,9 +5,7 @@ Each step leaves its state in the `FrameworkImport`, so that the page shows wher
 
 import json
 import logging
-import time
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
@@ -24,6 +22,7 @@ from importers.payload import Payload, Validators
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, guard
 from importers.problems import ImportRefused
+from importers.progress import hold, note_broken, note_progress
 from importers.reconcile import prepare
 from importers.services import (
     fill_record,
@@ -44,8 +43,6 @@ from standards.models import Framework
 State = FrameworkImport.State
 STALLED_AFTER = timedelta(minutes=3)
 logger = logging.getLogger(__name__)
-_RUN_LOCK = 0x0CA5E002
-_STEP = 0.5  # seconds between two notes of progress
 
 
 def start(
@@ -203,8 +200,8 @@ def apply_now(record_id: int) -> None:
         return
     try:
         payload = None if record.undoes else _payload(record)
-        with _note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
-            if not _hold(record.pk):
+        with note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
+            if not hold(record.pk):
                 return
             tell.applying()
             if payload is not None:
@@ -216,28 +213,6 @@ def apply_now(record_id: int) -> None:
     except (OperationalError, InterfaceError) as error:
         _break_off(record, error)
         raise
-
-
-def _hold(record_id: int) -> bool:
-    """Takes the record's lock until the transaction ends; False if another worker has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_RUN_LOCK, record_id])
-        return bool(cursor.fetchone()[0])
-
-
-_NOTE_BROKEN = """
-UPDATE importers_frameworkimport SET state = 'broken', stage = '', message = %s, finished_at = now(), updated_at = now()
-WHERE state = 'applying' AND id NOT IN (
-    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-)
-"""
-
-
-def note_broken() -> None:
-    """Says in the records of runs whose process or database connection was lost that they broke off."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NOTE_BROKEN, ["Its process ended before it was done.", _RUN_LOCK])
 
 
 def _break_off(record: FrameworkImport, error: Exception) -> None:
@@ -360,43 +335,3 @@ def _refuse(record: FrameworkImport, refusal: ImportRefused) -> None:
 def _as_json(plan: Plan) -> object:
     """As the database gives it back, so that two can be compared."""
     return json.loads(json.dumps(plan_json.full(plan)))
-
-
-@contextmanager
-def _note_progress(record: FrameworkImport) -> Iterator["_Notes"]:
-    notes = _Notes(record.pk)
-    try:
-        yield notes
-    finally:
-        notes.close()
-
-
-class _Notes:
-    """Writes progress over a connection of its own: what the import's transaction writes, nobody sees before its end."""
-
-    def __init__(self, pk: int) -> None:
-        self.pk = pk
-        self.connection = connection.copy()
-        self.last = 0.0
-        self.stage = ""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if stage == self.stage and time.monotonic() - self.last < _STEP:
-            return
-        self.stage, self.last = stage, time.monotonic()
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE importers_frameworkimport SET stage = %s, done = %s, total = %s, updated_at = now()"
-                " WHERE id = %s",
-                [stage, done, total, self.pk],
-            )
-
-    def applying(self) -> None:
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE importers_frameworkimport SET state = 'applying', updated_at = now() WHERE id = %s",
-                [self.pk],
-            )
-
-    def close(self) -> None:
-        self.connection.close()

@@ -1,6 +1,7 @@
 """The record of every import: what came, what it would change, what was done, and by whom."""
 
 import zlib
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -130,6 +131,35 @@ class FrameworkImport(ImportRecord):
 
     def __str__(self) -> str:
         return f"{self.title or self.source} ({self.get_state_display()})"
+
+
+class RefreshSchedule(models.Model):
+    """How often a framework is asked for at its source, and what becomes of a change: see `importers.refresh`."""
+
+    class Every(models.TextChoices):
+        OFF = "off", _("Never")
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Every week")
+        MONTHLY = "monthly", _("Every month")
+
+    framework = models.OneToOneField(Framework, on_delete=models.CASCADE, related_name="refresh_schedule")
+    every = models.CharField(_("look for changes"), max_length=10, choices=Every, default=Every.OFF)
+    by_itself = models.BooleanField(
+        _("apply changes by itself"),
+        default=False,
+        help_text=_("Otherwise the plan is mailed to its administrators, and waits for one of them."),
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    # Why the last look failed. Mailed when it begins, not each time.
+    failure = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.framework}: {self.get_every_display()}"
+
+    @property
+    def period(self) -> timedelta:
+        days = {self.Every.DAILY: 1, self.Every.WEEKLY: 7, self.Every.MONTHLY: 30}
+        return timedelta(days=days.get(self.Every(self.every), 0))
 
 
 class ResourceImport(ImportRecord):

@@ -151,7 +151,6 @@ def make_plan(draft: FrameworkDraft, stored: Stored, count_resources: ResourceCo
     resources = count_resources({stored.items[key].pk: key for key in concerned})
     touched = {item.identifier for item in (*changed, *ends, *restored)}
     touched |= {item.identifier for item, _, _ in moved}
-    warnings = [problem for problem in draft.problems if problem.severity != "error"]
     return Plan(
         identifier=draft.document.identifier,
         title=draft.document.title,
@@ -184,7 +183,7 @@ def make_plan(draft: FrameworkDraft, stored: Stored, count_resources: ResourceCo
         ),
         package_changed=stored.framework is not None and stored.draft.package_extra != draft.package_extra,
         stored_items=len(current),
-        warnings=(*warnings, *_age_warning(draft.document, stored)),
+        warnings=(*draft.problems, *_age_warning(draft.document, stored)),
     )
 
 

@@ -21,9 +21,10 @@ from wagtail.admin.widgets.button import HeaderButton
 from importers import jobs
 from importers.admin_base import LookMixin, crumbs, crumbs_to, signed_in
 from importers.choices_admin import ChooseDocuments, CorrectColumns
-from importers.forms import ImportForm
-from importers.models import HEAVY, FrameworkImport
+from importers.forms import ImportForm, RefreshForm
+from importers.models import HEAVY, FrameworkImport, RefreshSchedule
 from importers.permissions import may_import, may_look, owners_for
+from importers.progress import note_broken
 from importers.undo import is_undoable
 from standards.models import Framework
 
@@ -106,7 +107,7 @@ class ImportList(LookMixin, BaseListingView):
     ]
 
     def get_base_queryset(self) -> QuerySet[FrameworkImport]:
-        jobs.note_broken()
+        note_broken()
         found = FrameworkImport.objects.select_related("user").defer(*HEAVY, "plan", "warnings")
         if framework := self.request.GET.get("framework", ""):
             found = found.filter(framework__short_name=framework)
@@ -136,12 +137,15 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             current=Count("pk", filter=Q(retired_at__isnull=True)),
             retired=Count("pk", filter=Q(retired_at__isnull=False)),
         )
+        schedule = RefreshSchedule.objects.filter(framework=self.framework).first()
         records = self.framework.imports.select_related("user").defer(*HEAVY, "plan", "warnings")
         return super().get_context_data(
             framework=self.framework,
             items=items,
             associations=self.framework.associations.filter(withdrawn=False).count(),
             records=records[:10],
+            schedule=schedule,
+            schedule_form=RefreshForm(instance=schedule),
             may_import=may_import(self.request.user, self.framework),
             **kwargs,
         )
@@ -178,6 +182,23 @@ class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):  # type: igno
         return redirect("standards_admin:record", record.pk)
 
 
+class Schedule(LookMixin, View):
+    """How often a framework is looked for at its source."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        framework = get_object_or_404(Framework, pk=pk)
+        if not may_import(request.user, framework):
+            raise PermissionDenied
+        schedule = RefreshSchedule.objects.filter(framework=framework).first()
+        form = RefreshForm(request.POST, instance=schedule or RefreshSchedule(framework=framework))
+        if form.is_valid():
+            form.save()
+            messages.success(request, gettext("Saved."))
+        else:
+            messages.error(request, gettext("Choose how often."))
+        return redirect("standards_admin:framework", pk)
+
+
 class Refresh(LookMixin, View):
     """Fetches a framework again from where it came; the plan waits for a person as ever."""
 
@@ -200,7 +221,7 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def record(self) -> FrameworkImport:
-        jobs.note_broken()
+        note_broken()
         return get_object_or_404(
             FrameworkImport.objects.select_related("user", "owner", "framework__owner", "undoes")
             .prefetch_related(Prefetch("undone_by", FrameworkImport.objects.only("state", "undoes")))
@@ -300,6 +321,7 @@ class StandardsViewSet(ViewSet):
             path("imports/<int:pk>/undo/", Act.as_view(), {"action": "undo"}, name="undo"),
             path("imports/<int:pk>/repeat/", Act.as_view(), {"action": "repeat"}, name="repeat"),
             path("<int:pk>/", FrameworkDetail.as_view(), name="framework"),
+            path("<int:pk>/schedule/", Schedule.as_view(), name="schedule"),
             path("<int:pk>/refresh/", Refresh.as_view(), name="refresh"),
         ]
 

@@ -13,6 +13,7 @@ from django.db import connection
 
 from importers import jobs
 from importers.models import FrameworkImport
+from importers.progress import note_broken
 from importers.services import import_framework
 from people.models import Role, User
 from standards.models import Item
@@ -77,7 +78,7 @@ def queued(raw: Any, admin: User) -> FrameworkImport:
 
 def assert_broken_off_and_fit_to_run_again(record: FrameworkImport, was: Any, admin: User, says: str) -> None:
     assert everything() == was
-    jobs.note_broken()
+    note_broken()
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.BROKEN
     assert says in record.message
@@ -100,7 +101,7 @@ def test_a_killed_worker_leaves_what_was_there(stage: str, admin: User, start: A
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.APPLYING
     assert record.stage.startswith(stage)
-    jobs.note_broken()
+    note_broken()
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.APPLYING  # it works still
     process.send_signal(signal.SIGKILL)

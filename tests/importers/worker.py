@@ -13,16 +13,17 @@ def main(database: str, record: str, pause_at: str) -> None:
     django.setup()
     connections.settings["default"]["NAME"] = database
     from importers import jobs
+    from importers.progress import Notes
 
-    note = jobs._Notes.__call__
+    note = Notes.__call__
 
-    def told(notes: jobs._Notes, stage: str, done: int, total: int) -> None:
+    def told(notes: Notes, stage: str, done: int, total: int) -> None:
         note(notes, stage, done, total)
         print(f"stage {stage}", flush=True)
         if pause_at and stage.startswith(pause_at):
             sys.stdin.readline()
 
-    setattr(jobs._Notes, "__call__", told)  # noqa: B010 mypy refuses the plain assignment
+    setattr(Notes, "__call__", told)  # noqa: B010 mypy refuses the plain assignment
     jobs.apply_now(int(record))
     print("done", flush=True)
 

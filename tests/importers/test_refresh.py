@@ -1,0 +1,213 @@
+"""Frameworks that are looked for at their source: what is asked, mailed and applied, and when not."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.utils import timezone
+
+from importers.models import FrameworkImport, RefreshSchedule
+from importers.refresh import is_due, what_speaks_against
+from importers.services import import_framework
+from people.models import Organisation, Role
+from standards.models import Framework, Item
+from tests.factories import DistrictFactory, StateFactory, member
+from tests.importers.packages import as_bytes, identifier_of, package
+from tests.importers.test_admin import person, signed_in
+
+pytestmark = pytest.mark.django_db
+TREE = {"A": None, "A.1": "A"} | {f"B.{n}": None for n in range(20)}
+
+
+class Source:
+    """A server whose one file tests change; it answers 304 to whoever knows the file already."""
+
+    def __init__(self) -> None:
+        self.data = as_bytes(package(TREE))
+        self.status = 200
+        self.sent = 0
+        source = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                tag = f'"{hash(source.data)}"'
+                known = source.status == 200 and self.headers.get("If-None-Match") == tag
+                self.send_response(304 if known else source.status)
+                self.send_header("ETag", tag)
+                self.send_header("Content-Length", "0" if known else str(len(source.data)))
+                self.end_headers()
+                if not known:
+                    source.sent += 1
+                    self.wfile.write(source.data)
+
+            def log_message(self, *args: Any) -> None: ...
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/CFPackages/one"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture
+def source(settings: Any) -> Iterator[Source]:
+    settings.IMPORT_ALLOW_PRIVATE_ADDRESSES = True
+    source = Source()
+    yield source
+    source.server.shutdown()
+    source.server.server_close()
+
+
+@pytest.fixture
+def district() -> Organisation:
+    district = DistrictFactory()
+    member(Role.DISTRICT_ADMIN, district, email="admin@district.example")
+    member(Role.COORDINATOR, district, email="coordinator@district.example")
+    member(Role.STATE_ADMIN, StateFactory(), email="state@state.example")
+    return district
+
+
+def scheduled(source: Source, owner: Organisation | None, **fields: Any) -> RefreshSchedule:
+    framework = import_framework(source.url, owner=owner, short_name="RATIO").framework
+    assert framework is not None
+    return RefreshSchedule.objects.create(framework=framework, **{"every": "daily", **fields})
+
+
+def run(*options: str) -> str:
+    out = StringIO()
+    call_command("refresh_frameworks", "--all", *options, stdout=out)
+    return out.getvalue()
+
+
+def recipients() -> list[str]:
+    return [address for message in mail.outbox for address in message.to]
+
+
+def test_a_change_is_planned_and_the_plan_mailed_to_who_keeps_the_framework(
+    source: Source, district: Organisation
+) -> None:
+    schedule = scheduled(source, district)
+    assert "RATIO unchanged" in run()
+    assert (FrameworkImport.objects.count(), source.sent, mail.outbox) == (1, 1, [])
+    source.data = as_bytes(package({**TREE, "C": None}))
+    assert "RATIO planned" in run()
+    assert recipients() == ["admin@district.example"]
+    record = FrameworkImport.objects.latest("pk")
+    body = str(mail.outbox[0].body)
+    assert "added: C What C says." in body
+    assert f"/admin/standards/imports/{record.pk}/" in body
+    assert not Item.objects.filter(identifier=identifier_of("C")).exists()
+    assert "RATIO known" in run()  # the same plan is not mailed again, nor once it was discarded
+    FrameworkImport.objects.filter(pk=record.pk).update(state="discarded")
+    assert "RATIO known" in run()
+    assert len(mail.outbox) == 1
+    source.data = as_bytes(package({**TREE, "C": None, "D": None}))
+    assert "RATIO planned" in run()
+    schedule.refresh_from_db()
+    assert schedule.checked_at is not None
+
+
+def test_it_is_applied_where_that_was_chosen_and_can_be_undone(
+    source: Source, district: Organisation
+) -> None:
+    scheduled(source, district, by_itself=True)
+    source.data = as_bytes(package({**TREE, "C": None}))
+    assert "RATIO applied" in run()
+    assert Item.objects.filter(identifier=identifier_of("C")).exists()
+    assert "was updated from its source" in mail.outbox[0].subject
+    assert Framework.objects.get().owner == district
+    call_command(
+        "undo_import", str(FrameworkImport.objects.latest("pk").pk), stdout=StringIO(), stderr=StringIO()
+    )
+    assert not Item.objects.filter(identifier=identifier_of("C")).exists()
+
+
+def test_a_file_that_may_be_cut_off_is_never_applied_by_itself(
+    source: Source, district: Organisation
+) -> None:
+    scheduled(source, district, by_itself=True)
+    source.data = as_bytes(package({"A": None}))
+    assert "RATIO planned" in run()
+    assert "more than a tenth" in str(mail.outbox[0].body).lower()
+    assert not Item.objects.filter(withdrawn=True).exists()
+
+
+def test_a_file_with_an_error_is_never_applied_by_itself() -> None:
+    record = FrameworkImport(
+        plan={"retires_too_many": False},
+        warnings=[{"severity": "error", "path": "CFItems[3]", "rule": "schema", "message": "says nothing."}],
+    )
+    assert what_speaks_against(record) == "The file has an error: CFItems[3] says nothing."
+    record.warnings[0]["severity"] = "warning"
+    assert what_speaks_against(record) == ""
+
+
+def test_a_failure_is_mailed_once_until_the_source_is_back(source: Source, district: Organisation) -> None:
+    schedule = scheduled(source, district)
+    good, source.status = source.data, 404
+    assert "RATIO failed" in run()
+    assert "answered 404" in run()
+    assert len(mail.outbox) == 1
+    assert "cannot be read at its source" in mail.outbox[0].subject
+    assert FrameworkImport.objects.filter(state="refused").count() == 1
+    schedule.refresh_from_db()
+    assert "answered 404" in schedule.failure
+    source.status = 200
+    assert "RATIO unchanged" in run()
+    source.data = b"<html>moved</html>"
+    assert "RATIO failed" in run()
+    assert len(mail.outbox) == 2
+    source.data = good
+    assert "RATIO unchanged" in run()
+
+
+def test_an_address_that_answers_another_framework_fails(source: Source, district: Organisation) -> None:
+    scheduled(source, district, by_itself=True)
+    source.data = as_bytes(package({"X": None}, identifier="another", title="Another one"))
+    assert "does not answer with “Ratios and more” any more, but with “Another one”" in run()
+    assert Framework.objects.count() == 1
+
+
+def test_the_states_framework_concerns_the_states_administrators(
+    source: Source, district: Organisation
+) -> None:
+    scheduled(source, None)
+    source.data = as_bytes(package({**TREE, "C": None}))
+    run()
+    assert recipients() == ["state@state.example"]
+
+
+@pytest.mark.parametrize(
+    ("every", "hours", "due"),
+    [("daily", 23.5, True), ("daily", 22, False), ("weekly", 167.5, True), ("weekly", 160, False),
+     ("monthly", 720, True), ("monthly", 700, False), ("off", 9999, False)],
+)  # fmt: skip
+def test_what_is_due(every: str, hours: float, due: bool) -> None:
+    framework = Framework(source_url="https://case.example/one")
+    last = timezone.now() - timedelta(hours=hours)
+    assert is_due(RefreshSchedule(framework=framework, every=every, checked_at=last)) is due
+    assert is_due(RefreshSchedule(framework=framework, every=every)) is (every != "off")
+
+
+def test_the_schedule_is_set_in_the_admin_by_who_keeps_the_framework(
+    source: Source, district: Organisation
+) -> None:
+    framework = import_framework(source.url, owner=district).framework
+    assert framework is not None
+    client = signed_in(person(Role.DISTRICT_ADMIN, district))
+    page = client.get(f"/admin/standards/{framework.pk}/").content.decode()
+    assert "Look for changes" in page
+    client.post(f"/admin/standards/{framework.pk}/schedule/", {"every": "weekly", "by_itself": "on"})
+    schedule = RefreshSchedule.objects.get()
+    assert (schedule.framework, schedule.every, schedule.by_itself) == (framework, "weekly", True)
+    stranger = signed_in(person(Role.DISTRICT_ADMIN, DistrictFactory()))
+    assert stranger.post(f"/admin/standards/{framework.pk}/schedule/", {"every": "daily"}).status_code in (
+        302,
+        403,
+    )
+    schedule.refresh_from_db()
+    assert schedule.every == "weekly"
