@@ -106,13 +106,6 @@ class ResourceImportForm(SourceForm):
         )
         self.order_fields(self.field_order)
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        readable = not {"file", "url"} & self.errors.keys()
-        if readable and bool(cleaned.get("file")) == bool(cleaned.get("url")):
-            raise forms.ValidationError(_("Choose a file, or give an address: one of the two."))
-        return cleaned
-
 
 class RefreshForm(forms.ModelForm[RefreshSchedule]):
     class Meta:
