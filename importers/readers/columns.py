@@ -154,11 +154,12 @@ def _guess(names: list[str], rows: Sequence[tuple[int, list[str]]]) -> list[str]
                 fields[index] = wanted
     if "depth" in fields and not all(cell.isdecimal() for cell in _cells(fields.index("depth"), rows)):
         fields[fields.index("depth")] = "" if "type" in fields else "type"  # "Level: Cluster"
+    if "statement" not in fields:
+        free = [index for index, name in enumerate(fields) if not name and not level_of(names[index])[0]]
+        longest = max(free, key=lambda index: _words(index, rows), default=None)
+        if longest is not None and _words(longest, rows) >= 4:
+            fields[longest] = "statement"
     _guess_levels(names, fields, rows)
-    if "statement" not in fields and LEVEL not in fields:
-        free = [index for index, name in enumerate(fields) if not name and _words(index, rows) >= 4]
-        if free:
-            fields[max(free, key=lambda index: _words(index, rows))] = "statement"
     return fields
 
 

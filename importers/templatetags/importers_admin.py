@@ -71,6 +71,13 @@ _KINDS = {
 
 
 @register.filter
+def by_field(columns: dict[str, str]) -> list[tuple[str, str]]:
+    """(header, field) of a table's columns: first those that are understood, by the weight of what they hold."""
+    weight = {field: place for place, field in enumerate(LABELS)} | {"": len(LABELS)}
+    return sorted(columns.items(), key=lambda pair: (weight.get(pair[1], len(LABELS)), pair[0]))
+
+
+@register.filter
 def column_label(field: str) -> str:
     return str(LABELS.get(field, field))
 

@@ -176,6 +176,19 @@ def test_a_level_has_the_code_that_stands_beside_it_and_same_words_in_two_places
     assert len({item.identifier for item in draft.items}) == 6
 
 
+def test_one_level_stands_before_a_statement_that_no_header_names() -> None:
+    data = table(
+        ["Strand", "Ref", "Task"],
+        ["Number", "N.1", "Draw it on the board"],
+        ["", "N.2", "Play a game with dice"],
+    )
+    assert tree_of(data) == {
+        "Number": None,
+        "Draw it on the board": "Number",
+        "Play a game with dice": "Number",
+    }
+
+
 def test_a_column_that_comes_and_goes_is_no_level() -> None:
     rows = [
         [["Core", "Plus"][number % 2], f"A.{number}", f"Do the thing number {number}"] for number in range(6)
