@@ -30,7 +30,7 @@ from wagtail.permissions import policy_registry
 
 from people.models import Membership, Organisation, Role, User
 from repository.curation import merge_tag, tags_in_use
-from repository.models import CompetencyScale, Modality, ResourceKind, ResourcePage, Subject, Topic
+from repository.models import CompetencyScale, Modality, ResourceKind, ResourcePage, Subject, Synonym, Topic
 from repository.signals import resources_changed
 
 
@@ -282,6 +282,16 @@ class VocabularyViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
+class SynonymViewSet(ModelViewSet):
+    model = Synonym
+    icon = "history"
+    menu_label = _("Synonyms")
+    list_display = ["term", "means"]
+    search_fields = ["term", "means"]
+    list_per_page = 100
+    copy_view_enabled = False
+
+
 class ClassroomGroup(ModelViewSetGroup):
     """The menu that holds them all."""
 
@@ -292,6 +302,7 @@ class ClassroomGroup(ModelViewSetGroup):
         ScaleViewSet("competency_scales"),
         TopicViewSet("topics"),
         TagViewSet("tags"),
+        SynonymViewSet("synonyms"),
         VocabularyViewSet(
             "resource_kinds", model=ResourceKind, icon="doc-full", menu_label=_("Kinds of resource")
         ),

@@ -36,7 +36,9 @@ from repository.models import (
     ResourceKind,
     StatePage,
     Subject,
+    Synonym,
     Topic,
+    WantedSearch,
 )
 
 STATE_GROUP = "State administrators"
@@ -53,6 +55,8 @@ class RolePermissions:
 
 
 _STAFF_FILES = frozenset({"add", "change", "choose"})
+# What coordinators keep for everyone.
+CURATED: tuple[type[Model], ...] = (CompetencyScale, CompetencyLevel, Topic, Synonym, WantedSearch)
 
 ROLE_PERMISSIONS: dict[str, RolePermissions] = {
     # "add" lets its holder also edit and delete the own drafts. Teachers work on the site, not in the admin.
@@ -61,17 +65,17 @@ ROLE_PERMISSIONS: dict[str, RolePermissions] = {
     Role.COORDINATOR: RolePermissions(
         page=frozenset({"add", "change", "publish"}),
         files=_STAFF_FILES,
-        models=(CompetencyScale, CompetencyLevel, Topic),
+        models=CURATED,
     ),
     Role.DISTRICT_ADMIN: RolePermissions(
         page=frozenset({"add", "change", "publish", "bulk_delete", "lock", "unlock"}),
         files=_STAFF_FILES,
-        models=(CompetencyScale, CompetencyLevel, Topic),
+        models=CURATED,
     ),
     Role.STATE_ADMIN: RolePermissions(
         page=frozenset({"add", "change", "publish", "bulk_delete", "lock", "unlock"}),
         files=_STAFF_FILES,
-        models=(CompetencyScale, CompetencyLevel, Topic, ResourceKind, Modality, Subject),
+        models=(*CURATED, ResourceKind, Modality, Subject),
     ),
 }
 

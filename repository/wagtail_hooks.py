@@ -11,6 +11,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 from repository import audience
 from repository.admin import ClassroomGroup, ScalePermissionPolicy
 from repository.models import CompetencyScale, ResourceDocument, ResourcePage
+from repository.wanted_admin import WantedViewSet
 
 register_permission_policy(CompetencyScale, ScalePermissionPolicy(CompetencyScale))
 
@@ -18,6 +19,11 @@ register_permission_policy(CompetencyScale, ScalePermissionPolicy(CompetencyScal
 @hooks.register("register_admin_viewset")
 def vocabularies() -> ClassroomGroup:
     return ClassroomGroup()
+
+
+@hooks.register("register_admin_viewset")
+def wanted_list() -> WantedViewSet:
+    return WantedViewSet("wanted")
 
 
 @hooks.register("before_serve_page")

@@ -38,7 +38,7 @@ def load(say: Callable[[str], None]) -> None:
     parts: list[tuple[str, Callable[[], int]]] = [
         ("State, districts and schools", lambda: places.load_places(state)),
         ("People", lambda: places.load_people(state.people)),
-        ("Kinds, settings and subjects", load_vocabularies),
+        ("Kinds, settings, subjects and synonyms", load_vocabularies),
         ("Topics", lambda: vocabulary.load_topics(topics)),
         ("Competency scales", lambda: vocabulary.load_scales(state.scales)),
         ("Standards frameworks", lambda: load_frameworks(state)),

@@ -3,8 +3,10 @@ from repository.models.competency import CompetencyLevel, CompetencyScale
 from repository.models.files import ResourceAttachment, ResourceDocument, ResourceImage, ResourceRendition
 from repository.models.pages import DistrictPage, StatePage
 from repository.models.resource import Audience, Licence, ResourcePage, ResourceTag
+from repository.models.synonym import Synonym
 from repository.models.topic import Topic
 from repository.models.vocabulary import Modality, ResourceKind, Subject
+from repository.models.wanted import WantedSearch
 
 __all__ = [
     "Alignment",
@@ -23,5 +25,7 @@ __all__ = [
     "ResourceTag",
     "StatePage",
     "Subject",
+    "Synonym",
     "Topic",
+    "WantedSearch",
 ]

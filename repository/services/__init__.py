@@ -6,4 +6,5 @@
 | review | submit, withdraw, approve, return; unpublish |
 | alignments | realign resources to other standards; a reviewer's judgement of an alignment |
 | files | take an uploaded file or image |
+| wanted | what people looked for and did not find |
 """

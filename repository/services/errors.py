@@ -68,3 +68,8 @@ class Incomplete(ServiceError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__(" ".join(self.problems))
+
+
+class WantedListFull(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(_("The list of what is missing takes no more today. Please tell us again tomorrow."))

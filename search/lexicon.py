@@ -1,0 +1,105 @@
+"""The words that a query may use for something the site knows: names of facets' values, and synonyms.
+
+Kept in memory under the version that the database counts (`search.memory`): what a coordinator changes in the admin is in
+force with the next search, without a rebuild of the index.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Model
+from django.utils.translation import get_language
+
+from people.models import Organisation
+from repository.models import CompetencyLevel, CompetencyScale, Modality, ResourceKind, Subject, Synonym
+from search import memory
+
+_NO_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Values of a facet that a word may stand for, and how people read them."""
+
+    facet: str
+    values: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """names and synonyms, by the folded word or words; longest: how many words an entry has at most."""
+
+    names: Mapping[str, tuple[Meaning, ...]]
+    synonyms: Mapping[str, tuple[str, ...]]
+
+    @property
+    def longest(self) -> int:
+        return max((key.count(" ") + 1 for key in (*self.names, *self.synonyms)), default=0)
+
+
+def fold(text: str) -> str:
+    """Words without capitals, accents, signs and the plural's s: "Project-Based Lessons" is "project based lesson"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(_singular(word) for word in _NO_WORD.sub(" ", plain).split())
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def make_lexicon(meanings: Iterable[Meaning], synonyms: Iterable[tuple[str, Iterable[str]]]) -> Lexicon:
+    """Pure: `meanings` go by their labels, and by the synonyms of those."""
+    same: dict[str, dict[str, None]] = {}
+    for term, means in synonyms:
+        every = [one for one in (term, *means) if fold(one)]
+        for one in every:
+            others = (other for other in every if fold(other) != fold(one))
+            same.setdefault(fold(one), {}).update(dict.fromkeys(others))
+    names: dict[str, dict[Meaning, None]] = {}
+    for meaning in meanings:
+        for name in (meaning.label, *same.get(fold(meaning.label), ())):
+            if fold(name):
+                names.setdefault(fold(name), {})[meaning] = None
+    return Lexicon(
+        {name: tuple(found) for name, found in names.items()},
+        {name: tuple(others) for name, others in same.items()},
+    )
+
+
+def lexicon() -> Lexicon:
+    """The present one, in the reader's language."""
+    tables: list[type[Model]] = [
+        Subject,
+        ResourceKind,
+        Modality,
+        CompetencyLevel,
+        CompetencyScale,
+        Organisation,
+        Synonym,
+    ]
+    return memory.keep(f"lexicon {get_language()}", tables, _load)
+
+
+def _load() -> Lexicon:
+    synonyms = ((row.term, row.meanings) for row in Synonym.objects.all())
+    return make_lexicon([*_vocabularies(), *_levels()], synonyms)
+
+
+def _vocabularies() -> Iterable[Meaning]:
+    for facet, model in (("subject", Subject), ("kind", ResourceKind), ("modality", Modality)):
+        for slug, label in model._default_manager.values_list("slug", "label"):
+            yield Meaning(facet, (slug,), label)
+
+
+def _levels() -> Iterable[Meaning]:
+    """A level's name means the state's level of that name, which finds its equivalents too; else every level so called."""
+    by_name: dict[str, list[CompetencyLevel]] = {}
+    for level in CompetencyLevel.objects.select_related("scale__owner").order_by("scale__slug", "sort_order"):
+        by_name.setdefault(fold(level.name), []).append(level)
+    for levels in by_name.values():
+        chosen = [level for level in levels if level.scale.is_state_scale] or levels
+        yield Meaning("level", tuple(level.key for level in chosen), levels[0].name)
