@@ -2,8 +2,10 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, HashIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import Func
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,13 @@ from standards.models.framework import Framework
 
 # What the look-up by words searches: an index on exactly this expression answers it.
 ITEM_WORDS = SearchVector("full_statement", "abbreviated_statement", "human_coding_scheme", config="english")
+
+# Every spelling of the code, so that a beginning of any of them is found by an index: see standards.typeahead.
+ITEM_CODES = Func(
+    Cast("code_forms", ArrayField(models.TextField())),
+    function="array_to_tsvector",
+    output_field=SearchVectorField(),
+)
 
 
 class Item(CaseRecord):
@@ -67,6 +76,7 @@ class Item(CaseRecord):
             models.Index(fields=["human_coding_scheme"], name="item_code"),
             GinIndex(fields=["code_forms"], name="item_code_forms"),
             GinIndex(ITEM_WORDS, name="item_words"),
+            GinIndex(ITEM_CODES, name="item_code_beginnings"),
             HashIndex(fields=["uri"], name="item_uri"),  # a B-tree refuses addresses of more than 2,700 bytes
         ]
 
