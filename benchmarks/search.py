@@ -276,12 +276,15 @@ def asked_of_engine(params: str) -> Iterator[tuple[float, float]]:
     from search.find import unfold
     from search.query import Asked
     from search.request import parse
-    from search.words import read_words
+    from search.understanding import understand
 
     request, complaints = parse(QueryDict(params))
     assert not complaints, complaints
-    nodes = {spec.name: unfold(spec.tree, request, spec.name).nodes for spec in FACETS if spec.tree}
-    body = query.body(request, read_words(request.q), {"public"}, Asked(nodes))
+    understood = understand(request)
+    nodes = {
+        spec.name: unfold(spec.tree, understood.request, spec.name).nodes for spec in FACETS if spec.tree
+    }
+    body = query.body(understood.request, understood.words, {"public"}, Asked(nodes))
     for number in range(WARM_UP + REQUESTS):
         began = time.perf_counter()
         answer = ask(body)

@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from search.api import router as resources_router
+from search.api import typing_router
 from search.suggest_api import router as suggest_router
 from standards.api import router as standards_router
 from standards.problems import Problem
@@ -26,6 +27,7 @@ api = NinjaAPI(
     ),
 )
 api.add_router("/resources", resources_router, tags=["Resources"])
+api.add_router("/suggest", typing_router, tags=["Resources"])
 # Before the look-up of one standard, which takes whatever stands in this place.
 api.add_router("/standards", suggest_router, tags=["Standards"])
 api.add_router("/standards", standards_router, tags=["Standards"])

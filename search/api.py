@@ -1,5 +1,6 @@
 """`/api/v1/resources`: the search page's answers as JSON. Parameters and their documentation come from the registry."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -7,27 +8,62 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from search import rescue
+from search.as_you_type import suggestions
 from search.client import EngineDown
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.facets import FACETS
 from search.find import find
 from search.memory import one_look
+from search.related import find_related
 from search.request import (
+    AS_TYPED,
     FACET_LIMIT,
     LIMIT,
     MAX_FACET_LIMIT,
     MAX_LIMIT,
     MAX_QUERY,
-    SearchRequest,
     Sort,
     parse,
 )
-from search.results import Bucket, FacetResult, Hit
+from search.results import Bucket, FacetResult, Hit, Results
+from search.understanding import Understood
 from standards.models import Item
 from standards.problems import Problem
 
 router = Router()
+typing_router = Router()
+
+
+class SuggestionOut(Schema):
+    kind: str = Field(description="`standard`, `topic` or `resource`.")
+    label: str = Field(description="A code, a topic's name or a title.")
+    detail: str = Field(description="The standard's words; otherwise empty.")
+    value: str = Field(description="What the filter of that name takes; a resource's id.")
+    url: str
+
+
+class Suggestions(Schema):
+    suggestions: list[SuggestionOut]
+
+
+@typing_router.get("", response=Suggestions, summary="What a box may offer while somebody types")
+@one_look()
+def suggest_while_typing(request: HttpRequest, q: str = "") -> dict[str, Any]:
+    """Standards by code or words, topics and titles: those that begin so. Nothing for less than two characters."""
+    found = suggestions(q, tokens_of(request))
+    return {
+        "suggestions": [
+            {
+                "kind": one.kind,
+                "label": one.label,
+                "detail": one.detail,
+                "value": one.value,
+                "url": request.build_absolute_uri(one.url),
+            }
+            for one in found
+        ]
+    }
 
 
 class BucketOut(Schema):
@@ -85,13 +121,34 @@ class StandardOut(Schema):
     framework: str
 
 
+class UnderstoodOut(Schema):
+    facet: str
+    values: list[str]
+    label: str
+    words: str = Field(description="The words of the query that say it.")
+    applied: bool = Field(
+        description="True: it filters, unless `as_typed` names its facet. False: it could; the words are looked for as text."
+    )
+
+
+class RelatedOut(Schema):
+    total: int = Field(description="Exact, and counts none of `results`.")
+    results: list[ResourceOut] = Field(
+        description="The first reason in `why` is the association that leads here."
+    )
+
+
 class Resources(Schema):
     total: int
     total_is_exact: bool = Field(description="False only when a time limit cut the search short.")
     results: list[ResourceOut]
     facets: dict[str, FacetOut]
     did_you_mean: str | None = Field(
-        description="Set where nothing matches as spelled and near spellings are answered."
+        description="Set where nothing matches as spelled: `results` are those of this query, or come near."
+    )
+    understood: list[UnderstoodOut] = Field(description="What the query says beside its words.")
+    related: RelatedOut | None = Field(
+        description="With `related=1`: resources for equivalents of the standards asked for, over crosswalks."
     )
     next_cursor: str | None = Field(
         description="Give it as `cursor` for the results that follow, beyond the 10,000th too; null at the end."
@@ -120,6 +177,16 @@ def _parameters() -> list[dict[str, Any]]:
     return [
         one("q", {"type": "string", "maxLength": MAX_QUERY}, "Words, or a standard's code in any spelling."),
         *facets,
+        one(
+            "as_typed",
+            {"type": "array", "items": {"type": "string", "enum": list(AS_TYPED)}},
+            "Look for the words of these facets as words, though they could be filters; `spelling`: correct nothing.",
+        ),
+        one(
+            "related",
+            {"type": "integer", "minimum": 0, "default": 0},
+            "The page of `related`: resources for equivalents of the standards asked for. 0: none (strict).",
+        ),
         one(
             "sort",
             {"type": "string", "enum": [sort.value for sort in Sort], "default": "relevance"},
@@ -159,6 +226,7 @@ def find_resources(request: HttpRequest) -> dict[str, Any]:
         )
     try:
         results = find(asked, tokens_of(request))
+        related = find_related(results.understood, tokens_of(request)) if asked.related else None
     except BadCursor as error:
         errors = [{"parameter": "cursor", "message": str(error)}]
         raise Problem(400, _("Invalid value"), str(error), errors=errors) from error
@@ -178,8 +246,25 @@ def find_resources(request: HttpRequest) -> dict[str, Any]:
         "facets": {facet.name: _facet(facet) for facet in results.facets},
         "did_you_mean": results.did_you_mean or None,
         "next_cursor": results.next_cursor or None,
-        "standards": _standards(request, asked, results.total),
+        "understood": _understood(results.understood),
+        "related": None
+        if related is None
+        else {"total": related.total, "results": [_resource(request, hit) for hit in related.hits]},
+        "standards": _standards(request, results),
     }
+
+
+def _understood(understood: Understood) -> list[dict[str, Any]]:
+    return [
+        {
+            "facet": part.facet,
+            "values": part.values,
+            "label": part.label,
+            "words": part.words,
+            "applied": part in understood.applied,
+        }
+        for part in (*understood.applied, *understood.offered)
+    ]
 
 
 def _facet(facet: FacetResult) -> dict[str, Any]:
@@ -233,10 +318,10 @@ def _resource(request: HttpRequest, hit: Hit) -> dict[str, Any]:
     }
 
 
-def _standards(request: HttpRequest, asked: SearchRequest, total: int) -> list[dict[str, Any]]:
-    found: list[Item] = rescue.recognised_standards(asked.q)
-    if not found and not total:
-        found = rescue.nearest_standards(asked.q, request.user)
+def _standards(request: HttpRequest, results: Results) -> list[dict[str, Any]]:
+    found: Sequence[Item] = results.understood.standards
+    if not found and not results.total:
+        found = rescue.nearest_standards(results.understood.asked.q, request.user)
     return [
         {
             "identifier": item.identifier,

@@ -162,7 +162,13 @@ def _read(request: SearchRequest, tokens: Collection[str]) -> Place:
 def _bond(request: SearchRequest, tokens: Collection[str]) -> str:
     """Stands for the list, whose order and members depend on the search and on who reads."""
     search = replace(
-        request, page=1, limit=LIMIT, facet_limit=FACET_LIMIT, opened=MappingProxyType({}), cursor=""
+        request,
+        page=1,
+        limit=LIMIT,
+        facet_limit=FACET_LIMIT,
+        opened=MappingProxyType({}),
+        cursor="",
+        related=0,
     )
     text = "\n".join([search.query_string(), *sorted(tokens)])
     return salted_hmac(SALT, text, algorithm="sha256").hexdigest()[:20]

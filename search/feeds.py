@@ -9,7 +9,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
 from people.models import User
-from search import alerts, page
+from search import alerts
+from search.addresses import url
+from search.chips import described
 from search.client import EngineDown
 from search.request import SearchRequest, parse
 from search.results import Hit
@@ -35,14 +37,14 @@ class SearchFeed(Feed[Hit, Any]):
         asked, complaints = parse(request.GET)
         if complaints:
             raise Http404(complaints[0].message)
-        return asked, AnonymousUser(), name_of(page.chips(asked, page.looked_up_labels(asked)))
+        return asked, AnonymousUser(), name_of(described(asked))
 
     def title(self, obj: Any) -> str:
         return str(obj[2])
 
     def link(self, obj: Any) -> str:
         asked: SearchRequest = obj[0]
-        return page.url(asked)
+        return url(asked)
 
     def subtitle(self, obj: Any) -> str:
         return _("New resources for this search")

@@ -1,63 +1,83 @@
 """Answer a search: ask the engine once, and put the results together with labels from memory."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from search import cursors, query
 from search.client import ask
 from search.facets import FACETS, FacetSpec
-from search.hits import did_you_mean, make_hit
+from search.hits import make_hit
 from search.query import Asked
-from search.request import SearchRequest
+from search.request import SPELLING, SearchRequest
 from search.results import Bucket, FacetResult, Results
+from search.spelling import respelled
 from search.trees import Node, TreeVocabulary
+from search.understanding import Understood, understand
 from search.vocabularies import Term
-from search.words import Words, read_words
 
 
 def find(request: SearchRequest, tokens: Collection[str]) -> Results:
-    """The results for whoever holds these audience tokens. Raises EngineDown; with a cursor BadCursor, ExpiredCursor."""
-    reading = cursors.Reading(request, tokens) if request.cursor else None
-    look = reading.ask if reading else ask
-    unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
-    asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
-    words = read_words(request.q)
-    answer = look(query.body(request, words, tokens, asked))
-    fuzzy = False
-    if words.wanted and not _total(answer) and not _matches_without_filters(request, words, tokens):
-        nearly = look(query.body(request, words, tokens, asked, fuzzy=True))
-        if _total(nearly):
-            answer, fuzzy = nearly, True
-    raw_hits, total = answer["hits"]["hits"], _total(answer)
-    return Results(
-        total=total,
-        first=reading.place.seen + 1 if reading else (request.page - 1) * request.limit + 1,
-        next_cursor=reading.next(total) if reading else cursors.after_page(request, tokens, raw_hits, total),
-        hits=tuple(make_hit(hit, request, words) for hit in raw_hits),
-        facets=tuple(facet_results(answer.get("aggregations", {}), request, unfolded)),
-        took_ms=answer["took"],
-        partial=bool(answer["timed_out"] or answer["_shards"]["failed"]),
-        fuzzy=fuzzy,
-        did_you_mean=did_you_mean(request.q, raw_hits) if fuzzy else "",
-    )
+    """The results for whoever holds these audience tokens. Raises EngineDown; with a cursor BadCursor, ExpiredCursor.
+
+    Where nothing matches as typed, and it is not the filters that leave nothing, the words are corrected.
+    """
+    understood = understand(request)
+    asker = _Asker(request, tokens, cursors.Reading(request, tokens) if request.cursor else None)
+    results = asker.find(understood)
+    if results.total or not understood.words.wanted or _matches_without_filters(understood, tokens):
+        return results
+    spelled = respelled(understood, tokens)
+    if SPELLING in request.as_typed:
+        return replace(results, did_you_mean=spelled)
+    if spelled:
+        corrected = asker.find(understand(replace(request, q=spelled)))
+        if corrected.total:
+            return replace(corrected, did_you_mean=spelled, corrected=True)
+    return asker.find(understood, fuzzy=True)
 
 
-def _total(answer: Mapping[str, Any]) -> int:
-    return int(answer["hits"]["total"]["value"])
+@dataclass(frozen=True)
+class _Asker:
+    """Asks for one reader. Cursors belong to the search as it was typed, whatever was made of it."""
+
+    typed: SearchRequest
+    tokens: Collection[str]
+    reading: cursors.Reading | None
+
+    def find(self, understood: Understood, *, fuzzy: bool = False) -> Results:
+        request, words, reading = understood.request, understood.words, self.reading
+        unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
+        asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
+        body = query.body(request, words, self.tokens, asked, fuzzy=fuzzy)
+        answer = reading.ask(body) if reading else ask(body)
+        raw_hits, total = answer["hits"]["hits"], int(answer["hits"]["total"]["value"])
+        return Results(
+            understood=understood,
+            total=total,
+            first=reading.place.seen + 1 if reading else (request.page - 1) * request.limit + 1,
+            next_cursor=reading.next(total)
+            if reading
+            else cursors.after_page(self.typed, self.tokens, raw_hits, total),
+            hits=tuple(make_hit(hit, request, words) for hit in raw_hits),
+            facets=tuple(facet_results(answer.get("aggregations", {}), request, unfolded)),
+            took_ms=answer["took"],
+            partial=bool(answer["timed_out"] or answer["_shards"]["failed"]),
+            fuzzy=fuzzy and total > 0,
+        )
 
 
-def _matches_without_filters(request: SearchRequest, words: Words, tokens: Collection[str]) -> bool:
+def _matches_without_filters(understood: Understood, tokens: Collection[str]) -> bool:
     """Whether the words match something: then it is the filters that leave nothing, and no spelling is to blame."""
-    if not request.chosen:
+    if not understood.request.chosen:
         return False
     body = {
-        "query": query.base(words, tokens),
+        "query": query.base(understood.words, tokens),
         "size": 0,
         "track_total_hits": 1,
         "timeout": query.TIME_LIMIT,
     }
-    return _total(ask(body)) > 0
+    return int(ask(body)["hits"]["total"]["value"]) > 0
 
 
 # -- trees

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any
 
 from django.urls import reverse
@@ -144,7 +143,7 @@ def _why(standards: Sequence[CardStandard], marked: Mapping[str, list[str]]) -> 
     }
     told: set[str] = set()
     for name, place in places.items():
-        words = [word for word in _words(marked.get(name, ())) if word not in told]
+        words = [word for word in marked_words(marked.get(name, ())) if word not in told]
         if words:
             told.update(words)
             quoted = ", ".join(f"“{word}”" for word in words[:3])
@@ -152,26 +151,6 @@ def _why(standards: Sequence[CardStandard], marked: Mapping[str, list[str]]) -> 
     return reasons
 
 
-def _words(fragments: Iterable[str]) -> list[str]:
+def marked_words(fragments: Iterable[str]) -> list[str]:
+    """The words that were found, each once, as they stand in highlighted text."""
     return list(dict.fromkeys(word.lower() for text in fragments for word in _MARKED.findall(text)))
-
-
-def did_you_mean(q: str, hits: Sequence[Mapping[str, Any]]) -> str:
-    """The query in the spelling of what was found nearly; "" where that is no other.
-
-    The words come from resources that the reader may see, so it gives away nothing of others.
-    """
-    seen: list[str] = []
-    for hit in hits:
-        for fragments in hit.get("highlight", {}).values():
-            seen += _words(fragments)
-    words = [_nearest(word, seen) for word in q.split()]
-    spelled = " ".join(words)
-    return spelled if spelled.lower() != q.lower() else ""
-
-
-def _nearest(word: str, seen: Sequence[str]) -> str:
-    if word.lower() in seen or not seen:
-        return word
-    best = max(seen, key=lambda other: SequenceMatcher(None, word.lower(), other).ratio())
-    return best if SequenceMatcher(None, word.lower(), best).ratio() >= 0.7 else word

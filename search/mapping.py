@@ -59,7 +59,11 @@ def mappings() -> dict[str, Any]:
         "checksum": {"type": "keyword", "doc_values": True},
         "title": {
             **SPELLED,
-            "fields": {"sort": {"type": "keyword", "normalizer": "folded", "ignore_above": 512}},
+            "fields": {
+                "sort": {"type": "keyword", "normalizer": "folded", "ignore_above": 512},
+                # For what is offered while one types: beginnings of words, and of two and three in a row.
+                "typed": {"type": "search_as_you_type", "analyzer": "words_folded"},
+            },
         },
         "summary": SPELLED,
         "objectives": SPELLED,

@@ -1,33 +1,21 @@
 """The search page as its templates need it: every link a complete address."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import ceil
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from search.facets import BY_NAME, FACETS
+from search.addresses import url
+from search.facets import BY_NAME
 from search.mapping import MAX_RESULTS
-from search.request import LIMIT, SearchRequest, Sort
+from search.request import SearchRequest, Sort
 from search.results import Bucket, FacetResult, Results
+from search.understanding import Understood
 
 SHOWN_VALUES = 8
 PAGES_AROUND = 2
-
-
-def url(request: SearchRequest) -> str:
-    query = request.query_string()
-    return f"{reverse('search:search')}?{query}" if query else reverse("search:search")
-
-
-@dataclass(frozen=True)
-class Chip:
-    """Something chosen; url takes it away."""
-
-    kind: str
-    label: str
-    url: str
 
 
 @dataclass(frozen=True)
@@ -79,23 +67,6 @@ class SortLink:
     current: bool
 
 
-def chips(request: SearchRequest, labels: Mapping[tuple[str, str], str]) -> list[Chip]:
-    """The words, then everything chosen."""
-    found = []
-    if request.q:
-        found.append(
-            Chip(
-                "",
-                f"“{request.q}”",
-                url(SearchRequest(chosen=request.chosen, sort=request.sort, limit=request.limit)),
-            )
-        )
-    for facet, value in request.pairs():
-        label = labels.get((facet, value), value)
-        found.append(Chip(str(BY_NAME[facet].label), label, url(request.toggling(facet, value))))
-    return found
-
-
 def labels_of(results: Results) -> dict[tuple[str, str], str]:
     """How each chosen value is called. A selected value is always among the buckets."""
     return {
@@ -106,29 +77,20 @@ def labels_of(results: Results) -> dict[tuple[str, str], str]:
     }
 
 
-def looked_up_labels(request: SearchRequest) -> dict[tuple[str, str], str]:
-    """The same without results, as when the engine is away."""
-    found = {}
-    for facet, values in request.chosen.items():
-        for value, term in BY_NAME[facet].vocabulary.terms(values).items():
-            found[facet, value] = term.code or term.label
-    return found
-
-
-def facets(results: Results, request: SearchRequest) -> list[Facet]:
+def facets(results: Results) -> list[Facet]:
     """All facets that have a value, in the order of the registry."""
-    return [facet_view(facet, request) for facet in results.facets if facet.buckets]
+    return [facet_view(facet, results.understood) for facet in results.facets if facet.buckets]
 
 
-def facet_view(facet: FacetResult, request: SearchRequest, *, shown: int = SHOWN_VALUES) -> Facet:
+def facet_view(facet: FacetResult, understood: Understood, *, shown: int = SHOWN_VALUES) -> Facet:
     spec = BY_NAME[facet.name]
-    values = _values(facet, facet.buckets, request)
+    values = _values(facet, facet.buckets, understood)
     # A chosen value is never folded away.
     last_chosen = max((n for n, value in enumerate(values) if _holds_chosen(value.bucket)), default=-1)
     cut = max(shown, last_chosen + 1)
     if len(values) - cut == 1:  # "and 1 more" takes as much room as the one
         cut += 1
-    query = request.query_string()
+    query = understood.asked.query_string()
     return Facet(
         name=facet.name,
         label=facet.label,
@@ -147,10 +109,11 @@ def _holds_chosen(bucket: Bucket) -> bool:
 
 
 def _values(
-    facet: FacetResult, buckets: Sequence[Bucket], request: SearchRequest, path: str = ""
+    facet: FacetResult, buckets: Sequence[Bucket], understood: Understood, path: str = ""
 ) -> list[Value]:
     values = []
     group = ""
+    by_hand = understood.by_hand(facet.name)
     for bucket in buckets:
         related = (facet.related or {}).get(bucket.value, frozenset())
         # The path makes it unique where a standard stands below two parents.
@@ -159,9 +122,9 @@ def _values(
             Value(
                 bucket=bucket,
                 id=id,
-                toggle_url=url(request.toggling(facet.name, bucket.value, related=related)),
-                fold_url=url(request.folding(facet.name, bucket.value)) if facet.is_tree else "",
-                children=tuple(_values(facet, bucket.children, request, id)),
+                toggle_url=url(by_hand.toggling(facet.name, bucket.value, related=related)),
+                fold_url=url(understood.asked.folding(facet.name, bucket.value)) if facet.is_tree else "",
+                children=tuple(_values(facet, bucket.children, understood, id)),
                 heading=bucket.group if bucket.group != group else "",
             )
         )
@@ -192,7 +155,17 @@ def pager(request: SearchRequest, total: int, next_cursor: str = "") -> Pager:
 
 def kept_query(request: SearchRequest) -> str:
     """The address's query of the first page, with what changes results and nothing else: what is saved and fed."""
-    return SearchRequest(q=request.q, chosen=request.chosen, sort=request.sort).query_string()
+    kept = SearchRequest(q=request.q, chosen=request.chosen, sort=request.sort, as_typed=request.as_typed)
+    return kept.query_string()
+
+
+def related_pager(request: SearchRequest, total: int) -> Pager:
+    """The same for the list of resources for equivalents, which has previous and next alone."""
+    here = request.related
+    return Pager(
+        previous_url=url(replace(request, related=here - 1)) if here > 1 else "",
+        next_url=url(replace(request, related=here + 1)) if here * request.limit < total else "",
+    )
 
 
 def page_url(request: SearchRequest, number: int) -> str:
@@ -210,15 +183,3 @@ def sort_links(request: SearchRequest) -> list[SortLink]:
         SortLink(label, url(replace(request, sort=sort, page=1, cursor="")), sort == request.sort)
         for sort, label in labels.items()
     ]
-
-
-def hidden_fields(request: SearchRequest) -> list[tuple[str, str]]:
-    """What the form must send beside its boxes: trees are chosen by links, and the order is kept."""
-    trees = {spec.name for spec in FACETS if spec.tree}
-    fields = [pair for pair in request.pairs() if pair[0] in trees]
-    fields += [("open", f"{facet}:{value}") for facet, values in request.opened.items() for value in values]
-    if request.sort != Sort.RELEVANCE:
-        fields.append(("sort", request.sort.value))
-    if request.limit != LIMIT:
-        fields.append(("limit", str(request.limit)))
-    return fields

@@ -37,6 +37,9 @@ class SearchRequest:
 
     chosen: the values chosen in each facet, by its name; opened: the nodes of trees that are unfolded, which changes no
     result; limit: results a page; facet_limit: values a facet; cursor: where the list goes on, instead of a page.
+    as_typed: the facets whose words are looked for as words, though they could be filters, and `spelling` where nothing is
+    to be corrected. related: the page of the list of resources for equivalents of the standards asked for; 0: only those
+    for the standards themselves (strict).
     """
 
     q: str = ""
@@ -47,6 +50,8 @@ class SearchRequest:
     facet_limit: int = FACET_LIMIT
     opened: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     cursor: str = ""
+    as_typed: tuple[str, ...] = ()
+    related: int = 0
 
     def values(self, facet: str) -> tuple[str, ...]:
         return self.chosen.get(facet, ())
@@ -80,6 +85,8 @@ class SearchRequest:
         """The address's query: the same search always gives the same, and what is usual is left out."""
         pairs = [("q", self.q)] if self.q else []
         pairs += self.pairs()
+        if self.q:
+            pairs += [("as_typed", name) for name in self.as_typed]
         if self.sort != Sort.RELEVANCE:
             pairs.append(("sort", self.sort.value))
         if self.limit != LIMIT:
@@ -89,6 +96,8 @@ class SearchRequest:
         pairs += [
             ("open", f"{spec.name}:{value}") for spec in FACETS for value in self.opened.get(spec.name, ())
         ]
+        if self.related:
+            pairs.append(("related", str(self.related)))
         if self.page != 1:
             pairs.append(("page", str(self.page)))
         if self.cursor:
@@ -105,7 +114,21 @@ class Complaint:
     candidates: tuple[Mapping[str, str], ...] = ()
 
 
-PARAMETERS = ("q", *(spec.name for spec in FACETS), "sort", "page", "limit", "facet_limit", "open", "cursor")
+SPELLING = "spelling"
+# What a query may say beside its words: see search.understanding.
+AS_TYPED = ("standard", "grade", "duration", SPELLING)
+PARAMETERS = (
+    "q",
+    *(spec.name for spec in FACETS),
+    "as_typed",
+    "related",
+    "sort",
+    "page",
+    "limit",
+    "facet_limit",
+    "open",
+    "cursor",
+)
 
 
 def parse(params: QueryDict, *, also: Collection[str] = ()) -> tuple[SearchRequest, list[Complaint]]:
@@ -139,6 +162,8 @@ def parse(params: QueryDict, *, also: Collection[str] = ()) -> tuple[SearchReque
         facet_limit=reader.number("facet_limit", FACET_LIMIT, MAX_FACET_LIMIT),
         opened=MappingProxyType(reader.opened()),
         cursor=cursor,
+        as_typed=reader.as_typed(),
+        related=reader.related(),
     )
     return request, reader.complaints
 
@@ -215,6 +240,19 @@ class _Reader:
                 except UnknownValue as error:
                     self.complain(parameter, str(error), error.candidates)
             return tuple(dict.fromkeys(found))
+
+    def related(self) -> int:
+        return (
+            0 if self._one("related").strip() == "0" else self.number("related", 0, MAX_RESULTS // MAX_LIMIT)
+        )
+
+    def as_typed(self) -> tuple[str, ...]:
+        values = self._all("as_typed")[:MAX_VALUES]
+        for value in values:
+            if value not in AS_TYPED:
+                message = _("“%(value)s” is not known. Allowed: %(known)s.")
+                self.complain("as_typed", message % {"value": value[:80], "known": ", ".join(AS_TYPED)})
+        return tuple(name for name in sorted(AS_TYPED) if name in values)
 
     def opened(self) -> dict[str, tuple[str, ...]]:
         trees = [spec.name for spec in FACETS if spec.tree]

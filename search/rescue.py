@@ -1,72 +1,120 @@
 """What to offer when a search finds nothing, and when the engine is away: never the end of the road."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
+from django.http import HttpRequest
 
 from people.models import User
 from people.selectors import organisation_ids
 from repository.audience import visible_to
 from repository.models import ResourcePage
 from search import query
-from search.client import ask
-from search.facets import FACETS
+from search.client import ask_several
+from search.counts import counts_for
 from search.request import SearchRequest
-from search.words import NONE, read_words
-from standards.codes import query_forms
+from search.understanding import Understood, cut, understand
+from search.words import read_words
+from search.words import tokens as tokens_of_query
 from standards.models import Item
-from standards.selectors import items, search_items
+from standards.selectors import search_items
 
 MAX_STANDARDS = 5
 MAX_PLAIN = 25
-
-
-def recognised_standards(q: str) -> list[Item]:
-    """The current standards whose code is in the query, in any spelling. At most one query."""
-    forms = [form for code in read_words(q).codes for form in query_forms(code)]
-    if not forms:
-        return []
-    found = items().filter(code_forms__overlap=forms, retired_at__isnull=True)
-    return list(found.order_by("framework__title", "position")[:MAX_STANDARDS])
+# Of longer queries no single word is to blame.
+MAX_WORDS_DROPPED = 6
 
 
 @dataclass(frozen=True)
 class WayOut:
-    """The search with one thing dropped, and what it would find. facet: "" when the words are dropped."""
+    """A search with something dropped, and how many resources it finds.
 
-    facet: str
+    facet: the filter dropped; words: the words dropped, all of them or one. Both are empty where all filters are dropped.
+    """
+
     request: SearchRequest
-    count: int
+    count: int = 0
+    facet: str = ""
+    words: str = ""
 
 
-def ways_out(request: SearchRequest, tokens: Collection[str]) -> list[WayOut]:
-    """What to drop so that something is found, the most first. One request, two where there are words. Raises EngineDown."""
+def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
+    """What to drop so that something is found, the most first. At most two requests. Raises EngineDown.
+
+    Each count is that of the search behind it: one filter less, the words less, one word less; and where none of these finds
+    anything, all filters less.
+    """
+    single = [WayOut(_without(understood, facet), facet=facet) for facet in understood.request.chosen]
+    ways = _counted([*single, *_fewer_words(understood)], tokens)
+    if not ways and len(understood.request.chosen) > 1:
+        bare = SearchRequest(q=_free_words(understood), as_typed=understood.asked.as_typed)
+        ways = _counted([WayOut(bare)], tokens)
+    return sorted(ways, key=lambda way: -way.count)
+
+
+def _without(understood: Understood, facet: str) -> SearchRequest:
+    return understood.by_hand(facet).choosing(facet, ())
+
+
+def _free_words(understood: Understood) -> str:
+    return cut(understood.asked.q, understood.applied)
+
+
+def _fewer_words(understood: Understood) -> list[WayOut]:
+    """Without all words that are no filters, where filters are left; and without each one of a few."""
+    asked, said = understood.asked, understood.applied
+    free = [
+        token
+        for token in tokens_of_query(asked.q)
+        if not token.excluded and not any(token.start < part.end and part.start < token.end for part in said)
+    ]
     ways = []
-    dropped = {spec.name: request.choosing(spec.name, ()) for spec in FACETS if spec.name in request.chosen}
-    if dropped:
-        aggs = {
-            name: {"filter": {"bool": {"filter": query.chosen_filters(without.chosen)}}}
-            for name, without in dropped.items()
-        }
-        answer = ask({"query": query.base(read_words(request.q), tokens), "size": 0, "aggs": aggs})
-        ways = [
-            WayOut(name, dropped[name], found["doc_count"]) for name, found in answer["aggregations"].items()
-        ]
-    if request.q and request.chosen:
-        without = SearchRequest(chosen=request.chosen, sort=request.sort)
-        body = {"query": query.base(NONE, tokens), "size": 0, "track_total_hits": True}
-        body["post_filter"] = {"bool": {"filter": query.chosen_filters(request.chosen)}}
-        ways.append(WayOut("", without, ask(body)["hits"]["total"]["value"]))
-    return sorted((way for way in ways if way.count), key=lambda way: -way.count)
+    if free and understood.request.chosen:
+        only_filters = " ".join(part.words for part in said)
+        ways.append(WayOut(replace(asked, q=only_filters, page=1, cursor=""), words=_free_words(understood)))
+    if 1 < len(free) <= MAX_WORDS_DROPPED:
+        for token in free:
+            less = " ".join(f"{asked.q[: token.start]} {asked.q[token.end :]}".split())
+            ways.append(WayOut(replace(asked, q=less, page=1, cursor=""), words=token.text))
+    return ways
+
+
+def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
+    """Those that find something, with their true count."""
+    bodies = []
+    for way in ways:
+        found = understand(way.request)
+        clause = query.base(found.words, tokens)
+        clause["bool"]["filter"] += query.chosen_filters(found.request.chosen)
+        bodies.append({"query": clause, "size": 0, "track_total_hits": True, "timeout": query.TIME_LIMIT})
+    counts = [int(answer["hits"]["total"]["value"]) for answer in ask_several(bodies)]
+    return [replace(way, count=count) for way, count in zip(ways, counts, strict=True) if count]
 
 
 def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
     """Standards that the words or the code may have meant. At most three queries."""
-    if not q:
+    words = read_words(q).wanted
+    if not words:
         return []
-    return search_items(q, organisations=organisation_ids(user), limit=MAX_STANDARDS)
+    return search_items(words, organisations=organisation_ids(user), limit=MAX_STANDARDS)
+
+
+@dataclass(frozen=True)
+class NearStandard:
+    """A standard near the words, and how many visible resources it has; None while that is not known."""
+
+    item: Item
+    count: int | None
+
+
+def nearest_with_resources(q: str, request: HttpRequest) -> list[NearStandard]:
+    """The same, those that have resources first."""
+    found = nearest_standards(q, request.user)
+    counts = counts_for(request, found)
+    near = [NearStandard(item, None if counts is None else counts.get(item.pk, 0)) for item in found]
+    return sorted(near, key=lambda one: not one.count)
 
 
 def plain_lookup(q: str, user: User | AnonymousUser) -> list[ResourcePage]:

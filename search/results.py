@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.utils.safestring import SafeString
 
+from search.understanding import Understood
+
 
 @dataclass(frozen=True)
 class Bucket:
@@ -118,9 +120,11 @@ class Results:
     """total is exact. took_ms: the engine's own time. partial: a time limit cut the search short, so counts are low.
 
     first: the number of the first hit; next_cursor: where the list goes on, "" at its end.
-    fuzzy: nothing matched as typed, and these are near spellings; did_you_mean: the query so spelled.
+    understood: what was made of the query. corrected: nothing matched as typed, and these are the results of `did_you_mean`,
+    which `understood` is about. fuzzy: nothing matched as typed, and these come near without one other spelling.
     """
 
+    understood: Understood
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[FacetResult, ...]
@@ -130,6 +134,7 @@ class Results:
     next_cursor: str = ""
     fuzzy: bool = False
     did_you_mean: str = ""
+    corrected: bool = False
 
     def facet(self, name: str) -> FacetResult:
         return next(facet for facet in self.facets if facet.name == name)

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from repository.views.pages import signed_in
 from search import alerts, page
+from search.addresses import url
+from search.chips import Chip, described
 from search.request import parse
 from search.saved_search import SavedSearch
 
@@ -40,7 +42,7 @@ def save(request: HttpRequest) -> HttpResponse:
     asked, complaints = parse(request.GET)
     if complaints:
         return render(
-            request, "search/save.html", {"complaints": complaints, "search_url": page.url(asked)}, status=400
+            request, "search/save.html", {"complaints": complaints, "search_url": url(asked)}, status=400
         )
     user = signed_in(request)
     query = page.kept_query(asked)
@@ -52,7 +54,7 @@ def save(request: HttpRequest) -> HttpResponse:
             % {"most": MOST_SAVED},
         )
         return redirect("search:saved")
-    chips = page.chips(asked, page.looked_up_labels(asked))
+    chips = described(asked)
     known = known or SavedSearch(user=user, query=query, name=name_of(chips))
     return _edit(request, known, chips)
 
@@ -62,10 +64,10 @@ def save(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, key: str) -> HttpResponse:
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
     asked, _complaints = alerts.request_of(known)
-    return _edit(request, known, page.chips(asked, page.looked_up_labels(asked)))
+    return _edit(request, known, described(asked))
 
 
-def _edit(request: HttpRequest, known: SavedSearch, chips: list[page.Chip]) -> HttpResponse:
+def _edit(request: HttpRequest, known: SavedSearch, chips: list[Chip]) -> HttpResponse:
     form = SavedSearchForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
         kept = form.save()
@@ -89,7 +91,7 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
     return redirect("search:saved")
 
 
-def name_of(chips: list[page.Chip]) -> str:
+def name_of(chips: list[Chip]) -> str:
     name = ", ".join(chip.label for chip in chips) or _("Everything new")
     return name if len(name) <= 150 else f"{name[:147]}…"
 

@@ -61,6 +61,9 @@ class Topics(TreeVocabulary):
         }
         return _TopicTree(terms, {slug: path for path, slug in slugs.items()}, slugs, children)
 
+    def every(self) -> Collection[Term]:
+        return self._all().terms.values()
+
     def resolve(self, raw: Sequence[str]) -> list[str]:
         return known_values(raw, self._all().terms, self.allowed)
 

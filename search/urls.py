@@ -1,10 +1,12 @@
 from django.urls import path
 
-from search import feeds, saved_views, views
+from search import feeds, missing, saved_views, views
 
 app_name = "search"
 urlpatterns = [
     path("", views.search, name="search"),
+    path("suggest/", views.suggest, name="suggest"),
+    path("missing/", missing.missing, name="missing"),
     path("facet/<slug:name>/", views.facet, name="facet"),
     path("feed/", feeds.SearchFeed(), name="feed"),
     path("saved/", saved_views.saved, name="saved"),

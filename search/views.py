@@ -1,16 +1,17 @@
 """The search page, and the list of all values of one facet."""
 
 import logging
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from search import page, rescue
+from search import chips, page, rescue
+from search.addresses import url
+from search.as_you_type import suggestions
 from search.client import EngineDown
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
@@ -18,9 +19,10 @@ from search.facets import BY_NAME
 from search.find import find
 from search.memory import one_look
 from search.query import MAX_BUCKETS
-from search.request import Complaint, SearchRequest, parse
+from search.related import find_related
+from search.request import SPELLING, Complaint, SearchRequest, parse
 from search.results import Results
-from standards.models import Item
+from search.understanding import Understood, understand
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,11 @@ logger = logging.getLogger(__name__)
 @one_look()
 def search(request: HttpRequest) -> HttpResponse:
     """Every state of the page is its address. htmx asks for the changing part alone."""
-    asked, complaints = parse(request.GET)
+    asked, complaints = parse(request.GET, also=chips.FORM_ONLY)
+    if any(name in request.GET for name in chips.FORM_ONLY):
+        asked = chips.settled(asked, request.GET)
+        if not _is_part(request) and not complaints:
+            return redirect(url(asked))
     try:
         response = _results(request, asked, complaints)
     except EngineDown as error:
@@ -39,36 +45,50 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _results(request: HttpRequest, asked: SearchRequest, complaints: list[Complaint]) -> HttpResponse:
-    results, asked, refreshed = _found(request, asked, complaints)
-    labels = page.labels_of(results)
-    empty = results.total == 0
+def _is_part(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False) and not request.htmx.history_restore_request)  # type: ignore[attr-defined]
+
+
+def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Complaint]) -> HttpResponse:
+    results, typed, refreshed = _found(request, typed, complaints)
+    # Where the spelling was corrected, everything on the page goes on from there.
+    understood, asked = results.understood, results.understood.asked
+    related = find_related(understood, tokens_of(request))
     context = {
         "hide_search": True,
+        "typed": typed,
         "asked": asked,
         "results": results,
         "complaints": complaints,
-        "chips": page.chips(asked, labels),
-        "clear_url": page.url(SearchRequest()),
-        "facets": page.facets(results, asked),
+        "chips": chips.chips(understood, page.labels_of(results)),
+        "offers": chips.offers(understood),
+        "as_typed": chips.as_typed(understood),
+        "clear_url": url(SearchRequest()),
+        "facets": page.facets(results),
         "sort_links": page.sort_links(asked),
         "keep_query": page.kept_query(asked),
-        "pager": page.pager(asked, results.total, results.next_cursor),
+        "pager": page.pager(typed, results.total, results.next_cursor),
         "refreshed": refreshed,
-        "hidden_fields": page.hidden_fields(asked),
+        "hidden_fields": chips.hidden_fields(understood),
         "first": results.first,
-        "recognised": _links(asked, rescue.recognised_standards(asked.q)),
-        "did_you_mean_url": page.url(SearchRequest(q=results.did_you_mean, chosen=asked.chosen)),
-        "ways_out": _ways_out(request, asked) if empty else [],
-        "nearest": _links(asked, rescue.nearest_standards(asked.q, request.user)) if empty else [],
-        "past_the_end": not empty and not results.hits and not results.next_cursor,
+        "recognised": _several(understood),
+        "related": related,
+        "related_url": url(replace(asked, related=1)),
+        "related_pager": page.related_pager(asked, related.total if related else 0),
+        "strict_url": url(replace(asked, related=0)),
+        "exactly_url": url(
+            replace(typed, as_typed=tuple(sorted({*typed.as_typed, SPELLING})), page=1, cursor="")
+        ),
+        "did_you_mean_url": _respelled_url(typed, results),
+        "past_the_end": bool(results.total and not results.hits and not results.next_cursor),
         "first_page_url": page.page_url(asked, 1),
     }
-    is_part = getattr(request, "htmx", False) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
-    response = render(request, "search/_region.html" if is_part else "search/search.html", context)
-    if is_part:
+    if results.total == 0:
+        context |= {"ways_out": _ways_out(request, understood), "nearest": _nearest(request, asked)}
+    response = render(request, "search/_region.html" if _is_part(request) else "search/search.html", context)
+    if _is_part(request):
         # A form sends empty fields too; the address in the bar is the plain one.
-        response["HX-Push-Url"] = page.url(asked)
+        response["HX-Push-Url"] = url(typed)
     return response
 
 
@@ -88,39 +108,58 @@ def _found(
         return find(asked, tokens), asked, False
 
 
-def _links(asked: SearchRequest, items: Iterable[Item]) -> list[dict[str, Any]]:
-    """Standards, each with the search for what is aligned to it."""
-    chosen = asked.values("standard")
+def _respelled_url(typed: SearchRequest, results: Results) -> str:
+    kept = tuple(name for name in typed.as_typed if name != SPELLING)
+    return url(replace(typed, q=results.did_you_mean, as_typed=kept, page=1, cursor=""))
+
+
+def _several(understood: Understood) -> list[dict[str, Any]]:
+    """Where a code has several standards, or is no filter: each, with the search for what is aligned to it."""
+    if len(understood.standards) == 1 and any(part.facet == "standard" for part in understood.applied):
+        return []
+    chosen = understood.asked.values("standard")
     return [
-        {"item": item, "url": page.url(SearchRequest().choosing("standard", [item.identifier]))}
-        for item in items
+        {"item": item, "url": url(SearchRequest().choosing("standard", [item.identifier]))}
+        for item in understood.standards[: rescue.MAX_STANDARDS]
         if item.identifier not in chosen
     ]
 
 
-def _ways_out(request: HttpRequest, asked: SearchRequest) -> list[dict[str, Any]]:
+def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, Any]]:
     return [
         {
-            "label": BY_NAME[way.facet].label if way.facet else f"“{asked.q}”",
+            "label": chips.words_or_filters(way.facet, way.words),
             "count": way.count,
-            "url": page.url(way.request),
+            "url": url(way.request),
         }
-        for way in rescue.ways_out(asked, tokens_of(request))
+        for way in rescue.ways_out(understood, tokens_of(request))
+    ]
+
+
+def _nearest(request: HttpRequest, asked: SearchRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "item": near.item,
+            "count": near.count,
+            "url": url(SearchRequest().choosing("standard", [near.item.identifier])) if near.count else "",
+        }
+        for near in rescue.nearest_with_resources(asked.q, request)
     ]
 
 
 def _resting(request: HttpRequest, asked: SearchRequest, complaints: list[Complaint]) -> HttpResponse:
+    understood = understand(asked)
     context = {
         "hide_search": True,
+        "typed": asked,
         "asked": asked,
         "complaints": complaints,
-        "chips": page.chips(asked, page.looked_up_labels(asked)),
+        "chips": chips.described(asked),
         "found": rescue.plain_lookup(asked.q, request.user),
         "standards": rescue.nearest_standards(asked.q, request.user),
-        "hidden_fields": page.hidden_fields(asked),
+        "hidden_fields": chips.hidden_fields(understood),
     }
-    part = "search/_resting.html" if getattr(request, "htmx", False) else "search/resting.html"
-    return render(request, part, context)
+    return render(request, "search/_resting.html" if _is_part(request) else "search/resting.html", context)
 
 
 @require_safe
@@ -136,15 +175,30 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         "complaints": complaints,
         "label": BY_NAME[name].label,
         "wanted": wanted,
-        "back_url": page.url(asked),
+        "back_url": url(asked),
         "fields": [*([("q", asked.q)] if asked.q else []), *asked.pairs()],
     }
     everything = replace(asked, page=1, cursor="", limit=1, facet_limit=MAX_BUCKETS)
     try:
-        found = find(everything, tokens_of(request)).facet(name)
+        results = find(everything, tokens_of(request))
     except EngineDown as error:
         logger.error("Search rests: %s", error)
         return render(request, "search/facet.html", {**context, "resting": True})
-    values = page.facet_view(found, asked, shown=MAX_BUCKETS).values
+    as_asked = replace(
+        results.understood.asked, page=1, cursor="", limit=asked.limit, facet_limit=asked.facet_limit
+    )
+    understood = replace(results.understood, asked=as_asked)
+    values = page.facet_view(results.facet(name), understood, shown=MAX_BUCKETS).values
     context["values"] = [v for v in values if wanted in f"{v.bucket.code} {v.bucket.label}".lower()]
     return render(request, "search/facet.html", context)
+
+
+@require_safe
+@one_look()
+def suggest(request: HttpRequest) -> HttpResponse:
+    """The options below the box, for what has been typed so far."""
+    typed = request.GET.get("q", "")
+    found = suggestions(typed, tokens_of(request))
+    response = render(request, "search/_typed.html", {"suggestions": found})
+    patch_vary_headers(response, ["Cookie"])
+    return response

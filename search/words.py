@@ -12,6 +12,7 @@ from standards.codes import looks_like_code
 _QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
 # A phrase in quotes or a word, with a minus before it or not. A quote inside a word (5" nails) is a sign like any other.
 _TOKEN = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"(?=\s|$)|(?P<word>\S+)')
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.I)
 _EXCLUDED = re.compile(r"-[^\W\d_]")
 
 
@@ -54,35 +55,47 @@ NONE = Words()
 
 @dataclass(frozen=True)
 class Token:
-    """A word or a phrase as it stands in a query: `typed` is all of it, `text` without quotes and minus."""
+    """A word or a phrase as it stands in a query: `typed` is all of it, `text` without quotes and minus.
 
+    start: where in the query it begins, in characters.
+    """
+
+    start: int
     typed: str
     text: str
     is_phrase: bool = False
     excluded: bool = False
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.typed)
+
+    @property
+    def is_plain(self) -> bool:
+        """A word that is neither in quotes nor excluded."""
+        return not self.is_phrase and not self.excluded
 
 
 def tokens(q: str) -> list[Token]:
     """The words and phrases of a query in their order; nothing of it is left out but spaces."""
     found = []
     for match in _TOKEN.finditer(q.translate(_QUOTES)):
-        typed = q[match.start() : match.end()]
+        start, typed = match.start(), q[match.start() : match.end()]
         phrase, word = match["phrase"], match["word"]
         if word is None:
-            found.append(
-                Token(typed, " ".join(phrase.split()), is_phrase=True, excluded=bool(match["minus"]))
-            )
+            text, excluded = " ".join(phrase.split()), bool(match["minus"])
+            found.append(Token(start, typed, text, is_phrase=True, excluded=excluded))
         elif _EXCLUDED.match(word):
-            found.append(Token(typed, word[1:], excluded=True))
+            found.append(Token(start, typed, word[1:], excluded=True))
         else:
-            found.append(Token(typed, typed))
+            found.append(Token(start, typed, typed))
     return found
 
 
 def read_words(q: str) -> Words:
     """The words of a query that is not looked into further: quotes, minus, and the code of a standard."""
     found = tokens(q)
-    code, text = split_code(" ".join(one.text for one in found if not one.is_phrase and not one.excluded))
+    code, text = split_code(" ".join(one.text for one in found if one.is_plain))
     return Words(
         text=text,
         phrases=tuple(one.text for one in found if one.is_phrase and not one.excluded and one.text),
@@ -103,6 +116,6 @@ def split_code(q: str) -> tuple[str, str]:
     for word in words:
         bare = word.rsplit(":", 1)[-1].strip(",;()")
         mixed = any(c.isalpha() for c in bare) and any(c.isdigit() for c in bare)
-        if mixed and looks_like_code(bare):
+        if mixed and looks_like_code(bare) and not _ORDINAL.fullmatch(bare):
             return bare, " ".join(other for other in words if other is not word)
     return "", q

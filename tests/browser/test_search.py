@@ -81,7 +81,7 @@ def test_the_whole_search_works_without_javascript(browser: Browser, live_server
 
 def test_the_keyboard_alone_is_enough_and_the_place_is_kept(page: Page, live_server, library) -> None:
     page.goto(f"{live_server.url}/search/")
-    page.get_by_role("searchbox").focus()
+    page.get_by_role("combobox", name="Search for lessons").focus()
     page.keyboard.type("ratio")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="24 resources")).to_be_visible()

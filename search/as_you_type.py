@@ -1,0 +1,110 @@
+"""What the box offers while somebody types: standards, topics and titles, in one list.
+
+Standards come from the database in one indexed query, topics from memory, titles from the engine under the audience rule.
+"""
+
+import logging
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from search import query
+from search.addresses import url
+from search.client import EngineDown, ask
+from search.lexicon import fold
+from search.request import MAX_QUERY, SearchRequest
+from search.trees import Topics, shorten
+from search.words import NONE
+from standards.typeahead import standards_beginning
+
+logger = logging.getLogger(__name__)
+
+LEAST = 2  # characters before anything is offered
+MOST_STANDARDS, MOST_TOPICS, MOST_TITLES = 4, 3, 5
+# Who types waits no longer than this for titles; the rest is shown without them.
+TITLES_TIMEOUT = 1.0
+TITLE_FIELDS = ["title.typed", "title.typed._2gram", "title.typed._3gram"]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """kind: "standard", "topic" or "resource"; kind_label: how people call it; detail: more words beside it, or nothing."""
+
+    kind: str
+    kind_label: str
+    label: str
+    detail: str
+    url: str
+    value: str
+
+
+def suggestions(typed: str, tokens: Collection[str]) -> list[Suggestion]:
+    """For whoever holds these audience tokens. Without titles while the engine is away."""
+    typed = " ".join(typed.split())
+    if not LEAST <= len(typed) <= MAX_QUERY or "\0" in typed:
+        return []
+    return [*_standards(typed), *_topics(typed), *_titles(typed, tokens)]
+
+
+def _standards(typed: str) -> Iterable[Suggestion]:
+    for item in standards_beginning(typed, limit=MOST_STANDARDS):
+        yield Suggestion(
+            "standard",
+            _("Standard"),
+            item.human_coding_scheme or item.framework.short_name,
+            shorten(item.abbreviated_statement or item.full_statement),
+            url(SearchRequest().choosing("standard", [item.identifier])),
+            item.identifier,
+        )
+
+
+def _topics(typed: str) -> Iterable[Suggestion]:
+    """Those with a word that begins so; what begins so itself goes first."""
+    wanted = fold(typed)
+    if not wanted:
+        return
+    found = []
+    for term in Topics().every():
+        name = fold(term.label)
+        if name.startswith(wanted) or f" {wanted}" in name:
+            found.append((not name.startswith(wanted), len(name), term.label, term))
+    for *_rank, term in sorted(found, key=lambda row: row[:3])[:MOST_TOPICS]:
+        yield Suggestion(
+            "topic",
+            _("Topic"),
+            term.label,
+            "",
+            url(SearchRequest().choosing("topic", [term.value])),
+            term.value,
+        )
+
+
+def _titles(typed: str, tokens: Collection[str]) -> list[Suggestion]:
+    clause = query.base(NONE, tokens)
+    clause["bool"]["must"] = [
+        {"multi_match": {"query": typed, "type": "bool_prefix", "operator": "and", "fields": TITLE_FIELDS}}
+    ]
+    body = {
+        "query": clause,
+        "size": MOST_TITLES,
+        "track_total_hits": False,
+        "timeout": "300ms",
+        "_source": ["identifier", "card.title", "card.url", "card.kind.label", "card.grades"],
+    }
+    try:
+        hits = ask(body, request_timeout=TITLES_TIMEOUT)["hits"]["hits"]
+    except EngineDown as error:
+        logger.warning("No titles while typing: %s", error)
+        return []
+    return [
+        Suggestion(
+            "resource",
+            hit["_source"]["card"]["kind"]["label"],
+            hit["_source"]["card"]["title"],
+            "",
+            hit["_source"]["card"]["url"],
+            hit["_source"]["identifier"],
+        )
+        for hit in hits
+    ]

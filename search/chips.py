@@ -1,0 +1,154 @@
+"""What a search is made of, as chips that can be taken away: its words, what its words say, and what is chosen.
+
+The form of the page sends two things beside the search itself, so that boxes which were ticked by words of the query can be
+unticked by hand, with and without JavaScript: `from_words` names the values that the words said when the page was made, and
+`was` the query of then. `settled` turns them into a search of which the address is all.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from search.addresses import url
+from search.facets import BY_NAME, FACETS
+from search.request import LIMIT, SearchRequest, Sort
+from search.understanding import Part, Understood, cut, understand
+
+FORM_ONLY = ("from_words", "was")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something chosen; url takes it away. words: those of the query that say it, where it was not chosen by hand."""
+
+    kind: str
+    label: str
+    url: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A filter that words of the query may mean; url takes it for the words."""
+
+    kind: str
+    label: str
+    words: str
+    url: str
+
+
+def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list[Chip]:
+    """The words, what they say, then everything chosen."""
+    asked, applied = understood.asked, understood.applied
+    found = []
+    if words := cut(asked.q, applied):
+        only_said = " ".join(part.words for part in applied)
+        found.append(Chip("", f"“{words}”", url(replace(asked, q=only_said, page=1, cursor=""))))
+    found += [
+        Chip(_kind(part.facet), part.label, url(understood.without(part)), part.words) for part in applied
+    ]
+    for facet, value in asked.pairs():
+        label = labels.get((facet, value), value)
+        found.append(Chip(_kind(facet), label, url(asked.toggling(facet, value))))
+    return found
+
+
+def described(asked: SearchRequest) -> list[Chip]:
+    """The chips of a search without its results: while the engine is away, and where a search is kept or fed."""
+    return chips(understand(asked), looked_up_labels(asked))
+
+
+def looked_up_labels(request: SearchRequest) -> dict[tuple[str, str], str]:
+    """How each chosen value is called."""
+    found = {}
+    for facet, values in request.chosen.items():
+        for value, term in BY_NAME[facet].vocabulary.terms(values).items():
+            found[facet, value] = term.code or term.label
+    return found
+
+
+def _kind(facet: str) -> str:
+    return str(BY_NAME[facet].label)
+
+
+def offers(understood: Understood) -> list[Offer]:
+    return [
+        Offer(_kind(part.facet), part.label, part.words, url(understood.taking(part)))
+        for part in understood.offered
+    ]
+
+
+@dataclass(frozen=True)
+class AsTyped:
+    """The words that became filters, in quotes, and the search for them as words."""
+
+    words: str
+    url: str
+
+
+def as_typed(understood: Understood) -> AsTyped | None:
+    if not understood.applied:
+        return None
+    quoted = ", ".join(f"“{part.words}”" for part in understood.applied)
+    return AsTyped(quoted, url(understood.as_typed(*(part.facet for part in understood.applied))))
+
+
+# -- the form
+
+
+def hidden_fields(understood: Understood) -> list[tuple[str, str]]:
+    """What the form must send beside its boxes: trees are chosen by links, the order is kept, and what words said."""
+    asked = understood.asked
+    trees = {spec.name for spec in FACETS if spec.tree}
+    fields = [pair for pair in asked.pairs() if pair[0] in trees]
+    fields += [
+        ("from_words", said) for said in _from_words(understood.applied) if said.split(":")[0] not in trees
+    ]
+    fields += [("as_typed", name) for name in asked.as_typed]
+    if asked.q:
+        fields.append(("was", asked.q))
+    fields += [("open", f"{facet}:{value}") for facet, values in asked.opened.items() for value in values]
+    if asked.sort != Sort.RELEVANCE:
+        fields.append(("sort", asked.sort.value))
+    if asked.limit != LIMIT:
+        fields.append(("limit", str(asked.limit)))
+    if asked.related:
+        fields.append(("related", "1"))
+    return fields
+
+
+def _from_words(parts: Iterable[Part]) -> list[str]:
+    by_facet: dict[str, list[str]] = {}
+    for part in parts:
+        by_facet.setdefault(part.facet, []).extend(part.values)
+    return [f"{facet}:{'|'.join(dict.fromkeys(values))}" for facet, values in by_facet.items()]
+
+
+def settled(asked: SearchRequest, params: QueryDict) -> SearchRequest:
+    """The search that the form means.
+
+    Boxes that are as the words ticked them are left to the words, which may be others now. Where they were changed by hand,
+    the hand is right, and the words that said otherwise leave the query. `as_typed` goes with the query it was asked for.
+    """
+    if "was" in params and " ".join(str(params["was"]).split()) != asked.q:
+        asked = replace(asked, as_typed=())
+    for said in params.getlist("from_words"):
+        facet, _colon, values = said.partition(":")
+        if facet not in BY_NAME:
+            continue
+        chosen, left_to_words = asked.values(facet), asked.choosing(facet, ())
+        if set(chosen) == set(values.split("|")):
+            asked = left_to_words
+            continue
+        parts = [part for part in understand(left_to_words).applied if part.facet == facet]
+        asked = replace(left_to_words, q=cut(asked.q, parts)).choosing(facet, chosen)
+    return asked
+
+
+def words_or_filters(facet: str, words: str) -> str:
+    """What a way out of an empty search leaves out, in words."""
+    if facet:
+        return _kind(facet)
+    return f"“{words}”" if words else _("all filters")

@@ -1,0 +1,119 @@
+"""The standards whose code stands in a query, in any spelling, alone or among words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+from search.words import Token, tokens
+from standards.codes import fold_code, looks_like_code, query_forms
+from standards.models import Item
+from standards.selectors import items
+
+MAX_CANDIDATES = 12
+MAX_NAMED = 20  # standards of one code, from as many frameworks
+MAX_ROWS = 400
+MAX_CODE_WORDS = 4
+_AROUND = "\"“”'‘’()[]{},;:!?."
+
+
+class Span(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """What could be a code. certain: if a standard has it, nothing else is meant. framework: a short name before it.
+
+    first: of several words, the first one folded. It must be part of the code ("RL 6.1"), or name the framework.
+    """
+
+    code: str
+    start: int
+    end: int
+    certain: bool
+    framework: str = ""
+    first: str = ""
+
+
+NamedStandards = Mapping[Candidate, Sequence[Item]]
+
+
+def candidates(q: str, claimed: Sequence[Span] = ()) -> list[Candidate]:
+    """Pure: words, and words in a row, that may be a code ("6rp3", "RL 6.1", "MER-MATH:M.6.RP.2"), longest first."""
+    free = [
+        token
+        for token in tokens(q)
+        if token.is_plain and not any(token.start < one.end and one.start < token.end for one in claimed)
+    ]
+    found: list[Candidate] = []
+    for size in range(min(MAX_CODE_WORDS, len(free)), 0, -1):
+        for at in range(len(free) - size + 1):
+            window = free[at : at + size]
+            if any(q[one.end : two.start].strip() for one, two in pairwise(window)):
+                continue
+            if candidate := _candidate(window, whole=len(window) == len(tokens(q))):
+                found.append(candidate)
+    return found[:MAX_CANDIDATES]
+
+
+def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
+    framework, _colon, code = " ".join(token.text for token in window).strip(_AROUND).rpartition(":")
+    code = code.strip(_AROUND)
+    mixed = any(sign.isalpha() for sign in code) and any(sign.isdigit() for sign in code)
+    if not mixed or not looks_like_code(code):
+        return None
+    folded = fold_code(code)
+    return Candidate(
+        code=code,
+        start=window[0].start,
+        end=window[-1].end,
+        certain=whole or len(folded) >= 4 or any(sign in code for sign in ".-:"),
+        framework=framework.strip(),
+        first=fold_code(window[0].text) if len(window) > 1 else "",
+    )
+
+
+def find_named(some: Sequence[Candidate]) -> dict[Candidate, tuple[Item, ...]]:
+    """The standards of each candidate that has any, in the order of the query; where two share a word, the longer one.
+
+    The code as typed goes before shorter forms of it, current standards before retired ones. A code that more than
+    MAX_NAMED standards have names none of them. At most one query.
+    """
+    if not some:
+        return {}
+    forms = {form for candidate in some for form in query_forms(candidate.code)}
+    rows = list(
+        items().filter(code_forms__overlap=sorted(forms)).order_by("framework__title", "position")[:MAX_ROWS]
+    )
+    named: dict[Candidate, tuple[Item, ...]] = {}
+    for candidate in some:
+        if any(candidate.start < other.end and other.start < candidate.end for other in named):
+            continue
+        found = _of(candidate, rows)
+        if found and len(found) <= MAX_NAMED:
+            named[candidate] = tuple(found)
+    return dict(sorted(named.items(), key=lambda pair: pair[0].start))
+
+
+def _of(candidate: Candidate, rows: Sequence[Item]) -> list[Item]:
+    of_framework = [item for item in rows if item.framework.short_name.lower() == candidate.framework.lower()]
+    among = of_framework if candidate.framework and of_framework else rows
+    whole, *shorter = query_forms(candidate.code)
+    for current in (True, False):
+        some = [item for item in among if (item.retired_at is None) == current]
+        if found := [item for item in some if whole in item.code_forms]:
+            return found
+        for form in shorter:
+            if found := [item for item in some if form in item.code_forms and _goes_before(candidate, item)]:
+                return found
+    return []
+
+
+def _goes_before(candidate: Candidate, item: Item) -> bool:
+    """Whether the first of several words belongs to the code: "CCSS 6.RP.3" is one, "game 6.RP.3" is a word and one."""
+    first = candidate.first
+    return not first or item.code_forms[0].startswith(first) or fold_code(item.framework.short_name) == first

@@ -1,0 +1,96 @@
+"""Grades and times as teachers type them: "6th grade", "grades 3-5", "K-2", "30 minutes", "under an hour".
+
+Only forms that can hardly mean anything else. "3-5" alone may be a number of paragraphs, "grade" alone a mark, "an hour of
+code" a name: they stay words.
+"""
+
+import re
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from search.vocabularies import DURATIONS, duration_ranges
+from standards.grades import normalise_grades
+
+_BEGIN = r"(?<![^\s(])\(?"
+_END = r"[,;:!?.)]*(?=\s|\Z)"
+_ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)"
+_NUMBER = r"(?:\d{1,2}|k|kindergarten|pre-?k)"
+_JOIN = r"(?:\s*[-–—&,/]\s*|\s+(?:to|through|thru|and|or)\s+|,\s*(?:and|or)\s+)"
+_NAMED = (
+    r"kindergart(?:en|ners?|eners?)|pre-?\s?kindergarten|pre-?k|transitional kindergarten|preschool(?:ers?)?"
+    r"|(?:high|middle|elementary)[\s-]school(?:ers?)?|junior high(?:\s+school)?"
+)
+GRADE = re.compile(
+    rf"{_BEGIN}(?P<grade>"
+    rf"(?:grades?|gr\.?)\s*{_NUMBER}(?:{_JOIN}{_NUMBER})*"
+    rf"|(?:{_ORDINAL}{_JOIN})*{_ORDINAL}[\s-]+grade(?:rs?|s)?"
+    rf"|\d{{1,2}}(?:{_JOIN}\d{{1,2}})*\s+grade(?:rs?|s)?"
+    rf"|(?:pre-?k|pk|k|kindergarten)(?:\s*[-–—]\s*|\s+(?:to|through|thru)\s+)(?:grade\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+grade)?"
+    rf"|{_NAMED})"
+    rf"{_END}",
+    re.I,
+)
+
+_AMOUNTS = {
+    "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0,
+    "ten": 10.0, "fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "forty-five": 45.0, "sixty": 60.0,
+    "ninety": 90.0, "half an": 0.5, "half a": 0.5, "half": 0.5,
+}  # fmt: skip
+_WORDS = "|".join(sorted(_AMOUNTS, key=len, reverse=True))
+DURATION = re.compile(
+    rf"{_BEGIN}(?:(?P<less>under|less than|up to|at most|no (?:more|longer) than|shorter than|within|below|max(?:imum)?|<)"
+    r"|(?P<more>over|more than|at least|longer than|above|min(?:imum)?|>)|(?:about|around|in|for))?\s*"
+    rf"(?:(?P<low>\d{{1,3}})\s*(?:[-–—]|\s+to\s+)\s*)?(?P<amount>\d{{1,3}}(?:\.5)?|{_WORDS})"
+    rf"[\s-]*(?P<unit>minutes?|mins?|min|hours?|hrs?|hr)(?!\s+of\b)(?:[\s-]long)?{_END}",
+    re.I,
+)
+
+
+def read_grades(match: re.Match[str]) -> list[str]:
+    """The CEDS codes of what GRADE found; none where a number is no grade."""
+    said = re.sub(r"\bgraders?\b", "grade", match["grade"].lower())
+    said = re.sub(r"\bkindergart\w+", "kindergarten", said)
+    said = re.sub(r"school(?:ers?)?\b", "school", said).replace("junior high school", "junior high")
+    return normalise_grades(said)
+
+
+def read_duration(match: re.Match[str]) -> list[str]:
+    """The values of the duration facet for what DURATION found: the range that the time lies in, or all below or above."""
+    high = _minutes(match["amount"], match["unit"])
+    low = _minutes(match["low"], match["unit"]) if match["low"] else high
+    if not 1 <= low <= high:
+        return []
+    found = []
+    for value in dict(duration_ranges()):
+        begin, _sign, end = value.partition("-")
+        if match["less"]:
+            fits = bool(end) and int(end) <= _rounded_up(high)
+        elif match["more"]:
+            fits = not end or int(end) > high
+        else:
+            fits = int(begin) <= high and (not end or int(end) >= low)
+        if fits:
+            found.append(value)
+    return found
+
+
+def _minutes(amount: str, unit: str) -> int:
+    number = _AMOUNTS.get(amount.lower()) or float(amount)
+    return round(number * (60 if unit.lower().startswith("h") else 1))
+
+
+def _rounded_up(minutes: int) -> int:
+    """The end of the range that so many minutes lie in: "under 20 minutes" is found among up to 30."""
+    return next((end for end in DURATIONS if minutes <= end), DURATIONS[-1])
+
+
+def duration_label(values: Sequence[str]) -> str:
+    """How the values read in one: "16 to 30 minutes", "Up to 60 minutes", "More than 90 minutes"."""
+    every = duration_ranges()
+    labels = dict(every)
+    if len(values) > 1 and values[0] == every[0][0] and not values[-1].endswith("-"):
+        return _("Up to %(minutes)d minutes") % {"minutes": int(values[-1].partition("-")[2])}
+    if len(values) > 1 and values[-1].endswith("-"):
+        return _("More than %(minutes)d minutes") % {"minutes": int(values[0].partition("-")[0]) - 1}
+    return ", ".join(str(labels[value]) for value in values)

@@ -1,0 +1,158 @@
+"""Resources for the equivalents of a standard: one hop over the crosswalks that frameworks bring, each hit saying which.
+
+A list of its own with a total of its own. What the search itself finds is never in it, so the two never mix.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from search import memory, query
+from search.client import ask
+from search.facets import JOINT, JOINT_PATH
+from search.hits import make_hit
+from search.request import SearchRequest
+from search.results import Hit
+from search.understanding import Understood
+from search.words import Words
+from standards.models import Association, AssociationType, Framework, Item, ItemAncestor
+
+# Hops that are followed; a crosswalk of a whole subject is no answer to a question about one standard.
+MAX_HOPS = 500
+
+# Read from origin to destination, and the other way round. `precedes` is a way through the year and `isPartOf` a
+# matter of the tree: neither says that one may stand for the other.
+_SAYS: Mapping[str, tuple[str, str]] = {
+    AssociationType.EXACT_MATCH_OF: (
+        "%(here)s is an exact match of %(there)s",
+        "%(here)s is an exact match of %(there)s",
+    ),
+    AssociationType.IS_TRANSLATION_OF: (
+        "%(here)s is a translation of %(there)s",
+        "%(there)s is a translation of %(here)s",
+    ),
+    AssociationType.REPLACED_BY: ("%(here)s was replaced by %(there)s", "%(here)s replaced %(there)s"),
+    AssociationType.IS_PEER_OF: ("%(here)s is a peer of %(there)s", "%(here)s is a peer of %(there)s"),
+    AssociationType.IS_RELATED_TO: (
+        "%(here)s is related to %(there)s",
+        "%(here)s is related to %(there)s",
+    ),
+}
+# The closest kind of equivalence first.
+_ORDER = {kind: rank for rank, kind in enumerate(_SAYS)}
+
+
+@dataclass(frozen=True)
+class Hop:
+    """From a standard that the search asks for (or one below it) to an equivalent. says: the association in words."""
+
+    here: str
+    there: str
+    association_type: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """total is exact and counts none of the search's own results. hits: one page of them, empty where only counted."""
+
+    total: int
+    hits: tuple[Hit, ...] = ()
+    page: int = 0
+    partial: bool = False
+
+
+def hops(standards: Collection[str]) -> list[Hop]:
+    """From these standards and all below them, the closest first; none for a whole framework. Kept in memory."""
+    if not standards:
+        return []
+    tables = [Association, Item, ItemAncestor, Framework]
+    known: dict[str, list[Hop]] = memory.keep(f"hops {get_language()}", tables, dict)
+    key = "\n".join(sorted(standards))
+    return memory.keep_values(known, [key], lambda _missing: {key: _hops(standards)})[key]
+
+
+def _hops(standards: Collection[str]) -> list[Hop]:
+    asked = ItemAncestor.objects.filter(ancestor__identifier__in=standards)
+    found = (
+        Association.objects.filter(association_type__in=list(_SAYS), withdrawn=False)
+        .exclude(origin=None)
+        .exclude(destination=None)
+        .alias(
+            from_here=Exists(asked.filter(descendant=OuterRef("origin"))),
+            to_here=Exists(asked.filter(descendant=OuterRef("destination"))),
+        )
+        .filter(
+            Q(origin__in=asked.values("descendant"), to_here=False)
+            | Q(destination__in=asked.values("descendant"), from_here=False)
+        )
+        .annotate(outward=Exists(asked.filter(descendant=OuterRef("origin"))))
+        .order_by("framework_id", "sequence_number", "pk")
+        .values_list(
+            *("association_type", "outward"),
+            *("origin__identifier", "origin__human_coding_scheme", "origin__framework__short_name"),
+            *("destination__identifier", "destination__human_coding_scheme"),
+            "destination__framework__short_name",
+        )[:MAX_HOPS]
+    )
+    made = [_hop(kind, outward, row[:3], row[3:]) for kind, outward, *row in found]
+    return sorted(dict.fromkeys(made), key=lambda hop: _ORDER[hop.association_type])
+
+
+def _hop(kind: str, outward: bool, origin: list[Any], destination: list[Any]) -> Hop:
+    here, there = (origin, destination) if outward else (destination, origin)
+    sentence = _SAYS[kind][0 if outward else 1]
+    names = {"here": here[1] or here[0], "there": f"{there[2]} {there[1] or there[0]}"}
+    return Hop(here[0], there[0], kind, _(sentence) % names)
+
+
+def find_related(understood: Understood, tokens: Collection[str]) -> Related | None:
+    """Resources for equivalents, all other filters and words kept; None where the search asks for no standard that has any.
+
+    `request.related` is the page of the list; 0 counts them only. One request. Raises EngineDown.
+    """
+    request = understood.request
+    ways = hops(request.values("standard"))
+    if not ways:
+        return None
+    equivalents = request.choosing("standard", [way.there for way in ways])
+    clause = query.base(_without_codes(understood.words), tokens)
+    clause["bool"]["filter"] += query.chosen_filters(equivalents.chosen)
+    joint = {spec.name: request.chosen[spec.name] for spec in JOINT if spec.name in request.chosen}
+    clause["bool"]["must_not"] = query.chosen_filters(joint)
+    size = request.limit if request.related else 0
+    body: dict[str, Any] = {
+        "query": clause,
+        "size": size,
+        "from": max(0, request.related - 1) * size,
+        "sort": [*query.SORTS[request.sort], {"identifier": "asc"}],
+        "track_total_hits": True,
+        "timeout": query.TIME_LIMIT,
+        "_source": ["identifier", "card", f"{JOINT_PATH}.*"],
+    }
+    answer = ask(body)
+    return Related(
+        total=int(answer["hits"]["total"]["value"]),
+        hits=tuple(_hit(raw, equivalents, understood.words, ways) for raw in answer["hits"]["hits"]),
+        page=request.related,
+        partial=bool(answer["timed_out"] or answer["_shards"]["failed"]),
+    )
+
+
+def _without_codes(words: Words) -> Words:
+    """An equivalent has another code."""
+    return replace(words, codes=())
+
+
+def _hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, ways: list[Hop]) -> Hit:
+    """The card, whose first reason is the hop."""
+    hit = make_hit(raw, request, words)
+    held = {
+        value for alignment in raw["_source"].get(JOINT_PATH, []) for value in alignment.get("standard", ())
+    }
+    says = next((way.says for way in ways if way.there in held), "")
+    return replace(hit, why=tuple(dict.fromkeys(filter(None, [says, *hit.why]))))

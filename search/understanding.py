@@ -1,0 +1,232 @@
+"""What a query says beside its words: a standard by its code, grades, a time, a subject, a kind, a setting, a level.
+
+What can mean only one thing is applied as a filter: codes that a standard has, grades that are called grades, times. Its
+words are then no longer required as text, but who has them still ranks higher. What may be meant or not ("game", "math") is
+offered as a filter, and its words are looked for like any other. Filters chosen by hand are never overruled. Everything
+applied is shown with its words, can be taken away, and `as_typed` looks for the words instead: see
+docs/decisions/2026-11-25-understanding-a-query.md.
+
+`read` is pure. `understand` asks the database: once for a code, and for the lexicon where that is not in memory.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
+
+from search.lexicon import Lexicon, fold, lexicon
+from search.named_standards import Candidate, NamedStandards, candidates, find_named
+from search.phrases import DURATION, GRADE, duration_label, read_duration, read_grades
+from search.request import SearchRequest
+from search.words import NONE, Alternative, Token, Words, split_code, tokens
+from standards.grades import grade_range_label
+from standards.models import Item
+
+MAX_OFFERED = 5
+MAX_NAME_WORDS = 6
+_BARRIER = "\0"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Words of a query that say what a filter says. start, end: their place in the query, in characters."""
+
+    facet: str
+    values: tuple[str, ...]
+    label: str
+    words: str
+    start: int
+    end: int
+    certain: bool = True
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A search as it is carried out.
+
+    asked: as the address has it; request: with the filters that its words say; words: what is left to look for as text.
+    applied: what of the query became filters; offered: what could. standards: those whose code it names.
+    """
+
+    asked: SearchRequest
+    request: SearchRequest
+    words: Words
+    applied: tuple[Part, ...] = ()
+    offered: tuple[Part, ...] = ()
+    standards: tuple[Item, ...] = ()
+
+    def without(self, part: Part) -> SearchRequest:
+        """The search without the part's words."""
+        return replace(self.asked, q=cut(self.asked.q, [part]), page=1, cursor="")
+
+    def as_typed(self, *facets: str) -> SearchRequest:
+        """The search for the words of these facets instead."""
+        return replace(self.asked, as_typed=tuple(sorted({*self.asked.as_typed, *facets})), page=1, cursor="")
+
+    def taking(self, part: Part) -> SearchRequest:
+        """The search with an offered part as a filter, in the place of its words."""
+        kept = tuple(name for name in self.asked.as_typed if name != part.facet)
+        return replace(self.without(part).choosing(part.facet, part.values), as_typed=kept)
+
+    def by_hand(self, facet: str) -> SearchRequest:
+        """The same search with what the words say of a facet chosen by hand, so that it can be changed by hand."""
+        parts = [part for part in self.applied if part.facet == facet]
+        if not parts:
+            return self.asked
+        cleared = replace(self.asked, q=cut(self.asked.q, parts))
+        return cleared.choosing(facet, self.request.values(facet))
+
+
+def understand(asked: SearchRequest) -> Understood:
+    """At most one query for codes and five for the lexicon; none where nothing was typed."""
+    if not asked.q:
+        return Understood(asked, asked, NONE)
+    words = lexicon()
+    named = find_named(candidates(asked.q, claimed=_phrases(asked.q)))
+    return interpret(asked, words, named)
+
+
+def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Understood:
+    """Pure: decides what of the parts is applied, and which words are left."""
+    parts = read(asked.q, words, named)
+    applied, offered, said = [], [], []
+    for part in parts:
+        chosen = asked.values(part.facet)
+        if set(part.values) <= set(chosen):
+            said.append(part)
+        elif part.certain and not chosen and part.facet not in asked.as_typed:
+            applied.append(part)
+        else:
+            offered.append(part)
+            if part.certain and chosen:
+                said.append(part)
+    filters = {
+        facet: tuple(dict.fromkeys(value for part in applied if part.facet == facet for value in part.values))
+        for facet in dict.fromkeys(part.facet for part in applied)
+    }
+    return Understood(
+        asked=asked,
+        request=replace(asked, chosen=MappingProxyType({**asked.chosen, **filters})),
+        words=remaining(asked.q, [part for part in [*applied, *said] if part.certain], words, named),
+        applied=tuple(applied),
+        offered=tuple(offered[:MAX_OFFERED]),
+        standards=tuple(dict.fromkeys(item for found in named.values() for item in found)),
+    )
+
+
+def read(q: str, words: Lexicon, named: NamedStandards) -> list[Part]:
+    """Everything that the query says, in its order. No two certain parts share a word."""
+    parts = _phrases(q)
+    parts += [_standard_part(q, candidate, items) for candidate, items in named.items() if items]
+    parts += _names(q, parts, words)
+    return sorted(parts, key=lambda part: (part.start, part.facet))
+
+
+def _phrases(q: str) -> list[Part]:
+    """Grades and times: what is told by its form."""
+    plain = _plain(q)
+    parts = []
+    for match in GRADE.finditer(plain):
+        if grades := read_grades(match):
+            parts.append(
+                Part("grade", tuple(grades), grade_range_label(grades), match["grade"], *match.span())
+            )
+    plain = _blank(plain, parts)
+    for match in DURATION.finditer(plain):
+        if ranges := read_duration(match):
+            label = duration_label(ranges)
+            parts.append(Part("duration", tuple(ranges), label, match[0].strip(" (),;:!?."), *match.span()))
+    return parts
+
+
+def _standard_part(q: str, candidate: Candidate, items: Sequence[Item]) -> Part:
+    codes = list(dict.fromkeys(item.human_coding_scheme for item in items))
+    return Part(
+        facet="standard",
+        values=tuple(item.identifier for item in items),
+        label=", ".join(codes),
+        words=candidate.code,
+        start=candidate.start,
+        end=candidate.end,
+        certain=candidate.certain,
+    )
+
+
+def _names(q: str, parts: Sequence[Part], words: Lexicon) -> list[Part]:
+    """Names of subjects, kinds, settings and levels among the words that say nothing yet: never certain."""
+    found = []
+    free = [token for token in tokens(q) if token.is_plain and not _within(token, parts)]
+    for window in _windows(q, free, words.names.keys(), words.longest):
+        start, end = window[0].start, window[-1].end
+        for meaning in words.names[fold(q[start:end])]:
+            found.append(
+                Part(meaning.facet, meaning.values, meaning.label, q[start:end], start, end, certain=False)
+            )
+    return found
+
+
+def _windows(q: str, free: Sequence[Token], known: Collection[str], longest: int) -> list[Sequence[Token]]:
+    """Neighbouring words that together are known, the longest first, none twice."""
+    found, at = [], 0
+    while at < len(free):
+        for size in range(min(longest, MAX_NAME_WORDS, len(free) - at), 0, -1):
+            window = free[at : at + size]
+            together = all(not q[one.end : two.start].strip() for one, two in pairwise(window))
+            if together and fold(q[window[0].start : window[-1].end]) in known:
+                found.append(window)
+                at += size - 1
+                break
+        at += 1
+    return found
+
+
+def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandards) -> Words:
+    """What is left to look for as text. Every word of the query is in one of its fields."""
+    found = tokens(q)
+    codes = [candidate for candidate, items in named.items() if items]
+    extra = [part for part in taken if part.facet != "standard"]
+    free = [
+        token for token in found if token.is_plain and not _within(token, extra) and not _within(token, codes)
+    ]
+    alternatives = tuple(
+        Alternative(_typed(window), words.synonyms[fold(_typed(window))])
+        for window in _windows(q, free, words.synonyms.keys(), words.longest)
+    )
+    code, text = ("", _typed(free)) if codes else split_code(_typed(free))
+    return Words(
+        text=text,
+        alternatives=tuple(one for one in alternatives if f" {one.words} " in f" {text} "),
+        phrases=tuple(one.text for one in found if one.is_phrase and not one.excluded and one.text),
+        excluded=tuple(one.text for one in found if one.excluded and one.text),
+        codes=tuple(one.code for one in codes) or ((code,) if code else ()),
+        extra=" ".join(part.words for part in extra),
+    )
+
+
+def cut(q: str, parts: Sequence[Part]) -> str:
+    """The query without the words of these parts."""
+    for part in sorted(parts, key=lambda part: -part.start):
+        q = f"{q[: part.start]} {q[part.end :]}"
+    return " ".join(q.split())
+
+
+def _typed(some: Sequence[Token]) -> str:
+    return " ".join(token.typed for token in some)
+
+
+def _plain(q: str) -> str:
+    """The query with barriers in the place of quoted and excluded words, as long as it was."""
+    for token in tokens(q):
+        if not token.is_plain:
+            q = q[: token.start] + _BARRIER * len(token.typed) + q[token.end :]
+    return q
+
+
+def _blank(q: str, parts: Sequence[Part]) -> str:
+    for part in parts:
+        q = q[: part.start] + _BARRIER * (part.end - part.start) + q[part.end :]
+    return q
+
+
+def _within(token: Token, spans: Sequence[Part] | Sequence[Candidate]) -> bool:
+    return any(token.start < span.end and span.start < token.end for span in spans)

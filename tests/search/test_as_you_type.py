@@ -1,0 +1,124 @@
+"""What the box offers while one types: standards, topics and titles that the reader may see."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from people.models import Role
+from search.as_you_type import suggestions
+from standards.typeahead import standards_beginning
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource, topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def standards(db: None) -> None:
+    framework = FrameworkFactory(short_name="CCSS", title="Common")
+    ItemFactory(
+        framework=framework,
+        human_coding_scheme="CCSS.MATH.CONTENT.6.RP.A.3",
+        full_statement="Use ratio reasoning",
+    )
+    ItemFactory(framework=framework, human_coding_scheme="6.RP.A", full_statement="Understand ratios")
+    ItemFactory(framework=framework, human_coding_scheme="6.RP.A.1", full_statement="Ratio language")
+    ItemFactory(framework=framework, human_coding_scheme="RL.6.1", full_statement="Cite evidence from a text")
+    ItemFactory(
+        framework=framework,
+        human_coding_scheme="6.RP.B",
+        full_statement="An old ratio",
+        retired_at="2025-01-01T00:00Z",
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("6rp", "6.RP.A 6.RP.A.1 CCSS.MATH.CONTENT.6.RP.A.3"),
+        ("6.RP.A.", "6.RP.A 6.RP.A.1 CCSS.MATH.CONTENT.6.RP.A.3"),
+        ("6.rp.3", "CCSS.MATH.CONTENT.6.RP.A.3"),
+        ("rl 6", "RL.6.1"),
+        ("rat", "6.RP.A 6.RP.A.1 CCSS.MATH.CONTENT.6.RP.A.3"),
+        ("ratio reas", "CCSS.MATH.CONTENT.6.RP.A.3"),
+        ("cite the evid", "RL.6.1"),
+        ("zebra", ""),
+        ("a", ""),
+        ("the", ""),
+        ("?'\\:*&!", ""),
+    ],
+)
+def test_standards_are_offered_by_the_beginning_of_a_code_or_of_words(
+    typed: str, codes: str, standards: None
+) -> None:
+    found = standards_beginning(typed, limit=9)
+    assert " ".join(item.human_coding_scheme for item in found) == codes
+
+
+def test_the_code_itself_goes_before_what_begins_so(standards: None) -> None:
+    assert standards_beginning("6rpa", limit=1)[0].human_coding_scheme == "6.RP.A"
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_nothing_that_is_typed_breaks_the_look_up(typed: str) -> None:
+    with connection.cursor():
+        standards_beginning(typed.replace("\0", ""), limit=3)
+
+
+@pytest.mark.engine
+def test_standards_topics_and_titles_come_in_one_list(
+    follow: Callable[[], None], standards: None, client: Client
+) -> None:
+    topic("Ratios and rates")
+    topic("Equal ratios")
+    resource("Ratio tables with paint")
+    resource("The golden ratio")
+    follow()
+    answer = client.get("/api/v1/suggest?q=rati").json()["suggestions"]
+    assert [one["kind"] for one in answer] == ["standard"] * 3 + ["topic"] * 2 + ["resource"] * 2
+    assert [one["label"] for one in answer if one["kind"] == "topic"] == ["Ratios and rates", "Equal ratios"]
+    assert {one["label"] for one in answer if one["kind"] == "resource"} == {
+        "Ratio tables with paint",
+        "The golden ratio",
+    }
+    html = client.get("/search/suggest/?q=golden+rat").content.decode()
+    assert html.count('role="option"') == 1
+    assert "The golden ratio" in html
+    for one in answer:
+        assert client.get(one["url"].removeprefix("http://testserver")).status_code == 200
+
+
+@pytest.mark.engine
+def test_titles_are_offered_to_their_audience_alone(follow: Callable[[], None], client: Client) -> None:
+    district = DistrictFactory()
+    resource("Secret garden plans", district=district, audience="district")
+    resource("Secret draft", district=district, live=False)
+    follow()
+    assert client.get("/api/v1/suggest?q=secret").json() == {"suggestions": []}
+    client.force_login(member(Role.TEACHER, district))
+    assert [one["label"] for one in client.get("/api/v1/suggest?q=secret").json()["suggestions"]] == [
+        "Secret garden plans"
+    ]
+
+
+@pytest.mark.engine
+def test_what_is_offered_costs_few_queries(follow: Callable[[], None], standards: None) -> None:
+    resource("Ratio tables")
+    follow()
+    suggestions("ratio", {"public"})
+    with CaptureQueriesContext(connection) as captured:
+        assert suggestions("ratio", {"public"})
+    assert len(captured) == 2  # the versions of what is in memory, and the standards
+
+
+def test_the_box_goes_on_without_the_engine(standards: None, settings: Any, client: Client) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    assert [one["label"] for one in client.get("/api/v1/suggest?q=RL").json()["suggestions"]] == []
+    found = client.get("/api/v1/suggest?q=RL.6").json()["suggestions"]
+    assert [one["label"] for one in found] == ["RL.6.1"]

@@ -1,0 +1,128 @@
+"""“Tell us what is missing”, and the wanted list that comes of it."""
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from people.models import Role
+from repository.models import WantedSearch
+from repository.permissions import sync_all
+from repository.services import wanted as service
+from tests.factories import DistrictFactory, SubjectFactory, member, resource
+
+pytestmark = pytest.mark.django_db
+
+
+def tell(client: Client, address: str, **fields: str) -> Any:
+    """Opens the form and sends it."""
+    page = client.get(address).content.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    return client.post(address, {"words": "volcano opera", "ticket": ticket[1], **fields})
+
+
+@pytest.mark.engine
+def test_a_search_without_results_leads_to_the_form(follow: Callable[[], None], client: Client) -> None:
+    SubjectFactory(slug="science", label="Science")
+    resource("Rivers")
+    follow()
+    html = client.get("/search/?q=zebra+opera&subject=science").content.decode()
+    assert "/search/missing/?q=zebra+opera&amp;subject=science" in html
+    form = client.get("/search/missing/?q=zebra+opera&subject=science").content.decode()
+    assert 'value="zebra opera"' in form
+    assert "Science" in form
+
+
+def test_words_filters_and_day_are_kept_and_nothing_else(client: Client) -> None:
+    SubjectFactory(slug="science", label="Science")
+    address = "/search/missing/?q=volcano+opera&subject=science"
+    answer = tell(client, address)
+    assert answer["Location"] == "/search/?q=volcano+opera&subject=science"
+    tell(client, address, words="  Volcano   OPERA ")
+    row = WantedSearch.objects.get()
+    assert (row.words, row.filters, row.filters_words, row.count) == (
+        "volcano opera",
+        "subject=science",
+        "Subject: Science",
+        2,
+    )
+    kept = {field.name for field in WantedSearch._meta.get_fields()}
+    assert kept == {"id", "words", "filters", "filters_words", "count", "day", "done_at"}
+
+
+@pytest.mark.parametrize(
+    "words", ["ask ana@example.org", "see https://spam.example", "call 555 123 45 67", "   "]
+)
+def test_addresses_links_and_numbers_are_refused_and_what_was_typed_stays(words: str, client: Client) -> None:
+    answer = tell(client, "/search/missing/", words=words)
+    assert answer.status_code == 400
+    assert "needs your attention" in answer.content.decode()
+    assert not WantedSearch.objects.exists()
+
+
+def test_a_program_is_thanked_and_not_counted(client: Client) -> None:
+    cache.clear()
+    assert tell(client, "/search/missing/?q=volcano", homepage="https://x.example").status_code == 302
+    page = client.get("/search/missing/").content.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket
+    for _again in range(3):
+        client.post("/search/missing/", {"words": "volcano", "ticket": ticket[1]})
+    client.post("/search/missing/", {"words": "volcano", "ticket": "made-up"})
+    assert WantedSearch.objects.get().count == 1
+
+
+def test_the_list_takes_only_so_many_different_searches_a_day(client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(service, "MOST_A_DAY", 2)
+    for words in ("one thing", "two things", "three things", "two things"):
+        tell(client, "/search/missing/", words=words)
+    assert sorted(WantedSearch.objects.values_list("words", "count")) == [("one thing", 1), ("two things", 2)]
+
+
+def test_coordinators_see_the_list_grouped_and_mark_what_is_done(client: Client) -> None:
+    coordinator = member(Role.COORDINATOR, DistrictFactory())
+    sync_all()
+    for day in (datetime.date(2026, 11, 1), datetime.date(2026, 11, 2)):
+        service.tell_wanted(
+            words="volcano opera", filters="grade=06", filters_words="Grade: Grade 6", day=day
+        )
+    service.tell_wanted(words="zebra")
+    client.force_login(coordinator)
+    html = client.get("/admin/wanted/").content.decode()
+    assert html.index("volcano opera") < html.index("zebra")
+    assert "Grade: Grade 6" in html
+    assert "/search/?q=volcano%20opera&amp;grade=06" in html
+    client.post("/admin/wanted/", {"words": "volcano opera", "filters": "grade=06"})
+    html = client.get("/admin/wanted/").content.decode()
+    assert "volcano opera" not in html
+    assert "volcano opera" in client.get("/admin/wanted/?done=1").content.decode()
+    service.tell_wanted(words="volcano opera", filters="grade=06")
+    assert "volcano opera" in client.get("/admin/wanted/").content.decode()
+
+
+def test_reviewers_and_teachers_do_not_see_the_list(client: Client) -> None:
+    district = DistrictFactory()
+    for role in (Role.REVIEWER, Role.TEACHER):
+        user = member(role, district)
+        sync_all()
+        client.force_login(user)
+        assert client.get("/admin/wanted/").status_code in (302, 403)
+        assert client.get("/admin/synonyms/").status_code in (302, 403)
+
+
+def test_coordinators_keep_synonyms(client: Client) -> None:
+    coordinator = member(Role.COORDINATOR, DistrictFactory())
+    sync_all()
+    client.force_login(coordinator)
+    answer = client.post(
+        "/admin/synonyms/new/", {"term": "PBL", "means": "project-based  learning; projects"}
+    )
+    assert answer.status_code == 302, answer.content
+    assert "project-based learning, projects" in client.get("/admin/synonyms/").content.decode()
+    answer = client.post("/admin/synonyms/new/", {"term": "PBL", "means": "pbl"})
+    assert "Name at least one other word" in answer.content.decode()

@@ -1,0 +1,387 @@
+"""What a query says beside its words: what is read, what becomes a filter, and that nothing of it is lost."""
+
+import re
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from repository.models import Synonym
+from search import chips
+from search.addresses import url
+from search.find import find
+from search.lexicon import Lexicon, Meaning, make_lexicon
+from search.named_standards import Candidate, NamedStandards, candidates
+from search.request import AS_TYPED, SearchRequest, parse
+from search.understanding import Understood, interpret, understand
+from standards.models import Item
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    KindFactory,
+    LevelFactory,
+    ModalityFactory,
+    ScaleFactory,
+    SubjectFactory,
+    resource,
+)
+
+LEXICON = make_lexicon(
+    [
+        Meaning("subject", ("mathematics",), "Mathematics"),
+        Meaning("subject", ("english-language-arts",), "English language arts"),
+        Meaning("kind", ("lesson",), "Lesson"),
+        Meaning("modality", ("internship",), "Internship"),
+        Meaning("level", ("state:proficient",), "Proficient"),
+    ],
+    [
+        ("math", ["mathematics", "maths"]),
+        ("ELA", ["English language arts", "language arts"]),
+        ("PBL", ["project-based learning"]),
+        ("PBL", ["problem-based learning"]),
+        ("exit ticket", ["exit slip"]),
+    ],
+)
+
+
+def read(q: str, *, lexicon: Lexicon = LEXICON, named: NamedStandards | None = None) -> Understood:
+    return interpret(SearchRequest(q=q), lexicon, named or {})
+
+
+@pytest.mark.parametrize(
+    ("q", "grades", "text"),
+    [
+        ("6th grade ratios word problems", "06", "ratios word problems"),
+        ("ratios grade 6", "06", "ratios"),
+        ("grades 3-5 fractions", "03 04 05", "fractions"),
+        ("grades 3, 4, and 5", "03 04 05", ""),
+        ("Grade 6 & 7 ratios", "06 07", "ratios"),
+        ("3rd and 4th grade shapes", "03 04", "shapes"),
+        ("third through fifth grade shapes", "03 04 05", "shapes"),
+        ("sixth graders poems", "06", "poems"),
+        ("6-8 graders", "06 07 08", ""),
+        ("9-12 grade welding", "09 10 11 12", "welding"),
+        ("kindergarten counting", "KG", "counting"),
+        ("kindergartners counting", "KG", "counting"),
+        ("K-2 phonics", "KG 01 02", "phonics"),
+        ("K to 2nd grade", "KG 01 02", ""),
+        ("pre-k songs", "PK", "songs"),
+        ("high school internship", "09 10 11 12", "internship"),
+        ("high-schoolers", "09 10 11 12", ""),
+        ("middle school ratios", "06 07 08", "ratios"),
+        ("junior high band", "06 07 08", "band"),
+        ("(6th grade) lab, ", "06", "lab,"),
+        ("rivers 6th-grade.", "06", "rivers"),
+        # Not a grade, or not surely one: the words stay.
+        ("3-5 paragraph essay", "", "3-5 paragraph essay"),
+        ("grade 45", "", "grade 45"),
+        ("grade book", "", "grade book"),
+        ("how to grade essays", "", "how to grade essays"),
+        ("first aid", "", "first aid"),
+        ("secondary sources", "", "secondary sources"),
+        ("college essay", "", "college essay"),
+    ],
+)
+def test_grades_are_read_as_teachers_type_them(q: str, grades: str, text: str) -> None:
+    understood = read(q)
+    assert " ".join(understood.request.values("grade")) == grades
+    assert understood.words.text == text
+
+
+@pytest.mark.parametrize(
+    ("q", "ranges"),
+    [
+        ("30 minutes", "16-30"),
+        ("a 30-minute lab", "16-30"),
+        ("45-60 min", "31-60"),
+        ("half an hour", "16-30"),
+        ("an hour", "31-60"),
+        ("1.5 hours", "61-90"),
+        ("2 hrs", "91-240"),
+        ("under an hour", "1-15 16-30 31-60"),
+        ("less than 20 minutes", "1-15 16-30"),
+        ("up to 15 mins", "1-15"),
+        ("more than 90 minutes", "91-240 241-"),
+        ("an hour of code", ""),
+        ("the minute man", ""),
+        ("0 minutes", ""),
+    ],
+)
+def test_times_are_read_as_teachers_type_them(q: str, ranges: str) -> None:
+    assert " ".join(read(q).request.values("duration")) == ranges
+
+
+def test_names_of_subjects_kinds_settings_and_levels_are_offered_and_stay_words() -> None:
+    understood = read("ELA lessons, internships at proficient level")
+    offered = [(part.words, part.facet, part.values) for part in understood.offered]
+    assert offered == [
+        ("ELA", "subject", ("english-language-arts",)),
+        ("lessons,", "kind", ("lesson",)),
+        ("internships", "modality", ("internship",)),
+        ("proficient", "level", ("state:proficient",)),
+    ]
+    assert understood.request.chosen == {}
+    assert understood.words.text == "ELA lessons, internships at proficient level"
+    taken = understood.taking(understood.offered[0])
+    assert (taken.q, taken.values("subject")) == (
+        "lessons, internships at proficient level",
+        ("english-language-arts",),
+    )
+
+
+def test_quoted_and_excluded_words_say_nothing() -> None:
+    understood = read('"6th grade" -"30 minutes" -internship rivers')
+    assert understood.applied == understood.offered == ()
+    assert understood.words.phrases == ("6th grade",)
+    assert understood.words.excluded == ("30 minutes", "internship")
+
+
+def test_what_is_chosen_by_hand_is_never_overruled() -> None:
+    understood = interpret(SearchRequest(q="6th grade ratios").choosing("grade", ["05"]), LEXICON, {})
+    assert understood.request.values("grade") == ("05",)
+    assert understood.words.text == "ratios"
+    assert [part.words for part in understood.offered] == ["6th grade"]
+    same = interpret(SearchRequest(q="6th grade ratios").choosing("grade", ["06"]), LEXICON, {})
+    assert (same.applied, same.offered, same.words.text) == ((), (), "ratios")
+
+
+def test_as_typed_looks_for_the_words() -> None:
+    understood = interpret(SearchRequest(q="6th grade ratios", as_typed=("grade",)), LEXICON, {})
+    assert understood.request.values("grade") == ()
+    assert understood.words.text == "6th grade ratios"
+    assert [part.words for part in understood.offered] == ["6th grade"]
+    assert understood.taking(understood.offered[0]).as_typed == ()
+
+
+def test_acronyms_are_written_out_and_meanings_do_not_mix() -> None:
+    def alternatives(q: str) -> Mapping[str, tuple[str, ...]]:
+        return {one.words: one.instead for one in read(q).words.alternatives}
+
+    assert alternatives("pbl rivers") == {"pbl": ("project-based learning", "problem-based learning")}
+    assert alternatives("Project based learning") == {"Project based learning": ("PBL",)}
+    assert alternatives("exit slips for maths") == {"exit slips": ("exit ticket",), "maths": ("mathematics",)}
+    assert alternatives('"pbl" -ela') == {}
+
+
+# -- nothing is lost
+
+PIECES = st.sampled_from(
+    "6th grade|grades 3-5|K-2|kindergarten|30 minutes|under an hour|ELA|math|lesson|6.RP.A.3|6rp3|RL 6.1|-worksheet|"
+    '"unit rate"|“half|-"exit ticket"|ratios|the|, |5|-|"|é|3-5|high school|PBL|game'.split("|")
+)
+QUERIES = st.lists(PIECES, max_size=7).map(" ".join).map(lambda q: " ".join(q.split()))
+
+
+def stand_ins(q: str) -> dict[Candidate, tuple[Item, ...]]:
+    """A standard for every code of the shape 6.RP.A.3."""
+    found: dict[Candidate, tuple[Item, ...]] = {}
+    for candidate in candidates(q):
+        if candidate.code.lower() in ("6.rp.a.3", "6rp3"):
+            found[candidate] = (
+                Item(pk=1, identifier="ratio", human_coding_scheme="6.RP.A.3", code_forms=["6rpa3"]),
+            )
+    return found
+
+
+def signs(text: str) -> list[str]:
+    return sorted(re.findall(r"\w+", text.lower()))
+
+
+@given(QUERIES)
+def test_every_word_of_a_query_is_looked_for_or_is_a_filter_that_shows_it(q: str) -> None:
+    understood = read(q, named=stand_ins(q))
+    words = understood.words
+    said = [part.words for part in understood.applied if part.facet == "standard"]
+    kept = [words.text, *words.codes, *words.phrases, *words.excluded, words.extra]
+    assert signs(" ".join(kept)) == signs(q)
+    assert set(said) <= set(words.codes)
+    for part in understood.applied:
+        assert part.words in q
+        assert set(part.values) <= set(understood.request.values(part.facet))
+
+
+@given(QUERIES)
+def test_taking_a_chip_away_takes_its_words_and_nothing_else(q: str) -> None:
+    understood = read(q, named=stand_ins(q))
+    for part in understood.applied:
+        less = understood.without(part)
+        assert sorted(signs(less.q) + signs(part.words)) == signs(q)
+        assert less.chosen == understood.asked.chosen
+
+
+@given(QUERIES, st.sets(st.sampled_from(["KG", "05", "06"])), st.sets(st.sampled_from(AS_TYPED)))
+def test_a_search_and_its_address_are_the_same(q: str, grades: set[str], as_typed: set[str]) -> None:
+    asked = SearchRequest(
+        q=q,
+        chosen=MappingProxyType({"grade": tuple(sorted(grades))} if grades else {}),
+        as_typed=tuple(sorted(as_typed)) if q else (),
+        related=2,
+    )
+    again, complaints = parse(QueryDict(asked.query_string()))
+    assert (again, complaints) == (asked, [])
+
+
+# -- the form
+
+
+def form(q: str, *, was: str = "6th grade ratios", **fields: list[str]) -> SearchRequest:
+    """What the page makes of its form after a search for "6th grade ratios"."""
+    params = QueryDict(mutable=True)
+    params.update({"q": q, "was": was, "from_words": "grade:06"})
+    for name, values in fields.items():
+        params.setlist(name, values)
+    asked, complaints = parse(params, also=chips.FORM_ONLY)
+    assert complaints == []
+    return chips.settled(asked, params)
+
+
+@pytest.mark.django_db
+def test_boxes_that_words_ticked_follow_the_words_until_a_hand_changes_them() -> None:
+    assert form("6th grade ratios", grade=["06"]) == SearchRequest(q="6th grade ratios")
+    assert form("5th grade ratios", grade=["06"]) == SearchRequest(q="5th grade ratios")
+    assert form("ratios", grade=["06"]) == SearchRequest(q="ratios")
+    unticked = form("6th grade ratios")
+    assert (unticked.q, unticked.values("grade")) == ("ratios", ())
+    both = form("6th grade ratios", grade=["06", "07"])
+    assert (both.q, both.values("grade")) == ("ratios", ("06", "07"))
+
+
+@pytest.mark.django_db
+def test_as_typed_goes_with_the_query_it_was_asked_for() -> None:
+    assert form("6th grade ratios", as_typed=["grade"], was="6th grade ratios").as_typed == ("grade",)
+    assert form("5th grade poems", as_typed=["grade"], was="6th grade ratios").as_typed == ()
+
+
+# -- with database and engine
+
+
+@pytest.fixture
+def frameworks(db: None) -> dict[str, Item]:
+    """One code in two frameworks, a child below one of them, and a code that looks like a word."""
+    mine, other = FrameworkFactory(short_name="MER-MATH"), FrameworkFactory(short_name="CCSS")
+    cluster = ItemFactory(framework=mine, human_coding_scheme="M.6.RP", full_statement="Ratios")
+    return {
+        "cluster": cluster,
+        "mine": ItemFactory(framework=mine, human_coding_scheme="M.6.RP.2", under=cluster),
+        "other": ItemFactory(framework=other, human_coding_scheme="CCSS.MATH.CONTENT.6.RP.A.2"),
+        "reading": ItemFactory(framework=other, human_coding_scheme="RL.6.1"),
+        "short": ItemFactory(framework=other, human_coding_scheme="5.E"),
+        "gone": ItemFactory(framework=mine, human_coding_scheme="M.6.RP.9", retired_at="2025-01-01T00:00Z"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("q", "names", "text"),
+    [
+        ("6rp2", "mine other", ""),
+        ("6rp2 word problems", "mine other", "word problems"),
+        ("word problems 6.RP.2", "mine other", "word problems"),
+        ("M.6.RP.2", "mine", ""),
+        ("m 6 rp 2 paint", "mine", "paint"),
+        ("MER-MATH:6rp2", "mine", ""),
+        ("CCSS 6.RP.2", "other", ""),
+        ("game 6.RP.2", "mine other", "game"),
+        ("6.RP.A.2, paint", "other", "paint"),
+        ("RL 6.1 inference", "reading", "inference"),
+        ("M.6.RP.9", "gone", ""),
+        ("6.RP.7 paint", "", "paint"),
+        ("covid19 laboratory", "", "laboratory"),
+    ],
+)
+def test_a_code_in_any_spelling_is_recognised(
+    q: str, names: str, text: str, frameworks: dict[str, Item]
+) -> None:
+    understood = understand(SearchRequest(q=q))
+    wanted = {frameworks[name].identifier for name in names.split()}
+    assert set(understood.request.values("standard")) == wanted
+    assert understood.words.text == text
+
+
+def test_a_short_code_that_may_be_a_word_is_offered(frameworks: dict[str, Item]) -> None:
+    understood = understand(SearchRequest(q="5e model"))
+    assert understood.request.values("standard") == ()
+    assert [part.label for part in understood.offered] == ["5.E"]
+    assert understand(SearchRequest(q="5e")).request.values("standard") == (frameworks["short"].identifier,)
+
+
+@pytest.mark.engine
+def test_a_code_finds_its_own_resources_first_then_those_below(
+    follow: Callable[[], None], frameworks: dict[str, Item]
+) -> None:
+    district = DistrictFactory()
+    resource("Below", district=district, alignments=[{"item": frameworks["mine"]}])
+    resource("Exactly", district=district, alignments=[{"item": frameworks["cluster"]}])
+    resource("Elsewhere M.6.RP", district=district)
+    follow()
+    results = find(SearchRequest(q="m6rp"), {"public"})
+    assert [hit.title for hit in results.hits] == ["Exactly", "Below"]
+    as_words = find(SearchRequest(q="m6rp", as_typed=("standard",)), {"public"})
+    assert as_words.hits[0].title == "Exactly"
+
+
+@pytest.mark.engine
+def test_words_that_became_a_filter_are_no_longer_required(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Ratios with paint", district=district, grades=["06"], duration_minutes=30)
+    resource("Ratios with maps", district=district, grades=["08"], duration_minutes=30)
+    resource("Ratios all year", district=district, grades=["06"])
+    follow()
+
+    def titles(q: str) -> list[str]:
+        return [hit.title for hit in find(SearchRequest(q=q), {"public"}).hits]
+
+    assert sorted(titles("6th grade ratios")) == ["Ratios all year", "Ratios with paint"]
+    assert titles("6th grade ratios in 30 minutes") == ["Ratios with paint"]
+    assert titles("8th grade") == ["Ratios with maps"]
+
+
+@pytest.mark.engine
+def test_a_synonym_is_in_force_with_the_next_search(follow: Callable[[], None]) -> None:
+    resource("Rivers by project-based learning")
+    resource("Project rivers", summary="We think")
+    follow()
+
+    def titles(q: str) -> list[str]:
+        return [hit.title for hit in find(SearchRequest(q=q), {"public"}).hits]
+
+    assert titles("pbl rivers") == []
+    entry = Synonym.objects.create(term="PBL", means="project-based learning, learning by projects")
+    assert titles("pbl rivers") == ["Rivers by project-based learning"]
+    assert titles("learning by projects") == ["Rivers by project-based learning"]
+    entry.delete()
+    assert titles("pbl rivers") == []
+
+
+@pytest.mark.engine
+def test_the_page_shows_what_was_read_and_how_to_undo_it(follow: Callable[[], None], client: Client) -> None:
+    scale = ScaleFactory(slug="state")
+    LevelFactory(scale=scale, name="Proficient")
+    ModalityFactory(slug="internship", label="Internship")
+    KindFactory(slug="lesson")
+    SubjectFactory(slug="mathematics")
+    resource("Ratios with paint", grades=["06"])
+    follow()
+    html = client.get("/search/?q=6th+grade+ratios").content.decode()
+    assert "from “6th grade”" in html
+    assert "Look for the words “6th grade” instead" in html
+    assert 'value="06" checked' in html
+    assert 'name="from_words" value="grade:06"' in html
+    html = client.get("/search/?q=ratios+lesson").content.decode()
+    assert "Use “lesson” as a filter: Kind Lesson" in html
+
+
+@pytest.mark.engine
+def test_the_form_of_a_page_without_javascript_leads_to_the_plain_address(
+    follow: Callable[[], None], client: Client
+) -> None:
+    answer = client.get(
+        "/search/?q=6th+grade+ratios&was=6th+grade+ratios&from_words=grade:06&grade=06&grade=07"
+    )
+    assert answer.status_code == 302
+    assert answer["Location"] == "/search/?q=ratios&grade=06&grade=07"
+    assert url(SearchRequest(q="ratios").choosing("grade", ["06", "07"])) == answer["Location"]
