@@ -311,7 +311,7 @@ def test_the_words_of_a_code_are_one_hover_focus_or_press_away(world: World, pag
 
 def test_a_missing_page_offers_to_search_for_what_was_asked(world: World, page: Page) -> None:
     page.goto("/nowhere/unit-rates/")
-    expect(page.get_by_role("main").get_by_role("searchbox")).to_have_value("unit rates")
+    expect(page.get_by_role("main").get_by_role("combobox")).to_have_value("unit rates")
 
 
 def test_the_account_menu_opens_closes_and_gives_the_focus_back(world: World, page: Page) -> None:
