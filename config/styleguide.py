@@ -12,6 +12,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
+from search import page
+from search.request import SearchRequest
+from search.results import Bucket, FacetResult
+from search.understanding import Understood
+from search.words import NONE
+
 SUBJECTS = [
     ("mathematics", "Mathematics"),
     ("english-language-arts", "English language arts"),
@@ -85,48 +91,39 @@ LINK_CARD: dict[str, Any] = {
 }
 
 
-def _value(
-    value: str, label: str, count: int, *, children: list[Any] | None = None, **bucket: Any
-) -> dict[str, Any]:
-    """What search.page.Value is for templates."""
-    return {
-        "id": f"sample-{value}",
-        "bucket": {"value": value, "label": label, "count": count, **bucket},
-        "toggle_url": "#facets",
-        "fold_url": "#facets",
-        "children": children or [],
-    }
+GRADES = FacetResult(
+    "grade",
+    "Grade",
+    (
+        Bucket("04", "Grade 4", 31),
+        Bucket("05", "Grade 5", 1204, selected=True),
+        Bucket("06", "Grade 6", 12),
+        Bucket("07", "Grade 7", 0),
+    ),
+)
+TOPICS = FacetResult(
+    "topic",
+    "Topic",
+    (
+        Bucket(
+            "data",
+            "Data and chance",
+            18,
+            has_children=True,
+            opened=True,
+            children=(Bucket("plots", "Plots that compare several groups of data", 7, selected=True),),
+        ),
+    ),
+    other_count=23,
+    is_tree=True,
+)
+LICENCES = FacetResult("licence", "License", (Bucket("CC0-1.0", "CC0", 3),))
 
 
-FACETS = [
-    {
-        "name": "grade",
-        "label": "Grade",
-        "open": True,
-        "chosen": 1,
-        "values": [_value("04", "Grade 4", 31), _value("05", "Grade 5", 1204, selected=True)],
-        "more": [_value("06", "Grade 6", 12), _value("07", "Grade 7", 0)],
-    },
-    {
-        "name": "topic",
-        "label": "Topic",
-        "open": True,
-        "is_tree": True,
-        "values": [
-            _value(
-                "data",
-                "Data and chance",
-                18,
-                has_children=True,
-                opened=True,
-                children=[_value("plots", "Plots that compare several groups of data", 7, selected=True)],
-            )
-        ],
-        "other_count": 23,
-        "all_url": "#facets",
-    },
-    {"name": "licence", "label": "License", "values": [_value("CC0-1.0", "CC0", 3)]},
-]
+def _facets() -> list[page.Facet]:
+    asked = SearchRequest().choosing("grade", ["05"]).choosing("topic", ["plots"])
+    understood = Understood(asked, asked, NONE)
+    return [page.facet_view(facet, understood, shown=2) for facet in (GRADES, TOPICS, LICENCES)]
 
 
 class SampleForm(forms.Form):
@@ -172,7 +169,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         {
             "card": CARD,
             "link_card": LINK_CARD,
-            "facets": FACETS,
+            "facets": _facets(),
             "subjects": SUBJECTS,
             "pager": pager,
             "form": SampleForm(),

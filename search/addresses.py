@@ -1,5 +1,7 @@
 """The address of a search."""
 
+from functools import cache
+
 from django.urls import reverse
 
 from search.request import SearchRequest
@@ -7,4 +9,10 @@ from search.request import SearchRequest
 
 def url(request: SearchRequest) -> str:
     query = request.query_string()
-    return f"{reverse('search:search')}?{query}" if query else reverse("search:search")
+    return f"{_path()}?{query}" if query else _path()
+
+
+@cache
+def _path() -> str:
+    """Looked up once: a page has hundreds of addresses."""
+    return reverse("search:search")

@@ -71,7 +71,7 @@ class StandardResources:
 def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 5) -> StandardResources:
     """One request. Raises EngineDown."""
     request = SearchRequest(limit=limit).choosing("standard", [item.identifier])
-    body = query.body(request, NONE, tokens, Asked({}))
+    body = query.hits(request, NONE, tokens)
     body["aggs"] = query.aggregations(request, Asked({}), only=("relation", "level"))
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
     facets = facet_results(answer["aggregations"], request, {}, only=("relation", "level"))
@@ -88,8 +88,7 @@ def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 
 def newest_resources(tokens: Collection[str], *, limit: int = 6) -> tuple[Hit, ...]:
     """What was published last. One request. Raises EngineDown."""
     request = SearchRequest(sort=Sort.NEWEST, limit=limit)
-    body = query.body(request, NONE, tokens, Asked({}))
-    del body["aggs"]
+    body = query.hits(request, NONE, tokens)
     return tuple(
         make_hit(hit, request, NONE) for hit in ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"]
     )

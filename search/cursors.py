@@ -60,7 +60,7 @@ class Place:
 
 
 class Reading:
-    """A search that reads from a place on: for `find`, it asks the engine as `ask` does."""
+    """A search that reads from a place on: for `find`, it asks the engine as `client.ask_together` does."""
 
     def __init__(self, request: SearchRequest, tokens: Collection[str]) -> None:
         self.request = request
@@ -68,8 +68,16 @@ class Reading:
         self.place = Place() if request.cursor == START else _read(request, tokens)
         self._last: list[dict[str, Any]] = []
 
-    def ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Raises EngineDown and ExpiredCursor."""
+    def ask_together(
+        self, hits: Mapping[str, Any], *others: Mapping[str, Any]
+    ) -> tuple[int, list[dict[str, Any]]]:
+        """The hits from the place on, and others of the same state of the index. Raises EngineDown and ExpiredCursor."""
+        answers = [self._hits(hits)]
+        pit = {"id": self.place.pit, "keep_alive": KEEP_ALIVE}
+        answers += [ask({**body, "pit": pit}) for body in others]
+        return sum(answer["took"] for answer in answers), answers
+
+    def _hits(self, body: Mapping[str, Any]) -> dict[str, Any]:
         here = {**body, "from": 0}
         if self.place.after:
             here["search_after"] = list(self.place.after)

@@ -1,11 +1,11 @@
-"""Answer a search: ask the engine once, and put the results together with labels from memory."""
+"""Answer a search: ask the engine, and put the results together with labels from memory."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from search import cursors, query
-from search.client import ask
+from search.client import ask, ask_together
 from search.facets import FACETS, FacetSpec
 from search.hits import make_hit
 from search.query import Asked
@@ -49,9 +49,13 @@ class _Asker:
         request, words, reading = understood.request, understood.words, self.reading
         unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
         asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
-        body = query.body(request, words, self.tokens, asked, fuzzy=fuzzy)
-        answer = reading.ask(body) if reading else ask(body)
-        raw_hits, total = answer["hits"]["hits"], int(answer["hits"]["total"]["value"])
+        look = reading.ask_together if reading else ask_together
+        took, answers = look(
+            query.hits(request, words, self.tokens, fuzzy=fuzzy),
+            query.facets(request, words, self.tokens, asked, fuzzy=fuzzy),
+        )
+        found, counted = answers
+        raw_hits, total = found["hits"]["hits"], int(found["hits"]["total"]["value"])
         return Results(
             understood=understood,
             total=total,
@@ -60,9 +64,9 @@ class _Asker:
             if reading
             else cursors.after_page(self.typed, self.tokens, raw_hits, total),
             hits=tuple(make_hit(hit, request, words) for hit in raw_hits),
-            facets=tuple(facet_results(answer.get("aggregations", {}), request, unfolded)),
-            took_ms=answer["took"],
-            partial=bool(answer["timed_out"] or answer["_shards"]["failed"]),
+            facets=tuple(facet_results(counted["aggregations"], request, unfolded)),
+            took_ms=took,
+            partial=any(answer["timed_out"] or answer["_shards"]["failed"] for answer in answers),
             fuzzy=fuzzy and total > 0,
         )
 

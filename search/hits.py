@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository.cards import duration_label
@@ -31,8 +34,9 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hi
     """The card of one of the engine's hits."""
     source = raw["_source"]
     card = source["card"]
+    language = get_language()
     marked: Mapping[str, list[str]] = raw.get("highlight", {})
-    standards = _standards(card["standards"], source.get(JOINT_PATH, []), request, words)
+    standards = _standards(card["standards"], source.get(JOINT_PATH, []), request, words, language)
     reviewed_at, published_at = card["reviewed_at"], source.get("published_at")
     return Hit(
         identifier=source["identifier"],
@@ -43,11 +47,11 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hi
         highlights=tuple(_html(text) for text in _passages(marked)),
         kind=card["kind"]["label"],
         kind_slug=card["kind"]["slug"],
-        grades=grade_range_label(card["grades"]),
+        grades=_grades(tuple(card["grades"]), language),
         grade_codes=tuple(card["grades"]),
         subjects=tuple(Subject(one["slug"], one["label"]) for one in card["subjects"]),
         levels=tuple(dict.fromkeys(one.level for one in standards if one.level)),
-        duration=duration_label(card["minutes"]),
+        duration=_duration(card["minutes"], language),
         modalities=tuple(card["modalities"]),
         standards=tuple(standards[:SHOWN_STANDARDS]),
         more_standards=max(0, len(standards) - SHOWN_STANDARDS),
@@ -58,19 +62,42 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hi
         reviewed_by=card["reviewed_by"],
         reviewed_on=datetime.fromisoformat(reviewed_at) if reviewed_at else None,
         published_at=datetime.fromisoformat(published_at) if published_at else None,
-        licence=str(Licence(card["licence"]).label),
+        licence=_label(Licence, card["licence"], language),
         licence_key=card["licence"],
         may_adapt=Licence(card["licence"]).may_adapt,
         audience=card["audience"],
-        audience_label=str(Audience(card["audience"]).label),
-        why=tuple(_why(standards, marked)[:SHOWN_REASONS]),
+        audience_label=_label(Audience, card["audience"], language),
+        why=tuple(_why(standards, marked, language)[:SHOWN_REASONS]),
         is_link=bool(card["link_url"]),
         link_url=card["link_url"],
         site=card["site"],
     )
 
 
+# -- words of the reader's language: looked up for each card, they took longer than all else
+
+
+@lru_cache
+def _label(choices: type[TextChoices], value: str, language: str | None) -> str:
+    return str(choices(value).label)
+
+
+@lru_cache
+def _duration(minutes: int | None, language: str | None) -> str:
+    return duration_label(minutes)
+
+
+@lru_cache
+def _grades(codes: tuple[str, ...], language: str | None) -> str:
+    return grade_range_label(codes)
+
+
 # -- standards
+
+
+@lru_cache(maxsize=10_000)
+def _standard_url(identifier: str) -> str:
+    return reverse("standards:item", args=[identifier])
 
 
 def _standards(
@@ -78,6 +105,7 @@ def _standards(
     alignments: Sequence[Mapping[str, Any]],
     request: SearchRequest,
     words: Words,
+    language: str | None,
 ) -> list[CardStandard]:
     """Those that the search asked for first. Card and nested alignment are parallel lists."""
     forms = {form for code in words.codes for form in query_forms(code)}
@@ -93,11 +121,11 @@ def _standards(
                 code=card["code"],
                 statement=card["statement"],
                 framework=card["framework"],
-                relation=str(Alignment.Relation(card["relation"]).label),
+                relation=_label(Alignment.Relation, card["relation"], language),
                 relation_key=card["relation"],
                 level=card["level_label"],
                 level_key=card["level"],
-                url=reverse("standards:item", args=[card["identifier"]]),
+                url=_standard_url(card["identifier"]),
                 matched=by_filter or not forms.isdisjoint(card["code_forms"]),
             )
         )
@@ -124,16 +152,13 @@ def _passages(marked: Mapping[str, list[str]]) -> list[str]:
     return []
 
 
-def _why(standards: Sequence[CardStandard], marked: Mapping[str, list[str]]) -> list[str]:
-    """Reasons in words: "Teaches M.6.RP.2 at Proficient", "“ratio” in the title"."""
-    reasons = []
-    for standard in standards:
-        if standard.matched:
-            name = standard.code or standard.statement[:40]
-            text = _("%(relation)s %(code)s at %(level)s") if standard.level else _("%(relation)s %(code)s")
-            reasons.append(text % {"relation": standard.relation, "code": name, "level": standard.level})
-    reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
-    places = {
+@lru_cache
+def _reason_words(language: str | None) -> dict[str, str]:
+    """How reasons are put: for an alignment, and for words by the place where they are."""
+    return {
+        "alignment": _("%(relation)s %(code)s"),
+        "alignment at a level": _("%(relation)s %(code)s at %(level)s"),
+        "words": _("%(words)s %(place)s"),
         "title": _("in the title"),
         "objectives": _("in what students learn"),
         "statements": _("in the standard’s words"),
@@ -141,13 +166,30 @@ def _why(standards: Sequence[CardStandard], marked: Mapping[str, list[str]]) -> 
         "summary": _("in the summary"),
         "body": _("in the text"),
     }
+
+
+_PLACES = ("title", "objectives", "statements", "keywords", "summary", "body")
+
+
+def _why(
+    standards: Sequence[CardStandard], marked: Mapping[str, list[str]], language: str | None
+) -> list[str]:
+    """Reasons in words: "Teaches M.6.RP.2 at Proficient", "“ratio” in the title"."""
+    said = _reason_words(language)
+    reasons = []
+    for standard in standards:
+        if standard.matched:
+            name = standard.code or standard.statement[:40]
+            text = said["alignment at a level" if standard.level else "alignment"]
+            reasons.append(text % {"relation": standard.relation, "code": name, "level": standard.level})
+    reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
     told: set[str] = set()
-    for name, place in places.items():
+    for name in _PLACES:
         words = [word for word in marked_words(marked.get(name, ())) if word not in told]
         if words:
             told.update(words)
             quoted = ", ".join(f"“{word}”" for word in words[:3])
-            reasons.append(_("%(words)s %(place)s") % {"words": quoted, "place": place})
+            reasons.append(said["words"] % {"words": quoted, "place": said[name]})
     return reasons
 
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from math import ceil
+from urllib.parse import quote_plus
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from search.addresses import url
@@ -15,25 +19,71 @@ from search.results import Bucket, FacetResult, Results
 from search.understanding import Understood
 
 SHOWN_VALUES = 8
+# Of what is beyond those, as many unfold on the page; the rest has a page of its own, with a box to look among it.
+FOLDED_VALUES = 24
+MAX_LABEL = 70  # characters, in a tree
 PAGES_AROUND = 2
+_ANY = "\0"  # no value has it
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where the values of a facet lead. Addresses of values not chosen differ in the value alone, so they are made once."""
+
+    understood: Understood
+    facet: FacetResult
+
+    def toggle(self, value: str) -> str:
+        related = (self.facet.related or {}).get(value)
+        if related or value in self._by_hand.values(self.facet.name):
+            return url(self._by_hand.toggling(self.facet.name, value, related=related or ()))
+        return quote_plus(value).join(self._choose)
+
+    def fold(self, value: str) -> str:
+        if value in self.understood.asked.opened.get(self.facet.name, ()):
+            return url(self.understood.asked.folding(self.facet.name, value))
+        return quote_plus(value).join(self._unfold)
+
+    @cached_property
+    def _by_hand(self) -> SearchRequest:
+        return self.understood.by_hand(self.facet.name)
+
+    @cached_property
+    def _choose(self) -> list[str]:
+        return url(self._by_hand.toggling(self.facet.name, _ANY)).split(quote_plus(_ANY))
+
+    @cached_property
+    def _unfold(self) -> list[str]:
+        return url(self.understood.asked.folding(self.facet.name, _ANY)).split(quote_plus(_ANY))
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value of a facet on the page. toggle_url: the search with it chosen, or not; fold_url: unfolded, or not."""
+    """A value of a facet on the page. count and label are as they are shown."""
 
     bucket: Bucket
     id: str
-    toggle_url: str
-    fold_url: str
-    children: tuple["Value", ...]
+    label: str
+    count: str
+    links: Links
+    children: tuple["Value", ...] = ()
     # The heading of a new group begins here.
     heading: str = ""
+
+    @property
+    def toggle_url(self) -> str:
+        """The search with it chosen, or not chosen if it was."""
+        return self.links.toggle(self.bucket.value)
+
+    @property
+    def fold_url(self) -> str:
+        """The search with what is below it unfolded, or folded if it was unfolded."""
+        return self.links.fold(self.bucket.value)
 
 
 @dataclass(frozen=True)
 class Facet:
-    """A facet on the page: `values` are open, `more` unfold, and all_url lists those that are not even there."""
+    """A facet on the page: `values` are open, `more` unfold, and all_url lists the other_count that are not there."""
 
     name: str
     label: str
@@ -43,7 +93,14 @@ class Facet:
     values: tuple[Value, ...]
     more: tuple[Value, ...]
     other_count: int
-    all_url: str
+    links: Links
+
+    @property
+    def all_url(self) -> str:
+        """The page with all values."""
+        query = self.links.understood.asked.query_string()
+        path = reverse("search:facet", args=[self.name])
+        return f"{path}?{query}" if query else path
 
 
 @dataclass(frozen=True)
@@ -84,23 +141,22 @@ def facets(results: Results) -> list[Facet]:
 
 def facet_view(facet: FacetResult, understood: Understood, *, shown: int = SHOWN_VALUES) -> Facet:
     spec = BY_NAME[facet.name]
-    values = _values(facet, facet.buckets, understood)
     # A chosen value is never folded away.
-    last_chosen = max((n for n, value in enumerate(values) if _holds_chosen(value.bucket)), default=-1)
+    last_chosen = max((n for n, bucket in enumerate(facet.buckets) if _holds_chosen(bucket)), default=-1)
     cut = max(shown, last_chosen + 1)
-    if len(values) - cut == 1:  # "and 1 more" takes as much room as the one
+    if len(facet.buckets) - cut == 1:  # "and 1 more" takes as much room as the one
         cut += 1
-    query = understood.asked.query_string()
+    values = _values(facet, facet.buckets[: cut + FOLDED_VALUES], understood)
     return Facet(
         name=facet.name,
         label=facet.label,
         is_tree=facet.is_tree,
         open=spec.open,
         chosen=facet.chosen,
-        values=tuple(values[:cut]),
-        more=tuple(values[cut:]),
-        other_count=facet.other_count,
-        all_url=f"{reverse('search:facet', args=[facet.name])}{f'?{query}' if query else ''}",
+        values=values[:cut],
+        more=values[cut:],
+        other_count=facet.other_count + len(facet.buckets) - len(values),
+        links=values[0].links if values else Links(understood, facet),
     )
 
 
@@ -108,28 +164,40 @@ def _holds_chosen(bucket: Bucket) -> bool:
     return bucket.selected or any(_holds_chosen(child) for child in bucket.children)
 
 
-def _values(
-    facet: FacetResult, buckets: Sequence[Bucket], understood: Understood, path: str = ""
-) -> list[Value]:
-    values = []
-    group = ""
-    by_hand = understood.by_hand(facet.name)
-    for bucket in buckets:
-        related = (facet.related or {}).get(bucket.value, frozenset())
-        # The path makes it unique where a standard stands below two parents.
-        id = f"{path or facet.name}-{bucket.value}".replace(" ", "_")
-        values.append(
-            Value(
-                bucket=bucket,
-                id=id,
-                toggle_url=url(by_hand.toggling(facet.name, bucket.value, related=related)),
-                fold_url=url(understood.asked.folding(facet.name, bucket.value)) if facet.is_tree else "",
-                children=tuple(_values(facet, bucket.children, understood, id)),
-                heading=bucket.group if bucket.group != group else "",
+def _values(facet: FacetResult, buckets: Sequence[Bucket], understood: Understood) -> tuple[Value, ...]:
+    links, language = Links(understood, facet), get_language()
+
+    def grow(buckets: Sequence[Bucket], path: str) -> tuple[Value, ...]:
+        values = []
+        group = ""
+        for bucket in buckets:
+            # The path makes it unique where a standard stands below two parents.
+            id = f"{path}-{bucket.value}".replace(" ", "_")
+            values.append(
+                Value(
+                    bucket,
+                    id,
+                    bucket.label if len(bucket.label) <= MAX_LABEL else _shorten(bucket.label),
+                    _shown(bucket.count, language),
+                    links,
+                    grow(bucket.children, id) if bucket.children else (),
+                    bucket.group if bucket.group != group else "",
+                )
             )
-        )
-        group = bucket.group
-    return values
+            group = bucket.group
+        return tuple(values)
+
+    return grow(buckets, facet.name)
+
+
+def _shorten(label: str) -> str:
+    return f"{label[: MAX_LABEL - 1]}…"
+
+
+@lru_cache(maxsize=10_000)
+def _shown(count: int, language: str | None) -> str:
+    """A count as this language writes it. The same small numbers come again and again."""
+    return str(intcomma(count))
 
 
 def pager(request: SearchRequest, total: int, next_cursor: str = "") -> Pager:

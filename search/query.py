@@ -1,10 +1,11 @@
-"""Build the engine's request of ours. One request answers a page: hits, total and all facets.
+"""Build the engine's requests of ours. A page asks two at once: one for hits and total, one for the counts of all facets.
 
-The parts of a body:
-- `query`: audience and text. The audience is in every query there is, so nothing counted or shown is hidden from the reader;
-- `post_filter`: everything chosen, for the hits and the total;
-- `aggs`: each facet counts under everything chosen but its own values. Facets with the same such filter share one
-  `filter` aggregation, because the filter is what costs.
+Apart, because the counts are most of the work and do not change with page and order: the engine keeps the answer to a
+request for no hits until the index changes. The parts:
+- audience and text are in every query there is, so nothing counted or shown is hidden from the reader;
+- hits meet everything chosen;
+- each facet counts under everything chosen but its own values. Facets with the same such filter share one `filter`
+  aggregation, because the filter is what costs.
 
 Standard, relation and level are joint: filters on two of them must hold on one alignment. Alignments are nested
 documents, and a facet among the three counts alignments that meet the other two, then resources (`reverse_nested`).
@@ -39,13 +40,14 @@ class Asked:
     nodes: Mapping[str, Sequence[Node]]
 
 
-def body(
-    request: SearchRequest, words: Words, tokens: Collection[str], asked: Asked, *, fuzzy: bool = False
+def hits(
+    request: SearchRequest, words: Words, tokens: Collection[str], *, fuzzy: bool = False
 ) -> dict[str, Any]:
-    """The whole request for a page of results."""
+    """The request for the hits of a page, and for how many there are."""
+    clause = base(words, tokens, fuzzy=fuzzy)
+    clause["bool"]["filter"] += chosen_filters(request.chosen)
     built: dict[str, Any] = {
-        "query": base(words, tokens, fuzzy=fuzzy),
-        "aggs": aggregations(request, asked),
+        "query": clause,
         "from": (request.page - 1) * request.limit,
         "size": request.limit,
         "sort": [*SORTS[request.sort], {"identifier": "asc"}],
@@ -53,11 +55,22 @@ def body(
         "timeout": TIME_LIMIT,
         "_source": ["identifier", "card", "published_at", f"{JOINT_PATH}.*"],
     }
-    if filters := chosen_filters(request.chosen):
-        built["post_filter"] = {"bool": {"filter": filters}}
     if words.wanted:
         built["highlight"] = text.highlight(words, fuzzy=fuzzy)
     return built
+
+
+def facets(
+    request: SearchRequest, words: Words, tokens: Collection[str], asked: Asked, *, fuzzy: bool = False
+) -> dict[str, Any]:
+    """The request for the counts of all facets. It is the same for every page and order, and asks for no hits."""
+    return {
+        "query": base(words, tokens, fuzzy=fuzzy),
+        "aggs": aggregations(request, asked),
+        "size": 0,
+        "track_total_hits": False,
+        "timeout": TIME_LIMIT,
+    }
 
 
 def base(words: Words, tokens: Collection[str], *, fuzzy: bool = False) -> dict[str, Any]:

@@ -136,5 +136,10 @@ class Results:
     did_you_mean: str = ""
     corrected: bool = False
 
+    @property
+    def server_timing(self) -> str:
+        """For the answer's header: a browser's developer tools show it, and benchmarks compare with it."""
+        return f"engine;dur={self.took_ms}"
+
     def facet(self, name: str) -> FacetResult:
         return next(facet for facet in self.facets if facet.name == name)

@@ -89,6 +89,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
     if _is_part(request):
         # A form sends empty fields too; the address in the bar is the plain one.
         response["HX-Push-Url"] = url(typed)
+    response["Server-Timing"] = results.server_timing
     return response
 
 

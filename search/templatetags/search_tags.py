@@ -12,6 +12,9 @@
 
     {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.likely_standards.Suggestion)
 
+    {% facet_boxes facet.values facet.name %}     the rows of a flat facet, and those of a tree (search.markup)
+    {% facet_tree facet.values %}
+
     {% newest_resources 6 as cards %}             cards for search/_card.html; an empty list while search is resting
 
 All of them count and show only what the reader of the page may see.
@@ -28,7 +31,7 @@ from django.template import Context
 from django.urls import reverse
 
 from repository.models import ResourcePage
-from search import counts
+from search import counts, markup
 from search.client import EngineDown
 from search.likely_standards import Suggestion, suggest_for
 from search.results import Hit
@@ -86,3 +89,7 @@ def search_url(**chosen: Any) -> str:
         if value:
             params[name] = str(value)
     return f"{reverse('search:search')}?{params.urlencode()}"
+
+
+register.simple_tag(markup.boxes, name="facet_boxes")
+register.simple_tag(markup.tree, name="facet_tree")

@@ -11,6 +11,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search.api import Resources
 from search.facets import FACETS
 from search.request import PARAMETERS, parse
 from standards.codes import code_forms
@@ -62,6 +63,8 @@ def get(client: Client, query: str = "", status: int = 200) -> dict[str, Any]:
     response = client.get(f"/api/v1/resources?{query}")
     assert response.status_code == status, response.content
     body: dict[str, Any] = response.json()
+    if status == 200:  # the view does not check itself: it promises `Resources`, field by field
+        assert Resources.model_validate(body).model_dump(mode="json") == body
     return body
 
 

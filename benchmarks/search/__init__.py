@@ -1,0 +1,1 @@
+"""How fast search is, from the engine to the page: `python -m benchmarks.search [SIZES]`."""
