@@ -87,6 +87,17 @@ def test_every_link_of_the_page_leads_to_a_page(tree: None, client: Client) -> N
         assert b"was left out" not in response.content, address
 
 
+def test_nothing_of_a_label_is_markup_in_a_facet(follow: Callable[[], None], client: Client) -> None:
+    odd = """<b>Art</b> & "craft" 'n' more"""
+    escaped = "&lt;b&gt;Art&lt;/b&gt; &amp; &quot;craft&quot; &#x27;n&#x27; more"
+    resource("A", subjects=[SubjectFactory(slug="art", label=odd)], topics=[topic(odd)])
+    follow()
+    for address in ("/search/", "/search/facet/subject/"):
+        html = client.get(address).content.decode()
+        assert html.count(escaped) >= 1, address
+        assert "<b>Art" not in html
+
+
 def test_more_than_ten_values_are_all_within_reach(follow: Callable[[], None], client: Client) -> None:
     district = DistrictFactory()
     for number in range(13):
