@@ -110,15 +110,22 @@ def source_name(payload: Payload) -> str:
 def carry_out(
     record: ResourceImport, payload: Payload, plan: Plan, resolved: Resolved, tell: Progress
 ) -> None:
-    """Applies a plan and fills its record. The transaction is the caller's."""
+    """Applies a plan and fills its record. The transaction is the caller's.
+
+    A record that others see already is saved last: progress is noted in it over another connection, which would wait
+    for ever for a row that this transaction has written.
+    """
+    if record.pk is None:
+        record.state = State.APPLYING
+        record.save()
+    if not plan.is_empty:
+        apply(plan, resolved, record, source_name(payload), tell)
     fill(record, payload, plan)
     record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
     record.finished_at = timezone.now()
     if record.state == State.APPLIED and not record.payload:
         record.keep_payload(payload.data)
     record.save()
-    if not plan.is_empty:
-        apply(plan, resolved, record, source_name(payload), tell)
 
 
 def fill(record: ResourceImport, payload: Payload, plan: Plan) -> None:

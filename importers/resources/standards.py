@@ -107,6 +107,8 @@ def _by_code(targets: Sequence[Target], found: Resolved) -> None:
                 fitting = [one for one in possible if frameworks.fits(target.framework, one.framework_id)]
                 refused = refused or bool(possible and not fitting)
                 possible = fitting
+            else:
+                possible = [one for one in possible if _close(target, forms[target][0], form, one)]
             chosen = _best(possible, form, target.name)
             if chosen:
                 break
@@ -124,6 +126,17 @@ def _forms(target: Target, frameworks: "_Frameworks") -> list[str]:
     if frameworks.prefixed(target) is not None:
         text = text.partition(":")[2]
     return query_forms(text)[:12] if fold_code(text) and any(c.isdigit() for c in text) else []
+
+
+def _close(target: Target, whole: str, form: str, one: Candidate) -> bool:
+    """Without a framework's name, one of the two codes must be whole, or both begin with the same word.
+
+    Otherwise 6.RP.A.3 (its letter left out) would be M.6.RP.3 (its M left out), which is another state's.
+    """
+    if form == whole or one.forms[:1] == (form,):
+        return True
+    first, other = (re.split(r"[\W_]+", code.casefold())[0] for code in (target.name, one.code))
+    return first == other and first.isalpha()
 
 
 def _candidates(forms: set[str]) -> dict[str, list[Candidate]]:

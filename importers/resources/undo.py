@@ -57,11 +57,8 @@ def undo_import(
     tell = progress or (lambda stage, done, total: None)
     with transaction.atomic():
         wait_for_turn(tell)
-        record = (
-            ResourceImport.objects.select_for_update(of=("self",))
-            .select_related("district")
-            .get(pk=record.pk)
-        )
+        # Without a lock on its row, in which progress is noted meanwhile; imports and undos take turns anyway.
+        record = ResourceImport.objects.select_related("district").get(pk=record.pk)
         _check(record, user)
         changes = list(record.changes.select_related("resource").order_by("pk"))
         reasons = _reasons(changes, record)

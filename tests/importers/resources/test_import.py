@@ -269,6 +269,20 @@ def test_a_code_in_two_frameworks_is_decided_by_the_frameworks_name(district: Di
     }
 
 
+def test_two_codes_that_are_alike_only_when_both_are_shortened_are_not_one(
+    district: District, ratios: dict[str, int]
+) -> None:
+    load(
+        district,
+        aligned("A", {"targetName": "6.RP.A.3"}),
+        aligned("B", {"targetName": "6.RP.3"}),
+        aligned("C", {"targetName": "6.RP.A.3", "educationalFramework": "MER-MATH"}),
+    )
+    found = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
+    assert found == {"B": ratios["M.6.RP.3"], "C": ratios["M.6.RP.3"]}
+    assert [one.target_name for one in WaitingAlignment.objects.all()] == ["6.RP.A.3"]
+
+
 def test_an_alignment_waits_for_its_framework_and_is_made_when_that_arrives(district: District) -> None:
     code = "M.9.RP.7"
     report = load(
