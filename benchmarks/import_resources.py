@@ -7,7 +7,11 @@ other work at the same time slows both rates; their quotient is what counts.
 
 import argparse
 import json
+import logging
+import os
 import random
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -80,13 +84,23 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=3000)
     parser.add_argument("--single", type=int, default=150, help="pages made one by one")
     options = parser.parse_args()
-    settings.DEBUG = False
+    logging.disable(logging.WARNING)  # every page made is told otherwise
+    for server in settings.LOCAL_SERVICES:
+        subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
+    if "opensearch" in settings.LOCAL_SERVICES:
+        from config.local_services import state
+
+        settings.OPENSEARCH_URL = state.opensearch_url(settings.DATA_DIR)
     setup_test_environment(debug=False)
     connection.settings_dict["TEST"]["NAME"] = "bench_resources"  # not that of a test run beside it
     databases = setup_databases(verbosity=0, interactive=False)
+    from search import indexes
+
     try:
+        indexes.rebuild(lambda text: None)
         _measure(options)
     finally:
+        indexes._remove_leftovers(None)
         teardown_databases(databases, verbosity=0)
 
 
@@ -126,8 +140,36 @@ def _measure(options: argparse.Namespace) -> None:
     )
     ratio = (options.pages / fast) / (options.single / slow)
     print(f"In bulk is {ratio:.0f} times as fast.")
+    _whole_way([item.human_coding_scheme for item in items], options)
+
+
+def _whole_way(codes: list[str], options: argparse.Namespace) -> None:
+    """A file, as a district sends it: parse, plan, apply; then again without a change; then into the index."""
+    from importers.payload import Payload
+    from importers.resources import readers
+    from importers.resources.services import import_resources
+    from tests.factories import DistrictFactory, district_page
+
+    data = json.dumps(lessons(options.pages, codes)).encode()
+    district = DistrictFactory()
+    district_page(district)
+    drain()
+    print(f"A file of {len(data) / 1e6:.1f} MB:")
+    timed("  Parse", lambda: readers.read(Payload(data)), options.pages)
+    timed("  Parse, plan and apply", lambda: import_resources(data, district=district), options.pages)
+    timed("  Indexed by the worker", drain, options.pages)
+    timed("  The same file again", lambda: import_resources(data, district=district), options.pages)
+
+
+def drain() -> None:
+    """What the search worker does, until nothing waits."""
+    from search import outbox
+
+    while outbox.process():
+        pass
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
     main()

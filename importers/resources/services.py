@@ -49,9 +49,10 @@ def import_resources(
 ) -> Report:
     """Imports the resources in `source` (bytes, a path, an address, or `-`) into `district`: all of them, or none.
 
-    `user` becomes their owner, and must be allowed to if given. `audience` is who may see them; without it, everyone
-    sees new ones, and known ones stay as they are. Raises ImportRefused, with nothing written, for whatever cannot be
-    imported.
+    `user` is who asks, and must be allowed to if given; the site history names them. Nobody owns what is imported: its
+    makers are in the attribution, and the district's staff looks after it. `audience` is who may see it; without one,
+    everyone sees new resources, and known ones stay as they are. Raises ImportRefused, with nothing written, for
+    whatever cannot be imported.
     """
     tell = progress or _silent
     check_allowed(district, user, audience)
@@ -115,7 +116,7 @@ def carry_out(
     A record that others see already is saved last: progress is noted in it over another connection, which would wait
     for ever for a row that this transaction has written.
     """
-    if record.pk is None:
+    if record._state.adding:
         record.state = State.APPLYING
         record.save()
     if not plan.is_empty:

@@ -138,7 +138,7 @@ class ConfirmUndo(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
     """What an undo would do, to be read before it is asked for."""
 
     template_name = "importers/resources/undo.html"
-    header_icon = "undo"
+    header_icon = "history"
     page_title = _("Undo this import?")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:

@@ -71,9 +71,12 @@ def create_resources(
     district: Organisation,
     resources: Sequence[ResourceData],
     user: User | None = None,
+    owner: User | None = None,
     progress: Progress | None = None,
 ) -> list[Written]:
-    """Published pages below the page of `district`, in the order given, owned by `user`. All or none.
+    """Published pages below the page of `district`, in the order given. All or none.
+
+    `user` is who does it, for the history; `owner` is shown as who made them, and may edit them.
 
     Raises DistrictPage.DoesNotExist, and ValueError where the tree has no more room.
     """
@@ -84,7 +87,7 @@ def create_resources(
     written: list[Written] = []
     for start in range(0, len(resources), BATCH):
         end = start + BATCH
-        written += _create(parent, resources[start:end], places[start:end], slugs, tags, user)
+        written += _create(parent, resources[start:end], places[start:end], slugs, tags, (user, owner))
         if progress:
             progress(len(written), len(resources))
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(written))
@@ -152,10 +155,11 @@ def _create(
     places: Sequence[str],
     slugs: "_Slugs",
     tags: Mapping[str, int],
-    user: User | None,
+    people: tuple[User | None, User | None],
 ) -> list[Written]:
+    user, owner = people
     rows = _rows(user, tags, [resource.related() for resource in resources])
-    same = _same_for_all(parent, user, rows.now)
+    same = _same_for_all(parent, owner, rows.now)
     page_ids, revision_ids = bulk.new_ids(Page, len(resources)), bulk.new_ids(Revision, len(resources))
     for resource, path, page_id, revision_id in zip(resources, places, page_ids, revision_ids, strict=True):
         slug = slugs.free(resource.title)
@@ -198,13 +202,13 @@ def _rows(user: User | None, tags: Mapping[str, int], related: Sequence[Row]) ->
     )
 
 
-def _same_for_all(parent: DistrictPage, user: User | None, now: datetime) -> dict[str, Any]:
+def _same_for_all(parent: DistrictPage, owner: User | None, now: datetime) -> dict[str, Any]:
     """The columns that all new pages share: the models' defaults, and their place."""
     blank = ResourcePage()
     return {
         **{one.attname: getattr(blank, one.attname) for one in ResourcePage._meta.concrete_fields},
         "district_id": parent.district_id,
-        "owner_id": user.pk if user else None,
+        "owner_id": owner.pk if owner else None,
         "depth": parent.depth + 1,
         "locale_id": parent.locale_id,
         "content_type_id": ContentType.objects.get_for_model(ResourcePage).pk,

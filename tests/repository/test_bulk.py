@@ -142,7 +142,7 @@ def test_a_page_is_what_the_editor_would_have_made(district: District) -> None:
             for one in data.alignments
         ],
     )
-    create_resources(district=district, resources=[data], user=author)
+    create_resources(district=district, resources=[data], user=author, owner=author)
     (bulk,) = ResourcePage.objects.exclude(pk=by_hand.pk)
     made, expected = plain(bulk.serializable_data()), plain(by_hand.serializable_data())
     assert without_own(made) == without_own(expected)
@@ -214,6 +214,7 @@ def test_the_site_shows_it_with_its_source_and_licence(client: Client, district:
     answer = client.get(pages()[0].url)
     text = answer.content.decode()
     assert answer.status_code == 200
+    assert "Ada Painter, " in " ".join(text.partition("<main")[2].partition("Use and source")[0].split())
     for words in ("Paint by ratio", "Ada Painter", "CC BY 4.0", "Mix paint by", "lessons.example"):
         assert words in text
 
@@ -221,7 +222,7 @@ def test_the_site_shows_it_with_its_source_and_licence(client: Client, district:
 def test_it_is_edited_reviewed_unpublished_moved_and_deleted_like_any_other(district: District) -> None:
     author = member(Role.TEACHER, district)
     reviewer = member(Role.COORDINATOR, district)
-    create_resources(district=district, resources=[paint(), paint(title="Stays")], user=author)
+    create_resources(district=district, resources=[paint(), paint(title="Stays")], owner=author)
     page = pages()[0]
 
     def rename(draft: ResourcePage) -> None:
@@ -296,7 +297,7 @@ def test_an_update_changes_what_it_names_and_nothing_else(district: District) ->
 
 def test_a_page_with_a_newer_draft_is_not_overwritten(district: District) -> None:
     author = member(Role.TEACHER, district)
-    create_resources(district=district, resources=[paint()], user=author)
+    create_resources(district=district, resources=[paint()], owner=author)
     page = pages()[0]
     save_draft(
         identifier=page.identifier, user=author, change=lambda draft: setattr(draft, "summary", "Mine")

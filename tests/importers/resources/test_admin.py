@@ -100,7 +100,7 @@ def test_a_plan_is_read_before_anything_is_written(
         assert words in shown
     assert not ResourcePage.objects.exists()
     assert "Applied. 2 added" in press(client, callbacks, record, "apply")
-    assert {page.owner for page in ResourcePage.objects.all()} == {admin}
+    assert {page.latest_revision.user for page in ResourcePage.objects.all()} == {admin}
 
 
 def test_a_plan_that_no_longer_holds_is_shown_again(
