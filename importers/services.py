@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import psycopg
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -292,7 +293,8 @@ class refusing_database_errors:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, RecursionError):
             raise too_deep() from error
-        if isinstance(error, DataError | IntegrityError):
+        # COPY goes past Django, which would wrap the driver's errors.
+        if isinstance(error, DataError | IntegrityError | psycopg.DataError | psycopg.IntegrityError):
             line = str(error).strip().splitlines()[0]
             raise ImportRefused(f"The database cannot hold this file: {line}.", rule="database") from error
 

@@ -4,11 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from importers.draft import IS_CHILD_OF, AssociationDraft, DefinitionDraft, FrameworkDraft, ItemDraft
+from importers.draft import (
+    IS_CHILD_OF,
+    MAX_IDENTIFIER,
+    AssociationDraft,
+    DefinitionDraft,
+    FrameworkDraft,
+    ItemDraft,
+)
 from importers.problems import ImportRefused, Problems
 from standards.names import canonical
 from standards.tree import ROOT, Edge, find_cycle
 
+_TOO_LONG = f"is longer than {MAX_IDENTIFIER} characters."
 Record = TypeVar("Record", AssociationDraft, DefinitionDraft, ItemDraft)
 
 
@@ -65,6 +73,7 @@ def structure(draft: FrameworkDraft) -> Structure:
 
 def check(draft: FrameworkDraft) -> FrameworkDraft:
     """Refuses what no framework may be: identifiers given twice, and cycles. Alike duplicates are left out."""
+    _check_lengths(draft)
     draft = replace(draft, items=_items_once(draft))
     draft = replace(
         draft,
@@ -85,6 +94,20 @@ def check(draft: FrameworkDraft) -> FrameworkDraft:
                 alike="",
             )
     return draft
+
+
+def _check_lengths(draft: FrameworkDraft) -> None:
+    """An identifier cannot be shortened as a text can: what is too long for its column is refused by its path."""
+    if len(draft.document.identifier) > MAX_IDENTIFIER:
+        raise ImportRefused(_TOO_LONG, path="the framework's identifier", rule="limit")
+    records: tuple[ItemDraft | AssociationDraft | DefinitionDraft, ...]
+    records = (*draft.items, *draft.associations, *draft.definitions)
+    for record in records:
+        if len(record.identifier) > MAX_IDENTIFIER:
+            raise ImportRefused(_TOO_LONG, path=f"{record.path}.identifier", rule="limit")
+    for link in draft.associations:
+        if max(len(link.origin_identifier), len(link.destination_identifier)) > MAX_IDENTIFIER:
+            raise ImportRefused(f"links to an identifier that {_TOO_LONG}", path=link.path, rule="limit")
 
 
 def refuse_cycle(items: Sequence[ItemDraft]) -> None:

@@ -1,6 +1,8 @@
 """Real workbooks and tables, counted by a reading of their own."""
 
 import csv
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from openpyxl import load_workbook
 from importers.payload import Payload
 from importers.problems import ImportRefused
 from importers.services import import_framework, read
-from standards.models import Framework, Item, ItemAncestor
+from standards.models import Association, Framework, Item, ItemAncestor
 
 CSV_FILES = {
     "opensalt_abbreviatedStatement.csv": 1,
@@ -20,6 +22,11 @@ CSV_FILES = {
     "opensalt_test_items.csv": 99,
     "standardx_c3.csv": 280,
 }
+
+
+LINKS = (
+    "ispartof", "replacedby", "exemplar", "hasskilllevel", "isexactmatchof", "precedes", "ispeerof", "isrelatedto",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -82,6 +89,52 @@ def test_every_table_imports_whole_and_twice_without_a_change(sheets: Path, name
         )
     assert sorted(Item.objects.values_list("full_statement", flat=True)) == words
     assert import_framework(sheets / name).plan.is_empty
+
+
+def links_in(rows: list[dict[str, str]]) -> tuple[dict[str, str], int]:
+    """(parents by statement, number of other links) that the columns of a table name, by code or identifier."""
+    folded = [
+        {re.sub(r"[^a-z]", "", key.lower()): value for key, value in row.items() if key} for row in rows
+    ]
+    known: dict[str, str] = {}
+    for row in folded:
+        words = row.get("fullstatement") or row.get("statement", "")
+        for name in (row.get("humancodingscheme") or row.get("code", ""), row.get("identifier", "")):
+            known.setdefault(name, words)
+    known.pop("", None)
+    parents: dict[str, str] = {}
+    others = 0
+    for row in folded:
+        words = row.get("fullstatement") or row.get("statement", "")
+        named = row.get("ischildof") or row.get("parent") or ""
+        if named in known and known[named] != words:
+            parents[words] = known[named]
+        cells = [row.get(column) or "" for column in LINKS]
+        others += sum(len([part for part in cell.split(",") if part.strip()]) for cell in cells)
+    return parents, others
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", CSV_FILES)
+def test_parents_and_associations_are_those_that_the_columns_name(sheets: Path, name: str) -> None:
+    import_framework(sheets / name)
+    with (sheets / name).open(newline="") as file:
+        parents, others = links_in(list(csv.DictReader(file)))
+    links = ItemAncestor.objects.filter(depth=1)
+    assert dict(links.values_list("descendant__full_statement", "ancestor__full_statement")) == parents
+    kinds = Association.objects.exclude(association_type="isChildOf")
+    assert kinds.count() == others
+    assert Association.objects.filter(association_type="isChildOf").count() == CSV_FILES[name]
+    assert max(Item.objects.values_list("depth", flat=True)) == max(
+        (len(list(chain(words, parents))) for words in parents), default=0
+    )
+
+
+def chain(words: str, parents: dict[str, str]) -> Iterator[str]:
+    """What stands above a statement."""
+    while words in parents:
+        words = parents[words]
+        yield words
 
 
 @pytest.mark.django_db
