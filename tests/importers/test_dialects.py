@@ -108,7 +108,7 @@ def test_a_line_separator_inside_a_text_ends_no_record() -> None:
     assert draft_of(lines(nodes + edges)).items[0].full_statement == "One\u2028two\x85three"
 
 
-@pytest.mark.parametrize("key", ["identifier", "target_identifier"])
+@pytest.mark.parametrize("key", ["identifier", "source_identifier"])
 def test_an_identifier_that_no_column_holds_is_refused_by_its_line(key: str) -> None:
     nodes, edges = graph()
     (nodes if key == "identifier" else edges)[1][key] = "x" * 300
