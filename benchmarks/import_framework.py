@@ -1,14 +1,18 @@
-"""How fast frameworks are imported: `python -m benchmarks.import_framework [PACKAGE …]`.
+"""How fast frameworks are imported: `python -m benchmarks.import_framework [PACKAGE …] [--statements N] [--frameworks N]`.
 
-Measures the largest CASE package in STANDARDS_DATA_DIR and a synthetic one of 25,000 statements with 40,000
-associations, the latter beside the floor: json.load, and executemany of every row that the import stored. All in a
-database of its own, which is dropped in the end.
+Measures each package (unless told: the largest CASE package in STANDARDS_DATA_DIR, and a synthetic one of 25,000 statements
+with 40,000 associations) beside the floor: json.load, and executemany of every row that the import stored. Each step
+has a process of its own, so that its memory is its own too; the floor and the import take turns, and the best of each
+counts. Then 150,000 statements in 250 frameworks, for what one more import, a look-up and a page cost among many.
+All in a database of its own, which is dropped in the end.
 """
 
+import argparse
 import json
 import os
 import random
 import resource
+import subprocess
 import sys
 import time
 import uuid
@@ -17,13 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
 STATEMENTS = 25_000
-ASSOCIATIONS = 40_000
+FRAMEWORKS = 250
+ROUNDS = 2
 TABLES = ["standards_framework", "standards_item", "standards_association", "standards_itemancestor",
-          "standards_itemtype"]  # fmt: skip
+          "standards_itemalias", "standards_frameworkalias", "standards_itemtype"]  # fmt: skip
+Figures = dict[str, float]
 
 
 def synthetic(statements: int, associations: int, seed: int = 0) -> dict[str, Any]:
@@ -83,15 +89,6 @@ def synthetic(statements: int, associations: int, seed: int = 0) -> dict[str, An
     }  # fmt: skip
 
 
-def timed(what: str, work: Callable[[], Any]) -> tuple[float, Any]:
-    start, used = time.perf_counter(), time.process_time()
-    result = work()
-    seconds, used = time.perf_counter() - start, time.process_time() - used
-    # On a busy machine the first figure grows with what else runs, the second hardly.
-    print(f"  {what}: {seconds:.2f} s, of which this process computes {used:.2f} s")
-    return seconds, result
-
-
 def stored_rows() -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
     """Every row of the tables that an import writes, JSON as text."""
     found = {}
@@ -123,31 +120,50 @@ def empty() -> None:
         cursor.execute(f"TRUNCATE {', '.join(TABLES)}, importers_frameworkimport CASCADE")
 
 
-def measure(path: Path) -> None:
+# -- one step, in a process of its own
+
+
+def step(name: str, path: Path) -> Figures:
+    """Runs `import` or `floor` once; seconds, seconds that this process computes, and megabytes before and at most."""
     from importers.services import import_framework
 
-    raw = json.loads(path.read_text(encoding="utf-8-sig"))
-    package = raw.get("CFPackage", raw)
-    count = len(package["CFItems"])
-    print(f"{path.name}: {count:,} statements, {len(package['CFAssociations']):,} associations")
-    del raw, package
+    connection.ensure_connection()
+    work: Callable[[], Any]
+    if name == "floor":
+        rows = stored_rows()
+        empty()
+        count = sum(len(values) for _, values in rows.values())
+
+        def work() -> Any:
+            return floor(path, rows)
+    else:
+        count = 0
+
+        def work() -> Any:
+            return import_framework(path)
+
     before = peak()
-    first, _ = timed("import", lambda: import_framework(path))
-    print(
-        f"  {count / first:,.0f} statements a second; peak memory {peak():,.0f} MB ({before:,.0f} MB before)"
-    )
-    again, report = timed("the same again", lambda: import_framework(path))
-    assert report.plan.is_empty
-    print(f"  the same again takes {again / first:.2f} of the first import")
-    if count < 5000:
-        return
-    rows = stored_rows()
-    empty()
-    least, _ = timed(
-        f"floor ({sum(len(values) for _, values in rows.values()):,} rows)", lambda: floor(path, rows)
-    )
-    print(f"  the import takes {first / least:.2f} times the floor")
-    empty()
+    start, used = time.perf_counter(), time.process_time()
+    report = work()
+    seconds, used = time.perf_counter() - start, time.process_time() - used
+    return {
+        "seconds": seconds,
+        "computes": used,
+        "before": before,
+        "peak": peak(),
+        "rows": count,
+        "empty_plan": bool(report and report.plan.is_empty),
+    }
+
+
+def run(name: str, path: Path) -> Figures:
+    database = str(connection.settings_dict["NAME"])
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.import_framework", "--step", name, "--database", database, str(path)],
+        check=True, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    found: Figures = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def peak() -> float:
@@ -155,24 +171,113 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+# -- what is measured
+
+
+def measure(path: Path) -> None:
+    raw = json.loads(path.read_text(encoding="utf-8-sig"))
+    package = raw.get("CFPackage", raw)
+    count = len(package["CFItems"])
+    print(f"{path.name}: {count:,} statements, {len(package['CFAssociations']):,} associations")
+    del raw, package
+    imports, again, floors = [], [], []
+    for _ in range(ROUNDS):
+        empty()
+        imports.append(run("import", path))
+        again.append(run("import", path))
+        assert again[-1]["empty_plan"]
+        floors.append(run("floor", path))
+    first, same, least = (min(found, key=lambda one: one["seconds"]) for found in (imports, again, floors))
+    tell("import", first)
+    print(f"    {count / first['seconds']:,.0f} statements a second; at most {first['peak']:,.0f} MB, "
+          f"{first['before']:,.0f} of them before it began")  # fmt: skip
+    tell("the same again", same)
+    tell(f"floor ({least['rows']:,.0f} rows)", least)
+    print(f"  the import takes {first['seconds'] / least['seconds']:.2f} times the floor")
+    print(f"  the same again takes {same['seconds'] / first['seconds']:.2f} of the first import")
+    empty()
+
+
+def tell(what: str, figures: Figures) -> None:
+    # On a busy machine the first figure grows with what else runs, the second hardly.
+    print(f"  {what}: {figures['seconds']:.2f} s, of which its process computes {figures['computes']:.2f} s")
+
+
+def growth(frameworks: int, statements: int = 600) -> None:
+    """What one more framework, a look-up by code and a page of the tree cost in an empty database, and among many."""
+    from django.test import Client
+
+    from importers.services import import_framework
+    from standards.models import Framework
+    from standards.selectors import search_items
+
+    print(f"growth: {frameworks:,} frameworks of {statements:,} statements")
+
+    def package(number: int) -> bytes:
+        return json.dumps(synthetic(statements, statements * 8 // 5, seed=number + 1)).encode()
+
+    def note(where: str, number: int) -> None:
+        data = package(number)
+        start = time.perf_counter()
+        framework = import_framework(data).framework
+        seconds = time.perf_counter() - start
+        assert framework is not None
+        item = framework.items.order_by("-position")[0]
+        parent = framework.items.filter(depth=0)[0]
+        client = Client()
+        lookup = best(lambda: search_items(item.human_coding_scheme, limit=10))
+        tree = best(lambda: client.get(framework.get_absolute_url()))
+        page = best(lambda: client.get(parent.get_absolute_url()))
+        print(f"  {where}: import of one {seconds:.2f} s, look-up by code {lookup:.0f} ms, page of the framework "
+              f"{tree:.0f} ms, of a statement {page:.0f} ms")  # fmt: skip
+
+    note("alone", 0)
+    for number in range(1, frameworks - 1):
+        import_framework(package(number))
+    note(f"among {Framework.objects.count():,}", frameworks)
+    empty()
+
+
+def best(work: Callable[[], Any]) -> float:
+    """Milliseconds, the best of five after one to warm up."""
+    work()
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return min(times)
+
+
 def main(arguments: list[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("packages", nargs="*", type=Path)
+    parser.add_argument("--statements", type=int, default=STATEMENTS)
+    parser.add_argument("--frameworks", type=int, default=FRAMEWORKS)
+    parser.add_argument("--step")
+    parser.add_argument("--database")
+    options = parser.parse_args(arguments)
     django.setup()
+    if options.step:
+        connections.settings["default"]["NAME"] = options.database
+        print(json.dumps(step(options.step, options.packages[0])))
+        return
     setup_test_environment(debug=False)
     databases = setup_databases(verbosity=0, interactive=False)
+    folder = os.environ.get("STANDARDS_DATA_DIR")
+    paths = options.packages
+    if not paths and folder:
+        paths = [max(Path(folder).glob("case/*.json"), key=lambda path: path.stat().st_size)]
+    made = Path(os.environ.get("TMPDIR", "/tmp")) / f"synthetic-{os.getpid()}.json"
+    made.write_text(json.dumps(synthetic(options.statements, options.statements * 8 // 5)))
     try:
-        paths = [Path(argument) for argument in arguments]
-        folder = os.environ.get("STANDARDS_DATA_DIR")
-        if not paths and folder:
-            paths = [max(Path(folder).glob("case/*.json"), key=lambda path: path.stat().st_size)]
-        made = Path(os.environ.get("TMPDIR", "/tmp")) / f"synthetic-{os.getpid()}.json"
-        made.write_text(json.dumps(synthetic(STATEMENTS, ASSOCIATIONS)))
-        try:
-            for path in [*paths, made]:
-                measure(path)
-        finally:
-            made.unlink()
+        for path in [*paths, made]:
+            measure(path)
+        if options.frameworks > 2:
+            growth(options.frameworks)
     finally:
+        made.unlink()
         teardown_databases(databases, verbosity=0)
 
 

@@ -118,6 +118,8 @@ class FrameworkImport(ImportRecord):
     allow_retire = models.BooleanField(_("many statements may be retired"), default=False)
     # What the columns of a table hold (header: field), for the next table with these headers.
     columns = models.JSONField(default=dict, blank=True)
+    # What the rows of the framework were after it: see importers.freshness.stored_state.
+    stored_state = models.CharField(max_length=64, blank=True)
     # What the server gave by which it tells, when asked again, whether its answer has changed.
     etag = models.TextField(blank=True)
     last_modified = models.TextField(blank=True)

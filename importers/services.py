@@ -14,7 +14,7 @@ from importers import plan_json, readers
 from importers.aliases import new_aliases
 from importers.apply import Options, Progress, apply
 from importers.draft import FrameworkDraft
-from importers.freshness import Unchanged, fetch_if_changed, unchanged_plan
+from importers.freshness import Unchanged, fetch_if_changed, same_again, stored_state, unchanged_plan
 from importers.models import FrameworkImport
 from importers.payload import Payload, too_deep
 from importers.permissions import may_import, owners_for
@@ -108,6 +108,8 @@ def import_frameworks(
         payload = open_source(source, fetch=fetch if again or mapping else fetch_if_changed)
     except Unchanged as same:
         return [Report(unchanged_plan(same.record), same.record.framework, not_modified=True)]
+    if not (again or mapping or format or short_name) and (last := same_again(payload)):
+        return [_unchanged(last, payload, user, owner, dry_run=dry_run)]
     payload.mapping = mapping or {}
     payload.known_mappings = known_mappings(owner)
     drafts = read(payload, format)
@@ -127,6 +129,24 @@ def import_frameworks(
         if dry_run:
             transaction.set_rollback(True)
     return reports
+
+
+def _unchanged(
+    last: FrameworkImport, payload: Payload, user: User | None, owner: Organisation | None, *, dry_run: bool
+) -> Report:
+    """The report, and the record, of a source that was imported before and would change nothing."""
+    plan, framework = unchanged_plan(last), last.framework
+    if framework is None or dry_run:
+        return Report(plan, framework)
+    _refuse_unless_allowed(framework, user)
+    record = FrameworkImport(
+        source=payload.name or "bytes",
+        source_url=payload.url,
+        user=user,
+        owner=owner,
+        stored_state=last.stored_state,
+    )
+    return Report(plan, framework, keep_record(record, payload, plan, framework))
 
 
 def read(payload: Payload, format: str | None = None) -> list[FrameworkDraft]:
@@ -270,6 +290,8 @@ def keep_record(
     record.etag, record.last_modified = payload.validators.etag, payload.validators.last_modified
     record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
     record.finished_at = timezone.now()
+    if framework is not None and not record.stored_state:
+        record.stored_state = stored_state(framework)
     if record.state == State.APPLIED and not record.payload:
         record.keep_payload(payload.data)
     record.save()

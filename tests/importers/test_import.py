@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from importers import services
 from importers.models import FrameworkImport
 from importers.problems import ImportRefused
 from importers.services import import_framework, import_frameworks
+from importers.services import read as services_read
 from people.models import Role
 from standards.models import Association, Framework, Item, ItemAlias, ItemAncestor
 from standards.signals import items_changed
@@ -376,3 +378,51 @@ def test_items_that_only_stand_elsewhere_are_not_called_changed() -> None:
     plan = load(raw).plan
     assert ([entry.code for entry in plan.added], plan.changed, plan.moved) == (["0"], (), ())
     assert codes_in_order() == ["0", "A", "B", "C"]
+
+
+def test_the_same_bytes_are_not_read_again_while_nothing_was_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = package({"A": None, "A.1": "A"})
+    raw["CFAssociations"].append(below("A.1", "nowhere"))
+    raw["CFAssociations"].pop(0)  # an orphan: a warning, which is told each time
+    first = load(raw)
+    reads: list[Any] = []
+
+    def noted(*args: Any) -> Any:
+        reads.append(args)
+        return services_read(*args)
+
+    monkeypatch.setattr(services, "read", noted)
+    again = load(raw)
+    assert (reads, again.plan.is_empty, again.plan.unchanged, again.plan.associations) == ([], True, 2, 2)
+    assert [warning.message for warning in again.plan.warnings] == [
+        warning.message for warning in first.plan.warnings
+    ]
+    assert again.record.state == FrameworkImport.State.UNCHANGED
+    assert import_framework(as_bytes(raw), dry_run=True).plan.is_empty
+    assert not reads
+
+
+@pytest.mark.parametrize(
+    "edit", ["a statement", "a name", "the framework", "a link", "another import", "an undo"]
+)
+def test_the_same_bytes_are_compared_again_once_anything_was_written(edit: str) -> None:
+    raw = package({"A": None, "A.1": "A"})
+    first = load(raw)
+    load(raw)
+    if edit == "a statement":
+        Item.objects.filter(human_coding_scheme="A").update(full_statement="Somebody edited this.")
+    elif edit == "a name":
+        ItemAlias.objects.create(item=item("A"), value="a-new-name")
+    elif edit == "the framework":
+        Framework.objects.update(title="Another title")
+    elif edit == "a link":
+        Association.objects.filter(origin=item("A.1")).delete()
+    elif edit == "another import":
+        load({**raw, "CFDocument": {**raw["CFDocument"], "version": "2"}})
+    else:
+        services.undo_import(first.record)
+    report = load(raw)
+    assert report.plan.is_empty is (edit == "a name")
+    assert item("A").full_statement == "What A says."
+    assert Framework.objects.get().title == "Ratios and more"
+    assert ancestors_of("A.1") == {"A": 1}
