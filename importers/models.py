@@ -4,9 +4,10 @@ import zlib
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
@@ -67,6 +68,15 @@ class ImportRecord(models.Model):
         # The first level takes a third of the time of the default one, for a tenth more space.
         self.payload = zlib.compress(data, 1)
         self.size = len(data)
+
+    def store_payload(self, packed: bytes) -> None:
+        """Writes a packed payload into the saved record: by a parameter, not as text within the statement."""
+        with connection.cursor(), psycopg.Cursor(connection.connection) as cursor:
+            cursor.execute(
+                f"UPDATE {self._meta.db_table} SET payload = %b WHERE id = %s",  # noqa: S608 our own table
+                [packed, self.pk],
+            )
+        self.payload = packed
 
     def read_payload(self) -> bytes:
         return zlib.decompress(bytes(self.payload))

@@ -286,15 +286,15 @@ def keep_record(
     record.journal = journal
     record.columns = dict(columns or {})
     record.checksum = payload.checksum
-    record.size = len(payload.data)
+    record.size = payload.size
     record.etag, record.last_modified = payload.validators.etag, payload.validators.last_modified
     record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
     record.finished_at = timezone.now()
     if framework is not None and not record.stored_state:
         record.stored_state = stored_state(framework)
-    if record.state == State.APPLIED and not record.payload:
-        record.keep_payload(payload.data)
     record.save()
+    if record.state == State.APPLIED and not record.payload:
+        record.store_payload(payload.packed)
     return record
 
 
