@@ -124,8 +124,8 @@ def empty() -> None:
 
 
 def step(name: str, path: Path) -> Figures:
-    """Runs `import` or `floor` once; seconds, seconds that this process computes, and megabytes before and at most."""
-    from importers.services import import_framework
+    """Runs `import`, `compare` (the same, read again) or `floor` once; seconds, seconds that this process computes, and megabytes before and at most."""
+    from importers.services import import_frameworks
 
     connection.ensure_connection()
     work: Callable[[], Any]
@@ -140,7 +140,7 @@ def step(name: str, path: Path) -> Figures:
         count = 0
 
         def work() -> Any:
-            return import_framework(path)
+            return import_frameworks(path, again=name == "compare")[0]
 
     before = peak()
     start, used = time.perf_counter(), time.process_time()
@@ -180,21 +180,27 @@ def measure(path: Path) -> None:
     count = len(package["CFItems"])
     print(f"{path.name}: {count:,} statements, {len(package['CFAssociations']):,} associations")
     del raw, package
-    imports, again, floors = [], [], []
+    imports, again, compared, floors = [], [], [], []
     for _ in range(ROUNDS):
         empty()
         imports.append(run("import", path))
         again.append(run("import", path))
+        compared.append(run("compare", path))
         assert again[-1]["empty_plan"]
+        assert compared[-1]["empty_plan"]
         floors.append(run("floor", path))
-    first, same, least = (min(found, key=lambda one: one["seconds"]) for found in (imports, again, floors))
+    first, same, whole, least = (
+        min(found, key=lambda one: one["seconds"]) for found in (imports, again, compared, floors)
+    )
     tell("import", first)
     print(f"    {count / first['seconds']:,.0f} statements a second; at most {first['peak']:,.0f} MB, "
           f"{first['before']:,.0f} of them before it began")  # fmt: skip
-    tell("the same again", same)
+    tell("the same again, known by its checksum", same)
+    tell("the same again, read and compared (--again)", whole)
     tell(f"floor ({least['rows']:,.0f} rows)", least)
     print(f"  the import takes {first['seconds'] / least['seconds']:.2f} times the floor")
-    print(f"  the same again takes {same['seconds'] / first['seconds']:.2f} of the first import")
+    print(f"  the same again takes {same['seconds'] / first['seconds']:.2f} of the first import, "
+          f"read and compared {whole['seconds'] / first['seconds']:.2f}")  # fmt: skip
     empty()
 
 
