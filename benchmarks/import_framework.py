@@ -124,7 +124,10 @@ def empty() -> None:
 
 
 def step(name: str, path: Path) -> Figures:
-    """Runs `import`, `compare` (the same, read again) or `floor` once; seconds, seconds that this process computes, and megabytes before and at most."""
+    """Runs `import`, `compare` (the same, read again) or `floor` once.
+
+    Answers seconds, those that this process computes, and megabytes before it began and at most.
+    """
     from importers.services import import_frameworks
 
     connection.ensure_connection()
