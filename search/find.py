@@ -199,6 +199,33 @@ def _tree(
     )
 
 
+def find_in_tree(
+    understood: Understood, tokens: Collection[str], spec: FacetSpec, tree: TreeVocabulary, words: str
+) -> FacetResult:
+    """The values of a tree that go by these words and have resources, at any level. One request. Raises EngineDown."""
+    request = understood.request
+    nodes = tree.search(words)
+    if not nodes:
+        return FacetResult(spec.name, str(spec.label), (), is_tree=True)
+    body = {
+        "query": query.base(understood.words, tokens),
+        "size": 0,
+        "timeout": query.TIME_LIMIT,
+        "aggs": query.aggregations(request, Asked({spec.name: nodes}), only=[spec.name]),
+    }
+    counts = query.read_counts(ask(body)["aggregations"]).get(spec.name, {})
+    chosen = request.values(spec.name)
+    values = [node.value for node in nodes if counts.get(node.value) or node.value in chosen]
+    terms = tree.terms(values)
+    buckets = [
+        replace(_bucket(terms[value], counts.get(value, 0), chosen), has_children=False)
+        for value in values
+        if value in terms
+    ]
+    related = _related(tree, values, chosen, tree.above(chosen))
+    return FacetResult(spec.name, str(spec.label), tuple(buckets), is_tree=True, related=related)
+
+
 def _related(
     tree: TreeVocabulary,
     shown: Collection[str],

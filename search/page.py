@@ -102,6 +102,18 @@ class Facet:
         path = reverse("search:facet", args=[self.name])
         return f"{path}?{query}" if query else path
 
+    @property
+    def searchable(self) -> bool:
+        """Whether it is long enough to be searched: a tree, or more values than are open."""
+        return self.is_tree or bool(self.more)
+
+    @property
+    def table_url(self) -> str:
+        """In the standards facet, where one is chosen: its parts by competency level."""
+        if self.name != "standard" or not self.chosen:
+            return ""
+        return f"{reverse('search:levels')}?{self.links.understood.asked.query_string()}"
+
 
 @dataclass(frozen=True)
 class PageLink:

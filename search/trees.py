@@ -11,10 +11,11 @@ from repository.models import Topic
 from search import memory
 from search.vocabularies import Term, UnknownValue, Vocabulary, among, known_values, unknown
 from standards.models import Framework, Item, ItemAlias, ItemAncestor
-from standards.selectors import Ambiguous, resolve_standard
+from standards.selectors import Ambiguous, resolve_standard, search_items
 from standards.text import to_plain
 
 MAX_STATEMENT = 160
+MAX_FOUND = 60  # values of a tree looked up by words
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,10 @@ class TreeVocabulary(Vocabulary):
     @abstractmethod
     def above(self, values: Collection[str]) -> dict[str, frozenset[str]]:
         """Everything above each value."""
+
+    @abstractmethod
+    def search(self, words: str) -> list[Node]:
+        """Values at any level that go by these words, MAX_FOUND at most, the best first."""
 
     @abstractmethod
     def below(self, values: Collection[str]) -> dict[str, list[Node]]:
@@ -60,6 +65,11 @@ class Topics(TreeVocabulary):
             slug: Term(slug, name, has_children=bool(children[slug])) for _path, slug, name, _depth in rows
         }
         return _TopicTree(terms, {slug: path for path, slug in slugs.items()}, slugs, children)
+
+    def search(self, words: str) -> list[Node]:
+        tree = self._all()
+        found = [slug for slug, term in tree.terms.items() if words.lower() in term.label.lower()]
+        return [Node(slug, len(tree.paths[slug]) // Topic.steplen - 1) for slug in found[:MAX_FOUND]]
 
     def every(self) -> Collection[Term]:
         return self._all().terms.values()
@@ -151,6 +161,12 @@ class Standards(TreeVocabulary):
                 ],
             )
         return found.identifier
+
+    def search(self, words: str) -> list[Node]:
+        named = Framework.objects.filter(Q(title__icontains=words) | Q(short_name__icontains=words))
+        frameworks = [Node(name, 0) for name in named.values_list("short_name", flat=True)[:MAX_FOUND]]
+        items = search_items(words, limit=MAX_FOUND - len(frameworks))
+        return [*frameworks, *(Node(item.identifier, item.depth + 1) for item in items)]
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
         return memory.keep_values(self._known().terms, values, self._terms)

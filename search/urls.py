@@ -6,6 +6,7 @@ app_name = "search"
 urlpatterns = [
     path("", views.search, name="search"),
     path("suggest/", views.suggest, name="suggest"),
+    path("levels/", views.levels, name="levels"),
     path("missing/", missing.missing, name="missing"),
     path("facet/<slug:name>/", views.facet, name="facet"),
     path("feed/", feeds.SearchFeed(), name="feed"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
@@ -16,7 +17,8 @@ from search.client import EngineDown
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.facets import BY_NAME
-from search.find import find
+from search.find import find, find_in_tree
+from search.level_table import level_table
 from search.memory import one_look
 from search.query import MAX_BUCKETS
 from search.related import find_related
@@ -180,17 +182,22 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         "fields": [*([("q", asked.q)] if asked.q else []), *asked.pairs()],
     }
     everything = replace(asked, page=1, cursor="", limit=1, facet_limit=MAX_BUCKETS)
+    spec = BY_NAME[name]
     try:
-        results = find(everything, tokens_of(request))
+        if spec.tree and wanted:
+            understood = understand(everything)
+            found = find_in_tree(understood, tokens_of(request), spec, spec.tree, wanted)
+        else:
+            results = find(everything, tokens_of(request))
+            understood, found = results.understood, results.facet(name)
     except EngineDown as error:
         logger.error("Search rests: %s", error)
         return render(request, "search/facet.html", {**context, "resting": True})
-    as_asked = replace(
-        results.understood.asked, page=1, cursor="", limit=asked.limit, facet_limit=asked.facet_limit
-    )
-    understood = replace(results.understood, asked=as_asked)
-    values = page.facet_view(results.facet(name), understood, shown=MAX_BUCKETS).values
-    context["values"] = [v for v in values if wanted in f"{v.bucket.code} {v.bucket.label}".lower()]
+    as_asked = replace(understood.asked, page=1, cursor="", limit=asked.limit, facet_limit=asked.facet_limit)
+    values = page.facet_view(found, replace(understood, asked=as_asked), shown=MAX_BUCKETS).values
+    if not spec.tree:
+        values = tuple(value for value in values if wanted in value.bucket.label.lower())
+    context["values"] = values
     return render(request, "search/facet.html", context)
 
 
@@ -203,3 +210,22 @@ def suggest(request: HttpRequest) -> HttpResponse:
     response = render(request, "search/_typed.html", {"suggestions": found})
     patch_vary_headers(response, ["Cookie"])
     return response
+
+
+@require_safe
+@one_look()
+def levels(request: HttpRequest) -> HttpResponse:
+    """The parts of a chosen standard by competency level, under everything else that is chosen."""
+    asked, complaints = parse(request.GET)
+    understood = understand(replace(asked, page=1, cursor=""))
+    context: dict[str, Any] = {
+        "complaints": complaints,
+        "chips": [chip for chip in chips.described(asked) if chip.kind != str(BY_NAME["level"].label)],
+        "search_url": url(asked),
+    }
+    try:
+        context["table"] = level_table(understood, tokens_of(request), address=reverse("search:levels"))
+    except EngineDown as error:
+        logger.error("Search rests: %s", error)
+        context["resting"] = True
+    return render(request, "search/levels.html", context)

@@ -15,6 +15,9 @@
     {% facet_boxes facet.values facet.name %}     the rows of a flat facet, and those of a tree (search.markup)
     {% facet_tree facet.values %}
 
+
+    <a href="{% level_table_url item %}">         its parts by competency level
+
     {% newest_resources 6 as cards %}             cards for search/_card.html; an empty list while search is resting
 
 All of them count and show only what the reader of the page may see.
@@ -34,6 +37,7 @@ from repository.models import ResourcePage
 from search import counts, markup
 from search.client import EngineDown
 from search.likely_standards import Suggestion, suggest_for
+from search.request import SearchRequest
 from search.results import Hit
 from standards.models import Item
 
@@ -93,3 +97,11 @@ def search_url(**chosen: Any) -> str:
 
 register.simple_tag(markup.boxes, name="facet_boxes")
 register.simple_tag(markup.tree, name="facet_tree")
+
+
+@register.simple_tag
+def level_table_url(item: Item) -> str:
+    """The page that shows the parts of a standard by competency level."""
+    return (
+        f"{reverse('search:levels')}?{SearchRequest().choosing('standard', [item.identifier]).query_string()}"
+    )

@@ -1,0 +1,136 @@
+"""A two-way table: the parts of one standard by competency level, each cell the resources that a search for both finds.
+
+Standard and level (and relation, where one is chosen) hold on one same alignment, as in every search. One engine request.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from typing import Any
+
+from search import query
+from search.addresses import url
+from search.client import ask
+from search.facets import BY_NAME, JOINT_PATH
+from search.query import MAX_BUCKETS
+from search.request import SearchRequest
+from search.trees import Standards
+from search.understanding import Understood
+from search.vocabularies import Term
+
+MOST_ROWS = 200
+SHADES = 4
+
+
+@dataclass(frozen=True)
+class Cell:
+    """shade: 0 for none, then 1 to SHADES by how many there are beside the fullest cell. url: "" where there are none."""
+
+    count: int
+    shade: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """total: resources of the standard at any level or none. open_url: the table of what it is made of, or nothing."""
+
+    standard: Term
+    total: Cell
+    cells: tuple[Cell, ...]
+    open_url: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """`whole` is the standard itself, with all below it; `rows` are its parts. other_rows: parts left out."""
+
+    levels: tuple[Term, ...]
+    whole: Row
+    rows: tuple[Row, ...]
+    other_rows: int = 0
+
+
+def level_table(understood: Understood, tokens: Collection[str], *, address: str) -> Table | None:
+    """For the first standard that is chosen; None where none is. `address`: of the page of tables. Raises EngineDown."""
+    request = understood.request
+    if not request.values("standard"):
+        return None
+    parent = request.values("standard")[0]
+    parts = [node.value for node in Standards().below([parent]).get(parent, ())]
+    shown = list(dict.fromkeys(parts))[:MOST_ROWS]
+    counts = _counts(understood, tokens, [parent, *shown])
+    levels = BY_NAME["level"].vocabulary.terms({level for _total, row in counts.values() for level in row})
+    ordered = sorted(levels.values(), key=lambda term: term.rank or 0)
+    terms = Standards().terms([parent, *shown])
+    most = max((count for value in shown for count in counts.get(value, (0, {}))[1].values()), default=0)
+    base = replace(understood.by_hand("standard"), related=0)
+
+    def row(value: str) -> Row:
+        total, by_level = counts.get(value, (0, {}))
+        search = base.choosing("level", ()).choosing("standard", [value])
+        cells = [
+            _cell(by_level.get(level.value, 0), most, search.choosing("level", [level.value]))
+            for level in ordered
+        ]
+        open_url = ""
+        if value != parent and terms[value].has_children:
+            open_url = f"{address}?{search.query_string()}"
+        return Row(terms[value], _cell(total, 0, search), tuple(cells), open_url)
+
+    if parent not in terms:
+        return None
+    rows = [row(value) for value in shown if value in terms]
+    return Table(tuple(ordered), row(parent), tuple(rows), len(set(parts)) - len(shown))
+
+
+def _cell(count: int, most: int, search: SearchRequest) -> Cell:
+    shade = min(SHADES, ceil(SHADES * count / most)) if most else 0
+    return Cell(count, shade, url(search) if count else "")
+
+
+def _counts(
+    understood: Understood, tokens: Collection[str], standards: Sequence[str]
+) -> dict[str, tuple[int, dict[str, int]]]:
+    """Of each standard: its resources, and those at each level."""
+    chosen = {
+        name: values
+        for name, values in understood.request.chosen.items()
+        if name not in ("standard", "level")
+    }
+    clause = query.base(understood.words, tokens)
+    clause["bool"]["filter"] += query.chosen_filters(
+        {name: values for name, values in chosen.items() if not BY_NAME[name].joint}
+    )
+    resources: dict[str, Any] = {"resources": {"reverse_nested": {}}}
+    by_level = {
+        "terms": {"field": BY_NAME["level"].field(nested=True), "size": MAX_BUCKETS},
+        "aggs": resources,
+    }
+    by_standard = {
+        "terms": {
+            "field": BY_NAME["standard"].field(nested=True),
+            "include": list(standards),
+            "size": len(standards),
+        },
+        "aggs": {**resources, "levels": by_level},
+    }
+    conditions = [
+        spec.filter(chosen[spec.name], nested=True) for spec in (BY_NAME["relation"],) if spec.name in chosen
+    ]
+    matching = {"filter": {"bool": {"filter": conditions}}, "aggs": {"standards": by_standard}}
+    body = {
+        "query": clause,
+        "size": 0,
+        "timeout": query.TIME_LIMIT,
+        "aggs": {"alignments": {"nested": {"path": JOINT_PATH}, "aggs": {"matching": matching}}},
+    }
+    found = ask(body)["aggregations"]["alignments"]["matching"]["standards"]["buckets"]
+    return {
+        one["key"]: (_resources(one), {of["key"]: _resources(of) for of in one["levels"]["buckets"]})
+        for one in found
+    }
+
+
+def _resources(bucket: Mapping[str, Any]) -> int:
+    return int(bucket["resources"]["doc_count"])

@@ -1,0 +1,124 @@
+"""The parts of a standard by competency level: every number is the total of the search behind it."""
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+
+from search.find import find
+from search.level_table import Cell, level_table
+from search.request import SearchRequest, parse
+from search.understanding import understand
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    LevelFactory,
+    ScaleFactory,
+    resource,
+    topic,
+)
+from tests.search.corpus import Lesson, World, fits, lessons, make_world, selections, tokens
+from tests.search.test_facet_counts import examples, fill
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+READER = {"public", "state", "state-admin"}
+
+
+def total_behind(cell: Cell) -> int:
+    request, complaints = parse(QueryDict(unescape(cell.url).partition("?")[2]))
+    assert complaints == []
+    return find(request, READER).total
+
+
+@examples(8)
+@given(corpus=lessons(), chosen=selections())
+def test_every_cell_counts_as_a_plain_walk_does(
+    corpus: list[Lesson], chosen: dict[str, list[str]], stocked: tuple[str, World]
+) -> None:
+    index, world = stocked
+    fill(index, world, corpus)
+    others = {facet: values for facet, values in chosen.items() if facet not in ("standard", "level")}
+    asked = SearchRequest().choosing("standard", ["M.3"])
+    for facet, values in others.items():
+        asked = asked.choosing(facet, values)
+    table = level_table(understand(asked), READER, address="/search/levels/")
+    assert table is not None
+
+    def plain(standard: str, **level: list[str]) -> int:
+        return sum(
+            fits(world, lesson, {**others, "standard": [standard], **level})
+            and bool(tokens(world, lesson) & READER)
+            for lesson in corpus
+        )
+
+    assert [row.standard.value for row in table.rows] == ["M.3.1", "M.3.10"]
+    for row in (*table.rows, table.whole):
+        assert row.total.count == plain(row.standard.value)
+        for level, cell in zip(table.levels, row.cells, strict=True):
+            assert cell.count == plain(row.standard.value, level=[level.value])
+            assert bool(cell.url) == bool(cell.count)
+
+
+@pytest.fixture
+def stocked(index: str) -> tuple[str, World]:
+    return index, make_world()
+
+
+def test_the_page_links_each_number_to_the_search_with_that_total(
+    follow: Callable[[], None], client: Client
+) -> None:
+    framework = FrameworkFactory(short_name="MER")
+    cluster = ItemFactory(framework=framework, human_coding_scheme="M.6.RP", full_statement="Ratios")
+    one = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.1", under=cluster)
+    two = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.2", under=cluster)
+    part = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.2.a", under=two)
+    scale = ScaleFactory(slug="state")
+    low, high = LevelFactory(scale=scale, name="Beginning"), LevelFactory(scale=scale, name="Proficient")
+    district = DistrictFactory()
+    resource("A", district=district, alignments=[{"item": one, "level": low}, {"item": two, "level": high}])
+    resource("B", district=district, alignments=[{"item": part, "level": high}])
+    resource("C", district=district, alignments=[{"item": two}])
+    follow()
+    asked = SearchRequest().choosing("standard", [cluster.identifier])
+    table = level_table(understand(asked), READER, address="/search/levels/")
+    assert table is not None
+    assert [[cell.count for cell in (row.total, *row.cells)] for row in table.rows] == [[1, 1, 0], [3, 0, 2]]
+    assert [cell.count for cell in (table.whole.total, *table.whole.cells)] == [3, 1, 2]
+    for row in (*table.rows, table.whole):
+        for cell in (row.total, *row.cells):
+            assert not cell.url or total_behind(cell) == cell.count
+    html = client.get(f"/search/levels/?standard={cluster.identifier}").content.decode()
+    assert "M.6.RP by competency level" in html
+    assert f"/search/levels/?standard={two.identifier}" in html
+    assert (
+        f"/search/levels/?standard={cluster.identifier}"
+        in client.get(f"/search/?standard={cluster.identifier}").content.decode()
+    )
+    assert "Choose a standard first" in client.get("/search/levels/").content.decode()
+
+
+def test_a_long_tree_is_searched_at_every_level(follow: Callable[[], None], client: Client) -> None:
+    framework = FrameworkFactory(short_name="MER", title="Meridian Mathematics")
+    cluster = ItemFactory(
+        framework=framework, human_coding_scheme="M.6.RP", full_statement="Ratios and rates"
+    )
+    leaf = ItemFactory(
+        framework=framework, human_coding_scheme="M.6.RP.1", full_statement="Unit prices", under=cluster
+    )
+    ItemFactory(
+        framework=framework, human_coding_scheme="M.6.RP.2", full_statement="Unit of nobody", under=cluster
+    )
+    fractions = topic("Fractions")
+    resource("A", alignments=[{"item": leaf}], topics=[topic("Unlike parts", under=fractions)])
+    follow()
+    html = client.get("/search/facet/standard/?find=unit").content.decode()
+    assert "Unit prices" in html
+    assert "Unit of nobody" not in html
+    assert f"standard={leaf.identifier}" in html
+    assert "Meridian Mathematics" in client.get("/search/facet/standard/?find=meridian").content.decode()
+    html = client.get("/search/facet/topic/?find=unlike").content.decode()
+    assert "topic=unlike-parts" in html
