@@ -14,7 +14,7 @@ from people.models import District
 from repository.models import Alignment, Licence, ResourcePage
 from repository.vocabularies import load_vocabularies
 from tests.factories import DistrictFactory, district_page
-from tests.real_data.lessons import MATH, as_json, lessons
+from tests.real_data.lessons import MATH, as_json, bootstrap, lessons
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +58,7 @@ def test_records_that_came_before_their_framework_are_aligned_when_it_arrives(
     assert page.latest_revision.as_object().alignments.count() == page.alignments.count()
 
 
-def test_three_thousand_lessons_load_twice_and_go_again(standards_data_dir: Path, district: District) -> None:
+def test_three_thousand_lessons_load_and_load_again(standards_data_dir: Path, district: District) -> None:
     import_framework(standards_data_dir / COMMON_CORE)
     data = as_json(lessons(standards_data_dir))
     report = import_resources(data, district=district)
@@ -75,6 +75,12 @@ def test_three_thousand_lessons_load_twice_and_go_again(standards_data_dir: Path
         "other-framework",
     }
     assert import_resources(data, district=district).plan.is_empty
+
+
+def test_a_real_collection_goes_again(standards_data_dir: Path, district: District) -> None:
+    report = import_resources(as_json(bootstrap(standards_data_dir)), district=district)
     assert report.record is not None
-    assert undo_import(report.record).removed == 3080
+    assert undo_import(report.record).removed == 135
     assert not ResourcePage.objects.exists()
+    assert not WaitingAlignment.objects.exists()
+    assert Page.find_problems() == ([], [], [], [], [])
