@@ -1,9 +1,12 @@
 """Who may import what: the state any framework, a district's administrator their district's own."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
 
+from importers.models import FrameworkImport
 from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
 from people.selectors import is_state_admin
+from standards.access import hidden_frameworks
 from standards.models import Framework
 
 
@@ -34,6 +37,19 @@ def owners_for(user: User | AnonymousUser) -> list[Organisation]:
 def districts_for(user: User | AnonymousUser) -> list[Organisation]:
     """The districts into which a person may import resources: administrators their own, the state all."""
     return [one for one in owners_for(user) if one.kind == Organisation.Kind.DISTRICT]
+
+
+def visible_imports(user: User | AnonymousUser) -> QuerySet[FrameworkImport]:
+    """The imports that a person may look at: those of frameworks that they may see.
+
+    One that has made no framework yet says what is in its file, and the file may be a private draft: it is shown to
+    whoever started it, to the administrators of the organisation that it is for, and to the state's.
+    """
+    found = FrameworkImport.objects.exclude(framework__in=hidden_frameworks(user).values("pk"))
+    if is_state_admin(user):
+        return found
+    mine = Q(user=user.pk) | Q(owner__in=[owner.pk for owner in owners_for(user)])
+    return found.filter(Q(framework__isnull=False) | mine)
 
 
 def may_import(user: User | AnonymousUser, framework: Framework) -> bool:

@@ -23,9 +23,10 @@ from importers.admin_base import LookMixin, crumbs, crumbs_to, signed_in
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
 from importers.models import HEAVY, FrameworkImport, RefreshSchedule
-from importers.permissions import may_import, may_look, owners_for
+from importers.permissions import may_import, may_look, owners_for, visible_imports
 from importers.progress import note_broken
 from importers.undo import is_undoable
+from standards.access import visible_frameworks
 from standards.models import Framework
 
 ICON = "list-ul"
@@ -62,9 +63,13 @@ class FrameworkList(LookMixin, BaseListingView):
     ]
 
     def get_base_queryset(self) -> QuerySet[Framework]:
-        return Framework.objects.select_related("owner").annotate(
-            current_items=Count("items", filter=Q(items__retired_at__isnull=True), distinct=True),
-            last_import=Max("imports__finished_at"),
+        return (
+            visible_frameworks(self.request.user)
+            .select_related("owner")
+            .annotate(
+                current_items=Count("items", filter=Q(items__retired_at__isnull=True), distinct=True),
+                last_import=Max("imports__finished_at"),
+            )
         )
 
     @cached_property
@@ -108,7 +113,7 @@ class ImportList(LookMixin, BaseListingView):
 
     def get_base_queryset(self) -> QuerySet[FrameworkImport]:
         note_broken()
-        found = FrameworkImport.objects.select_related("user").defer(*HEAVY, "plan", "warnings")
+        found = visible_imports(self.request.user).select_related("user").defer(*HEAVY, "plan", "warnings")
         if framework := self.request.GET.get("framework", ""):
             found = found.filter(framework__short_name=framework)
         return found
@@ -124,7 +129,9 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def framework(self) -> Framework:
-        return get_object_or_404(Framework.objects.select_related("owner"), pk=self.kwargs["pk"])
+        return get_object_or_404(
+            visible_frameworks(self.request.user).select_related("owner"), pk=self.kwargs["pk"]
+        )
 
     def get_page_title(self) -> str:
         return self.framework.title
@@ -203,7 +210,7 @@ class Refresh(LookMixin, View):
     """Fetches a framework again from where it came; the plan waits for a person as ever."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        framework = get_object_or_404(Framework, pk=pk)
+        framework = get_object_or_404(visible_frameworks(request.user), pk=pk)
         if not may_import(request.user, framework):
             raise PermissionDenied
         if not framework.source_url:
@@ -223,7 +230,8 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
     def record(self) -> FrameworkImport:
         note_broken()
         return get_object_or_404(
-            FrameworkImport.objects.select_related("user", "owner", "framework__owner", "undoes")
+            visible_imports(self.request.user)
+            .select_related("user", "owner", "framework__owner", "undoes")
             .prefetch_related(Prefetch("undone_by", FrameworkImport.objects.only("state", "undoes")))
             .defer(*HEAVY, "undoes__payload", "undoes__journal", "undoes__plan"),
             pk=self.kwargs["pk"],
@@ -256,7 +264,7 @@ class Act(LookMixin, View):
     """Applies, discards, starts again, undoes or repeats: whatever the button says."""
 
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
-        record = get_object_or_404(FrameworkImport.objects.defer(*HEAVY), pk=pk)
+        record = get_object_or_404(visible_imports(request.user).defer(*HEAVY), pk=pk)
         user = signed_in(request)
         # The file of an undone import may be read again by whoever may import; the plan says whether it is theirs.
         if not (bool(owners_for(user)) if action == "repeat" else jobs.may_act(user, record)):

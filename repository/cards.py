@@ -3,7 +3,7 @@
 Lists that come from the search engine fill the same card from the index; this is for the few that must not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from wagtail.models import TaskState
 
 from repository.models import Alignment, Audience, Licence, ResourcePage, Subject
+from standards.access import hidden_frameworks
 from standards.grades import grade_range_label
 
 SHOWN_STANDARDS = 3
@@ -71,20 +72,26 @@ def duration_label(minutes: int | None) -> str:
 
 
 def cards_of(pages: QuerySet[ResourcePage]) -> list[Card]:
-    """A card for each page, in the order given. Eight queries, however many pages."""
+    """A card for each page, in the order given. Nine queries, however many pages."""
     alignments = Alignment.objects.select_related("item", "level")
+    hidden = _hidden()
     found = list(
         pages.select_related("kind", "owner", "school", "district").prefetch_related(
             "subjects", "modalities", Prefetch("alignments", queryset=alignments)
         )
     )
     reviews = _reviews(found)
-    return [_card(page, reviews.get(page.live_revision_id)) for page in found]
+    return [_card(page, reviews.get(page.live_revision_id), hidden) for page in found]
 
 
 def card_of(page: ResourcePage) -> Card:
     """The card of one page, which may be a draft."""
-    return _card(page, _reviews([page]).get(page.live_revision_id))
+    return _card(page, _reviews([page]).get(page.live_revision_id), _hidden())
+
+
+def _hidden() -> set[int]:
+    """Frameworks whose standards no card shows: as in search, a private draft is on none, whoever looks."""
+    return set(hidden_frameworks().values_list("pk", flat=True))
 
 
 def _reviews(pages: Iterable[ResourcePage]) -> dict[int, TaskState]:
@@ -98,9 +105,9 @@ def _reviews(pages: Iterable[ResourcePage]) -> dict[int, TaskState]:
     return {state.revision_id: state for state in approved}
 
 
-def _card(page: ResourcePage, review: TaskState | None) -> Card:
+def _card(page: ResourcePage, review: TaskState | None, hidden: Collection[int]) -> Card:
     licence = Licence(page.licence)
-    alignments = list(page.alignments.all())
+    alignments = [one for one in page.alignments.all() if one.item.framework_id not in hidden]
     levels = {alignment.level.name: None for alignment in alignments if alignment.level}
     return Card(
         title=page.title,

@@ -10,6 +10,7 @@ from people.models import Organisation, User
 from repository.audience import visible_to
 from repository.cards import cards_of
 from repository.models import Alignment, CompetencyLevel, DistrictPage, Modality, Subject, Topic
+from standards.access import hidden_frameworks
 
 NEWLY_REVIEWED = 6
 NEWEST_OF_DISTRICT = 9
@@ -59,6 +60,7 @@ def _examples(user: User | AnonymousUser) -> list[str]:
     code = (
         Alignment.objects.filter(page__in=visible)
         .exclude(item__human_coding_scheme="")
+        .exclude(item__framework__in=hidden_frameworks().values("pk"))
         .values("item__human_coding_scheme")
         .annotate(n=most)
         .order_by("-n", "item__human_coding_scheme")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.cards import Card, card_of
 from repository.models import Alignment, Modality, ResourcePage
 from repository.short_links import short_url
+from standards.access import Reader, hidden_frameworks
 
 # What a section of one type of block is called; a text block brings its own heading.
 HEADINGS: dict[str, str | Promise] = {
@@ -76,7 +77,7 @@ def resource_context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]
     return {
         "card": card,
         "sections": sections,
-        "standards": aligned_standards(page),
+        "standards": aligned_standards(page, request.user),
         "files": [attachment for attachment in page.attachments.all() if attachment.document],
         "short_url": request.build_absolute_uri(short_url(page)),
     }
@@ -105,8 +106,12 @@ def sections_of(page: ResourcePage) -> Iterator[Section]:
         )
 
 
-def aligned_standards(page: ResourcePage) -> list[AlignedStandard]:
-    """The standards in the author's order. Prefetch `alignments__item__framework` and `alignments__level` for one."""
+def aligned_standards(page: ResourcePage, reader: Reader = None) -> list[AlignedStandard]:
+    """The standards that the reader may see, in the author's order.
+
+    Prefetch `alignments__item__framework` and `alignments__level` for one.
+    """
+    hidden = set(hidden_frameworks(reader).values_list("pk", flat=True))
     return [
         AlignedStandard(
             code=alignment.item.human_coding_scheme,
@@ -120,6 +125,7 @@ def aligned_standards(page: ResourcePage) -> list[AlignedStandard]:
             disputed=alignment.status == Alignment.Status.DISPUTED,
         )
         for alignment in page.alignments.all()
+        if alignment.item.framework_id not in hidden
     ]
 
 

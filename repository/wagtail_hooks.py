@@ -10,6 +10,7 @@ from wagtail.permissions import policy_registry, register_permission_policy
 
 from repository import audience
 from repository.admin import ClassroomGroup, ScalePermissionPolicy
+from repository.choosers import ItemChooserViewSet
 from repository.models import CompetencyScale, ResourceDocument, ResourcePage
 from repository.wanted_admin import WantedViewSet
 
@@ -24,6 +25,11 @@ def vocabularies() -> ClassroomGroup:
 @hooks.register("register_admin_viewset")
 def wanted_list() -> WantedViewSet:
     return WantedViewSet("wanted")
+
+
+@hooks.register("register_admin_viewset")
+def item_chooser() -> ItemChooserViewSet:
+    return ItemChooserViewSet("item_chooser")
 
 
 @hooks.register("before_serve_page")

@@ -98,7 +98,7 @@ def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
     words = read_words(q).wanted
     if not words:
         return []
-    return search_items(words, organisations=organisation_ids(user), limit=MAX_STANDARDS)
+    return search_items(words, organisations=organisation_ids(user), limit=MAX_STANDARDS, reader=user)
 
 
 @dataclass(frozen=True)

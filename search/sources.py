@@ -12,6 +12,7 @@ from wagtail.models import Site, TaskState
 from repository.audience import resource_tokens
 from repository.models import Alignment, Modality, ResourcePage, ResourceTag, Subject, Topic
 from search.trees import Node, path_prefixes
+from standards.access import hidden_frameworks
 from standards.models import ItemAncestor
 
 PAGE_FIELDS = (
@@ -213,6 +214,7 @@ def _reviews(rows: Sequence[dict[str, Any]]) -> dict[int, tuple[str, datetime]]:
 def _alignments(ids: Sequence[int], shared: Shared) -> dict[int, list[AlignmentSource]]:
     rows = list(
         Alignment.objects.filter(page__in=ids)
+        .exclude(item__framework__in=hidden_frameworks().values("pk"))
         .order_by("page_id", "sort_order", "pk")
         .values(
             *(
@@ -252,6 +254,7 @@ def _items(ids: Collection[int]) -> dict[int, ItemSource]:
     """The items with everything above them. One query: the closure holds each item itself, too, at distance 0."""
     links = (
         ItemAncestor.objects.filter(descendant__in=ids)
+        .exclude(ancestor__framework__in=hidden_frameworks().values("pk"))
         .order_by("descendant_id", "depth")
         .values_list(
             *(

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from repository.models import Topic
 from search import memory
 from search.vocabularies import Term, UnknownValue, Vocabulary, among, known_values, unknown
+from standards.access import hidden_frameworks, visible_frameworks
 from standards.models import Framework, Item, ItemAlias, ItemAncestor
-from standards.selectors import Ambiguous, resolve_standard, search_items
+from standards.selectors import Ambiguous, items, resolve_standard, search_items
 from standards.text import to_plain
 
 MAX_STATEMENT = 160
@@ -111,7 +112,7 @@ class _KnownStandards:
 
 
 class Standards(TreeVocabulary):
-    """Frameworks by their short name, and their items by identifier.
+    """Frameworks by their short name, and their items by identifier: published ones, whoever asks (standards.access).
 
     A framework is the first level; an item counts at one more than its least distance from a root. An item with
     several parents stands below each.
@@ -129,15 +130,15 @@ class Standards(TreeVocabulary):
         storable = [value for value in wanted if value and "\0" not in value]
         known = {
             value: value
-            for value in Item.objects.filter(identifier__in=storable).values_list("identifier", flat=True)
+            for value in items().filter(identifier__in=storable).values_list("identifier", flat=True)
         }
         rest = [value for value in storable if value not in known]
         if rest:
             named = Q(identifier__in=rest)
             for value in rest:
                 named |= Q(short_name__iexact=value)
-            for identifier, short_name in Framework.objects.filter(named).values_list(
-                "identifier", "short_name"
+            for identifier, short_name in (
+                visible_frameworks().filter(named).values_list("identifier", "short_name")
             ):
                 known |= {identifier: short_name, short_name.lower(): short_name}
         return {value: known.get(value) or known.get(value.lower()) or self._one(value) for value in wanted}
@@ -173,8 +174,8 @@ class Standards(TreeVocabulary):
 
     def _terms(self, values: list[str]) -> dict[str, Term]:
         children = ItemAncestor.objects.filter(ancestor=OuterRef("pk"), depth=1)
-        items = Item.objects.filter(identifier__in=values).order_by()
-        rows = items.annotate(has_children=Exists(children)).values_list(
+        found_items = items().filter(identifier__in=values).order_by()
+        rows = found_items.annotate(has_children=Exists(children)).values_list(
             "identifier", "human_coding_scheme", "abbreviated_statement", "full_statement", "has_children"
         )
         found = {
@@ -182,8 +183,8 @@ class Standards(TreeVocabulary):
             for identifier, code, short, full, has_children in rows
         }
         if rest := set(values) - set(found):
-            for short_name, title in Framework.objects.filter(short_name__in=rest).values_list(
-                "short_name", "title"
+            for short_name, title in (
+                visible_frameworks().filter(short_name__in=rest).values_list("short_name", "title")
             ):
                 found[short_name] = Term(short_name, title, has_children=True)
         return found
@@ -192,7 +193,8 @@ class Standards(TreeVocabulary):
         return memory.keep_values(self._known().above, values, self._above)
 
     def _above(self, values: list[str]) -> dict[str, frozenset[str]]:
-        links = ItemAncestor.objects.filter(descendant__identifier__in=values).values_list(
+        visible = ItemAncestor.objects.exclude(ancestor__framework__in=hidden_frameworks().values("pk"))
+        links = visible.filter(descendant__identifier__in=values).values_list(
             "descendant__identifier", "ancestor__identifier", "ancestor__framework__short_name"
         )
         above: dict[str, set[str]] = {}
@@ -205,12 +207,11 @@ class Standards(TreeVocabulary):
 
     def _below(self, values: list[str]) -> dict[str, list[Node]]:
         children: dict[str, list[Node]] = {value: [] for value in values}
-        roots = Item.objects.filter(framework__short_name__in=values, depth=0).order_by("position")
+        roots = items().filter(framework__short_name__in=values, depth=0).order_by("position")
         for framework, identifier, depth in roots.values_list("framework__short_name", "identifier", "depth"):
             children[framework].append(Node(identifier, depth + 1))
-        links = ItemAncestor.objects.filter(ancestor__identifier__in=values, depth=1).order_by(
-            "descendant__position"
-        )
+        visible = ItemAncestor.objects.exclude(descendant__framework__in=hidden_frameworks().values("pk"))
+        links = visible.filter(ancestor__identifier__in=values, depth=1).order_by("descendant__position")
         for parent, identifier, depth in links.values_list(
             "ancestor__identifier", "descendant__identifier", "descendant__depth"
         ):

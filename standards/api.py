@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from ninja import Field, Query, Router, Schema
 
 from people.selectors import organisation_ids
+from standards.access import Reader, visible_frameworks
 from standards.browsing import Relation, relations_of
-from standards.models import Framework, Item, ItemAncestor
+from standards.models import Item
 from standards.problems import Problem, refuse_unknown_parameters
 from standards.selectors import Ambiguous, FoundItem, items, resolve_standard, search_items, with_paths
 
@@ -104,9 +105,9 @@ def _resources(request: HttpRequest, item: Item) -> int | None:
     return None if counts is None else counts[item.pk]
 
 
-def find_item(value: str) -> Item:
-    """The one item that `value` means, or Problem 404, or Problem 400 with those it may mean."""
-    found = resolve_standard(value)
+def find_item(value: str, reader: Reader) -> Item:
+    """The one item that `value` means for the reader, or Problem 404, or Problem 400 with those it may mean."""
+    found = resolve_standard(value, reader=reader)
     if found is None:
         detail = _("No standard is known as “%(value)s”. Give an identifier or SHORTNAME:code.")
         raise Problem(404, _("Unknown standard"), detail % {"value": value})
@@ -116,7 +117,7 @@ def find_item(value: str) -> Item:
             400,
             _("Ambiguous standard"),
             detail % {"value": value, "count": len(found.items)},
-            candidates=[_standard(one) for one in with_paths(found.items)],
+            candidates=[_standard(one) for one in with_paths(found.items, reader=reader)],
         )
     return found
 
@@ -126,34 +127,42 @@ def find_standards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     refuse_unknown_parameters(request, Asked.model_fields)
     among = None
     if asked.framework:
-        among = Framework.objects.filter(short_name__iexact=asked.framework).first()
+        among = visible_frameworks(request.user).filter(short_name__iexact=asked.framework).first()
         if among is None:
             detail = _("No framework has the short name “%(name)s”.") % {"name": asked.framework}
             raise Problem(400, _("Unknown framework"), detail)
     found = search_items(
-        asked.q, framework=among, organisations=organisation_ids(request.user), limit=asked.limit
+        asked.q,
+        framework=among,
+        organisations=organisation_ids(request.user),
+        limit=asked.limit,
+        reader=request.user,
     )
-    return {"results": [_standard(one) for one in with_paths(found)]}
+    return {"results": [_standard(one) for one in with_paths(found, reader=request.user)]}
 
 
 @router.get("/{path:identifier}", response=StandardDetail, summary="One standard, with what stands around it")
 def show_standard(request: HttpRequest, identifier: str) -> dict[str, Any]:
-    item = find_item(identifier)
-    children = items().filter(ancestor_links__ancestor=item.pk, ancestor_links__depth=1)
+    item = find_item(identifier, request.user)
+    children = items(request.user).filter(ancestor_links__ancestor=item.pk, ancestor_links__depth=1)
     steps = [_step(child) for child in children]
     license = item.license or item.framework.license
     return {
-        **_standard(with_paths([item])[0]),
+        **_standard(with_paths([item], reader=request.user)[0]),
         "type": item.cf_item_type,
         "grades": item.grades,
         "retired": item.retired_at is not None,
         "license": license.title or license.license_text if license else "",
         "attribution": item.framework.publisher or item.framework.creator,
         "children": steps,
-        "associations": [_association(one) for group in relations_of(item) for one in group.relations],
+        "associations": [
+            _association(one) for group in relations_of(item, reader=request.user) for one in group.relations
+        ],
         "counts": {
             "children": len(steps),
             "resources": _resources(request, item),
-            "descendants": ItemAncestor.objects.filter(ancestor=item, depth__gt=0).count(),
+            "descendants": items(request.user)
+            .filter(ancestor_links__ancestor=item, ancestor_links__depth__gt=0)
+            .count(),
         },
     }

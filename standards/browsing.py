@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from standards.access import Reader, hidden_frameworks, visible_frameworks
 from standards.grades import GRADE_ORDER
 from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
 from standards.selectors import items
@@ -38,13 +39,18 @@ class FrameworkChoice:
 
 
 def choose_frameworks(
-    *, jurisdiction: str = "", subject: str = "", grade: str = "", organisations: Collection[int] = ()
+    *,
+    jurisdiction: str = "",
+    subject: str = "",
+    grade: str = "",
+    organisations: Collection[int] = (),
+    reader: Reader = None,
 ) -> FrameworkChoice:
     """Frameworks by jurisdiction, those that one of `organisations` has adopted first. Two queries.
 
     The filters are taken in memory: frameworks are counted in hundreds, and their subjects are free lists.
     """
-    everything = list(_frameworks_with_size())
+    everything = list(_frameworks_with_size(reader))
     chosen = [
         _row(framework, organisations)
         for framework in everything
@@ -83,7 +89,7 @@ def web_address(uri: str) -> str:
     return uri if uri.startswith(("https://", "http://")) else ""
 
 
-def _frameworks_with_size() -> QuerySet[Framework]:
+def _frameworks_with_size(reader: Reader) -> QuerySet[Framework]:
     size = (
         Item.objects.filter(framework=OuterRef("pk"), retired_at__isnull=True)
         .order_by()
@@ -92,7 +98,8 @@ def _frameworks_with_size() -> QuerySet[Framework]:
         .values("number")
     )
     return (
-        Framework.objects.defer("extra")
+        visible_frameworks(reader)
+        .defer("extra")
         .annotate(statements=Coalesce(Subquery(size, output_field=IntegerField()), 0))
         .prefetch_related("adoptions__organisation")
         .order_by("title")
@@ -134,13 +141,15 @@ class Tree:
     shown: list[Item]
 
 
-def framework_tree(framework: Framework, *, grade: str = "", open_items: Sequence[str] = ()) -> Tree:
+def framework_tree(
+    framework: Framework, *, grade: str = "", open_items: Sequence[str] = (), reader: Reader = None
+) -> Tree:
     """The roots, and everything below them that `open_items` (identifiers) opens on the way down.
 
     grade: only branches that lead to a statement for this grade (a CEDS code). A lone root is open. Three
     queries, whatever is open and however large the framework is.
     """
-    roots = [_node(item) for item in _with_children(_roots(framework, grade), grade)]
+    roots = [_node(item) for item in _with_children(_roots(framework, grade, reader), grade, reader)]
     opened = set(
         ItemAncestor.objects.filter(descendant__identifier__in=list(open_items)[:MAX_OPEN]).values_list(
             "ancestor", flat=True
@@ -149,16 +158,16 @@ def framework_tree(framework: Framework, *, grade: str = "", open_items: Sequenc
     if len(roots) == 1:
         opened.add(roots[0].item.pk)
     below: dict[int, list[Node]] = {}
-    for parent, child in _children_of(opened, grade):
+    for parent, child in _children_of(opened, grade, reader):
         below.setdefault(parent, []).append(_node(child))
     shown: list[Item] = []
     _grow(roots, below, shown)
     return Tree(roots, shown)
 
 
-def level_below(item: Item, *, grade: str = "") -> Tree:
+def level_below(item: Item, *, grade: str = "", reader: Reader = None) -> Tree:
     """One level of the tree: the statements directly below `item`."""
-    nodes = [_node(child) for _parent, child in _children_of([item.pk], grade)]
+    nodes = [_node(child) for _parent, child in _children_of([item.pk], grade, reader)]
     return Tree(nodes, [node.item for node in nodes])
 
 
@@ -176,19 +185,19 @@ def _grow(nodes: list[Node], below: dict[int, list[Node]], shown: list[Item]) ->
             _grow(children, below, shown)
 
 
-def _roots(framework: Framework, grade: str) -> QuerySet[Item]:
+def _roots(framework: Framework, grade: str, reader: Reader) -> QuerySet[Item]:
     """By the derived depth: asking the closure would compare all statements with all links, however few roots."""
-    return _for_grade(items().filter(framework=framework, depth=0), grade)
+    return _for_grade(items(reader).filter(framework=framework, depth=0), grade)
 
 
-def _children_of(parents: Collection[int], grade: str) -> list[tuple[int, Item]]:
+def _children_of(parents: Collection[int], grade: str, reader: Reader) -> list[tuple[int, Item]]:
     children = (
-        items()
+        items(reader)
         .filter(ancestor_links__ancestor__in=parents, ancestor_links__depth=1)
         .annotate(below=F("ancestor_links__ancestor"))
         .order_by("position", "pk")
     )
-    rows = _with_children(_for_grade(children, grade), grade)
+    rows = _with_children(_for_grade(children, grade), grade, reader)
     return [(row.below, row) for row in rows]  # type: ignore[attr-defined]  # annotated here
 
 
@@ -202,8 +211,9 @@ def _for_grade(found: QuerySet[Item], grade: str) -> QuerySet[Item]:
     )
 
 
-def _with_children(found: QuerySet[Item], grade: str) -> QuerySet[Item]:
+def _with_children(found: QuerySet[Item], grade: str, reader: Reader) -> QuerySet[Item]:
     below = ItemAncestor.objects.filter(ancestor=OuterRef("pk"), depth=1, descendant__retired_at__isnull=True)
+    below = below.exclude(descendant__framework__in=hidden_frameworks(reader).values("pk"))
     if grade:
         leads_there = ItemAncestor.objects.filter(
             ancestor=OuterRef("descendant"), descendant__grades__contains=[grade]
@@ -260,14 +270,19 @@ RELATION_WORDS: dict[tuple[str, str], str | Promise] = {
 }
 
 
-def relations_of(item: Item) -> list[RelationGroup]:
+def relations_of(item: Item, *, reader: Reader = None) -> list[RelationGroup]:
     """Every association of a statement except its place in the tree, from both directions. One query.
 
-    A relation that both ends state ("same as") is listed once.
+    What leads into a framework that the reader may not see, or is stated by one, is left out. A relation that both
+    ends state ("same as") is listed once.
     """
+    hidden = hidden_frameworks(reader).values("pk")
     associations = (
         Association.objects.filter(Q(origin=item) | Q(destination=item))
         .exclude(association_type=AssociationType.IS_CHILD_OF)
+        .exclude(framework__in=hidden)
+        .exclude(origin__framework__in=hidden)
+        .exclude(destination__framework__in=hidden)
         .select_related("origin__framework", "destination__framework")
         .order_by("sequence_number", "pk")
     )

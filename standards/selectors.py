@@ -11,6 +11,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from standards.access import Reader, hidden_frameworks
 from standards.codes import fold_code, looks_like_code, query_forms
 from standards.grades import normalise_grades
 from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
@@ -42,13 +43,14 @@ class FoundItem:
     path: tuple[Item, ...]
 
 
-def items() -> QuerySet[Item]:
-    """Items as lists show them, with what their rows need."""
-    return Item.objects.select_related("framework").defer("extra", "framework__extra")
+def items(reader: Reader = None) -> QuerySet[Item]:
+    """Items that a person may see, as lists show them, with what their rows need."""
+    visible = Item.objects.exclude(framework__in=hidden_frameworks(reader).values("pk"))
+    return visible.select_related("framework").defer("extra", "framework__extra")
 
 
-def resolve_standard(value: str) -> Item | Ambiguous | None:
-    """The item that a value in a URL, a file or a form means.
+def resolve_standard(value: str, *, reader: Reader = None) -> Item | Ambiguous | None:
+    """The item that a value in a URL, a file or a form means, among those that the reader may see.
 
     Takes an identifier, a URI, another known name (alias), `SHORTNAME:code`, or a code alone, in any spelling.
     A current statement goes before a retired one, and the code as the source writes it before other spellings.
@@ -57,17 +59,18 @@ def resolve_standard(value: str) -> Item | Ambiguous | None:
     if not value or "\0" in value:
         return None
     names = spellings(value)
-    found = items().filter(Q(identifier__in=names) | Q(pk__in=_named(names))).first()
+    visible = items(reader)
+    found = visible.filter(Q(identifier__in=names) | Q(pk__in=_named(names))).first()
     if found is None and "://" in value:
-        found = items().filter(uri__in=names).first()
+        found = visible.filter(uri__in=names).first()
     if found is not None:
         return found
     short_name, colon, code = value.partition(":")
     if colon:
         framework = Framework.objects.filter(short_name__iexact=short_name.strip()).first()
         if framework is not None:
-            return _by_code(value, code, items().filter(framework=framework))
-    return _by_code(value, value, items())
+            return _by_code(value, code, visible.filter(framework=framework))
+    return _by_code(value, value, visible)
 
 
 def _named(names: Collection[str]) -> QuerySet[Item]:
@@ -107,15 +110,16 @@ def search_items(
     framework: Framework | None = None,
     organisations: Collection[int] = (),
     limit: int = 20,
+    reader: Reader = None,
 ) -> list[Item]:
-    """Current items for what somebody types: a code in any spelling, or words.
+    """Current items that the reader may see, for what somebody types: a code in any spelling, or words.
 
     Every word must stand in the statement, its code, or a statement above it; the last one may be unfinished.
     "Grade 6" narrows to that grade. First what `organisations` have adopted, then statements that match by
     themselves, then in the order of their framework. A handful of queries, whatever is stored.
     """
     grades, rest = _take_grades(query)
-    among = items().filter(retired_at__isnull=True)
+    among = items(reader).filter(retired_at__isnull=True)
     if framework is not None:
         among = among.filter(framework=framework)
     if grades:
@@ -216,28 +220,27 @@ def _say_something(patterns: Sequence[str]) -> list[bool]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def with_paths(found: Sequence[Item]) -> list[FoundItem]:
+def with_paths(found: Sequence[Item], *, reader: Reader = None) -> list[FoundItem]:
     """Each item with its path. Two queries, whatever the number of items.
 
     Where a statement has several parents, the path follows the one in its own framework that comes first.
     """
-    paths = _paths(found)
+    paths = _paths(found, reader)
     return [FoundItem(item, paths[item.pk]) for item in found]
 
 
-def other_parents(item: Item, path: Sequence[Item]) -> list[Item]:
+def other_parents(item: Item, path: Sequence[Item], *, reader: Reader = None) -> list[Item]:
     """Parents beside the one that the path goes through. One query."""
-    parents = items().filter(
+    parents = items(reader).filter(
         associations_to__origin=item, associations_to__association_type=AssociationType.IS_CHILD_OF
     )
     return [parent for parent in parents.distinct() if parent not in path]
 
 
-def _paths(found: Sequence[Item]) -> dict[int, tuple[Item, ...]]:
+def _paths(found: Sequence[Item], reader: Reader) -> dict[int, tuple[Item, ...]]:
     keys = [item.pk for item in found]
-    above = {
-        item.pk: item for item in items().filter(descendant_links__descendant__in=keys).order_by().distinct()
-    }
+    visible = items(reader).filter(descendant_links__descendant__in=keys)
+    above = {item.pk: item for item in visible.order_by().distinct()}
     above.update({item.pk: item for item in found})
     edges = (
         Association.objects.filter(

@@ -1,7 +1,8 @@
-"""Pages of standards: everybody may see them, signed in or not."""
+"""Pages of standards: everybody may see them, signed in or not, but private drafts (standards.access)."""
 
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from people.selectors import organisation_ids
 from standards import browsing
+from standards.access import visible_frameworks
 from standards.grades import GRADE_ORDER, grade_label, normalise_grades
 from standards.models import Framework, Item
 from standards.selectors import (
@@ -34,6 +36,7 @@ def frameworks(request: HttpRequest) -> HttpResponse:
         subject=request.GET.get("subject", ""),
         grade=grade,
         organisations=organisation_ids(request.user),
+        reader=request.user,
     )
     context = {
         "chosen": chosen,
@@ -48,13 +51,15 @@ def frameworks(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def framework(request: HttpRequest, short_name: str) -> HttpResponse:
-    found = Framework.objects.select_related("license", "owner").filter(short_name__iexact=short_name).first()
+    found = _frameworks(request).filter(short_name__iexact=short_name).first()
     if found is None:
         raise Http404(_("No framework has this name."))
     if found.short_name != short_name:
         return redirect(found)
     grade = _grade(request)
-    tree = browsing.framework_tree(found, grade=grade, open_items=request.GET.getlist("open"))
+    tree = browsing.framework_tree(
+        found, grade=grade, open_items=request.GET.getlist("open"), reader=request.user
+    )
     tabs = [{"label": _("All grades"), "url": found.get_absolute_url(), "current": not grade}]
     for code in found.grades:
         url = f"{found.get_absolute_url()}?grade={code}"
@@ -77,19 +82,19 @@ def framework(request: HttpRequest, short_name: str) -> HttpResponse:
 @require_safe
 def level(request: HttpRequest, identifier: str) -> HttpResponse:
     """The statements below one: what htmx puts into the tree. Without htmx, the page that shows it open."""
-    item = get_object_or_404(items(), identifier=identifier)
+    item = get_object_or_404(items(request.user), identifier=identifier)
     grade = _grade(request)
     if not request.htmx:  # type: ignore[attr-defined]  # set by HtmxMiddleware
         here = urlencode({"open": item.identifier, **({"grade": grade} if grade else {})})
         return redirect(f"{item.framework.get_absolute_url()}?{here}")
-    tree = browsing.level_below(item, grade=grade)
+    tree = browsing.level_below(item, grade=grade, reader=request.user)
     context = {"nodes": tree.roots, "shown": tree.shown, "grade": grade, "framework": item.framework}
     return render(request, "standards/_level_answer.html", context)
 
 
 @require_safe
 def item(request: HttpRequest, identifier: str) -> HttpResponse:
-    found = resolve_standard(identifier)
+    found = resolve_standard(identifier, reader=request.user)
     if found is None:
         raise Http404(_("No standard has this identifier."))
     if isinstance(found, Ambiguous):
@@ -97,19 +102,19 @@ def item(request: HttpRequest, identifier: str) -> HttpResponse:
         return redirect(f"{reverse('standards:lookup')}?{query}")
     if found.identifier != identifier:
         return redirect(found)
-    path = with_paths([found])[0].path
-    relations = browsing.relations_of(found)
+    path = with_paths([found], reader=request.user)[0].path
+    relations = browsing.relations_of(found, reader=request.user)
     context = {
         "item": found,
         "name": name_of(found),
         "path": path,
         "steps": _steps(found, path),
-        "also_under": other_parents(found, path),
+        "also_under": other_parents(found, path, reader=request.user),
         "framework": found.framework,
         "license": found.license or found.framework.license,
         "grades": [grade_label(code) for code in GRADE_ORDER if code in found.grades],
         "keywords": found.concept_keywords if isinstance(found.concept_keywords, list) else [],
-        "below": browsing.level_below(found),
+        "below": browsing.level_below(found, reader=request.user),
         "relations": relations,
         "replacements": browsing.replacements(relations),
     }
@@ -122,15 +127,18 @@ def lookup(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:300]
     among = None
     if short_name := request.GET.get("framework", ""):
-        among = get_object_or_404(Framework, short_name__iexact=short_name)
+        among = get_object_or_404(_frameworks(request), short_name__iexact=short_name)
     found: list[FoundItem] = []
     if query:
-        found = with_paths(
-            search_items(
-                query, framework=among, organisations=organisation_ids(request.user), limit=LOOKUP_LIMIT
-            )
+        items_found = search_items(
+            query,
+            framework=among,
+            organisations=organisation_ids(request.user),
+            limit=LOOKUP_LIMIT,
+            reader=request.user,
         )
-        if not found and isinstance(known := resolve_standard(query), Item):
+        found = with_paths(items_found, reader=request.user)
+        if not found and isinstance(known := resolve_standard(query, reader=request.user), Item):
             return redirect(known)
     context = {
         "query": query,
@@ -142,6 +150,10 @@ def lookup(request: HttpRequest) -> HttpResponse:
     }
     template = "standards/_found.html" if request.htmx else "standards/lookup.html"  # type: ignore[attr-defined]
     return render(request, template, context)
+
+
+def _frameworks(request: HttpRequest) -> QuerySet[Framework]:
+    return visible_frameworks(request.user).select_related("license", "owner")
 
 
 def name_of(item: Item) -> str:

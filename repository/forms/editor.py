@@ -137,7 +137,7 @@ class Editor:
         self.rowsets = forms_from_body(
             self.body, data=data, settings=list(Modality.objects.values_list("slug", "label"))
         )
-        self.alignments = alignment_rows(page, self.levels, data)
+        self.alignments = alignment_rows(page, self.levels, data, user)
         self.attachments = attachment_rows(page, user, data)
 
     @cached_property

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,8 @@ from people.models import User
 from repository.forms.blocks import RowSet, rowset_of
 from repository.forms.fields import LineField
 from repository.models import Alignment, CompetencyLevel, ResourceAttachment, ResourceDocument, ResourcePage
+from standards import selectors as standards
+from standards.access import Reader
 from standards.models import Item
 
 ALIGNMENT = "alignment"
@@ -66,14 +69,21 @@ class AlignmentRow(forms.Form):
         )
 
 
-def alignment_rows(page: ResourcePage, levels: Sequence[CompetencyLevel], data: QueryDict | None) -> RowSet:
-    """The alignments of the page, or those that were posted. One query for their items."""
+def alignment_rows(
+    page: ResourcePage, levels: Sequence[CompetencyLevel], data: QueryDict | None, reader: Reader
+) -> RowSet:
+    """The alignments of the page, or those that were posted. One query for their items.
+
+    A row may name a standard that the reader may see, or one that the page is aligned to already.
+    """
     current = list(page.alignments.all())
     if data is not None and f"{ALIGNMENT}-TOTAL_FORMS" in data:
         named = {
             value for key, value in data.items() if key.startswith(f"{ALIGNMENT}-") and key.endswith("-item")
         }
-        items = Item.objects.filter(identifier__in=named)
+        may_name = Q(pk__in=[alignment.item_id for alignment in current])
+        may_name |= Q(pk__in=standards.items(reader).filter(identifier__in=named).values("pk"))
+        items = Item.objects.filter(may_name, identifier__in=named)
         initial = None
     else:
         data = None

@@ -111,7 +111,7 @@ def _prepare(
         levels = Editor(page, user).state_levels if action == "add:rubric" else []
         outcome.led_to = operate(data, action, levels=levels)
     elif action.startswith("add-standard:"):
-        item = resolve_standard(action.removeprefix("add-standard:"))
+        item = resolve_standard(action.removeprefix("add-standard:"), reader=user)
         if isinstance(item, Item):
             outcome.led_to = append(data, "alignment", item=item.identifier, relation="teaches")
         else:
@@ -178,7 +178,7 @@ def _context(request: HttpRequest, page: ResourcePage, editor: Editor, outcome: 
         "rail": _rail(editor, checks),
         "state": selectors.state_of(page),
         "standards_q": query,
-        "found": found_standards(query, page) if query else None,
+        "found": found_standards(query, page, signed_in(request)) if query else None,
         "suggest_for": page.get_latest_revision_as_object() if _suggests(data) else None,
     }
 

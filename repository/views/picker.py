@@ -1,5 +1,6 @@
 """Looking up standards for the contribution page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from people.models import User
 from repository.models import ResourcePage
 from repository.selectors import contribution_districts
 from repository.views.pages import signed_in
@@ -21,10 +23,15 @@ class Found:
     items: list[FoundItem]
 
 
-def found_standards(query: str, page: ResourcePage) -> Found:
+def found_standards(query: str, page: ResourcePage, user: User) -> Found:
     """Standards for what was typed: those of frameworks that the resource's district or the state has adopted first."""
     adopters = [key for key in (page.district_id, page.district.parent_id) if key is not None]
-    return Found(query, with_paths(search_items(query, organisations=adopters, limit=LIMIT)))
+    return Found(query, _look_up(query, adopters, user))
+
+
+def _look_up(query: str, organisations: Collection[int], user: User) -> list[FoundItem]:
+    found = search_items(query, organisations=organisations, limit=LIMIT, reader=user)
+    return with_paths(found, reader=user)
 
 
 @login_required
@@ -33,8 +40,8 @@ def standards(request: HttpRequest) -> HttpResponse:
     """The results alone, for the page that asks while somebody types."""
     query = request.GET.get("standards_q", "").strip()[:200]
     organisations: set[int] = set()
-    for district in contribution_districts(signed_in(request)):
+    user = signed_in(request)
+    for district in contribution_districts(user):
         organisations.update(key for key in (district.pk, district.parent_id) if key is not None)
-    items = with_paths(search_items(query, organisations=organisations, limit=LIMIT)) if query else []
-    context = {"found": Found(query, items) if query else None}
+    context = {"found": Found(query, _look_up(query, organisations, user)) if query else None}
     return render(request, "repository/contribute/_found.html", context)

@@ -20,6 +20,7 @@ from repository.services import review as service
 from repository.services.alignments import alignment_key
 from repository.services.errors import ServiceError
 from repository.views.pages import editor_of, signed_in
+from standards.access import hidden_frameworks
 
 
 class DecisionForm(forms.Form):
@@ -102,7 +103,7 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
     if may_review and not service.must_leave_to_others(page, user):
         form = DecisionForm(
             request.POST or None,
-            alignments=list(draft.alignments.all()),
+            alignments=_judged(draft, user),
             initial={"revision": page.latest_revision_id},
         )
     elif request.method == "POST":
@@ -121,6 +122,11 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
         "may_review": may_review,
     }
     return render(request, "repository/review/review.html", context)
+
+
+def _judged(draft: ResourcePage, user: User) -> list[Alignment]:
+    hidden = set(hidden_frameworks(user).values_list("pk", flat=True))
+    return [one for one in draft.alignments.all() if one.item.framework_id not in hidden]
 
 
 def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionForm) -> HttpResponse:

@@ -316,3 +316,30 @@ def test_lists_cost_the_same_however_long_they_are(state_admin: User) -> None:
                 client.get(path)
             counted.append(len(queries))
     assert counted[:2] == counted[2:]
+
+
+def test_a_private_draft_is_listed_for_those_who_keep_it_only(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    juniper, harbor = DistrictFactory(), DistrictFactory()
+    keeper, other = person(Role.DISTRICT_ADMIN, juniper), person(Role.DISTRICT_ADMIN, harbor)
+    draft = package(TREE, title="Hidden ratios")
+    draft["CFDocument"]["adoptionStatus"] = "Private Draft"
+    record = upload(signed_in(keeper), django_capture_on_commit_callbacks, draft)
+
+    def seen_by(user: User) -> list[bool]:
+        client = signed_in(user)
+        lists = [
+            client.get(url).content.decode() for url in ("/admin/standards/", "/admin/standards/imports/")
+        ]
+        page = client.get(f"/admin/standards/imports/{record.pk}/")
+        return ["Hidden ratios" in one for one in lists] + [page.status_code == 200]
+
+    assert seen_by(keeper) == [False, True, True]
+    assert seen_by(other) == [False, False, False]
+    act(signed_in(keeper), django_capture_on_commit_callbacks, record, "apply")
+    framework = Framework.objects.get()
+    assert seen_by(keeper) == [True, True, True]
+    assert seen_by(other) == [False, False, False]
+    assert signed_in(other).get(f"/admin/standards/{framework.pk}/").status_code == 404
+    assert signed_in(keeper).get(f"/admin/standards/{framework.pk}/").status_code == 200

@@ -1,0 +1,104 @@
+"""Choosing a standard in the Wagtail admin: by code or words, adopted frameworks first, as on the site."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    ChosenMultipleView,
+    ChosenView,
+)
+from wagtail.admin.viewsets.chooser import ChooserViewSet
+
+from people.selectors import organisation_ids
+from standards.models import Adoption, Item
+from standards.selectors import items, search_items
+
+MAX_FOUND = 50
+
+
+class _Words(BaseFilterForm):
+    q = forms.CharField(
+        label=_("Find a standard"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("A code in any spelling, or words")}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.search_query = self.data.get("q", "")
+        self.is_searching = bool(self.search_query)
+
+
+class _Items:
+    """What the reader may see (standards.access); the look-up of the site finds among it."""
+
+    filter_form_class = _Words
+
+    request: HttpRequest
+    title_column: Column
+
+    def get_object_list(self) -> QuerySet[Item]:
+        return items(self.request.user).filter(retired_at__isnull=True)
+
+    def apply_object_list_ordering(self, objects: QuerySet[Item]) -> QuerySet[Item]:
+        adopted = Adoption.objects.filter(organisation__in=organisation_ids(self.request.user))
+        adopted_first = Case(
+            When(framework__in=adopted.values("framework"), then=Value(0)),
+            default=Value(1),
+            output_field=IntegerField(),
+        )
+        return objects.order_by(adopted_first, "framework__title", "position")
+
+    def filter_object_list(self, objects: QuerySet[Item]) -> QuerySet[Item] | list[Item]:
+        query = self.request.GET.get("q", "").strip()[:200]
+        if not query:
+            return objects
+        user = self.request.user
+        return search_items(query, organisations=organisation_ids(user), limit=MAX_FOUND, reader=user)
+
+    @property
+    def columns(self) -> list[Column]:
+        return [
+            self.title_column,
+            Column("framework", label=_("Framework"), accessor=lambda item: item.framework.short_name),
+        ]
+
+
+class _ChooseView(_Items, ChooseView):
+    pass
+
+
+class _ChooseResultsView(_Items, ChooseResultsView):
+    pass
+
+
+class _Chosen(ChosenView):
+    def get_object(self, pk: Any) -> Item:
+        item = items(self.request.user).filter(pk=pk).first()
+        if item is None:
+            raise Http404
+        return item
+
+
+class _ChosenMultiple(ChosenMultipleView):
+    def get_objects(self, pks: Any) -> QuerySet[Item]:
+        return items(self.request.user).filter(pk__in=pks)
+
+
+class ItemChooserViewSet(ChooserViewSet):
+    model = Item
+    icon = "list-ul"
+    choose_one_text = _("Choose a standard")
+    choose_another_text = _("Choose another standard")
+    choose_view_class = _ChooseView
+    choose_results_view_class = _ChooseResultsView
+    chosen_view_class = _Chosen
+    chosen_multiple_view_class = _ChosenMultiple

@@ -1,0 +1,85 @@
+"""Search holds published standards only: a private draft gives no filter, no count and no word away, whoever asks."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from people.models import Role
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engine]
+
+DOORS = [
+    "/search/?q=marmalade",
+    "/search/?q=D.6.RP.9",
+    "/search/?standard={identifier}",
+    "/search/?standard=DRAFT",
+    "/search/standard/?find=ratio",
+    "/search/?open=standard:DRAFT",
+    "/api/v1/resources?q=marmalade",
+    "/api/v1/resources?open=standard:DRAFT",
+]
+
+
+@pytest.fixture
+def juniper():
+    return DistrictFactory(name="Juniper Valley")
+
+
+@pytest.fixture
+def draft(juniper):
+    return FrameworkFactory(
+        short_name="DRAFT", title="Juniper draft", owner=juniper, adoption_status="Private Draft"
+    )
+
+
+@pytest.fixture
+def item(draft, juniper):
+    published = ItemFactory(framework=FrameworkFactory(short_name="PUB"), human_coding_scheme="P.1")
+    top = ItemFactory(framework=draft, human_coding_scheme="D.6.RP", full_statement="Weigh marmalade")
+    item = ItemFactory(framework=draft, human_coding_scheme="D.6.RP.9", full_statement="By ratio", under=top)
+    resource(
+        "Jam day",
+        district=juniper,
+        alignments=[{"item": item, "relation": "teaches"}, {"item": published, "relation": "teaches"}],
+    )
+    return item
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_search_does_not_know_it(client: Client, follow: Callable[[], None], item, juniper, door) -> None:
+    follow()
+    for user in (None, member(Role.TEACHER, juniper), member(Role.COORDINATOR, juniper)):
+        if user:
+            client.force_login(user)
+        answer = client.get(door.format(identifier=item.identifier)).content.decode()
+        told = [words for words in ("Weigh marmalade", "By ratio", "Juniper draft") if words in answer]
+        # The look-up of standards that an empty search offers knows who may see a draft.
+        assert not told or (user and user.memberships.get().role == Role.COORDINATOR and "?q=" in door)
+
+
+def test_the_resource_is_found_by_its_published_standards(
+    client: Client, follow: Callable[[], None], item
+) -> None:
+    follow()
+    answer = client.get("/api/v1/resources?q=jam").json()
+    assert [one["code"] for one in answer["results"][0]["standards"]] == ["P.1"]
+    assert [bucket["value"] for bucket in answer["facets"]["standard"]["buckets"]] == ["PUB"]
+    assert client.get("/api/v1/resources?q=marmalade").json()["total"] == 0
+    assert client.get("/api/v1/resources?standard=DRAFT").status_code == 400
+
+
+def test_search_follows_when_the_draft_is_published(
+    client: Client, follow: Callable[[], None], item, draft
+) -> None:
+    follow()
+    draft.adoption_status = "Adopted"
+    draft.save()
+    follow()
+    answer = client.get("/api/v1/resources?standard=DRAFT:D.6.RP").json()
+    assert [one["title"] for one in answer["results"]] == ["Jam day"]
+    draft.adoption_status = "private draft"
+    draft.save()
+    follow()
+    assert "D.6.RP" not in client.get("/api/v1/resources?q=jam").content.decode()
