@@ -110,9 +110,13 @@ def _check_picture(file: UploadedFile[Any], name: str, extension: str) -> None:
         # Only the format that the name says is tried, and only the head is read before the size is known.
         with Picture.open(file, formats=[IMAGES[extension]]) as picture:
             width, height = picture.size
-            if width * height > MAX_PIXELS:
+            if width * height * getattr(picture, "n_frames", 1) > MAX_PIXELS:
                 raise Refused(_("“%(name)s” has too many pixels. Make it smaller first.") % {"name": name})
             picture.verify()
+        file.seek(0)
+        # Only reading all of it shows a picture that was cut off, and it is to be written anew.
+        with Picture.open(file, formats=[IMAGES[extension]]) as picture:
+            picture.load()
     except (
         UnidentifiedImageError,
         Picture.DecompressionBombError,

@@ -1,7 +1,9 @@
 """Files and images of resources. They leave by one checked view (repository.files), never by a media URL."""
 
 from pathlib import Path
+from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +12,26 @@ from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Orderable
 
+from repository.pictures import extension_of, without_metadata
+from repository.uploads import IMAGES
+
+
+def _bare(file: Any) -> ContentFile[bytes] | None:
+    """A picture that comes in with this save, from the site or from the admin, without its metadata."""
+    if file and not file._committed and extension_of(file.name) in IMAGES:
+        return without_metadata(file, file.name)
+    return None
+
 
 class ResourceDocument(AbstractDocument):
+    file: Any
     admin_form_fields = Document.admin_form_fields
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if (bare := _bare(self.file)) is not None:
+            self.file = bare
+            self._set_document_file_metadata()
+        super().save(*args, **kwargs)
 
     class Meta(AbstractDocument.Meta):
         verbose_name = _("file")
@@ -20,7 +39,14 @@ class ResourceDocument(AbstractDocument):
 
 
 class ResourceImage(AbstractImage):
+    file: Any
     admin_form_fields = Image.admin_form_fields
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if (bare := _bare(self.file)) is not None:
+            self.file = bare
+            self._set_image_file_metadata()
+        super().save(*args, **kwargs)
 
     class Meta(AbstractImage.Meta):
         verbose_name = _("image")
