@@ -21,6 +21,7 @@ from wagtail.signals import task_submitted, workflow_approved, workflow_rejected
 
 from people.models import User
 from repository.models import ResourcePage
+from repository.permissions import STATE_GROUP
 
 _muted = ContextVar("review mails are muted", default=False)
 
@@ -124,7 +125,10 @@ def _path(event: str, page: ResourcePage) -> str:
 def _recipients(event: str, page: ResourcePage, task_state: TaskState) -> QuerySet[User]:
     active = User.objects.filter(is_active=True)
     if event == "submitted":
-        asked = active.filter(groups__in=task_state.task.specific.groups.all())
-        return asked.exclude(pk=task_state.workflow_state.requested_by_id).distinct()
+        groups = task_state.task.specific.groups.all()
+        others = active.exclude(pk=task_state.workflow_state.requested_by_id).distinct()
+        asked = others.filter(groups__in=groups.exclude(name=STATE_GROUP))
+        # The state's administrators review for every district: they are asked only where nobody else can.
+        return asked if asked.exists() else others.filter(groups__in=groups)
     authors = {page.owner_id, task_state.workflow_state.requested_by_id} - {None, task_state.finished_by_id}
     return active.filter(pk__in=authors)

@@ -131,6 +131,7 @@ def sync_district(*, district: Organisation) -> DistrictPage:
         _set_collection_permissions(group, collection, permissions.files)
         if role in DISTRICT_STAFF:
             reviewing.append(group)
+    reviewing.append(_group(STATE_GROUP, ROLE_PERMISSIONS[Role.STATE_ADMIN]))
     _sync_workflow(district, page, reviewing)
     return page
 

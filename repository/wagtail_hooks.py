@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
@@ -12,6 +13,7 @@ from repository import audience
 from repository.admin import ClassroomGroup, ScalePermissionPolicy
 from repository.choosers import ItemChooserViewSet
 from repository.models import CompetencyScale, ResourceDocument, ResourcePage
+from repository.services.drafts import is_in_review
 from repository.wanted_admin import WantedViewSet
 
 register_permission_policy(CompetencyScale, ScalePermissionPolicy(CompetencyScale))
@@ -42,6 +44,14 @@ def serve_to_the_audience_only(page: Page, request: HttpRequest, *args: Any) -> 
 def hand_out_to_the_audience_only(document: ResourceDocument, request: HttpRequest) -> None:
     if not audience.may_get_document(request.user, document):
         raise Http404
+
+
+@hooks.register("before_edit_page")
+def review_on_the_site(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What is in review is decided beside the resource as it will look, and nobody changes it meanwhile."""
+    if isinstance(page, ResourcePage) and is_in_review(page):
+        return redirect("repository:review", identifier=page.identifier)
+    return None
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -14,6 +14,10 @@ MAX_FORMS = 24
 _SEPARATORS = re.compile(r"[\W_]+")
 _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
+# Words that only say whose code it is, or that it is one. Any other word of three letters may be a strand.
+_NAMING = frozenset(
+    "ccss ccssi ccssm cc common core math maths mathematics content ela literacy standard standards std grade gr".split()
+)
 # HSN.RN.A.1 is cited as N-RN.A.1 and as N.RN.1 too: the conceptual category without its "high school".
 _HIGH_SCHOOL = re.compile(r"hs([a-z])$")
 _GRADE = re.compile(r"(?:\d{1,2}|k|pk|hs|ms|es)$")
@@ -85,25 +89,33 @@ def _starts(segments: list[str]) -> list[int]:
     starts = [0]
     for index, segment in enumerate(segments[:-1]):
         rest = segments[index + 1 :]
-        if not _is_prefix(segment, rest) or not _says_enough(rest):
+        if not _is_prefix(segment, rest, segments[:index]) or not _says_enough(rest, segment):
             break
         starts.append(index + 1)
     return starts
 
 
-def _is_prefix(segment: str, rest: list[str]) -> bool:
+def _is_prefix(segment: str, rest: list[str], before: list[str]) -> bool:
     if not segment.isalpha():
         return False
-    if len(segment) >= 3:
+    if len(segment) >= 3 or segment in _NAMING:
         return True
+    if before[-1:] == ["ccss"]:
+        return segment in ("m", "e")  # CCSS-M, CCSS-E
+    if segment == "hs":  # HS.N-RN.1
+        return len(rest) >= 2 and len(rest[0]) == 1 and rest[0].isalpha() and rest[1].isalpha()
     # One or two letters are a strand (RL.6.1) unless grade and domain follow (M.6.RP.2, MA.6.NSO.1.1).
     return len(rest) >= 3 and bool(_GRADE.match(rest[0])) and rest[1].isalpha() and len(rest[1]) >= 2
 
 
-def _says_enough(rest: list[str]) -> bool:
+def _says_enough(rest: list[str], dropped: str) -> bool:
     text = "".join(rest)
-    has_digit = any(character.isdigit() for character in text)
-    return has_digit and (len(rest) >= 2 or any(character.isalpha() for character in text))
+    if not any(character.isdigit() for character in text):
+        # A cluster (K.CC.A) or a grade (Math.K) has none.
+        return dropped in (*_NAMING, "m", "e", "hs") and (len(rest) >= 2 or text == "k")
+    if len(rest) == 2 and len(rest[0]) == 1:
+        return rest[0] == "k" or rest[0].isdigit()  # "B.4" is the end of many codes
+    return len(rest) >= 2 or any(character.isalpha() for character in text) or dropped in ("content", "math")
 
 
 def _variants(segments: list[str]) -> list[list[str]]:
@@ -120,11 +132,13 @@ def _without_cluster(segments: list[str]) -> list[str]:
     """6.RP.A.3 is cited as 6.RP.3: without the letter between domain and number. K is a grade, no cluster."""
     for index in range(1, len(segments) - 1):
         domain, letter, number = segments[index - 1 : index + 2]
+        # A domain of one letter is one after its grade: K.G.A.1.
+        is_domain = len(domain) >= 2 or (index >= 2 and bool(_GRADE.fullmatch(segments[index - 2])))
         if (
             len(letter) == 1
             and letter.isalpha()
             and letter != "k"
-            and len(domain) >= 2
+            and is_domain
             and domain.isalpha()
             and number[0].isdecimal()
         ):

@@ -125,16 +125,33 @@ def may_review(page: ResourcePage, user: User) -> bool:
 
 
 def must_leave_to_others(page: ResourcePage, user: User) -> bool:
-    """Nobody approves an own resource, as long as the district has another reviewer."""
+    """Nobody approves an own resource, as long as somebody else may decide: in the district, or for the state."""
     state = page.current_workflow_state
-    made_it = user.pk == page.owner_id or (state is not None and user.pk == state.requested_by_id)
-    return made_it and other_reviewers(page, user).exists()
+    return state is not None and _leaves_to_others(state, page, user)
 
 
-def other_reviewers(page: ResourcePage, user: User) -> QuerySet[User]:
-    task = page.current_workflow_task
-    if task is None:
+def check_before_publishing(*, state: WorkflowState, user: User | None) -> None:
+    """The rules of a decision where a review ends, whichever page it was made on (Wagtail's admin has several).
+
+    Raises PermissionDenied: for the own resource, and where the latest revision is not the one that was reviewed.
+    """
+    page = ResourcePage.objects.select_for_update().get(pk=state.object_id)
+    reviewed = state.current_task_state
+    if reviewed is None or reviewed.revision_id != page.latest_revision_id:
+        raise PermissionDenied(str(ChangedSinceSeen()))
+    if user is not None and _leaves_to_others(state, page, user):
+        raise PermissionDenied(str(OwnContribution()))
+
+
+def _leaves_to_others(state: WorkflowState, page: ResourcePage, user: User) -> bool:
+    made_it = user.pk in (page.owner_id, state.requested_by_id)
+    return made_it and _other_reviewers(state, page, user).exists()
+
+
+def _other_reviewers(state: WorkflowState, page: ResourcePage, user: User) -> QuerySet[User]:
+    if state.current_task_state is None:
         return User.objects.none()
+    task = state.current_task_state.task.specific
     made_by = [pk for pk in (user.pk, page.owner_id) if pk is not None]
     return (
         User.objects.filter(is_active=True, groups__in=task.groups.all()).exclude(pk__in=made_by).distinct()

@@ -237,8 +237,8 @@ MAY = {
     "edit": {"teacher", "reviewer", "coordinator", "district_admin", "state_admin"},
     "submit": {"teacher", "reviewer", "coordinator", "district_admin", "state_admin"},
     "withdraw": {"teacher"},
-    "approve": {"reviewer", "coordinator", "district_admin"},
-    "return": {"reviewer", "coordinator", "district_admin"},
+    "approve": {"reviewer", "coordinator", "district_admin", "state_admin"},
+    "return": {"reviewer", "coordinator", "district_admin", "state_admin"},
     "unpublish": {"teacher", "coordinator", "district_admin", "state_admin"},
     "delete": {"teacher", "reviewer", "coordinator", "district_admin", "state_admin"},
 }
