@@ -13,7 +13,7 @@ from standards.access import Reader, visible_frameworks
 from standards.browsing import Relation, relations_of
 from standards.models import Item
 from standards.problems import Problem, refuse_unknown_parameters
-from standards.selectors import Ambiguous, FoundItem, items, resolve_standard, search_items, with_paths
+from standards.selectors import Ambiguous, FoundItem, find_items, items, resolve_standard, with_paths
 
 router = Router()
 
@@ -38,6 +38,9 @@ class Standard(Step):
 
 class Standards(Schema):
     results: list[Standard]
+    is_near: bool = Field(
+        description="Nothing matches as it was typed: these are what one slip in a code or a word may have meant."
+    )
 
 
 class AssociationOut(Schema):
@@ -131,14 +134,15 @@ def find_standards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
         if among is None:
             detail = _("No framework has the short name “%(name)s”.") % {"name": asked.framework}
             raise Problem(400, _("Unknown framework"), detail)
-    found = search_items(
+    found = find_items(
         asked.q,
         framework=among,
         organisations=organisation_ids(request.user),
         limit=asked.limit,
         reader=request.user,
     )
-    return {"results": [_standard(one) for one in with_paths(found, reader=request.user)]}
+    results = with_paths(found.items, reader=request.user)
+    return {"results": [_standard(one) for one in results], "is_near": found.is_near}
 
 
 @router.get("/{path:identifier}", response=StandardDetail, summary="One standard, with what stands around it")

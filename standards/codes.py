@@ -38,7 +38,7 @@ def code_forms(code: str) -> list[str]:
     Leading words are dropped (CCSS, MATH, CONTENT), the letter of a cluster, and zeros before a number. No
     form repeats, and none is longer than the column that keeps it.
     """
-    whole = _segments(code)
+    whole = segments_of(code)
     forms: dict[str, None] = {}
     for start in _starts(whole):
         for segments in _variants(whole[start:]):
@@ -80,7 +80,8 @@ def _join(text: str) -> str:
     return _BETWEEN_NUMBERS.sub(".", _SEPARATORS.sub(" ", text).strip()).replace(" ", "")
 
 
-def _segments(code: str) -> list[str]:
+def segments_of(code: str) -> list[str]:
+    """The parts of a code between its separators, without case and accents."""
     return _SEPARATORS.sub(" ", _plain(code)).split()
 
 

@@ -16,10 +16,12 @@ from standards.codes import fold_code, looks_like_code, query_forms
 from standards.grades import normalise_grades
 from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
-from standards.names import spellings
+from standards.names import asn_id, guid, spellings
+from standards.near import near_codes, near_words
 
 MAX_WORDS = 12
 MAX_AMBIGUOUS = 20
+MAX_NEAR = 500
 
 _GRADE = re.compile(
     r"\b(?:grades?|gr\.?)\s*(\d{1,2}|k)\b|\b(\d{1,2})(?:st|nd|rd|th)\s+grade\b|\b(kindergarten)\b", re.I
@@ -104,6 +106,14 @@ def _by_code(value: str, code: str, among: QuerySet[Item]) -> Item | Ambiguous |
     return chosen[0] if len(chosen) == 1 else Ambiguous(value, tuple(chosen[:MAX_AMBIGUOUS]))
 
 
+@dataclass(frozen=True)
+class FoundItems:
+    """What a look-up finds. is_near: nothing matches as it was typed; these are one slip away."""
+
+    items: list[Item]
+    is_near: bool = False
+
+
 def search_items(
     query: str,
     *,
@@ -112,10 +122,24 @@ def search_items(
     limit: int = 20,
     reader: Reader = None,
 ) -> list[Item]:
-    """Current items that the reader may see, for what somebody types: a code in any spelling, or words.
+    """The items of `find_items`."""
+    found = find_items(query, framework=framework, organisations=organisations, limit=limit, reader=reader)
+    return found.items
+
+
+def find_items(
+    query: str,
+    *,
+    framework: Framework | None = None,
+    organisations: Collection[int] = (),
+    limit: int = 20,
+    reader: Reader = None,
+) -> FoundItems:
+    """Current items that the reader may see, for what somebody types: any name or code in any spelling, or words.
 
     Every word must stand in the statement, its code, or a statement above it; the last one may be unfinished.
-    "Grade 6" narrows to that grade. First what `organisations` have adopted, then statements that match by
+    "Grade 6" narrows to that grade. Where nothing matches, one slip is forgiven in a code, or in words that stand
+    nowhere. First what `organisations` have adopted, then statements that match by
     themselves, then in the order of their framework. A handful of queries, whatever is stored.
     """
     grades, rest = _take_grades(query)
@@ -124,15 +148,63 @@ def search_items(
         among = among.filter(framework=framework)
     if grades:
         among = among.filter(grades__overlap=grades)
-    words = _word_conditions(rest)
+    if named := _by_name(among, query):
+        return FoundItems(named)
+    words = _words(rest)
+    conditions = [word.condition for word in words]
     attempts = _code_conditions(rest) if looks_like_code(rest) else []
     if words or grades:
-        attempts.append(words)
+        attempts.append(conditions)
     scopes = _adopted_first(among, organisations) if framework is None else [among]
     for conditions in attempts:
         if found := _first_matches(scopes, conditions, fold_code(rest), limit):
-            return found
-    return []
+            return FoundItems(found)
+    near = _near_codes(scopes, rest, limit) or _near_words(scopes, words, limit)
+    return FoundItems(near, is_near=bool(near))
+
+
+def _by_name(among: QuerySet[Item], query: str) -> list[Item]:
+    """The statement whose identifier or address was pasted; nothing for a query that can be neither."""
+    value = query.strip()
+    if "\0" in value or not (guid(value) or asn_id(value) or "://" in value):
+        return []
+    names = spellings(value)
+    return list(among.filter(Q(identifier__in=names) | Q(uri__in=names) | Q(pk__in=_named(names)))[:1])
+
+
+def _near_codes(scopes: Sequence[QuerySet[Item]], text: str, limit: int) -> list[Item]:
+    """Items with a code one slip away, the likeliest slip first. One query a scope."""
+    costs = near_codes(text)
+    if not costs:
+        return []
+    found: list[tuple[float, int, int, Item]] = []
+    for place, scope in enumerate(scopes):
+        for item in scope.filter(code_forms__overlap=list(costs)).order_by("framework__title", "position")[
+            :MAX_NEAR
+        ]:
+            # The form that an item is cited by most stands first.
+            cost = min(costs[form] + rank / 5 for rank, form in enumerate(item.code_forms) if form in costs)
+            found.append((cost, place, len(found), item))
+    return [item for _cost, _place, _order, item in sorted(found)[:limit]]
+
+
+def _near_words(scopes: Sequence[QuerySet[Item]], words: Sequence["_Word"], limit: int) -> list[Item]:
+    """Items for the words, where those that stand nowhere are taken for a slip."""
+    unknown = {word for word in words if near_words(word.text) and not _stands_somewhere(scopes, word)}
+    if not unknown:
+        return []
+    conditions = []
+    for word in words:
+        if word in unknown:
+            either = " | ".join(f"'{one}'" for one in near_words(word.text))
+            conditions.append(Q(words=SearchQuery(either, search_type="raw", config="english")))
+        else:
+            conditions.append(word.condition)
+    return _first_matches(scopes, conditions, "", limit)
+
+
+def _stands_somewhere(scopes: Sequence[QuerySet[Item]], word: "_Word") -> bool:
+    return any(_matching(scope.order_by(), [word.condition]).exists() for scope in scopes)
 
 
 def _adopted_first(among: QuerySet[Item], organisations: Collection[int]) -> list[QuerySet[Item]]:
@@ -192,7 +264,14 @@ def _code_conditions(code: str) -> list[list[Q]]:
     return [[Q(code_forms__overlap=query_forms(code))], [Q(human_coding_scheme__istartswith=code.strip())]]
 
 
-def _word_conditions(text: str) -> list[Q]:
+@dataclass(frozen=True, eq=False)
+class _Word:
+    text: str
+    condition: Q
+
+
+def _words(text: str) -> list[_Word]:
+    """The words of a query that say something."""
     patterns = []
     words = _WORD.findall(text)[:MAX_WORDS]
     for word in words:
@@ -200,14 +279,14 @@ def _word_conditions(text: str) -> list[Q]:
         # One or two letters begin a tenth of all words: too many to be a help.
         unfinished = word is words[-1] and (len(word) > 2 or not word.isascii())
         patterns.append(f"'{quoted}':*" if unfinished else f"'{quoted}'")
-    conditions = []
+    found = []
     for word, pattern, says in zip(words, patterns, _say_something(patterns), strict=True):
         condition = Q(words=SearchQuery(pattern, search_type="raw", config="english"))
         if any(character.isdigit() for character in word):
             condition |= Q(code_forms__contains=[fold_code(word)])
         if says:
-            conditions.append(condition)
-    return conditions
+            found.append(_Word(word, condition))
+    return found
 
 
 def _say_something(patterns: Sequence[str]) -> list[bool]:

@@ -17,10 +17,10 @@ from standards.models import Framework, Item
 from standards.selectors import (
     Ambiguous,
     FoundItem,
+    find_items,
     items,
     other_parents,
     resolve_standard,
-    search_items,
     with_paths,
 )
 from standards.text import to_plain
@@ -129,22 +129,25 @@ def lookup(request: HttpRequest) -> HttpResponse:
     if short_name := request.GET.get("framework", ""):
         among = get_object_or_404(_frameworks(request), short_name__iexact=short_name)
     found: list[FoundItem] = []
+    is_near = False
     if query:
-        items_found = search_items(
+        matches = find_items(
             query,
             framework=among,
             organisations=organisation_ids(request.user),
             limit=LOOKUP_LIMIT,
             reader=request.user,
         )
-        found = with_paths(items_found, reader=request.user)
-        if not found and isinstance(known := resolve_standard(query, reader=request.user), Item):
+        found, is_near = with_paths(matches.items, reader=request.user), matches.is_near
+        # A retired statement is found by its names alone.
+        if (is_near or not found) and isinstance(known := resolve_standard(query, reader=request.user), Item):
             return redirect(known)
     context = {
         "query": query,
         "path": [_all_frameworks(), {"label": _("Find a standard")}],
         "framework": among,
         "found": found,
+        "is_near": is_near,
         "cut_off": len(found) == LOOKUP_LIMIT,
         "limit": LOOKUP_LIMIT,
     }

@@ -12,7 +12,7 @@ from people.models import User
 from repository.models import ResourcePage
 from repository.selectors import contribution_districts
 from repository.views.pages import signed_in
-from standards.selectors import FoundItem, search_items, with_paths
+from standards.selectors import FoundItem, find_items, with_paths
 
 LIMIT = 12
 
@@ -21,17 +21,18 @@ LIMIT = 12
 class Found:
     query: str
     items: list[FoundItem]
+    is_near: bool = False
 
 
 def found_standards(query: str, page: ResourcePage, user: User) -> Found:
     """Standards for what was typed: those of frameworks that the resource's district or the state has adopted first."""
     adopters = [key for key in (page.district_id, page.district.parent_id) if key is not None]
-    return Found(query, _look_up(query, adopters, user))
+    return _look_up(query, adopters, user)
 
 
-def _look_up(query: str, organisations: Collection[int], user: User) -> list[FoundItem]:
-    found = search_items(query, organisations=organisations, limit=LIMIT, reader=user)
-    return with_paths(found, reader=user)
+def _look_up(query: str, organisations: Collection[int], user: User) -> Found:
+    found = find_items(query, organisations=organisations, limit=LIMIT, reader=user)
+    return Found(query, with_paths(found.items, reader=user), found.is_near)
 
 
 @login_required
@@ -43,5 +44,5 @@ def standards(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     for district in contribution_districts(user):
         organisations.update(key for key in (district.pk, district.parent_id) if key is not None)
-    context = {"found": Found(query, _look_up(query, organisations, user)) if query else None}
+    context = {"found": _look_up(query, organisations, user) if query else None}
     return render(request, "repository/contribute/_found.html", context)

@@ -98,11 +98,14 @@ def test_a_lone_reviewers_own_resource_is_for_the_state():
 
 
 def test_the_state_hears_of_a_submission_only_where_nobody_else_can_decide(
-    people, mailoutbox, django_capture_on_commit_callbacks
+    people, mailoutbox, settings, django_capture_on_commit_callbacks
 ):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     with django_capture_on_commit_callbacks(execute=True):
         submitted(people.teacher, people.district)
-    assert people.state_admin.email not in {to for mail in mailoutbox for to in mail.to}
+    told = {to for mail in mailoutbox for to in mail.to}
+    assert people.coordinator.email in told
+    assert people.state_admin.email not in told
     mailoutbox.clear()
     district = DistrictFactory()
     with django_capture_on_commit_callbacks(execute=True):
