@@ -270,11 +270,12 @@ RELATION_WORDS: dict[tuple[str, str], str | Promise] = {
 }
 
 
-def relations_of(item: Item, *, reader: Reader = None) -> list[RelationGroup]:
+def relations_of(item: Item, *, reader: Reader = None, drawn: Collection[int] = ()) -> list[RelationGroup]:
     """Every association of a statement except its place in the tree, from both directions. One query.
 
     What leads into a framework that the reader may not see, or is stated by one, is left out. A relation that both
-    ends state ("same as") is listed once.
+    ends state ("same as") is listed once. `precedes` is left out where the other end is `drawn` (its key), as the
+    progression shows it.
     """
     hidden = hidden_frameworks(reader).values("pk")
     associations = (
@@ -291,6 +292,8 @@ def relations_of(item: Item, *, reader: Reader = None) -> list[RelationGroup]:
     order = {heading: rank for rank, heading in enumerate(map(str, RELATION_WORDS.values()))}
     for relation in _relations(item, associations):
         heading = str(relation.label)
+        if relation.type == AssociationType.PRECEDES and relation.item and relation.item.pk in drawn:
+            continue
         if (heading, relation.identifier) not in seen:
             seen.add((heading, relation.identifier))
             groups.setdefault(heading, RelationGroup(relation.label, [])).relations.append(relation)

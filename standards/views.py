@@ -12,8 +12,11 @@ from django.views.decorators.http import require_safe
 from people.selectors import organisation_ids
 from standards import browsing
 from standards.access import visible_frameworks
+from standards.credits import credit_of
+from standards.exports import FORMATS
 from standards.grades import GRADE_ORDER, grade_label, normalise_grades
 from standards.models import Framework, Item
+from standards.progressions import progression_of
 from standards.selectors import (
     Ambiguous,
     FoundItem,
@@ -70,6 +73,8 @@ def framework(request: HttpRequest, short_name: str) -> HttpResponse:
         "subjects": browsing.subjects_of(found),
         "source": browsing.web_address(found.official_source_url),
         "adoptions": browsing.adoptions_of(found),
+        "credit": credit_of(found),
+        "downloads": FORMATS.values(),
         "tree": tree,
         "grade": grade,
         "grade_name": grade_label(grade) if grade else "",
@@ -103,7 +108,9 @@ def item(request: HttpRequest, identifier: str) -> HttpResponse:
     if found.identifier != identifier:
         return redirect(found)
     path = with_paths([found], reader=request.user)[0].path
-    relations = browsing.relations_of(found, reader=request.user)
+    progression = progression_of(found, reader=request.user)
+    drawn = progression.shown if progression else frozenset()
+    relations = browsing.relations_of(found, reader=request.user, drawn=drawn)
     context = {
         "item": found,
         "name": name_of(found),
@@ -111,7 +118,8 @@ def item(request: HttpRequest, identifier: str) -> HttpResponse:
         "steps": _steps(found, path),
         "also_under": other_parents(found, path, reader=request.user),
         "framework": found.framework,
-        "license": found.license or found.framework.license,
+        "credit": credit_of(found),
+        "progression": progression,
         "grades": [grade_label(code) for code in GRADE_ORDER if code in found.grades],
         "keywords": found.concept_keywords if isinstance(found.concept_keywords, list) else [],
         "below": browsing.level_below(found, reader=request.user),
