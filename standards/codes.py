@@ -63,8 +63,13 @@ def looks_like_code(text: str) -> bool:
     text = text.strip()
     if not text or len(text) > 80 or not any(character.isdigit() for character in text):
         return False
-    words = text.split()
+    words = [word for word in text.split() if not is_naming(word)]
     return len(words) <= 4 and all(len(word) <= 4 or any(c.isdigit() for c in word) for word in words)
+
+
+def is_naming(word: str) -> bool:
+    """Whether a word only says whose code follows, or that one does: CCSS-M, Math, Standard."""
+    return all(segment in _NAMING or segment in ("m", "e") for segment in segments_of(word))
 
 
 def _plain(text: str) -> str:

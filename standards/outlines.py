@@ -27,6 +27,11 @@ class Branch:
     item: Item
     children: list["Branch"] = field(default_factory=list)
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it gathers statements. A standard with parts (6.RP.A.3 with a, b, c) is one to teach itself."""
+        return bool(self.children) and not _is_standard(self.item)
+
 
 def outline(framework: Framework, *, grade: str = "", reader: Reader = None) -> list[Branch]:
     """The current statements of a framework as a tree; with a grade, those for it and what they stand under. Two queries.
@@ -64,10 +69,10 @@ def _grown(found: list[Item]) -> list[Branch]:
     for child, parent in edges:
         if child in branches and parent in branches and child is not None and parent is not None:
             parents.setdefault(child, parent)
-    roots = []
+    roots: list[Branch] = []
     for item in found:
-        parent = parents.get(item.pk)
-        (branches[parent].children if parent is not None else roots).append(branches[item.pk])
+        siblings = branches[parents[item.pk]].children if item.pk in parents else roots
+        siblings.append(branches[item.pk])
     return roots
 
 
@@ -137,10 +142,9 @@ def _gather(
     for branch in branches:
         if not branch.children:
             if grade in branch.item.grades:
-                key, (top, head) = (
-                    (path, heads) if heads else ((key_of(branch.item),), (branch.item, branch.item))
-                )
-                gathered.setdefault(key, _Group(head, top)).standards.append(branch)
+                top, head = heads or (branch.item, branch.item)
+                alone = path or (key_of(branch.item),)
+                gathered.setdefault(alone, _Group(head, top)).standards.append(branch)
             continue
         if heads and not any(child.children for child in branch.children) and _is_standard(branch.item):
             if grade in branch.item.grades:
@@ -154,7 +158,6 @@ def _gather(
 
 
 def _is_standard(item: Item) -> bool:
-    """Whether a statement with parts is itself one to teach (6.RP.A.3 with a, b, c), and not a heading."""
     parts = segments_of(item.human_coding_scheme)
     return bool(parts) and parts[-1][0].isdigit() and len(parts) > 1
 

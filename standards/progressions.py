@@ -17,9 +17,10 @@ from standards.models import Association, AssociationType, Item
 from standards.selectors import items
 
 MAX_COLUMN = 6
+MAX_FAR = 4  # two steps away: there the drawing says which way it goes, not all that there is
 _HEADINGS: dict[int, str | Promise] = {
     -2: _("Two steps before"),
-    -1: _("Comes before"),
+    -1: _("Comes before this"),
     0: _("This standard"),
     1: _("Comes next"),
     2: _("Two steps on"),
@@ -123,7 +124,7 @@ def _drawn(
         in_column.setdefault(steps[item.pk], []).append(item)
     if set(in_column) <= {0}:
         return None
-    kept = {step: found[:MAX_COLUMN] for step, found in in_column.items()}
+    kept = {step: found[: MAX_FAR if abs(step) > 1 else MAX_COLUMN] for step, found in in_column.items()}
     columns = []
     for step in sorted(kept):
         following = {item.pk: item for item in kept.get(step + 1, ())}

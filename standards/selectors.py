@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from standards.access import Reader, hidden_frameworks
-from standards.codes import fold_code, looks_like_code, query_forms
+from standards.codes import fold_code, is_naming, looks_like_code, query_forms, segments_of
 from standards.grades import normalise_grades
 from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
@@ -152,7 +152,7 @@ def find_items(
         return FoundItems(named)
     words = _words(rest)
     conditions = [word.condition for word in words]
-    attempts = _code_conditions(rest) if looks_like_code(rest) else []
+    attempts = _code_conditions(rest)
     if words or grades:
         attempts.append(conditions)
     scopes = _adopted_first(among, organisations) if framework is None else [among]
@@ -259,9 +259,16 @@ def _take_grades(query: str) -> tuple[list[str], str]:
     return sorted(grades), _GRADE.sub(" ", query)
 
 
-def _code_conditions(code: str) -> list[list[Q]]:
-    """A code in any spelling; if nothing has it, codes that begin so."""
-    return [[Q(code_forms__overlap=query_forms(code))], [Q(human_coding_scheme__istartswith=code.strip())]]
+def _code_conditions(text: str) -> list[list[Q]]:
+    """A code in any spelling; if nothing has it, codes that begin so. Short words may be a code without a digit: kcca."""
+    exactly, so_it_begins = (
+        Q(code_forms__overlap=query_forms(text)),
+        Q(human_coding_scheme__istartswith=text.strip()),
+    )
+    if looks_like_code(text):
+        return [[exactly], [so_it_begins]]
+    segments = [segment for segment in segments_of(text) if not is_naming(segment)]
+    return [[exactly]] if segments and all(len(segment) <= 5 for segment in segments) else []
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,89 @@
+"""A framework of 5,000 statements opens at once: what is shown is what was opened, whatever stands below it."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from standards.models import Item, ItemAncestor
+from tests.factories import FrameworkFactory
+
+pytestmark = pytest.mark.django_db
+STRANDS, CLUSTERS, STANDARDS = 10, 25, 19
+
+
+@pytest.fixture
+def large():
+    """10 strands of 25 clusters of 19 standards: 5,010 statements, with their closure."""
+    framework = FrameworkFactory(short_name="LARGE", title="Everything", grades=["06", "07"])
+    rows, above = [], []
+
+    def add(code, depth, ways):
+        item = Item(
+            framework=framework,
+            identifier=f"large-{code}",
+            full_statement=f"Statement {code}",
+            human_coding_scheme=code,
+            position=len(rows),
+            depth=depth,
+            grades=["06" if len(rows) % 2 else "07"],
+        )
+        rows.append(item)
+        above.append([item, *ways])
+        return [item, *ways]
+
+    for strand in range(STRANDS):
+        top = add(f"S{strand}", 0, [])
+        for cluster in range(CLUSTERS):
+            middle = add(f"S{strand}.{cluster}", 1, top)
+            for standard in range(STANDARDS):
+                add(f"S{strand}.{cluster}.{standard}", 2, middle)
+    Item.objects.bulk_create(rows)
+    ItemAncestor.objects.bulk_create(
+        ItemAncestor(descendant=way[0], ancestor=ancestor, depth=depth)
+        for way in above
+        for depth, ancestor in enumerate(way)
+    )
+    assert len(rows) >= 5000
+    return framework
+
+
+def opened(client, url, **headers):
+    with CaptureQueriesContext(connection) as captured:
+        answer = client.get(url, headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode(), len(captured)
+
+
+def shown(page):
+    return re.findall(r"Statement (S[\d.]+)<", page)
+
+
+def test_the_page_shows_the_strands_alone(client, large):
+    page, _queries = opened(client, "/standards/LARGE/")
+    assert shown(page) == [f"S{strand}" for strand in range(STRANDS)]
+    assert len(page) < 60_000
+
+
+def test_each_level_comes_by_itself(client, large):
+    level, _queries = opened(client, "/standards/level/large-S3/", **{"HX-Request": "true"})
+    assert shown(level) == [f"S3.{cluster}" for cluster in range(CLUSTERS)]
+    page, _queries = opened(client, "/standards/LARGE/?open=large-S3.4")
+    assert set(shown(page)) == {
+        *(f"S{strand}" for strand in range(STRANDS)),
+        *(f"S3.{cluster}" for cluster in range(CLUSTERS)),
+        *(f"S3.4.{standard}" for standard in range(STANDARDS)),
+    }
+
+
+def test_it_asks_no_more_than_a_framework_of_ten(client, large):
+    small = FrameworkFactory(short_name="SMALL", grades=["06", "07"])
+    for number in range(10):
+        item = Item.objects.create(
+            framework=small, identifier=f"small-{number}", full_statement="Words", position=number
+        )
+        ItemAncestor.objects.create(ancestor=item, descendant=item, depth=0)
+    _page, few = opened(client, "/standards/SMALL/?open=small-1&grade=06")
+    _page, many = opened(client, "/standards/LARGE/?open=large-S3.4&open=large-S7&grade=06")
+    assert many == few
