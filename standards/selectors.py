@@ -108,10 +108,15 @@ def _by_code(value: str, code: str, among: QuerySet[Item]) -> Item | Ambiguous |
 
 @dataclass(frozen=True)
 class FoundItems:
-    """What a look-up finds. is_near: nothing matches as it was typed; these are one slip away."""
+    """What a look-up finds.
+
+    is_near: nothing matches as it was typed; these are one slip away. is_name: the query is this statement's identifier
+    or address.
+    """
 
     items: list[Item]
     is_near: bool = False
+    is_name: bool = False
 
 
 def search_items(
@@ -149,7 +154,7 @@ def find_items(
     if grades:
         among = among.filter(grades__overlap=grades)
     if named := _by_name(among, query):
-        return FoundItems(named)
+        return FoundItems(named, is_name=True)
     words = _words(rest)
     conditions = [word.condition for word in words]
     attempts = _code_conditions(rest)

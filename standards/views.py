@@ -147,6 +147,8 @@ def lookup(request: HttpRequest) -> HttpResponse:
             reader=request.user,
         )
         found, is_near = with_paths(matches.items, reader=request.user), matches.is_near
+        if matches.is_name and not request.htmx:  # type: ignore[attr-defined]
+            return redirect(matches.items[0])
         # A retired statement is found by its names alone.
         if (is_near or not found) and isinstance(known := resolve_standard(query, reader=request.user), Item):
             return redirect(known)

@@ -1,5 +1,8 @@
 import fcntl
+import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from config.local_services import control
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -18,3 +23,14 @@ def data_dir() -> Iterator[Path]:
         fcntl.flock(holders, fcntl.LOCK_EX)  # guards of killed holders may still be at work
     control.stop(folder)
     shutil.rmtree(folder)
+
+
+def services(action: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`manage.py services` as a user runs it."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "services", action],
+        cwd=PROJECT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", **environment},
+        capture_output=True,
+        text=True,
+    )

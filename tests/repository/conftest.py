@@ -6,7 +6,9 @@ import pytest
 
 from people.models import Role
 from repository.models import ResourcePage
-from tests.factories import DistrictFactory, SchoolFactory, member
+from repository.services import drafts
+from tests.factories import DistrictFactory, KindFactory, SchoolFactory, member
+from tests.repository.pages import signed_in
 
 OBJECTIVES = [
     {"type": "objectives", "value": {"objectives": ["Compare unit rates"], "evidence": ""}, "id": "o"}
@@ -40,3 +42,15 @@ def complete(page):
 def seen(page):
     """The revision that a reviewer who opens the page now has in front of them."""
     return ResourcePage.objects.get(pk=page.pk).latest_revision_id
+
+
+@pytest.fixture
+def teacher(people):
+    return signed_in(people.teacher)
+
+
+@pytest.fixture
+def draft(people):
+    return drafts.create_draft(
+        user=people.teacher, district=people.district, kind=KindFactory(), title="Cereal boxes", fill=complete
+    )

@@ -4,6 +4,9 @@ from typing import Any
 
 import lxml.html
 from django.test import Client
+from django.urls import reverse
+
+from repository.models import ResourcePage
 
 
 class Page:
@@ -79,3 +82,17 @@ class Page:
             elif kind != "file":
                 data[name] = field.get("value") or ""
         return data
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def edit_url(draft):
+    return reverse("repository:edit", args=[draft.identifier])
+
+
+def latest(draft):
+    return ResourcePage.objects.get(pk=draft.pk).get_latest_revision_as_object()

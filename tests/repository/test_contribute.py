@@ -1,16 +1,12 @@
 """Contributing on the site, without JavaScript: every button sends the whole form, and nothing typed is lost."""
 
-import io
 import re
-import zipfile
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from PIL import Image
 
-from repository.models import ResourceDocument, ResourceImage, ResourcePage
+from repository.models import ResourcePage
 from repository.services import drafts, review
 from standards.models import Adoption
 from tests.factories import (
@@ -22,35 +18,9 @@ from tests.factories import (
     SubjectFactory,
 )
 from tests.repository.conftest import complete, seen
-from tests.repository.pages import Page
+from tests.repository.pages import Page, edit_url, latest, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
-def teacher(people):
-    return signed_in(people.teacher)
-
-
-@pytest.fixture
-def draft(people):
-    return drafts.create_draft(
-        user=people.teacher, district=people.district, kind=KindFactory(), title="Cereal boxes", fill=complete
-    )
-
-
-def edit_url(draft):
-    return reverse("repository:edit", args=[draft.identifier])
-
-
-def latest(draft):
-    return ResourcePage.objects.get(pk=draft.pk).get_latest_revision_as_object()
 
 
 def steps(draft):
@@ -291,112 +261,6 @@ def test_the_same_standard_with_the_same_relation_and_level_is_kept_once(teacher
     page = page.press("Add 6.RP.2").press("Add 6.RP.2")
     page.press("Save draft", standards_q="")
     assert latest(draft).alignments.count() == 1
-
-
-# -- files
-
-
-def picture(kind="PNG", size=(8, 8)):
-    content = io.BytesIO()
-    Image.new("RGB", size, "teal").save(content, kind)
-    return content.getvalue()
-
-
-def office(*names):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in names:
-            archive.writestr(name, "x")
-    return content.getvalue()
-
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-GOOD_FILES = {
-    "plan.pdf": b"%PDF-1.7 plan",
-    "plan.docx": office("[Content_Types].xml", "word/document.xml"),
-    "prices.csv": "cereal;price\nOats;3,50 €".encode(),
-    "box.png": picture(),
-}
-BAD_FILES = {
-    "page.html": b"<html><script>alert(1)</script></html>",
-    "disguised.pdf": b"<html><script>alert(1)</script></html>",
-    "disguised.txt": b"<!DOCTYPE html><script>alert(1)</script>",
-    "drawing.svg": SVG,
-    "drawing.png": SVG,
-    "program.exe": b"MZ\x90",
-    "program.pdf": b"MZ\x90",
-    "archive.docx": office("anything.txt"),
-    "macros.docx": office("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"),
-    "old.doc": b"\xd0\xcf\x11\xe0",
-    "empty.pdf": b"",
-    "broken.png": picture()[:40],
-    "nothing": b"%PDF-1.7",
-}
-
-
-def upload(teacher, draft, field, name, content, **typed):
-    page = Page.open(teacher, edit_url(draft))
-    return page.press("Upload", files={field: SimpleUploadedFile(name, content)}, **typed)
-
-
-@pytest.mark.parametrize("name", GOOD_FILES)
-def test_a_file_is_kept_with_the_resource(teacher, draft, people, name):
-    page = upload(teacher, draft, "files", name, GOOD_FILES[name])
-    document = latest(draft).attachments.get().document
-    assert document.uploaded_by_user == people.teacher
-    assert document.collection.name == "district: juniper-valley"
-    assert document.filename in page.text
-
-
-@pytest.mark.parametrize("name", BAD_FILES)
-def test_a_file_that_is_not_what_it_says_is_refused_and_what_was_typed_stays(teacher, draft, name):
-    page = upload(teacher, draft, "files", name, BAD_FILES[name], title="Cereal aisle")
-    assert not ResourceDocument.objects.exists()
-    assert f"“{name}”" in page.text
-    assert page.value("title") == "Cereal aisle"
-
-
-def test_a_huge_file_is_refused_with_the_limit(teacher, draft, monkeypatch):
-    monkeypatch.setattr("repository.uploads.MAX_FILE", 100)
-    page = upload(teacher, draft, "files", "plan.pdf", b"%PDF-1.7" + b"x" * 200)
-    assert "is the most" in page.text
-    assert not ResourceDocument.objects.exists()
-
-
-def test_a_picture_with_too_many_pixels_is_refused(teacher, draft, monkeypatch):
-    monkeypatch.setattr("repository.uploads.MAX_PIXELS", 100)
-    page = upload(teacher, draft, "images", "box.png", picture(size=(20, 20)))
-    assert "too many pixels" in page.text
-    assert not ResourceImage.objects.exists()
-
-
-def test_a_path_in_a_files_name_is_only_a_name(teacher, draft):
-    upload(teacher, draft, "files", "../../etc/escape.pdf", b"%PDF-1.7 plan")
-    assert latest(draft).attachments.get().document.filename == "escape.pdf"
-
-
-# Wagtail leaves the temporary file of a new rendition to the garbage collector.
-@pytest.mark.filterwarnings(
-    "ignore:Exception ignored.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
-)
-def test_a_picture_is_uploaded_described_and_kept(teacher, draft):
-    page = upload(teacher, draft, "images", "box.png", picture())
-    page.press("Save draft", image__0__alt="A cereal box")
-    (block,) = [block for block in latest(draft).body if block.block_type == "image"]
-    assert (block.value["image"], block.value["alt"]) == (ResourceImage.objects.get(), "A cereal box")
-
-
-def test_nobody_attaches_a_file_of_somebody_else(teacher, draft, people):
-    other = drafts.create_draft(
-        user=people.colleague, district=people.district, kind=KindFactory(), title="Other", fill=complete
-    )
-    upload(signed_in(people.colleague), other, "files", "secret.pdf", b"%PDF-1.7 secret")
-    stolen = str(ResourceDocument.objects.get().pk)
-    page = Page.open(teacher, edit_url(draft)).press(
-        "Save draft", attachment__TOTAL_FORMS="1", attachment__0__document=stolen
-    )
-    assert "This file is no longer there" in page.text
-    assert not latest(draft).attachments.exists()
 
 
 # -- lists

@@ -17,7 +17,8 @@ STRANDS, CLUSTERS, STANDARDS = 10, 25, 19
 def large():
     """10 strands of 25 clusters of 19 standards: 5,010 statements, with their closure."""
     framework = FrameworkFactory(short_name="LARGE", title="Everything", grades=["06", "07"])
-    rows, above = [], []
+    rows: list[Item] = []
+    above: list[list[Item]] = []
 
     def add(code, depth, ways):
         item = Item(

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from standards.progressions import MAX_COLUMN, progression_of
+from standards.progressions import MAX_COLUMN, Progression, progression_of
 from tests.factories import AssociationFactory, FrameworkFactory, ItemFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +35,16 @@ def chain(maths):
     return items
 
 
+def progression(item) -> Progression:
+    found = progression_of(item)
+    assert found is not None
+    return found
+
+
 def drawn(item):
-    progression = progression_of(item)
     return {
         column.steps: [place.item.human_coding_scheme for place in column.places]
-        for column in progression.columns
+        for column in progression(item).columns
     }
 
 
@@ -68,10 +73,10 @@ def test_what_is_retired_or_hidden_is_not_drawn(maths, chain):
 
 def test_each_line_joins_two_neighbours(maths, chain):
     leads(maths, statement(maths, "5.B"), chain[3])
-    progression = progression_of(chain[3])
-    assert progression.rows == 2
-    assert len(progression.lines) == 5
-    ends = [tuple(map(float, re.findall(r"[\d.]+", line)[:2])) for line in progression.lines]
+    found = progression(chain[3])
+    assert found.rows == 2
+    assert len(found.lines) == 5
+    ends = [tuple(map(float, re.findall(r"[\d.]+", line)[:2])) for line in found.lines]
     assert (0.9, 1.0) in ends  # one place in two rows stands in the middle
 
 
@@ -79,7 +84,7 @@ def test_many_are_cut_and_counted(maths):
     middle = statement(maths, "6.A")
     for number in range(MAX_COLUMN + 3):
         leads(maths, middle, statement(maths, f"7.{number}"))
-    last = progression_of(middle).columns[-1]
+    last = progression(middle).columns[-1]
     assert (len(last.places), last.more) == (MAX_COLUMN, 3)
 
 
