@@ -21,7 +21,14 @@ from tests.factories import (
     topic,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engine]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.engine,
+    # Wagtail leaves the temporary file of a rendition to the garbage collector.
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
 SECRET = "Zanzibar expedition"
 
 
