@@ -23,5 +23,5 @@ def add_forms(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("standards", "0003_withdrawn")]
+    dependencies = [("standards", "0004_code_beginnings")]
     operations = [migrations.RunPython(add_forms, migrations.RunPython.noop, elidable=True)]
