@@ -164,10 +164,10 @@ class Standards(TreeVocabulary):
         return found.identifier
 
     def search(self, words: str) -> list[Node]:
-        named = Framework.objects.filter(Q(title__icontains=words) | Q(short_name__icontains=words))
+        named = visible_frameworks().filter(Q(title__icontains=words) | Q(short_name__icontains=words))
         frameworks = [Node(name, 0) for name in named.values_list("short_name", flat=True)[:MAX_FOUND]]
-        items = search_items(words, limit=MAX_FOUND - len(frameworks))
-        return [*frameworks, *(Node(item.identifier, item.depth + 1) for item in items)]
+        found = search_items(words, limit=MAX_FOUND - len(frameworks))
+        return [*frameworks, *(Node(item.identifier, item.depth + 1) for item in found)]
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
         return memory.keep_values(self._known().terms, values, self._terms)
