@@ -96,6 +96,12 @@ class AlignmentOut(Schema):
     matched: bool = Field(description="The search asked for it.")
 
 
+class VersionOut(Schema):
+    id: str
+    url: str
+    title: str
+
+
 class ResourceOut(Schema):
     id: str
     url: str
@@ -113,6 +119,10 @@ class ResourceOut(Schema):
     licence: str
     author: str
     district: str
+    picked: bool = Field(description="Picked by coordinators for this query.")
+    versions: list[VersionOut] = Field(
+        description="Other resources that are nearly the same; this one stands for them."
+    )
 
 
 class StandardOut(Schema):
@@ -140,7 +150,8 @@ class RelatedOut(Schema):
 
 
 class Resources(Schema):
-    total: int
+    total: int = Field(description="Resources, near-duplicates each counted.")
+    rows: int = Field(description="Results to page through: near-duplicates are one, under the best of them.")
     total_is_exact: bool = Field(description="False only when a time limit cut the search short.")
     results: list[ResourceOut]
     facets: dict[str, FacetOut]
@@ -245,6 +256,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "total": results.total,
+            "rows": results.rows,
             "total_is_exact": not results.partial,
             "results": [_resource(site, hit) for hit in results.hits],
             "facets": {facet.name: _facet(facet) for facet in results.facets},
@@ -321,6 +333,10 @@ def _resource(site: str, hit: Hit) -> dict[str, Any]:
         "licence": hit.licence_key,
         "author": hit.author,
         "district": hit.district,
+        "picked": hit.picked,
+        "versions": [
+            {"id": one.identifier, "url": f"{site}{one.url}", "title": one.title} for one in hit.versions
+        ],
     }
 
 

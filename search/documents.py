@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from repository.models import Alignment
+from search import ranking
 from search.facets import FACETS, JOINT, JOINT_PATH
 from search.sources import AlignmentSource, ResourceSource
 from standards.text import to_plain
@@ -31,25 +33,38 @@ _STAGES = {
 
 def build(source: ResourceSource) -> dict[str, Any]:
     """The document: facets, alignments, text, and a card that is shown without the database."""
+    strong = [one for one in source.alignments if ranking.is_strong(one)]
+    weak = [one for one in source.alignments if not ranking.is_strong(one)]
     document: dict[str, Any] = {
         "identifier": source.identifier,
+        "group": source.group or source.identifier,
+        "has_versions": source.has_versions,
         "tokens": sorted(source.tokens),
         "title": source.title,
         "summary": source.summary,
         "objectives": plain_text(source.body, only_objectives=True),
         "body": plain_text(source.body, only_objectives=False),
-        "statements": [_statement(alignment.item.statement) for alignment in source.alignments],
+        # Filled when files are read for their text.
+        "attachments": "",
+        "statements": _unique(_statement(one.item.statement) for one in strong),
         "context": _unique(
-            _statement(words) for alignment in source.alignments for words in alignment.item.words
+            _statement(words)
+            for words in (
+                *(one.item.statement for one in weak),
+                *(words for one in source.alignments for words in one.item.words),
+            )
         ),
         "keywords": _keywords(source),
         "grade_words": grade_words(source.grades),
         "code_forms": _unique(form for one in source.alignments for form in one.item.code_forms),
+        "strong_codes": _unique(form for one in strong for form in one.item.code_forms),
         "codes_above": _unique(form for one in source.alignments for form in one.item.codes_above),
+        "strong_codes_above": _unique(form for one in strong for form in one.item.codes_above),
         "minutes": source.minutes,
         "published_at": source.first_published_at.isoformat() if source.first_published_at else None,
         JOINT_PATH: [_alignment(alignment) for alignment in source.alignments],
         "card": card(source),
+        **ranking.document(source),
     }
     for spec in FACETS:
         if not spec.joint:
@@ -91,6 +106,7 @@ def card(source: ResourceSource) -> dict[str, Any]:
                 "statement": _statement(one.item.statement),
                 "framework": one.item.framework,
                 "relation": one.relation,
+                "confirmed": one.status == Alignment.Status.CONFIRMED,
                 "level": one.level,
                 "level_label": one.level_label,
                 "code_forms": list(one.item.code_forms),

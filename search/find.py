@@ -11,6 +11,8 @@ from search.hits import make_hit
 from search.query import Asked
 from search.request import SPELLING, SearchRequest
 from search.results import Bucket, FacetResult, Results
+from search.rows import collapsed, number_of_rows, with_versions
+from search.scouting import NOT_AS_TYPED, Scouted, scout
 from search.spelling import respelled
 from search.trees import Node, TreeVocabulary
 from search.understanding import Understood, understand
@@ -20,21 +22,23 @@ from search.vocabularies import Term
 def find(request: SearchRequest, tokens: Collection[str]) -> Results:
     """The results for whoever holds these audience tokens. Raises EngineDown; with a cursor BadCursor, ExpiredCursor.
 
-    Where nothing matches as typed, and it is not the filters that leave nothing, the words are corrected.
+    Where nothing has all the words, whatever is filtered, they are corrected; where nothing is near either, some will do.
     """
     understood = understand(request)
+    words = understood.words
     asker = _Asker(request, tokens, cursors.Reading(request, tokens) if request.cursor else None)
-    results = asker.find(understood)
-    if results.total or not understood.words.wanted or _matches_without_filters(understood, tokens):
-        return results
+    scouted = scout(words, tokens)
+    if scouted.strictly or words.picked or not words.wanted:
+        return asker.find(understood, scouted)
     spelled = respelled(understood, tokens)
     if SPELLING in request.as_typed:
-        return replace(results, did_you_mean=spelled)
+        return replace(asker.find(understood, NOT_AS_TYPED), did_you_mean=spelled)
     if spelled:
-        corrected = asker.find(understand(replace(request, q=spelled)))
+        other = understand(replace(request, q=spelled))
+        corrected = asker.find(other, scout(other.words, tokens))
         if corrected.total:
             return replace(corrected, did_you_mean=spelled, corrected=True)
-    return asker.find(understood, fuzzy=True)
+    return asker.find(understood, scouted)
 
 
 @dataclass(frozen=True)
@@ -45,43 +49,38 @@ class _Asker:
     tokens: Collection[str]
     reading: cursors.Reading | None
 
-    def find(self, understood: Understood, *, fuzzy: bool = False) -> Results:
+    def find(self, understood: Understood, scouted: Scouted) -> Results:
         request, words, reading = understood.request, understood.words, self.reading
         unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
         asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
-        look = reading.ask_together if reading else ask_together
-        took, answers = look(
-            query.hits(request, words, self.tokens, fuzzy=fuzzy),
-            query.facets(request, words, self.tokens, asked, fuzzy=fuzzy),
-        )
+        hits_body = query.hits(request, words, self.tokens, scouted.how)
+        facets_body = query.facets(request, words, self.tokens, asked, scouted.how)
+        # Who reads by cursor wants every resource, and the engine goes on behind none that stands for others.
+        if reading:
+            took, answers = reading.ask_together(hits_body, facets_body)
+        else:
+            took, answers = ask_together(collapsed(hits_body), facets_body)
         found, counted = answers
         raw_hits, total = found["hits"]["hits"], int(found["hits"]["total"]["value"])
+        rows = total if reading else number_of_rows(found, total)
+        hits = [make_hit(hit, request, words) for hit in raw_hits]
+        if not reading:
+            hits = with_versions(hits, raw_hits, request, words, self.tokens, scouted.how)
         return Results(
             understood=understood,
             total=total,
+            rows=rows,
             first=reading.place.seen + 1 if reading else (request.page - 1) * request.limit + 1,
             next_cursor=reading.next(total)
             if reading
-            else cursors.after_page(self.typed, self.tokens, raw_hits, total),
-            hits=tuple(make_hit(hit, request, words) for hit in raw_hits),
+            else cursors.after_page(self.typed, self.tokens, raw_hits, rows),
+            hits=tuple(hits),
             facets=tuple(facet_results(counted["aggregations"], request, unfolded)),
             took_ms=took,
             partial=any(answer["timed_out"] or answer["_shards"]["failed"] for answer in answers),
-            fuzzy=fuzzy and total > 0,
+            loosened=scouted.how.loosely and total > scouted.strictly,
+            fuzzy=bool(scouted.how.loosely and total and not scouted.strictly),
         )
-
-
-def _matches_without_filters(understood: Understood, tokens: Collection[str]) -> bool:
-    """Whether the words match something: then it is the filters that leave nothing, and no spelling is to blame."""
-    if not understood.request.chosen:
-        return False
-    body = {
-        "query": query.base(understood.words, tokens),
-        "size": 0,
-        "track_total_hits": 1,
-        "timeout": query.TIME_LIMIT,
-    }
-    return int(ask(body)["hits"]["total"]["value"]) > 0
 
 
 # -- trees
@@ -202,13 +201,13 @@ def _tree(
 def find_in_tree(
     understood: Understood, tokens: Collection[str], spec: FacetSpec, tree: TreeVocabulary, words: str
 ) -> FacetResult:
-    """The values of a tree that go by these words and have resources, at any level. One request. Raises EngineDown."""
+    """The values of a tree that go by these words and have resources, at any level. Raises EngineDown."""
     request = understood.request
     nodes = tree.search(words)
     if not nodes:
         return FacetResult(spec.name, str(spec.label), (), is_tree=True)
     body = {
-        "query": query.base(understood.words, tokens),
+        "query": query.base(understood.words, tokens, scout(understood.words, tokens).how),
         "size": 0,
         "timeout": query.TIME_LIMIT,
         "aggs": query.aggregations(request, Asked({spec.name: nodes}), only=[spec.name]),

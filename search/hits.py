@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from repository.cards import duration_label
 from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
-from search.request import SearchRequest
+from search.request import SearchRequest, Sort
 from search.results import CardStandard, Hit, Subject
-from search.text import MARK_END, MARK_START
+from search.text import MARK_END, MARK_START, SPELLING
 from search.words import Words
 from standards.codes import query_forms
 from standards.grades import grade_range_label
@@ -67,7 +67,8 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hi
         may_adapt=Licence(card["licence"]).may_adapt,
         audience=card["audience"],
         audience_label=_label(Audience, card["audience"], language),
-        why=tuple(_why(standards, marked, language)[:SHOWN_REASONS]),
+        why=tuple(_why(source, standards, marked, request, words, language)[:SHOWN_REASONS]),
+        picked=source["identifier"] in words.picked,
         is_link=bool(card["link_url"]),
         link_url=card["link_url"],
         site=card["site"],
@@ -165,18 +166,30 @@ def _reason_words(language: str | None) -> dict[str, str]:
         "keywords": _("in its topics and makers"),
         "summary": _("in the summary"),
         "body": _("in the text"),
+        "attachments": _("in a file"),
+        "grade_words": _("in its grades"),
+        "context": _("in the words above its standards"),
+        SPELLING: _("is spelled nearly so"),
     }
 
 
-_PLACES = ("title", "objectives", "statements", "keywords", "summary", "body")
+_PLACES = (
+    *("title", "objectives", "statements", "keywords", "summary", "body"),
+    *("attachments", "grade_words", "context", SPELLING),
+)
 
 
 def _why(
-    standards: Sequence[CardStandard], marked: Mapping[str, list[str]], language: str | None
+    source: Mapping[str, Any],
+    standards: Sequence[CardStandard],
+    marked: Mapping[str, list[str]],
+    request: SearchRequest,
+    words: Words,
+    language: str | None,
 ) -> list[str]:
-    """Reasons in words: "Teaches M.6.RP.2 at Proficient", "“ratio” in the title"."""
+    """Reasons in words, never none: "Teaches M.6.RP.2 at Proficient", "“ratio” in the title", "Newest first"."""
     said = _reason_words(language)
-    reasons = []
+    reasons = [_("Picked by coordinators")] if source["identifier"] in words.picked else []
     for standard in standards:
         if standard.matched:
             name = standard.code or standard.statement[:40]
@@ -185,12 +198,33 @@ def _why(
     reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
     told: set[str] = set()
     for name in _PLACES:
-        words = [word for word in marked_words(marked.get(name, ())) if word not in told]
-        if words:
-            told.update(words)
-            quoted = ", ".join(f"“{word}”" for word in words[:3])
+        found = [word for word in marked_words(marked.get(name, ())) if word not in told]
+        if found:
+            told.update(found)
+            quoted = ", ".join(f"“{word}”" for word in found[:3])
             reasons.append(said["words"] % {"words": quoted, "place": said[name]})
-    return reasons
+    if not reasons and words.wanted:
+        near = _("Shares a standard with the best matches") if standards else _("Near what was asked")
+        reasons.append(near)
+    return reasons or _qualities(source["card"], request)
+
+
+def _qualities(card: Mapping[str, Any], request: SearchRequest) -> list[str]:
+    """Where no words were asked for: what the order goes by."""
+    if request.sort == Sort.NEWEST:
+        return [_("Newest first")]
+    if request.sort == Sort.TITLE:
+        return [_("In order of titles")]
+    if request.sort == Sort.SHORTEST:
+        return [_("Shortest first")]
+    reasons = []
+    if card["reviewed_at"]:
+        reasons.append(_("Reviewed"))
+    if any(one.get("confirmed") for one in card["standards"]):
+        reasons.append(_("Its standards were confirmed in review"))
+    elif card["standards"]:
+        reasons.append(_("Aligned to standards"))
+    return reasons or [_("Fits what was chosen")]
 
 
 def marked_words(fragments: Iterable[str]) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from search import ranking
 from search.facets import FACETS, JOINT, JOINT_PATH, KEYWORD
 from search.vocabularies import DURATIONS
 
@@ -54,6 +55,8 @@ def settings() -> dict[str, Any]:
 def mappings() -> dict[str, Any]:
     properties: dict[str, Any] = {
         "identifier": KEYWORD,
+        "group": KEYWORD,
+        "has_versions": {"type": "boolean"},
         "tokens": KEYWORD,
         "deleted": {"type": "boolean"},
         "checksum": {"type": "keyword", "doc_values": True},
@@ -70,17 +73,21 @@ def mappings() -> dict[str, Any]:
         "body": LONG_TEXT,
         "statements": SPELLED,
         "context": TEXT,
+        "attachments": LONG_TEXT,
         "grade_words": TEXT,
         # Stored, since it is highlighted to say which word was meant, and a copied field is in no source.
         "spelling": {"type": "text", "analyzer": "words_folded", "store": True},
         "keywords": SPELLED,
         "code_forms": KEYWORD,
+        "strong_codes": KEYWORD,
         "codes_above": KEYWORD,
+        "strong_codes_above": KEYWORD,
         "minutes": {"type": "integer"},
         "published_at": {"type": "date"},
         "card": {"type": "object", "enabled": False},
         JOINT_PATH: {"type": "nested", "dynamic": "strict", "properties": {}},
     }
+    properties |= ranking.mapping()
     for spec in FACETS:
         properties |= spec.mapping()
     for spec in JOINT:

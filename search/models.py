@@ -6,9 +6,20 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
 
+from search.kept import PromotedResource, Promotion, RankingSettings, VersionGroup
 from search.saved_search import SavedSearch
 
-__all__ = ["IndexTarget", "OutboxEntry", "SavedSearch", "next_version", "raise_version"]
+__all__ = [
+    "IndexTarget",
+    "OutboxEntry",
+    "PromotedResource",
+    "Promotion",
+    "RankingSettings",
+    "SavedSearch",
+    "VersionGroup",
+    "next_version",
+    "raise_version",
+]
 
 
 class OutboxEntry(models.Model):

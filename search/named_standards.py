@@ -13,7 +13,7 @@ from standards.selectors import items
 MAX_CANDIDATES = 12
 MAX_NAMED = 20  # standards of one code, from as many frameworks
 MAX_ROWS = 400
-MAX_CODE_WORDS = 4
+MAX_CODE_WORDS = 6
 _AROUND = "\"“”'‘’()[]{},;:!?."
 
 
@@ -64,7 +64,7 @@ def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
     framework, _colon, code = " ".join(token.text for token in window).strip(_AROUND).rpartition(":")
     code = code.strip(_AROUND)
     mixed = any(sign.isalpha() for sign in code) and any(sign.isdigit() for sign in code)
-    if not mixed or not looks_like_code(code):
+    if not (mixed and looks_like_code(code)) and not _is_cited(code):
         return None
     folded = fold_code(code)
     return Candidate(
@@ -75,6 +75,11 @@ def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
         framework=framework.strip(),
         first=fold_code(window[0].text) if len(window) > 1 else "",
     )
+
+
+def _is_cited(code: str) -> bool:
+    """A code without a digit, as those of whole domains are: "C.HS.WF"."""
+    return code.isupper() and code.count(".") >= 2 and len(code) <= 20 and " " not in code
 
 
 def find_named(some: Sequence[Candidate]) -> dict[Candidate, tuple[Item, ...]]:

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models.functions import Now
 from psycopg.errors import QueryCanceled
 
-from search import mapping
+from search import mapping, versions
 from search.bulk import action, send
 from search.client import EngineDown
 from search.documents import build, tombstone
@@ -79,6 +79,7 @@ def write(page_ids: Collection[int], targets: Sequence[str]) -> dict[int, str]:
     version = next_version()
     read, refused = documents(page_ids)
     tombstones = {page_id: tombstone() for page_id in page_ids if page_id not in read | refused}
+    versions.forget(tombstones)
     return refused | send(
         action(target, page_id, version, document)
         for target in targets
@@ -89,10 +90,13 @@ def write(page_ids: Collection[int], targets: Sequence[str]) -> dict[int, str]:
 def documents(
     page_ids: Iterable[int], shared: Shared | None = None
 ) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
-    """The documents of those published, by page; and the pages of which none can be made, with the reason."""
+    """The documents of those published, by page, each placed among its versions; and the pages of which none can be made,
+    with the reason."""
     built: dict[int, dict[str, Any]] = {}
     refused: dict[int, str] = {}
-    for source in _load(list(page_ids), shared, refused):
+    placed = versions.place(_load(list(page_ids), shared, refused))
+    enqueue(placed.also)
+    for source in placed.sources:
         try:
             built[source.pk] = build(source)
         except Exception as error:  # noqa: BLE001  one odd page must not hold up all others

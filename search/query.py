@@ -16,9 +16,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from search import text
+from search import ranking, text
 from search.facets import BY_NAME, FACETS, JOINT, JOINT_PATH, FacetSpec
 from search.request import SearchRequest, Sort
+from search.text import How
 from search.trees import Node, levels
 from search.words import Words
 
@@ -41,10 +42,10 @@ class Asked:
 
 
 def hits(
-    request: SearchRequest, words: Words, tokens: Collection[str], *, fuzzy: bool = False
+    request: SearchRequest, words: Words, tokens: Collection[str], how: How = text.STRICT
 ) -> dict[str, Any]:
     """The request for the hits of a page, and for how many there are."""
-    clause = base(words, tokens, fuzzy=fuzzy)
+    clause = base(words, tokens, how)
     clause["bool"]["filter"] += chosen_filters(request.chosen)
     built: dict[str, Any] = {
         "query": clause,
@@ -56,16 +57,16 @@ def hits(
         "_source": ["identifier", "card", "published_at", f"{JOINT_PATH}.*"],
     }
     if words.wanted:
-        built["highlight"] = text.highlight(words, fuzzy=fuzzy)
+        built["highlight"] = text.highlight(words, how)
     return built
 
 
 def facets(
-    request: SearchRequest, words: Words, tokens: Collection[str], asked: Asked, *, fuzzy: bool = False
+    request: SearchRequest, words: Words, tokens: Collection[str], asked: Asked, how: How = text.STRICT
 ) -> dict[str, Any]:
     """The request for the counts of all facets. It is the same for every page and order, and asks for no hits."""
     return {
-        "query": base(words, tokens, fuzzy=fuzzy),
+        "query": base(words, tokens, how),
         "aggs": aggregations(request, asked),
         "size": 0,
         "track_total_hits": False,
@@ -73,12 +74,21 @@ def facets(
     }
 
 
-def base(words: Words, tokens: Collection[str], *, fuzzy: bool = False) -> dict[str, Any]:
+def base(words: Words, tokens: Collection[str], how: How = text.STRICT) -> dict[str, Any]:
     """Text and audience. There is no query without the audience; tombstones have none, so it hides them as well."""
-    clause: dict[str, Any] = {"filter": [{"terms": {"tokens": sorted(tokens)}}]}
-    if words:
-        clause["must"] = [text.match_nearly(words) if fuzzy else text.match(words)]
-    return {"bool": clause}
+    audience = {"terms": {"tokens": sorted(tokens)}}
+    return {"bool": {"filter": [audience], "must": [text.match(words, how)]}}
+
+
+def scout(words: Words, tokens: Collection[str], *, loosely: bool) -> dict[str, Any]:
+    """The best matches by text, without filters and facets: how to ask is the same whatever is chosen beside the words."""
+    return {
+        "query": base(words, tokens, How(loosely)),
+        "size": ranking.LEADING,
+        "track_total_hits": text.FEW,
+        "timeout": TIME_LIMIT,
+        "_source": ["card.standards.identifier"],
+    }
 
 
 def chosen_filters(chosen: Mapping[str, Sequence[str]], *, without: str = "") -> list[dict[str, Any]]:

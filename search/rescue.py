@@ -15,8 +15,10 @@ from search import query
 from search.client import ask_several
 from search.counts import counts_for
 from search.request import SearchRequest
+from search.scouting import scout
+from search.text import How
 from search.understanding import Understood, cut, understand
-from search.words import read_words
+from search.words import Words, read_words
 from search.words import tokens as tokens_of_query
 from standards.models import Item
 from standards.selectors import search_items
@@ -84,9 +86,12 @@ def _fewer_words(understood: Understood) -> list[WayOut]:
 def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
     """Those that find something, with their true count."""
     bodies = []
+    hows: dict[Words, How] = {}
     for way in ways:
         found = understand(way.request)
-        clause = query.base(found.words, tokens)
+        if found.words not in hows:
+            hows[found.words] = scout(found.words, tokens).how
+        clause = query.base(found.words, tokens, hows[found.words])
         clause["bool"]["filter"] += query.chosen_filters(found.request.chosen)
         bodies.append({"query": clause, "size": 0, "track_total_hits": True, "timeout": query.TIME_LIMIT})
     counts = [int(answer["hits"]["total"]["value"]) for answer in ask_several(bodies)]

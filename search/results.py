@@ -78,6 +78,19 @@ class Subject:
 
 
 @dataclass(frozen=True)
+class Version:
+    """Another resource that is nearly the same, as the row that stands for both names it."""
+
+    identifier: str
+    title: str
+    url: str
+    author: str
+    school: str
+    district: str
+    reviewed: bool
+
+
+@dataclass(frozen=True)
 class Hit:
     """A result as its card shows it: see templates/search/_card.html."""
 
@@ -113,15 +126,25 @@ class Hit:
     is_link: bool
     link_url: str
     site: str
+    # Picked by coordinators for this query.
+    picked: bool = False
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def number_of_versions(self) -> int:
+        """Itself and the others; 1 where there are none."""
+        return len(self.versions) + 1
 
 
 @dataclass(frozen=True)
 class Results:
-    """total is exact. took_ms: the engine's own time. partial: a time limit cut the search short, so counts are low.
+    """total is exact, and counts resources; rows counts near-duplicates as one. took_ms: the engine's own time.
+    partial: a time limit cut the search short, so counts are low.
 
     first: the number of the first hit; next_cursor: where the list goes on, "" at its end.
     understood: what was made of the query. corrected: nothing matched as typed, and these are the results of `did_you_mean`,
-    which `understood` is about. fuzzy: nothing matched as typed, and these come near without one other spelling.
+    which `understood` is about. loosened: few had all the words, so these have some of them, or near spellings, after those
+    with all. fuzzy: the same where none had all.
     """
 
     understood: Understood
@@ -129,9 +152,11 @@ class Results:
     hits: tuple[Hit, ...]
     facets: tuple[FacetResult, ...]
     took_ms: int
+    rows: int = 0
     partial: bool = False
     first: int = 1
     next_cursor: str = ""
+    loosened: bool = False
     fuzzy: bool = False
     did_you_mean: str = ""
     corrected: bool = False

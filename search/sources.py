@@ -11,6 +11,7 @@ from wagtail.models import Site, TaskState
 
 from repository.audience import resource_tokens
 from repository.models import Alignment, Modality, ResourcePage, ResourceTag, Subject, Topic
+from search.models import VersionGroup
 from search.trees import Node, path_prefixes
 from standards.access import hidden_frameworks
 from standards.models import ItemAncestor
@@ -109,6 +110,9 @@ class ResourceSource:
     reviewed_at: datetime | None
     first_published_at: datetime | None
     last_published_at: datetime | None
+    # Of near-duplicates (search.versions): its group, and whether others are or were in it.
+    group: str = ""
+    has_versions: bool = False
 
     @property
     def link_host(self) -> str:
@@ -125,6 +129,7 @@ class _Children:
     tags: dict[int, list[str]] = field(default_factory=dict)
     alignments: dict[int, list[AlignmentSource]] = field(default_factory=dict)
     reviews: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+    groups: dict[int, tuple[str, bool]] = field(default_factory=dict)
 
 
 class Shared:
@@ -156,7 +161,7 @@ class Shared:
 
 
 def load(page_ids: Collection[int], shared: Shared | None = None) -> list[ResourceSource]:
-    """The published ones among the pages, whatever their number, in ten queries; seven where all is shared already."""
+    """The published ones among the pages, whatever their number, in eleven queries; eight where all is shared already."""
     rows = list(ResourcePage.objects.filter(pk__in=page_ids, live=True).values(*PAGE_FIELDS))
     if not rows:
         return []
@@ -177,6 +182,12 @@ def load(page_ids: Collection[int], shared: Shared | None = None) -> list[Resour
         ),
         alignments=_alignments(ids, shared),
         reviews=_reviews(rows),
+        groups={
+            page: (str(group), shared)
+            for page, group, shared in VersionGroup.objects.filter(pk__in=ids).values_list(
+                "page_id", "group", "shared"
+            )
+        },
     )
     topics = shared.topics({path for paths in children.topics.values() for path in paths})
     return [_resource(row, children, topics, shared.roots) for row in rows]
@@ -313,6 +324,7 @@ def _resource(
     paths = children.topics.get(pk, [])
     within = sorted({prefix for path in paths for prefix in [*path_prefixes(path), path]} & topics.keys())
     reviewed_by, reviewed_at = children.reviews.get(pk, ("", None))
+    group, has_versions = children.groups.get(pk, ("", False))
     return ResourceSource(
         pk=pk,
         identifier=str(row["identifier"]),
@@ -342,4 +354,6 @@ def _resource(
         reviewed_at=reviewed_at,
         first_published_at=row["first_published_at"],
         last_published_at=row["last_published_at"],
+        group=group,
+        has_versions=has_versions,
     )

@@ -14,6 +14,7 @@ from search.understanding import Understood
 from search.words import tokens as tokens_of_query
 
 LOOKED_AT = 10  # resources
+NEARLY = text.How(nearly=True)
 NEAR = 0.7  # of SequenceMatcher
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -24,8 +25,8 @@ def respelled(understood: Understood, tokens: Collection[str]) -> str:
     One request. Raises EngineDown.
     """
     body = {
-        "query": query.base(understood.words, tokens, fuzzy=True),
-        "highlight": text.highlight(understood.words, fuzzy=True),
+        "query": query.base(understood.words, tokens, NEARLY),
+        "highlight": text.highlight(understood.words, NEARLY),
         "size": LOOKED_AT,
         "timeout": query.TIME_LIMIT,
         "_source": False,

@@ -1,121 +1,201 @@
-"""The words of a query as the engine's request: what they match, how much a match is worth, what is highlighted."""
+"""The words of a query as the engine's request: what they match and what is highlighted.
 
+How much a match is worth is in `ranking.py`. A query is asked strictly first: all of two words, three quarters of more.
+Where that finds few, it is asked loosely: what has some of the words, or words spelled nearly so, follows.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
+from search import ranking
+from search.ranking import NO_LEADS, Leads, Weights
 from search.words import Words
 from standards.codes import query_forms
 
-# How much a match in a field is worth beside the others.
-WEIGHTS = {
-    "title": 5.0,
-    "keywords": 3.0,
-    "summary": 3.0,
-    "objectives": 3.0,
-    "statements": 2.0,
-    "context": 1.0,
-    "grade_words": 1.0,
-    "body": 1.0,
+# Asked strictly, two words must both be there; of three or more, three quarters.
+STRICTLY = "2<75%"
+# Asked loosely, one of up to five words; of more, nearly a third: a long question has many words that say little.
+LOOSELY = "1<1 5<30%"
+# Strictly found fewer than this, a query is asked loosely.
+FEW = 10
+# Above any score of text and signals: what is aligned to the very standard comes first, and of that what teaches or
+# assesses it; then what is aligned below it. The best of them counts, and words tell apart what is in one tier.
+CODE_TIERS = {
+    "strong_codes": 30_000.0,
+    "code_forms": 10_000.0,
+    "strong_codes_above": 3_000.0,
+    "codes_above": 1_000.0,
 }
-TEXT_FIELDS = [f"{name}^{weight:g}" for name, weight in WEIGHTS.items()]
-# Two words must both be there; of three or more, three quarters.
-ENOUGH_WORDS = "2<75%"
-# Above any score of text, so that a resource aligned to the very standard comes first.
-CODE_BOOST, CODE_ABOVE_BOOST = 1000.0, 500.0
+# Above any code.
+PICKED = 1_000_000.0
+PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statements"]
 
 # Near spellings are looked for among whole words, and the first letter is taken as right.
 SPELLING = "spelling"
 NEARLY: dict[str, Any] = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 30}
+# How much a near spelling counts beside the word itself.
+NEARLY_BOOST = 0.6
 
 # Brackets for highlights that no text contains; they become <mark> after escaping.
 MARK_START, MARK_END = "\ue000", "\ue001"
 
 
-def match(words: Words) -> dict[str, Any]:
+@dataclass(frozen=True)
+class How:
+    """How a query is asked: loosely where it finds few, and with what its best matches share."""
+
+    loosely: bool = False
+    leads: Leads = NO_LEADS
+    # In near spellings alone, for who looks for one that was meant.
+    nearly: bool = False
+
+
+STRICT = How()
+
+
+def match(words: Words, how: How = STRICT) -> dict[str, Any]:
     """Everything that must be found, and what must not; a code in any spelling finds what is aligned to it first, then
-    what is below it."""
-    must = []
-    if words.text or words.codes:
-        must.append(_text_or_codes(words))
+    what is below it. What coordinators picked is found beside all that, and comes first."""
+    if how.nearly:
+        return _nearly(words)
+    found = _match(words, how)
+    if not words.picked:
+        return found
+    picks = [
+        {
+            "constant_score": {
+                "filter": {"term": {"identifier": identifier}},
+                "boost": PICKED * (len(words.picked) - place),
+            }
+        }
+        for place, identifier in enumerate(words.picked)
+    ]
+    return {"bool": {"should": [found, *picks], "minimum_should_match": 1}}
+
+
+def _match(words: Words, how: How) -> dict[str, Any]:
+    weights = ranking.in_force()
+    must: list[dict[str, Any]] = []
+    if words.codes:
+        must.append(_codes_or_text(words, weights, how))
+    elif words.text:
+        must.append(ranking.with_signals(_text(words, weights, how), weights))
     must += [_phrase(phrase, zero_terms_query="all") for phrase in words.phrases]
+    should = [_strictly(words.extra, weights)] if words.extra else []
+    if not words.text:
+        # Codes and phrases alone tell nothing apart: the signals do.
+        should.append(ranking.with_signals({"match_all": {}}, weights))
     return {
         "bool": {
             # Without a `must`, one of `should` would have to match.
             "must": must or [{"match_all": {}}],
             "must_not": [_phrase(one) for one in words.excluded],
-            "should": [_words(words.extra)] if words.extra else [],
+            "should": should,
         }
     }
 
 
-def _text_or_codes(words: Words) -> dict[str, Any]:
-    if not words.codes:
-        return _with_alternatives(words)
+def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
+    """What is aligned to the codes, and has the words beside them; or has the code in its text."""
     forms = sorted({form for code in words.codes for form in query_forms(code)})
-    exact = {"constant_score": {"filter": {"terms": {"code_forms": forms}}, "boost": CODE_BOOST}}
-    above = {"constant_score": {"filter": {"terms": {"codes_above": forms}}, "boost": CODE_ABOVE_BOOST}}
-    by_code: dict[str, Any] = {"bool": {"should": [exact, above], "minimum_should_match": 1}}
+    tiers = [
+        {"constant_score": {"filter": {"terms": {field: forms}}, "boost": boost}}
+        for field, boost in CODE_TIERS.items()
+    ]
+    aligned: dict[str, Any] = {"dis_max": {"queries": tiers}}
     if words.text:
-        by_code = {"bool": {"must": [by_code, _with_alternatives(words)]}}
-    as_text = _words(" ".join([*words.codes, words.text]))
-    return {"bool": {"should": [as_text, by_code], "minimum_should_match": 1}}
+        text = ranking.with_signals(_text(words, weights, how), weights)
+        parts = {"must": [aligned], "should": [text]} if how.loosely else {"must": [aligned, text]}
+        aligned = {"bool": parts}
+    as_text = _strictly(" ".join([*words.codes, words.text]), weights)
+    return {"bool": {"should": [aligned, as_text], "minimum_should_match": 1}}
 
 
-def _with_alternatives(words: Words) -> dict[str, Any]:
-    """The text as typed; or the rest of it, and for each word that has alternatives the word or one of them."""
-    if not words.alternatives:
-        return _words(words.text)
-    rest, groups = words.text, []
-    for alternative in words.alternatives:
-        rest = " ".join(f" {rest} ".replace(f" {alternative.words} ", "  ", 1).split())
-        either = [_words(alternative.words), *(_phrase(instead) for instead in alternative.instead)]
-        groups.append({"bool": {"should": either, "minimum_should_match": 1}})
-    expanded: dict[str, Any] = {"bool": {"must": [*([_words(rest)] if rest else []), *groups]}}
-    return {"bool": {"should": [_words(words.text), expanded], "minimum_should_match": 1}}
+def _text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
+    """The text as typed, or with alternatives in the place of some of its words."""
+    one = _loosely if how.loosely else _strictly
+    ways = [one(words.text, weights)]
+    if words.alternatives:
+        rest, groups = words.text, []
+        for alternative in words.alternatives:
+            rest = " ".join(f" {rest} ".replace(f" {alternative.words} ", "  ", 1).split())
+            either = [_strictly(alternative.words, weights), *(_phrase(one) for one in alternative.instead)]
+            groups.append({"bool": {"should": either, "minimum_should_match": 1}})
+        parts = [*([one(rest, weights)] if rest else []), *groups]
+        ways.append({"bool": {"should": parts, "minimum_should_match": 1 if how.loosely else len(parts)}})
+    found: dict[str, Any] = {"bool": {"should": ways, "minimum_should_match": 1}}
+    return {"bool": {"must": [found], "should": ranking.following(how.leads, weights)}}
 
 
-def _words(text: str) -> dict[str, Any]:
+def _strictly(text: str, weights: Weights) -> dict[str, Any]:
     """The fields taken as one, so that one word may be in the title and the other in the objectives."""
-    enough = {"combined_fields": {"query": text, "fields": TEXT_FIELDS, "minimum_should_match": ENOUGH_WORDS}}
     # "the" or "?" says nothing: it finds everything, which combined_fields cannot be told.
     in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
-    found = {"bool": {"should": [enough, in_title], "minimum_should_match": 1}}
-    phrase = {
-        "multi_match": {
-            "query": text,
-            "type": "phrase",
-            "fields": ["title^4", "summary^2", "objectives"],
-            "slop": 1,
+    found = [_together(text, weights, STRICTLY), in_title]
+    return {
+        "bool": {
+            "must": [{"bool": {"should": found, "minimum_should_match": 1}}],
+            "should": _standing_together(text, weights),
         }
     }
-    return {"bool": {"must": [found], "should": [phrase] if " " in text else []}}
+
+
+def _loosely(text: str, weights: Weights) -> dict[str, Any]:
+    nearly = {
+        "match": {SPELLING: {"query": text, **NEARLY, "minimum_should_match": LOOSELY, "boost": NEARLY_BOOST}}
+    }
+    in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
+    found = [_together(text, weights, LOOSELY), in_title, nearly]
+    return {
+        "bool": {
+            "must": [{"bool": {"should": found, "minimum_should_match": 1}}],
+            "should": _standing_together(text, weights),
+        }
+    }
+
+
+def _together(text: str, weights: Weights, enough: str) -> dict[str, Any]:
+    fields = ranking.text_fields(weights)
+    return {"combined_fields": {"query": text, "fields": fields, "minimum_should_match": enough}}
+
+
+def _standing_together(text: str, weights: Weights) -> list[dict[str, Any]]:
+    """More for words that stand side by side."""
+    if " " not in text or not weights.together:
+        return []
+    phrase = {"query": text, "type": "phrase", "fields": PHRASE_FIELDS, "slop": 1, "boost": weights.together}
+    return [{"multi_match": phrase}]
 
 
 def _phrase(text: str, **more: Any) -> dict[str, Any]:
     """Word after word, in any one field; a single word is a short phrase."""
-    return {"multi_match": {"query": text, "type": "phrase", "fields": TEXT_FIELDS, **more}}
+    return {"multi_match": {"query": text, "type": "phrase", "fields": list(ranking.TEXT), **more}}
 
 
-def match_nearly(words: Words) -> dict[str, Any]:
-    """Near spellings, asked for only where nothing matches as typed. What is excluded stays so."""
-    nearly = {"match": {SPELLING: {"query": words.wanted, **NEARLY, "minimum_should_match": ENOUGH_WORDS}}}
+def _nearly(words: Words) -> dict[str, Any]:
+    nearly = {"match": {SPELLING: {"query": words.wanted, **NEARLY, "minimum_should_match": STRICTLY}}}
     return {"bool": {"must": [nearly], "must_not": [_phrase(one) for one in words.excluded]}}
 
 
-def highlight(words: Words, *, fuzzy: bool = False) -> dict[str, Any]:
+def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
     whole = {"number_of_fragments": 0}
     part = {"number_of_fragments": 1, "fragment_size": 160}
-    fields = {
+    fields: dict[str, dict[str, Any]] = {
         "title": whole,
         "summary": whole,
         "objectives": part,
         "statements": part,
+        "context": part,
         "keywords": part,
+        "grade_words": part,
+        "attachments": part,
         "body": part,
     }
     match: dict[str, Any] = {"multi_match": {"query": words.wanted, "fields": list(fields)}}
-    if fuzzy:
-        fields = {SPELLING: {"number_of_fragments": 5, "fragment_size": 100}}
-        match = {"match": {SPELLING: {"query": words.wanted, **NEARLY}}}
+    if how.loosely or how.nearly:
+        nearly = {"match": {SPELLING: {"query": words.wanted, **NEARLY}}}
+        fields = {} if how.nearly else fields
+        fields[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": nearly}
     return {
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],

@@ -17,6 +17,7 @@ from types import MappingProxyType
 from search.lexicon import Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
 from search.phrases import DURATION, GRADE, duration_label, read_duration, read_grades
+from search.promotions import picked
 from search.request import SearchRequest
 from search.words import NONE, Alternative, Token, Words, split_code, tokens
 from standards.grades import grade_range_label
@@ -78,12 +79,13 @@ class Understood:
 
 
 def understand(asked: SearchRequest) -> Understood:
-    """At most one query for codes and five for the lexicon; none where nothing was typed."""
+    """At most one query for codes, five for the lexicon, two for what is picked; none where nothing was typed."""
     if not asked.q:
         return Understood(asked, asked, NONE)
     words = lexicon()
     named = find_named(candidates(asked.q, claimed=_phrases(asked.q)))
-    return interpret(asked, words, named)
+    understood = interpret(asked, words, named)
+    return replace(understood, words=replace(understood.words, picked=picked(asked.q)))
 
 
 def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Understood:

@@ -69,7 +69,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "facets": page.facets(results),
         "sort_links": page.sort_links(asked),
         "keep_query": page.kept_query(asked),
-        "pager": page.pager(typed, results.total, results.next_cursor),
+        "pager": page.pager(typed, results.rows, results.next_cursor),
         "refreshed": refreshed,
         "hidden_fields": chips.hidden_fields(understood),
         "first": results.first,

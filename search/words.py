@@ -32,6 +32,7 @@ class Words:
     written out). phrases: each must be found word by word. excluded: words and phrases of which none may be found.
     codes: codes of standards, as typed; what is aligned to one ranks first, and they may be found as text too.
     extra: words that need not be found, since a filter says the same ("6th grade"); who has them still ranks higher.
+    picked: identifiers of resources that coordinators have picked for the query; they are found whatever their words.
     """
 
     text: str = ""
@@ -40,6 +41,7 @@ class Words:
     excluded: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     extra: str = ""
+    picked: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != NONE
@@ -109,9 +111,6 @@ def split_code(q: str) -> tuple[str, str]:
 
     "6rp3" is a code, and so is the first word of "6.RP.A.3 word problems"; a plain number is not.
     """
-    whole = q.rsplit(":", 1)[-1].strip()
-    if looks_like_code(whole) and any(character.isalpha() for character in whole):
-        return whole, ""
     words = q.split()
     for word in words:
         bare = word.rsplit(":", 1)[-1].strip(",;()")
@@ -119,3 +118,16 @@ def split_code(q: str) -> tuple[str, str]:
         if mixed and looks_like_code(bare) and not _ORDINAL.fullmatch(bare):
             return bare, " ".join(other for other in words if other is not word)
     return "", q
+
+
+def _is_certain(word: str) -> bool:
+    """Whether a single word can be nothing else: "6.RP.3", and "C.HS.WF", which has no digit but capitals and dots."""
+    if len(word.split()) != 1 or not any(sign in word[:-1] for sign in ".-"):
+        return False
+    if _has_digit(word):
+        return any(sign.isalpha() for sign in word) and looks_like_code(word)
+    return word.isupper() and word.count(".") >= 2
+
+
+def _has_digit(word: str) -> bool:
+    return any(sign.isdigit() for sign in word)

@@ -14,6 +14,7 @@
 
     {% facet_boxes facet.values facet.name %}     the rows of a flat facet, and those of a tree (search.markup)
     {% facet_tree facet.values %}
+    {% similar_resources page as cards %}         cards of resources like a published one; empty while search is resting
 
 
     <a href="{% level_table_url item %}">         its parts by competency level
@@ -34,7 +35,7 @@ from django.template import Context
 from django.urls import reverse
 
 from repository.models import ResourcePage
-from search import counts, markup
+from search import counts, markup, similar
 from search.client import EngineDown
 from search.likely_standards import Suggestion, suggest_for
 from search.request import SearchRequest
@@ -76,6 +77,15 @@ def newest_resources(context: Context, limit: int = 6) -> tuple[Hit, ...]:
         return counts.newest_resources(counts.tokens_of(_request(context)), limit=limit)
     except EngineDown as error:
         logger.warning("No newest resources: %s", error)
+        return ()
+
+
+@register.simple_tag(takes_context=True)
+def similar_resources(context: Context, page: ResourcePage, limit: int = 4) -> tuple[Hit, ...]:
+    try:
+        return similar.similar_resources(page, counts.tokens_of(_request(context)), limit=limit)
+    except EngineDown as error:
+        logger.warning("No resources like %s: %s", page.identifier, error)
         return ()
 
 

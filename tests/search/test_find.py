@@ -81,4 +81,4 @@ def test_grades_are_found_by_the_words_that_teachers_use(follow: Callable[[], No
     follow()
     assert titles("q=6th+grade+ratios")[0] == "Ratios with paint"
     assert titles("q=kindergarten") == ["Counting leaves"]
-    assert sorted(titles("q=middle+school+ratios")) == ["Ratios with maps", "Ratios with paint"]
+    assert sorted(titles("q=middle+school+ratios")[:2]) == ["Ratios with maps", "Ratios with paint"]

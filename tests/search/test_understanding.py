@@ -349,12 +349,12 @@ def test_a_synonym_is_in_force_with_the_next_search(follow: Callable[[], None]) 
     def titles(q: str) -> list[str]:
         return [hit.title for hit in find(SearchRequest(q=q), {"public"}).hits]
 
-    assert titles("pbl rivers") == []
+    assert titles("pbl") == []
     entry = Synonym.objects.create(term="PBL", means="project-based learning, learning by projects")
-    assert titles("pbl rivers") == ["Rivers by project-based learning"]
-    assert titles("learning by projects") == ["Rivers by project-based learning"]
+    assert titles("pbl") == ["Rivers by project-based learning"]
+    assert titles("learning by projects")[0] == "Rivers by project-based learning"
     entry.delete()
-    assert titles("pbl rivers") == []
+    assert titles("pbl") == []
 
 
 @pytest.mark.engine

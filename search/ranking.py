@@ -1,0 +1,269 @@
+"""What decides the order of results, and how much of it: the one place for weights.
+
+The score of a resource is that of its text times one plus its signals:
+
+    score = text × (1 + alignment·a + reviewed·r + completeness·c + freshness·f)
+
+Text is BM25 over all fields taken as one, each counting as often as its weight says, and more where the words stand
+together. Resources that share standards with the best matches by text gain by that (`Leads`): a lesson on the same
+standard is near, also where its author found other words. Signals are between 0 and 1 each; a weight of 0.10 lets one
+raise a score by a tenth at most. The code of a standard goes before all of this: what is aligned to that very standard
+comes first, then what is below it (`text.CODE_TIERS`).
+
+DEFAULTS were found on judged queries, and how is told in docs/decisions. A state's administrator may change them
+(`RankingSettings`, in the admin); `in_force` says what holds.
+
+A new signal is an entry of SIGNALS and a field of Weights: its number goes into documents and mapping from here.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from repository.models import Alignment
+from search import memory
+from search.models import RankingSettings
+from search.sources import AlignmentSource, ResourceSource
+
+MIN_FIELD, MAX_FIELD = 1.0, 20.0  # the engine's combined_fields takes no weight below 1
+MAX_SIGNAL = 0.5
+MAX_OTHER = 5.0  # for words that stand together, and shared standards
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each field's words count, words that stand together, and each signal."""
+
+    title: float = 5.0
+    keywords: float = 3.0
+    summary: float = 3.0
+    objectives: float = 3.0
+    statements: float = 2.0
+    context: float = 1.0
+    grade_words: float = 1.0
+    body: float = 1.0
+    attachments: float = 1.0
+    together: float = 1.0
+    shared: float = 0.5
+    alignment: float = 0.10
+    reviewed: float = 0.10
+    completeness: float = 0.10
+    freshness: float = 0.05
+
+
+DEFAULTS = Weights()
+NAMES: tuple[str, ...] = tuple(one.name for one in fields(Weights))
+
+LABELS: dict[str, str | Promise] = {
+    "title": _("Words in the title"),
+    "keywords": _("Topics, tags, kind, makers"),
+    "summary": _("Words in the summary"),
+    "objectives": _("What students learn"),
+    "statements": _("Words of the standards taught or assessed"),
+    "context": _("Words above those standards, and of standards it only requires"),
+    "grade_words": _("Grade in words"),
+    "body": _("Words in the text"),
+    "attachments": _("Words in attached files"),
+    "together": _("Words that stand together"),
+    "shared": _("Shares standards with the best matches"),
+    "alignment": _("Well aligned: teaches or assesses, confirmed in review"),
+    "reviewed": _("Reviewed"),
+    "completeness": _("Complete: objectives, summary, time, grade, standards, body"),
+    "freshness": _("Changed lately: halves each year"),
+}
+TEXT = (
+    "title",
+    "keywords",
+    "summary",
+    "objectives",
+    "statements",
+    "context",
+    "grade_words",
+    "body",
+    "attachments",
+)
+
+OTHER = ("together", "shared")
+SIGNAL_NAMES = ("alignment", "reviewed", "completeness", "freshness")
+
+
+def bounds(name: str) -> tuple[float, float]:
+    """The least and the greatest that a weight may be."""
+    if name in TEXT:
+        return MIN_FIELD, MAX_FIELD
+    return 0.0, MAX_OTHER if name in OTHER else MAX_SIGNAL
+
+
+# -- signals
+
+
+@dataclass(frozen=True)
+class Signal:
+    """value: what a resource has of it, from 0 to 1, kept in the document."""
+
+    name: str
+    value: Callable[[ResourceSource], float]
+
+
+_MAIN = {Alignment.Relation.TEACHES, Alignment.Relation.ASSESSES}
+_STATUS = {Alignment.Status.CONFIRMED: 1.0, Alignment.Status.CLAIMED: 0.5, Alignment.Status.DISPUTED: 0.0}
+
+
+def is_strong(alignment: AlignmentSource) -> bool:
+    """Whether the resource is about the standard: it teaches or assesses it, and no reviewer disputes that."""
+    return alignment.relation in _MAIN and alignment.status != Alignment.Status.DISPUTED
+
+
+def _alignment(source: ResourceSource) -> float:
+    """The best of its alignments."""
+    return max(
+        (_STATUS.get(one.status, 0.0) * (1 if one.relation in _MAIN else 0.5) for one in source.alignments),  # type: ignore[call-overload]
+        default=0.0,
+    )
+
+
+def _completeness(source: ResourceSource) -> float:
+    """How much of what a teacher needs to choose it is there. A link has its content elsewhere."""
+    there = [
+        source.summary,
+        source.grades,
+        source.subjects,
+        source.minutes,
+        source.alignments,
+        any(block.get("type") == "objectives" for block in source.body),
+        source.link_url or len(source.body) > 2,
+    ]
+    return round(sum(map(bool, there)) / len(there), 2)
+
+
+SIGNALS: tuple[Signal, ...] = (
+    Signal("alignment", _alignment),
+    Signal("reviewed", lambda source: float(source.reviewed_at is not None)),
+    Signal("completeness", _completeness),
+)
+PATH = "signals"
+FRESHNESS_FIELD, HALF_LIFE = "changed_at", "365d"
+
+
+def mapping() -> dict[str, Any]:
+    """The fields of the index for the signals."""
+    numbers: dict[str, Any] = {signal.name: {"type": "float"} for signal in SIGNALS}
+    return {
+        PATH: {"type": "object", "dynamic": "strict", "properties": numbers},
+        FRESHNESS_FIELD: {"type": "date"},
+    }
+
+
+def document(source: ResourceSource) -> dict[str, Any]:
+    """What a document holds for the signals. A date and no age, so that no document is out of date by waiting."""
+    changed_at = source.last_published_at or source.first_published_at
+    return {
+        PATH: {signal.name: signal.value(source) for signal in SIGNALS},
+        FRESHNESS_FIELD: changed_at.isoformat() if changed_at else None,
+    }
+
+
+# -- what the best matches say
+
+
+@dataclass(frozen=True)
+class Leads:
+    """The standards that the best matches by text share: how much of their score stands behind each, from 0 to 1.
+
+    top: the best score, which the gain is measured by.
+    """
+
+    top: float = 0.0
+    standards: tuple[tuple[str, float], ...] = ()
+
+
+NO_LEADS = Leads()
+LEADING, LED = 5, 5  # the first five hits lead; five standards are followed
+
+
+def leads(hits: Sequence[tuple[float, Collection[str]]]) -> Leads:
+    """Out of score and standards of the first hits, best first. A resource with many standards says less for each."""
+    votes: dict[str, float] = {}
+    total = sum(score for score, _standards in hits)
+    for score, standards in hits:
+        for standard in standards:
+            votes[standard] = votes.get(standard, 0.0) + score / len(standards) / total
+    best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:LED]
+    return Leads(hits[0][0], tuple(best)) if best else NO_LEADS
+
+
+def following(found: Leads, weights: Weights) -> list[dict[str, Any]]:
+    """What a resource gains by sharing a standard with the best matches: as a query that need not match."""
+    if not (found.standards and weights.shared):
+        return []
+    gains = [
+        {
+            "constant_score": {
+                "filter": {"term": {"standard": standard}},
+                "boost": share * found.top * weights.shared,
+            }
+        }
+        for standard, share in found.standards
+    ]
+    return [{"dis_max": {"queries": gains}}]
+
+
+# -- in the engine's words
+
+
+def text_fields(weights: Weights) -> list[str]:
+    return [f"{name}^{getattr(weights, name):g}" for name in TEXT]
+
+
+def with_signals(query: dict[str, Any], weights: Weights) -> dict[str, Any]:
+    """The query with its score times one plus the signals."""
+    functions: list[dict[str, Any]] = [{"filter": {"match_all": {}}, "weight": 1}]
+    for signal in SIGNALS:
+        if factor := getattr(weights, signal.name):
+            value = {"field": f"{PATH}.{signal.name}", "factor": factor, "missing": 0}
+            functions.append({"field_value_factor": value})
+    if weights.freshness:
+        # By the day, so that whoever reads a long list page by page reads it in one order.
+        age = {FRESHNESS_FIELD: {"origin": "now/d", "scale": HALF_LIFE, "decay": 0.5}}
+        # Without a date the engine would take it for brand-new.
+        dated = {"exists": {"field": FRESHNESS_FIELD}}
+        functions.append({"filter": dated, "exp": age, "weight": weights.freshness})
+    return {
+        "function_score": {
+            "query": query,
+            "functions": functions,
+            "score_mode": "sum",
+            "boost_mode": "multiply",
+        }
+    }
+
+
+# -- what holds
+
+_trying: ContextVar[Weights | None] = ContextVar("weights", default=None)
+
+
+def in_force() -> Weights:
+    """The weights that hold now: those being tried in this context, or the state's, or DEFAULTS."""
+    return _trying.get() or memory.keep("ranking", [RankingSettings], _stored)
+
+
+def _stored() -> Weights:
+    row = RankingSettings.objects.first()
+    changes = row.changes if row else {}
+    return replace(DEFAULTS, **{name: value for name, value in changes.items() if name in NAMES})
+
+
+@contextmanager
+def using(weights: Weights) -> Iterator[None]:
+    """Search with these weights inside the block, as a preview does."""
+    token = _trying.set(weights)
+    try:
+        yield
+    finally:
+        _trying.reset(token)

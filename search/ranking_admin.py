@@ -1,0 +1,174 @@
+"""The admin page on which a state's administrator sees the weights, tries others, and keeps or resets them.
+
+Trying changes nothing: the queries are asked with both sets of weights, and the page shows the two lists side by side.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from people.selectors import is_state_admin
+from repository.audience import user_tokens
+from search import ranking
+from search.client import EngineDown
+from search.find import find
+from search.kept import RankingSettings
+from search.ranking import DEFAULTS, LABELS, TEXT, Weights
+from search.request import MAX_QUERY, SearchRequest
+
+QUERIES = (
+    "unit rates",
+    "fractions on a number line",
+    "welding internship",
+    "argument with evidence",
+    "weather",
+)
+MOST_QUERIES = 8
+SHOWN = 5
+
+
+class WeightsForm(forms.Form):
+    """A field for each weight, within its bounds, and the queries to try them on."""
+
+    queries = forms.CharField(
+        label=_("Try them on these queries, one a line"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ranking.NAMES:
+            low, high = ranking.bounds(name)
+            self.fields[name] = forms.FloatField(
+                label=str(LABELS[name]),
+                min_value=low,
+                max_value=high,
+                help_text=_("%(low)g to %(high)g; it came as %(default)g")
+                % {"low": low, "high": high, "default": getattr(DEFAULTS, name)},
+                widget=forms.NumberInput(attrs={"step": "any"}),
+            )
+
+    def clean_queries(self) -> list[str]:
+        lines = [" ".join(line.split())[:MAX_QUERY] for line in self.cleaned_data["queries"].splitlines()]
+        found = list(dict.fromkeys(line for line in lines if line))
+        if len(found) > MOST_QUERIES:
+            raise forms.ValidationError(_("At most %(most)d queries.") % {"most": MOST_QUERIES})
+        return found
+
+    @property
+    def weights(self) -> Weights:
+        return replace(DEFAULTS, **{name: self.cleaned_data[name] for name in ranking.NAMES})
+
+    def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        return [
+            (_("Words"), [self[name] for name in TEXT]),
+            (_("Words together, and shared standards"), [self[name] for name in ranking.OTHER]),
+            (
+                _("Signals: how much one can add, 0.10 is a tenth"),
+                [self[name] for name in ranking.SIGNAL_NAMES],
+            ),
+        ]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A title in the list as it would be; before: its place now, 0 where it is not among the first."""
+
+    title: str
+    url: str
+    before: int
+    after: int
+
+    @property
+    def by(self) -> int:
+        return self.before - self.after if self.before else 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    query: str
+    now: list[tuple[str, str]]
+    then: list[Moved]
+
+    @property
+    def same(self) -> bool:
+        return [title for title, _url in self.now] == [one.title for one in self.then]
+
+
+def compare(q: str, tokens: frozenset[str], weights: Weights) -> Comparison:
+    """The first hits of a query with the weights in force and with others. Raises EngineDown."""
+    request = SearchRequest(q=q, limit=SHOWN)
+    now = find(request, tokens).hits
+    with ranking.using(weights):
+        then = find(request, tokens).hits
+    places = {hit.identifier: place for place, hit in enumerate(now, start=1)}
+    return Comparison(
+        q,
+        [(hit.title, hit.url) for hit in now],
+        [
+            Moved(hit.title, hit.url, places.get(hit.identifier, 0), place)
+            for place, hit in enumerate(then, start=1)
+        ],
+    )
+
+
+class RankingView(WagtailAdminTemplateMixin, TemplateView):
+    template_name = "search/admin/ranking.html"
+    page_title = _("Order of results")
+    header_icon = "order-down"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not is_state_admin(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        initial = {**asdict(ranking.in_force()), "queries": "\n".join(QUERIES)}
+        kwargs.setdefault("form", WeightsForm(initial=initial))
+        row = RankingSettings.objects.select_related("changed_by").first()
+        return super().get_context_data(row=row, **kwargs)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if "reset" in request.POST:
+            RankingSettings.objects.all().delete()
+            messages.success(request, _("All weights are as they came."))
+            return redirect(request.path)
+        form = WeightsForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        if "keep" in request.POST:
+            keep(form.weights, request.user)
+            messages.success(request, _("The weights are kept, and in force from the next search on."))
+            return redirect(request.path)
+        context: dict[str, Any] = {"form": form, "tried": True}
+        try:
+            tokens = user_tokens(request.user)
+            context["comparisons"] = [
+                compare(q, tokens, form.weights) for q in form.cleaned_data["queries"] or QUERIES
+            ]
+        except EngineDown:
+            messages.error(
+                request, _("Search is resting, so nothing can be tried. Please try again in a minute.")
+            )
+        return self.render_to_response(self.get_context_data(**context))
+
+
+@transaction.atomic
+def keep(weights: Weights, user: Any) -> None:
+    """Have these weights in force: what differs from the defaults is stored."""
+    changes = {name: value for name, value in asdict(weights).items() if value != getattr(DEFAULTS, name)}
+    if changes:
+        RankingSettings.objects.update_or_create(only=True, defaults={"changes": changes, "changed_by": user})
+    else:
+        RankingSettings.objects.all().delete()

@@ -1,0 +1,85 @@
+"""Near-duplicates as one row of a list: the best of each group stands for it, and names the others.
+
+Collapsing groups rows and nothing else: totals and facets count resources, and pages are counted in rows.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from search import query
+from search.client import ask
+from search.request import SearchRequest
+from search.results import Hit, Version
+from search.text import How
+from search.words import Words
+
+GROUP = "group"
+MAX_VERSIONS = 100  # that a page of results names in all
+
+
+def collapsed(built: dict[str, Any]) -> dict[str, Any]:
+    """The request for hits with one row a group, and the number of rows to be had out of it."""
+    count = {
+        "filter": {"term": {"has_versions": True}},
+        "aggs": {"groups": {"cardinality": {"field": GROUP, "precision_threshold": 40_000}}},
+    }
+    return {
+        **built,
+        "collapse": {"field": GROUP},
+        "aggs": {"versions": count},
+        "_source": [*built["_source"], GROUP, "has_versions"],
+    }
+
+
+def number_of_rows(answer: Mapping[str, Any], total: int) -> int:
+    """Only resources that may have versions are counted by group: nearly all have none, and are a row each."""
+    found = answer["aggregations"]["versions"]
+    return total - int(found["doc_count"]) + int(found["groups"]["value"])
+
+
+def with_versions(
+    hits: Sequence[Hit],
+    raw: Sequence[Mapping[str, Any]],
+    request: SearchRequest,
+    words: Words,
+    tokens: Collection[str],
+    how: How,
+) -> list[Hit]:
+    """The hits, each with the other resources of its group that the same search finds. At most one request."""
+    groups = {
+        one["_source"]["identifier"]: one["_source"][GROUP]
+        for one in raw
+        if one["_source"].get("has_versions")
+    }
+    if not groups:
+        return list(hits)
+    chosen = [*query.chosen_filters(request.chosen), {"terms": {GROUP: sorted(groups.values())}}]
+    found = ask(
+        {
+            "query": {"bool": {"must": [query.base(words, tokens, how)], "filter": chosen}},
+            "sort": [*query.SORTS[request.sort], {"identifier": "asc"}],
+            "size": MAX_VERSIONS,
+            "timeout": query.TIME_LIMIT,
+            "_source": ["identifier", GROUP, "card"],
+        }
+    )
+    versions: dict[str, list[Version]] = {}
+    for one in found["hits"]["hits"]:
+        source = one["_source"]
+        if source["identifier"] not in groups:
+            versions.setdefault(source[GROUP], []).append(_version(source))
+    return [replace(hit, versions=tuple(versions.get(groups.get(hit.identifier, ""), ()))) for hit in hits]
+
+
+def _version(source: Mapping[str, Any]) -> Version:
+    card = source["card"]
+    return Version(
+        identifier=source["identifier"],
+        title=card["title"],
+        url=card["url"],
+        author=card["author"],
+        school=card["school"],
+        district=card["district"],
+        reviewed=bool(card["reviewed_at"]),
+    )

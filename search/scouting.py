@@ -1,0 +1,57 @@
+"""Find out how a query is best asked, by a look at its best matches before the page is asked for.
+
+The look is without filters, facets and highlights, and for five hits, so it is cheap. What it says is the same whatever is
+chosen beside the words: choosing a filter never turns a strict search into a loose one.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from search import query, ranking, text
+from search.client import ask
+from search.text import How
+from search.words import Words
+
+
+@dataclass(frozen=True)
+class Scouted:
+    """how: the way to ask. strictly: how many have all the words, counted to text.FEW."""
+
+    how: How = text.STRICT
+    strictly: int = text.FEW
+
+
+# As if nothing had been found: only what is typed, and no more.
+NOT_AS_TYPED = Scouted(text.STRICT, 0)
+
+
+def scout(words: Words, tokens: Collection[str]) -> Scouted:
+    """One small request where there are words, and a second where they find few. Raises EngineDown."""
+    if not words.wanted:
+        return Scouted()
+    words = replace(words, picked=())
+    found = ask(query.scout(words, tokens, loosely=False))["hits"]
+    strictly = int(found["total"]["value"])
+    # One word that is found at all was spelled as meant, and there is no part of it to make do with.
+    loosely = bool(words.text) and strictly < (text.FEW if " " in words.text else 1)
+    if loosely:
+        found = ask(query.scout(words, tokens, loosely=True))["hits"]
+    return Scouted(How(loosely, _leads(words, found["hits"])), strictly)
+
+
+def _leads(words: Words, hits: list[dict[str, Any]]) -> ranking.Leads:
+    """None where a code is asked for: that says by itself which standard is meant."""
+    if words.codes:
+        return ranking.NO_LEADS
+    return ranking.leads(
+        [
+            (hit["_score"], standards)
+            for hit in hits
+            if (
+                standards := {
+                    one["identifier"] for one in hit["_source"].get("card", {}).get("standards", ())
+                }
+            )
+        ]
+    )

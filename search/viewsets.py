@@ -1,0 +1,78 @@
+"""Search in Wagtail's admin: coordinators pick results for a query, the state's administrators weigh what orders them."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.permission_policies import BasePermissionPolicy
+
+from people.models import Role, User
+from people.selectors import is_state_admin
+from search.kept import Promotion
+from search.ranking_admin import RankingView
+
+
+class CuratorsPolicy(BasePermissionPolicy):
+    """Coordinators and administrators pick results. A pick opens nothing: the audience rule holds for it, too."""
+
+    ROLES = (Role.COORDINATOR, Role.DISTRICT_ADMIN, Role.STATE_ADMIN)
+    ACTIONS = frozenset({"add", "change", "delete", "view"})
+
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return action in self.ACTIONS and self.users_with_any_permission([action]).filter(pk=user.pk).exists()
+
+    def users_with_any_permission(self, actions: list[str]) -> QuerySet[User]:
+        if not self.ACTIONS & set(actions):
+            return User.objects.none()
+        curators = User.objects.filter(memberships__role__in=self.ROLES)
+        return (curators | User.objects.filter(is_superuser=True)).filter(is_active=True).distinct()
+
+
+class PromotionViewSet(ModelViewSet):
+    model = Promotion
+    icon = "pick"
+    menu_label = _("Picked results")
+    copy_view_enabled = False
+    inspect_view_enabled = False
+    list_display = ["__str__", "starts_on", "ends_on"]
+    search_fields = ["phrases"]
+    panels = [
+        FieldPanel("phrases"),
+        InlinePanel(
+            "resources",
+            panels=[PageChooserPanel("resource", "repository.ResourcePage")],
+            heading=_("Shown first, in this order"),
+            label=_("resource"),
+            min_num=1,
+            max_num=10,
+        ),
+        FieldRowPanel([FieldPanel("starts_on"), FieldPanel("ends_on")], heading=_("While")),
+    ]
+
+
+class RankingMenuItem(MenuItem):
+    def is_shown(self, request: Any) -> bool:
+        return is_state_admin(request.user)
+
+
+class RankingViewSet(ViewSet):
+    icon = "order-down"
+    menu_label = _("Order of results")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", RankingView.as_view(), name="index")]
+
+    def get_menu_item(self, order: int | None = None) -> MenuItem:
+        return RankingMenuItem(self.menu_label, self.menu_url, icon_name=self.menu_icon, order=order or 999)
+
+
+class SearchGroup(ModelViewSetGroup):
+    menu_label = _("Search")
+    menu_icon = "search"
+    menu_order = 310
+    items = (PromotionViewSet("picked_results"), RankingViewSet("order_of_results"))

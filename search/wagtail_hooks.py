@@ -1,0 +1,14 @@
+"""Puts picked results and the order of results into Wagtail's admin."""
+
+from wagtail import hooks
+from wagtail.permissions import register_permission_policy
+
+from search.kept import Promotion
+from search.viewsets import CuratorsPolicy, SearchGroup
+
+register_permission_policy(Promotion, CuratorsPolicy(Promotion))
+
+
+@hooks.register("register_admin_viewset")
+def search() -> SearchGroup:
+    return SearchGroup()

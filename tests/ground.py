@@ -1,0 +1,51 @@
+"""A test database and an index of its own to measure on, gone afterwards."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def ground() -> Iterator[Callable[[], str]]:
+    """Start the local servers where they do not run, and make an empty database; gives a function that indexes it.
+
+    The function answers with the index's name. Django must be set up with the test settings.
+    """
+    logging.disable(logging.WARNING)  # every page made is told otherwise
+    from django.conf import settings
+    from django.db import connection
+    from django.test.utils import (
+        setup_databases,
+        setup_test_environment,
+        teardown_databases,
+        teardown_test_environment,
+    )
+
+    for server in settings.LOCAL_SERVICES:
+        subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
+    if "opensearch" in settings.LOCAL_SERVICES:
+        from config.local_services import state
+
+        settings.OPENSEARCH_URL = state.opensearch_url(settings.DATA_DIR)
+    # Beside the database of a test run that may be going on.
+    connection.settings_dict["TEST"]["NAME"] = "test_ground"
+    setup_test_environment(debug=False)
+    databases = setup_databases(verbosity=0, interactive=False)
+    from search import indexes
+    from search.client import client
+
+    made: list[str] = []
+
+    def index() -> str:
+        made.append(indexes.rebuild(lambda text: None))
+        return made[-1]
+
+    try:
+        yield index
+    finally:
+        for name in made:
+            client().indices.delete(index=name, ignore_unavailable=True)
+        teardown_databases(databases, verbosity=0)
+        teardown_test_environment()

@@ -1,0 +1,110 @@
+"""Results that coordinators pick for a query."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+
+from people.models import Role
+from repository.audience import user_tokens
+from repository.models import Audience, ResourcePage
+from search.find import find
+from search.kept import PromotedResource, Promotion
+from search.promotions import fold
+from search.request import parse
+from search.results import Results
+from tests.factories import DistrictFactory, SubjectFactory, member, resource
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+def search(query: str, user=None) -> Results:
+    request, complaints = parse(QueryDict(query))
+    assert complaints == []
+    return find(request, user_tokens(user or AnonymousUser()))
+
+
+def pick(phrases: str, *pages: ResourcePage, **dates) -> Promotion:
+    promotion = Promotion.objects.create(phrases=phrases, **dates)
+    for order, page in enumerate(pages):
+        PromotedResource.objects.create(promotion=promotion, resource=page, sort_order=order)
+    return promotion
+
+
+def test_what_is_picked_comes_first_says_so_and_is_counted_once(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Volcano model", district=district, subjects=[SubjectFactory(slug="science")])
+    maths = resource("Volcano ratios", district=district, subjects=[SubjectFactory(slug="mathematics")])
+    other = resource("Measuring heat", district=district, subjects=[SubjectFactory(slug="science")])
+    pick("volcano\nVolcán", other, maths)
+    follow()
+    found = search("q=Volcano!")
+    assert [hit.title for hit in found.hits] == ["Measuring heat", "Volcano ratios", "Volcano model"]
+    assert [hit.picked for hit in found.hits] == [True, True, False]
+    assert found.hits[0].why[0] == "Picked by coordinators"
+    assert found.total == 3
+    assert {b.value: b.count for b in found.facet("subject").buckets} == {"science": 2, "mathematics": 1}
+    assert [hit.title for hit in search("q=volcan").hits][:2] == ["Measuring heat", "Volcano ratios"]
+    filtered = search("q=volcano&subject=science")
+    assert [hit.title for hit in filtered.hits] == ["Measuring heat", "Volcano model"]
+    assert filtered.total == 2
+    assert not any(hit.picked for hit in search("q=heat").hits)
+
+
+def test_a_pick_holds_between_its_days(follow: Callable[[], None]) -> None:
+    today = timezone.localdate()
+    page = resource("Measuring heat")
+    resource("Volcano model")
+    promotion = pick("volcano", page, starts_on=today, ends_on=today)
+    follow()
+    assert search("q=volcano").hits[0].picked
+    for dates in (
+        {"starts_on": today + timedelta(days=1), "ends_on": None},
+        {"starts_on": None, "ends_on": today - timedelta(days=1)},
+    ):
+        Promotion.objects.filter(pk=promotion.pk).update(**dates)
+        assert [hit.title for hit in search("q=volcano").hits] == ["Volcano model"]
+
+
+def test_a_pick_opens_nothing_to_who_may_not_see_it(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    own = resource("Measuring heat", district=district, audience=Audience.DISTRICT)
+    resource("Volcano model", district=district)
+    pick("volcano", own)
+    follow()
+    assert [hit.title for hit in search("q=volcano").hits] == ["Volcano model"]
+    assert search("q=volcano", member(Role.TEACHER, district)).hits[0].title == "Measuring heat"
+
+
+def test_coordinators_pick_in_the_admin_and_teachers_do_not(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    district = DistrictFactory()
+    page = resource("Measuring heat", district=district)
+    follow()
+    client.force_login(member(Role.COORDINATOR, district))
+    answer = client.post(
+        "/admin/picked_results/new/",
+        {
+            "phrases": "volcano",
+            "resources-TOTAL_FORMS": "1",
+            "resources-INITIAL_FORMS": "0",
+            "resources-MIN_NUM_FORMS": "1",
+            "resources-MAX_NUM_FORMS": "10",
+            "resources-0-resource": str(page.pk),
+            "resources-0-ORDER": "1",
+        },
+    )
+    assert answer.status_code == 302, answer.text
+    assert search("q=volcano").hits[0].title == "Measuring heat"
+    client.force_login(member(Role.TEACHER, district))
+    assert client.get("/admin/picked_results/").status_code in (302, 403)
+
+
+@pytest.mark.parametrize("typed", ["Résumé & interview", "resume interview", "  RESUME, interview? "])
+def test_case_accents_and_signs_do_not_matter(typed: str) -> None:
+    assert fold(typed) == "resume interview"

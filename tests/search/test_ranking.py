@@ -1,0 +1,177 @@
+"""What orders results beside their words, and the page on which a state's administrator weighs it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+
+from people.models import Role
+from repository.audience import user_tokens
+from repository.models import Alignment
+from search import ranking
+from search.find import find
+from search.kept import RankingSettings
+from search.ranking import DEFAULTS, Weights
+from search.request import parse
+from search.results import Results
+from tests.factories import DistrictFactory, ItemFactory, StateFactory, member, resource
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+PAGE = "/admin/order_of_results/"
+
+
+def search(query: str) -> Results:
+    request, complaints = parse(QueryDict(query))
+    assert complaints == []
+    return find(request, user_tokens(AnonymousUser()))
+
+
+def titles(query: str) -> list[str]:
+    return [hit.title for hit in search(query).hits]
+
+
+def test_what_teaches_a_standard_goes_before_what_requires_it_and_that_before_what_is_below(
+    follow: Callable[[], None],
+) -> None:
+    district = DistrictFactory()
+    domain = ItemFactory(human_coding_scheme="M.6.RP", code_forms=["m6rp", "6rp"])
+    below = ItemFactory(
+        human_coding_scheme="M.6.RP.2", code_forms=["m6rp2", "6rp2"], under=domain, framework=domain.framework
+    )
+    resource("Below it", district=district, alignments=[{"item": below, "relation": "teaches"}])
+    resource("Requires it", district=district, alignments=[{"item": domain, "relation": "requires"}])
+    resource("Teaches it", district=district, alignments=[{"item": domain, "relation": "teaches"}])
+    resource(
+        "Is said to teach it",
+        district=district,
+        alignments=[{"item": domain, "relation": "teaches", "status": Alignment.Status.DISPUTED}],
+    )
+    follow()
+    found = titles("q=M.6.RP")
+    assert found[0] == "Teaches it"
+    assert set(found[1:3]) == {"Requires it", "Is said to teach it"}
+    assert found[3] == "Below it"
+
+
+def test_of_two_alike_the_newer_the_fuller_and_the_better_aligned_comes_first(
+    follow: Callable[[], None],
+) -> None:
+    district = DistrictFactory()
+    old = resource("Comparing bridges of wood", district=district)
+    resource("Comparing bridges of steel", district=district)
+    type(old).objects.filter(pk=old.pk).update(last_published_at=timezone.now() - timedelta(days=1500))
+    type(old).objects.get(pk=old.pk).save()
+    full = resource(
+        "Comparing bridges of rope",
+        district=district,
+        summary="Three spans",
+        grades=["05"],
+        duration_minutes=45,
+        alignments=[{"item": ItemFactory(), "status": Alignment.Status.CONFIRMED}],
+    )
+    follow()
+    found = titles("q=comparing+bridges")
+    assert found[0] == full.title
+    assert found.index("Comparing bridges of steel") < found.index("Comparing bridges of wood")
+
+
+def test_loosely_found_follows_what_has_all_the_words(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Ratios with paint", district=district)
+    resource("Ratios", district=district)
+    resource("Paint", district=district)
+    resource("Rivers", district=district)
+    follow()
+    found = search("q=ratios+paint")
+    assert found.hits[0].title == "Ratios with paint"
+    assert {hit.title for hit in found.hits} == {"Ratios with paint", "Ratios", "Paint"}
+    assert found.loosened
+    assert not search("q=rivers").loosened
+    assert search("q=ratios+paint+zeppelin").total == 3
+
+
+def test_a_filter_does_not_turn_a_strict_search_into_a_loose_one(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for number in range(ranking.LEADING * 3):
+        resource(f"Ratios and paint {number}", district=district, grades=["06"])
+    resource("Ratios alone", district=district, grades=["07"])
+    follow()
+    assert search("q=ratios+paint").total == 15
+    assert search("q=ratios+paint&grade=07").total == 0
+
+
+def test_no_hit_is_without_a_reason(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    item = ItemFactory(full_statement="Compare quantities")
+    resource("Ratios with paint", district=district, alignments=[{"item": item}], grades=["06"])
+    resource("Mixing colours", district=district, alignments=[{"item": item}], grades=["06"])
+    follow()
+    for query in (
+        "",
+        "sort=newest",
+        "sort=title",
+        "sort=shortest",
+        "q=ratios",
+        "q=rattios",
+        "q=6th+grade",
+        "q=ratios+zeppelin",
+        "grade=06",
+        "q=the",
+    ):
+        hits = search(query).hits
+        assert hits, query
+        assert all(hit.why for hit in hits), query
+
+
+def test_changed_weights_are_in_force_with_the_next_search_and_can_be_taken_back(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    district = DistrictFactory()
+    resource("Ratios", district=district, summary="Words about bridges and spans")
+    resource("Bridges", district=district, summary="Words about ratios, ratios and again ratios")
+    follow()
+    assert titles("q=ratios")[0] == "Ratios"
+    admin = member(Role.STATE_ADMIN, StateFactory())
+    client.force_login(admin)
+    heavy = {name: getattr(DEFAULTS, name) for name in ranking.NAMES} | {
+        "title": 1,
+        "summary": 20,
+        "queries": "ratios",
+    }
+    tried = client.post(PAGE, {**heavy, "try": ""})
+    assert "was 2" in tried.text
+    assert titles("q=ratios")[0] == "Ratios"
+    client.post(PAGE, {**heavy, "keep": ""})
+    assert titles("q=ratios")[0] == "Bridges"
+    assert RankingSettings.objects.get().changes == {"title": 1.0, "summary": 20.0}
+    assert admin.name in client.get(PAGE).text
+    client.post(PAGE, {"reset": ""})
+    assert titles("q=ratios")[0] == "Ratios"
+    assert not RankingSettings.objects.exists()
+
+
+def test_weights_out_of_bounds_are_refused_and_nothing_is_kept(client: Client, index: str) -> None:
+    client.force_login(member(Role.STATE_ADMIN, StateFactory()))
+    wrong = {name: getattr(DEFAULTS, name) for name in ranking.NAMES} | {"title": 0.5, "reviewed": 3}
+    answer = client.post(PAGE, {**wrong, "keep": ""})
+    assert "Nothing has been changed" in answer.text
+    assert not RankingSettings.objects.exists()
+    assert ranking.in_force() == DEFAULTS
+
+
+def test_only_the_states_administrators_weigh(client: Client) -> None:
+    client.force_login(member(Role.COORDINATOR, DistrictFactory()))
+    assert client.get(PAGE).status_code in (302, 403)
+
+
+def test_every_weight_has_a_label_and_bounds_that_hold_its_default() -> None:
+    for name in ranking.NAMES:
+        low, high = ranking.bounds(name)
+        assert low <= getattr(DEFAULTS, name) <= high
+        assert ranking.LABELS[name]
+    assert {*ranking.TEXT, *ranking.OTHER, *ranking.SIGNAL_NAMES} == set(ranking.NAMES)
+    assert isinstance(ranking.in_force(), Weights)

@@ -1,0 +1,154 @@
+"""Near-duplicates are one row, under the best of them; whatever is counted is resources."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+
+from repository.audience import user_tokens
+from repository.models import Audience, ResourcePage
+from search import check, similar
+from search.find import find
+from search.models import VersionGroup
+from search.request import parse
+from search.results import Results
+from search.versions import likeness, sketch
+from tests.factories import DistrictFactory, ItemFactory, resource
+
+WORDS = (
+    "fold the strip into three equal parts and mark each fold then say which fraction a marker"
+    " stands on before it moves"
+).split()
+
+
+def search(query: str) -> Results:
+    request, complaints = parse(QueryDict(query))
+    assert complaints == []
+    return find(request, user_tokens(AnonymousUser()))
+
+
+def lesson(title: str, words: list[str], **fields) -> ResourcePage:
+    body = [{"type": "text", "value": " ".join(words)}]
+    return resource(title, body=body, **fields)
+
+
+@pytest.fixture
+def three_versions(follow: Callable[[], None]) -> list[ResourcePage]:
+    district, other = DistrictFactory(), DistrictFactory(name="Harbor Point")
+    pages = [
+        lesson("Fraction trail", WORDS * 3, district=district, grades=["03"]),
+        lesson("Fraction trail", [*WORDS * 3, "and", "smile"], district=other, grades=["04"]),
+        lesson(
+            "Fraction trail (copy)",
+            WORDS * 3,
+            district=district,
+            grades=["03"],
+            summary="Fractions on a trail",
+        ),
+        lesson("Fraction rope", list(reversed(WORDS)), district=district, grades=["03"]),
+    ]
+    follow()
+    return pages
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+class TestVersions:
+    def test_they_are_one_row_that_names_the_others_and_counts_are_of_resources(
+        self, three_versions: list[ResourcePage], client: Client
+    ) -> None:
+        found = search("q=fraction")
+        assert found.total == 4
+        assert found.rows == 2
+        assert len(found.hits) == 2
+        best = next(hit for hit in found.hits if hit.versions)
+        assert best.number_of_versions == 3
+        assert {best.identifier, *(one.identifier for one in best.versions)} == {
+            str(page.identifier) for page in three_versions[:3]
+        }
+        assert {b.value: b.count for b in found.facet("grade").buckets} == {"03": 3, "04": 1}
+        assert "3 versions" in client.get("/search/?q=fraction").text
+        answer = client.get("/api/v1/resources?q=fraction").json()
+        assert (answer["total"], answer["rows"]) == (4, 2)
+        assert sorted(len(one["versions"]) for one in answer["results"]) == [0, 2]
+
+    def test_a_filter_holds_for_the_versions_too(self, three_versions: list[ResourcePage]) -> None:
+        found = search("q=fraction&grade=03")
+        assert (found.total, found.rows) == (3, 2)
+        assert sorted(hit.number_of_versions for hit in found.hits) == [1, 2]
+        assert [hit.number_of_versions for hit in search("grade=04").hits] == [1]
+
+    def test_pages_go_through_rows(self, three_versions: list[ResourcePage]) -> None:
+        first, second = search("q=fraction&limit=1"), search("q=fraction&limit=1&page=2")
+        assert len(first.hits) == len(second.hits) == 1
+        assert first.hits[0].title != second.hits[0].title
+        assert search("q=fraction&limit=1&page=3").hits == ()
+
+    def test_versions_that_one_may_not_see_are_not_told_of(self, follow: Callable[[], None]) -> None:
+        district = DistrictFactory()
+        lesson("Fraction trail", WORDS * 3, district=district)
+        lesson("Fraction trail", WORDS * 3, district=district, audience=Audience.DISTRICT)
+        follow()
+        found = search("q=fraction")
+        assert (found.total, found.rows, found.hits[0].number_of_versions) == (1, 1, 1)
+
+    def test_a_version_that_becomes_another_lesson_leaves_and_nothing_is_out_of_date(
+        self, three_versions: list[ResourcePage], follow: Callable[[], None], index: str
+    ) -> None:
+        page = three_versions[0]
+        page.title = "Rivers"
+        page.body = [{"type": "text", "value": "Water carries soil down a slope when nothing grows on it"}]
+        page.save_revision().publish()
+        follow()
+        assert sorted(hit.number_of_versions for hit in search("q=fraction").hits) == [1, 2]
+        assert [hit.number_of_versions for hit in search("q=rivers").hits] == [1]
+        assert check.compare(index).differences == ()
+        page.unpublish()
+        follow()
+        assert not VersionGroup.objects.filter(pk=page.pk).exists()
+
+    def test_similar_resources_leave_out_the_lesson_itself_its_versions_and_what_one_may_not_see(
+        self, three_versions: list[ResourcePage], follow: Callable[[], None], client: Client
+    ) -> None:
+        district = DistrictFactory()
+        standard = ItemFactory()
+        page = lesson(
+            "Rope stairs", ["step", "by", "step"], district=district, alignments=[{"item": standard}]
+        )
+        lesson("Same standard, other words", ["climbing"], district=district, alignments=[{"item": standard}])
+        hidden = {"district": district, "audience": Audience.SCHOOL, "alignments": [{"item": standard}]}
+        lesson("Hidden", ["climbing"], **hidden)
+        follow()
+        tokens = user_tokens(AnonymousUser())
+        assert (
+            next(hit.title for hit in similar.similar_resources(page, tokens)) == "Same standard, other words"
+        )
+        assert "Hidden" not in {hit.title for hit in similar.similar_resources(page, tokens)}
+        like = {hit.title for hit in similar.similar_resources(three_versions[0], tokens)}
+        assert like <= {"Fraction rope", "Rope stairs", "Same standard, other words"}
+        assert "Same standard, other words" in client.get(page.url).text
+
+    def test_a_page_shows_without_similar_resources_while_the_engine_is_away(
+        self, three_versions: list[ResourcePage], client: Client, settings
+    ) -> None:
+        settings.OPENSEARCH_URL = "http://127.0.0.1:1"
+        answer = client.get(three_versions[0].url)
+        assert answer.status_code == 200
+        assert "Similar resources" not in answer.text
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=30, max_size=200),
+    st.lists(st.sampled_from(WORDS), max_size=200),
+)
+def test_likeness_is_near_the_true_share_of_runs(one: list[str], other: list[str]) -> None:
+    def runs(words: list[str]) -> set[tuple[str, ...]]:
+        return {tuple(words[at : at + 3]) for at in range(max(1, len(words) - 2))} if words else set()
+
+    true = len(runs(one) & runs(other)) / len(runs(one) | runs(other))
+    assert likeness(sketch(" ".join(one)), sketch(" ".join(other))) == pytest.approx(true, abs=0.3)
+    assert likeness(sketch(" ".join(one)), sketch(" ".join(one).upper())) == 1
