@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 
 from search import rescue
 from search.as_you_type import suggestions
-from search.client import EngineDown
+from search.client import PAGE_TIMEOUT, EngineDown, time_limit
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.facets import FACETS
@@ -223,6 +223,7 @@ def _parameters() -> list[dict[str, Any]]:
 
 @router.get("", response=Resources, summary="Find resources", openapi_extra={"parameters": _parameters()})
 @one_look()
+@time_limit(PAGE_TIMEOUT)
 def find_resources(request: HttpRequest) -> HttpResponse:
     """Answered as it is: checking it against `Resources` again takes as long as all the rest; a test does that."""
     asked, complaints = parse(request.GET)

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
+from time import monotonic
 from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import HTTP_EXCEPTIONS, NotFoundError, TransportError
+from opensearchpy.exceptions import HTTP_EXCEPTIONS, ConnectionTimeout, NotFoundError, TransportError
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
-# Seconds. A reader waits for SEARCH, a page that merely shows a count for COUNT, the worker and commands for WRITE.
+from search.breaker import Breaker
+
+# Seconds. One search may take SEARCH, one for a page that merely shows a count COUNT, all that a page of results asks
+# PAGE. The worker and commands wait for WRITE.
 SEARCH_TIMEOUT = 5.0
 COUNT_TIMEOUT = 1.5
+PAGE_TIMEOUT = 8.0
 WRITE_TIMEOUT = 60.0
 
 # Too many requests, no leader, no shard, or a gate before the engine that says so; and an engine that will not have us
@@ -26,10 +32,17 @@ class EngineDown(Exception):
 
 
 @cache
-def _client(url: str) -> OpenSearch:
-    # Retries would double the wait of a reader; the worker repeats by itself.
+def _client(urls: str) -> OpenSearch:
+    """One for the nodes of a cluster, joined by commas. A node that fails is left alone for a minute, then tried again."""
+    hosts = [url.strip() for url in urls.split(",") if url.strip()]
+    # Another node is asked at once. The same one is not: that would double the wait of a reader, and the worker repeats
+    # by itself.
     return OpenSearch(
-        [url], max_retries=0, retry_on_timeout=False, timeout=SEARCH_TIMEOUT, http_compress=False
+        hosts,
+        max_retries=len(hosts) - 1,
+        retry_on_timeout=len(hosts) > 1,
+        timeout=SEARCH_TIMEOUT,
+        http_compress=False,
     )
 
 
@@ -42,10 +55,44 @@ def alias() -> str:
     return str(settings.OPENSEARCH_PREFIX)
 
 
+breaker = Breaker()
+_deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
+SHORTEST_WAIT = 0.05  # seconds
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """All searches within may take so long together. Also a decorator for views."""
+    token = _deadline.set(monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+@contextmanager
+def _reading(longest: float | None = None) -> Iterator[float]:
+    """For whatever a reader waits for: the seconds that it may take. Raises EngineDown, at once where waiting is in vain."""
+    if not breaker.may_ask():
+        raise EngineDown("The search engine has not answered in time, and is left to recover.")
+    left = _deadline.get() - monotonic()
+    if left < SHORTEST_WAIT:
+        raise EngineDown("The search engine has taken all the time that a page may take.")
+    try:
+        with reaching_engine():
+            yield min(longest or SEARCH_TIMEOUT, left)
+    except EngineDown as error:
+        if isinstance(error.__cause__, ConnectionTimeout):
+            breaker.timed_out()
+        raise
+    breaker.answered()
+
+
 def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
     """One search, in the index behind the alias or in the point in time that the body names. Raises EngineDown."""
-    with reaching_engine():
+    with _reading(params.get("request_timeout")) as seconds:
         index = None if "pit" in body else alias()
+        params["request_timeout"] = seconds
         answer: dict[str, Any] = client().search(index=index, body=dict(body), params=params)
     return answer
 
@@ -53,8 +100,8 @@ def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
 def ask_together(*bodies: Mapping[str, Any]) -> tuple[int, list[dict[str, Any]]]:
     """Several searches at once, behind the alias: the engine's milliseconds, and its answers. Raises EngineDown."""
     lines = [line for body in bodies for line in ({}, body)]
-    with reaching_engine():
-        answer = client().msearch(body=lines, index=alias())
+    with _reading() as seconds:
+        answer = client().msearch(body=lines, index=alias(), params={"request_timeout": seconds})
         for one in answer["responses"]:
             if "error" in one:
                 kind = HTTP_EXCEPTIONS.get(one["status"], TransportError)
@@ -82,7 +129,8 @@ def ask_several(bodies: Sequence[Mapping[str, Any]], **params: Any) -> list[dict
     if not bodies:
         return []
     lines = [line for body in bodies for line in ({"index": alias()}, body)]
-    with reaching_engine():
+    with _reading(params.get("request_timeout")) as seconds:
+        params["request_timeout"] = seconds
         answers: list[dict[str, Any]] = client().msearch(body=lines, params=params)["responses"]
     for answer in answers:
         if "error" in answer:
@@ -93,6 +141,7 @@ def ask_several(bodies: Sequence[Mapping[str, Any]], **params: Any) -> list[dict
 def _forget_client(*, setting: str, **kwargs: object) -> None:
     if setting == "OPENSEARCH_URL":
         _client.cache_clear()
+        breaker.answered()
 
 
 setting_changed.connect(_forget_client)

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event
 
@@ -36,12 +36,11 @@ def fill(name: str, say: Callable[[str], None]) -> dict[int, str]:
     version = next_version()
     shared = Shared()
     checksums: dict[int, str] = {}
-    keys = ResourcePage.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
     stopped = Event()
     with ThreadPoolExecutor(SENDERS, thread_name_prefix="fill") as pool:
         sent: deque[Future[dict[int, str]]] = deque()
         try:
-            for page_ids in batched(keys.iterator(chunk_size=20 * BATCH), BATCH):
+            for page_ids in batches():
                 read, refused = documents(page_ids, shared)
                 _require_none(refused)
                 checksums |= {page_id: document["checksum"] for page_id, document in read.items()}
@@ -59,6 +58,12 @@ def fill(name: str, say: Callable[[str], None]) -> dict[int, str]:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return checksums
+
+
+def batches() -> Iterator[tuple[int, ...]]:
+    """The keys of everything published."""
+    keys = ResourcePage.objects.filter(live=True).order_by("pk").values_list("pk", flat=True)
+    return batched(keys.iterator(chunk_size=20 * BATCH), BATCH)
 
 
 def _require_none(refused: dict[int, str]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
-from search.client import EngineDown
+from search.client import COUNT_TIMEOUT, EngineDown
 from search.indexes import current, matches_program
 from search.models import IndexTarget, OutboxEntry
 
@@ -42,10 +42,11 @@ def status() -> Status:
     lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
     engine, fits, followed, problem = True, False, False, ""
     try:
-        index = current()
+        # A load balancer does not wait long, and must not take the site away for an engine that hangs.
+        index = current(timeout=COUNT_TIMEOUT)
         if index is None:
             raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
-        fits = matches_program(index)
+        fits = matches_program(index, timeout=COUNT_TIMEOUT)
         followed = index in {target.name for target in IndexTarget.objects.written()}
     except EngineDown as error:
         engine, problem = False, str(error)

@@ -23,18 +23,19 @@ class RebuildFailed(Exception):
     """The new index was not put into use; searches go on with the old one."""
 
 
-def current() -> str | None:
-    """The index behind the alias; None where there is none yet."""
+def current(*, timeout: float = WRITE_TIMEOUT) -> str | None:
+    """The index behind the alias; None where there is none yet. timeout: seconds."""
+    params = {"request_timeout": timeout}
     with reaching_engine():
-        if not client().indices.exists_alias(name=alias()):
+        if not client().indices.exists_alias(name=alias(), params=params):
             return None
-        return next(iter(client().indices.get_alias(name=alias())), None)
+        return next(iter(client().indices.get_alias(name=alias(), params=params)), None)
 
 
-def matches_program(index: str) -> bool:
-    """Whether the index was built with this program's mapping and facets."""
+def matches_program(index: str, *, timeout: float = WRITE_TIMEOUT) -> bool:
+    """Whether the index was built with this program's mapping and facets. timeout: seconds."""
     with reaching_engine():
-        answer = client().indices.get_mapping(index=index)
+        answer = client().indices.get_mapping(index=index, params={"request_timeout": timeout})
     meta = next(iter(answer.values()))["mappings"].get("_meta", {})
     return bool(meta.get("fingerprint") == mapping.fingerprint())
 

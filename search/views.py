@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from search import chips, page, rescue
 from search.addresses import url
 from search.as_you_type import suggestions
-from search.client import EngineDown
+from search.client import PAGE_TIMEOUT, EngineDown, time_limit
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.facets import BY_NAME
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 @require_safe
 @one_look()
+@time_limit(PAGE_TIMEOUT)
 def search(request: HttpRequest) -> HttpResponse:
     """Every state of the page is its address. htmx asks for the changing part alone."""
     asked, complaints = parse(request.GET, also=chips.FORM_ONLY)
@@ -129,13 +130,18 @@ def _several(understood: Understood) -> list[dict[str, Any]]:
 
 
 def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, Any]]:
+    try:
+        ways = rescue.ways_out(understood, tokens_of(request))
+    except EngineDown as error:  # that nothing was found stays true
+        logger.warning("No ways out: %s", error)
+        return []
     return [
         {
             "label": chips.words_or_filters(way.facet, way.words),
             "count": way.count,
             "url": url(way.request),
         }
-        for way in rescue.ways_out(understood, tokens_of(request))
+        for way in ways
     ]
 
 

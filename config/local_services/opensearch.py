@@ -22,6 +22,7 @@ NAME = "OpenSearch"
 MAIN_CLASS = "org.codelibs.opensearch.runner.OpenSearchRunner"
 # The runner listens on its base port plus the node's number, and refuses ports above 9299.
 PORTS = range(9201, 9300)
+TRANSPORT = 200  # from the port of a node of a cluster to that on which it speaks with the others
 PATIENCE = 120  # seconds until a node must answer; a slow laptop takes 30
 # One compiler instead of two, and no threads for collecting garbage: measured, 8 s of computing instead of 15.
 SHORT_LIVED = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
@@ -59,11 +60,13 @@ def start(
     heap: str = "1g",
     port: int | None = None,
     short_lived: bool = False,
+    nodes: int = 1,
 ) -> None:
     """Start the node and wait until it answers; nothing to do when it runs already.
 
     `heap` is in Java's notation (512m, 1g). Without `port` it takes the port it had last, or the next free one, and
-    remembers it. A `short_lived` node is up in half the time and slower afterwards.
+    remembers it. A `short_lived` node is up in half the time and slower afterwards. `nodes`: of a cluster in one process,
+    each listening on the port after the one before; tests of fail-over have three.
     Raises ServiceError with the reason and the way out.
     """
     if is_running(data_dir):
@@ -77,7 +80,8 @@ def start(
     runtime, class_path = java.find(), jars.class_path(say)
     memory = [f"-Xms{heap}", f"-Xmx{heap}"]
     for candidate in _free_ports(data_dir, port):
-        _launch(data_dir, runtime, class_path, [*memory, *(SHORT_LIVED if short_lived else [])], candidate)
+        options = [*memory, *(SHORT_LIVED if short_lived else [])]
+        _launch(data_dir, runtime, class_path, options, candidate, nodes)
         if _wait(data_dir, say):
             return
     raise ServiceError(f"{NAME} found no port between {PORTS.start} and {PORTS.stop - 1}: {_BUSY_ADVICE}")
@@ -141,21 +145,23 @@ def _owner(port: int) -> str:
     return "another program"
 
 
-def _launch(data_dir: Path, runtime: Path, class_path: list[Path], options: list[str], port: int) -> None:
+def _launch(
+    data_dir: Path, runtime: Path, class_path: list[Path], options: list[str], port: int, nodes: int
+) -> None:
     """Start the JVM in a session of its own, so that Ctrl-C in a terminal reaches it only through us."""
     folder = data_folder(data_dir)
-    configuration = (
-        folder / "node_1" / "config" / "opensearch.yml"
-    )  # where the runner looks, and keeps what is there
-    make_folder(configuration.parent)
-    configuration.write_text(CONFIGURATION)
+    for number in range(1, nodes + 1):
+        # Where the runner looks, and keeps what is there.
+        configuration = folder / f"node_{number}" / "config" / "opensearch.yml"
+        make_folder(configuration.parent)
+        configuration.write_text(CONFIGURATION + (_together(port, number, nodes) if nodes > 1 else ""))
     command = [
         str(runtime),
         *(*options, "-XX:+ExitOnOutOfMemoryError"),
         *("-Djava.locale.providers=CLDR,SPI", "-Djava.net.preferIPv4Stack=true"),
         "--enable-native-access=ALL-UNNAMED",
         *("-cp", os.pathsep.join(map(str, class_path)), MAIN_CLASS),
-        *("-basePath", str(folder), "-numOfNode", "1", "-baseHttpPort", str(port - 1)),
+        *("-basePath", str(folder), "-numOfNode", str(nodes), "-baseHttpPort", str(port - 1)),
         *("-clusterName", _cluster_name(data_dir), "-useLogger"),
     ]
     with log_file(data_dir).open("wb") as log:
@@ -164,6 +170,13 @@ def _launch(data_dir: Path, runtime: Path, class_path: list[Path], options: list
         )
     state.update(data_dir, opensearch=Identity.of(process.pid), opensearch_port=port)
     _children.append(process)
+
+
+def _together(port: int, number: int, nodes: int) -> str:
+    """What lets the nodes of a cluster find each other, where others on this machine took the usual ports."""
+    ports = [port + TRANSPORT + n for n in range(nodes)]
+    seeds = ",".join(f"127.0.0.1:{one}" for one in ports)
+    return f"transport.port: {ports[number - 1]}\ndiscovery.seed_hosts: {seeds}\n"
 
 
 _children: list[subprocess.Popen[bytes]] = []

@@ -1,13 +1,10 @@
 """The index's life: rebuilt while edits go on, checked, and followed by a worker through failures of the engine."""
 
 import json
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +15,6 @@ from django.db import connection
 from django.http import QueryDict
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
-from config.local_services import opensearch as node
-from config.local_services import state
 from repository.audience import user_tokens
 from repository.models import ResourcePage
 from search import bulk, check, filling, health, indexes, mapping, outbox
@@ -372,44 +367,6 @@ def test_what_is_published_is_searchable_without_anybody_doing_anything(index: s
     until(lambda: titles() == ["Warm-up"])
     resource("The lesson after it", district=district)
     until(lambda: "The lesson after it" in titles())
-
-
-@pytest.fixture
-def own_node(tmp_path: Path, settings: Any) -> Iterator[Path]:
-    """A node of this test's own, to be killed. Beside the session's, whose index it does not touch."""
-    node.start(tmp_path, print, heap="256m")
-    settings.OPENSEARCH_URL = state.opensearch_url(tmp_path)
-    yield tmp_path
-    node.stop(tmp_path)
-
-
-@pytest.mark.timeout(400)
-@pytest.mark.django_db(transaction=True)
-def test_nothing_is_lost_when_the_engine_is_killed(own_node: Path, worker: None) -> None:
-    name = indexes.rebuild()
-    district = DistrictFactory()
-    pages = [resource(f"Lesson {n}", district=district) for n in range(4)]
-    until(lambda: len(titles()) == 4)
-
-    process = state.read(own_node).opensearch
-    assert process is not None
-    os.kill(process.pid, signal.SIGKILL)
-    pages[0].delete()
-    pages[1].title = "Renamed"
-    pages[1].save_revision().publish()
-    pages[2].unpublish()
-    resource("New", district=district)
-    with pytest.raises(EngineDown):
-        titles()
-    assert not health.status().engine
-    time.sleep(1)  # the worker tries, and tries again
-    assert OutboxEntry.objects.count() >= 4
-
-    node.start(own_node, print, heap="256m", port=state.read(own_node).opensearch_port)
-    until(lambda: not OutboxEntry.objects.exists())
-    assert check.compare(name).differences == ()
-    until(lambda: titles() == ["Lesson 3", "New", "Renamed"])
-    assert health.status().ok
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,55 @@
+"""A TCP proxy between a test and a server, which can hold back, cut off and change what the server says."""
+
+import socket
+import threading
+import time
+from contextlib import suppress
+
+
+class Proxy:
+    """Listens on a free port. `delay`: seconds before each piece of an answer; `hangs`: nothing passes any more, though
+    connections stay open, as with a cable pulled out; `rewrites`: bytes of answers, and what comes in their place.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.delay = 0.0
+        self.hangs = False
+        self.rewrites: dict[bytes, bytes] = {}
+        self.asked = 0
+        self._target = port
+        self._ends: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        """Refuse everything from now on."""
+        for end in [self._listener, *self._ends]:
+            # Wakes whoever waits for it, which closing alone does not.
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+            end.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                near, _address = self._listener.accept()
+                far = socket.create_connection(("127.0.0.1", self._target))
+                self._ends += [near, far]
+                threading.Thread(target=self._pass_on, args=(near, far, True), daemon=True).start()
+                threading.Thread(target=self._pass_on, args=(far, near, False), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket, asking: bool) -> None:
+        with suppress(OSError):
+            while piece := source.recv(65536):
+                if asking:
+                    self.asked += 1
+                else:
+                    time.sleep(self.delay)
+                    for old, new in self.rewrites.items():
+                        piece = piece.replace(old, new)
+                if not self.hangs:
+                    sink.sendall(piece)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)

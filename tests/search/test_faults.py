@@ -1,0 +1,205 @@
+"""An engine that is slow, hangs, or loses a node: what readers see meanwhile, and that all is well again afterwards."""
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from config.local_services import opensearch as node
+from config.local_services import state
+from people.models import Role
+from repository.audience import user_tokens
+from search import breaker, bulk, check, indexes
+from search import client as way
+from search.client import client as engine_client
+from search.find import find
+from search.models import OutboxEntry
+from search.request import parse
+from search.worker import Worker
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource
+from tests.search.proxy import Proxy
+from tests.search.test_life import until
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+@pytest.fixture
+def proxy(
+    index: str, follow: Callable[[], None], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Proxy]:
+    """Between the site and its engine, with a published lesson there."""
+    resource("Rivers of our state", alignments=[{"item": ItemFactory(framework=FrameworkFactory())}])
+    follow()
+    direct = settings.OPENSEARCH_URL
+    made = Proxy(urlsplit(direct).port or 80)
+    settings.OPENSEARCH_URL = made.url
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 0.5)
+    monkeypatch.setattr(breaker, "REST", 0.3)
+    yield made
+    made.close()
+    settings.OPENSEARCH_URL = direct
+
+
+def test_an_engine_that_hangs_is_waited_for_three_times_and_asked_again_by_itself(
+    proxy: Proxy, client: Client
+) -> None:
+    assert b"1 resource" in client.get("/search/?q=rivers").content
+    proxy.hangs = True
+    for _ in range(breaker.TRIPS):
+        answer = client.get("/search/?q=rivers")
+        assert answer.status_code == 200
+        assert b"Search is resting" in answer.content
+        assert b"Rivers of our state" in answer.content
+    way.breaker._open_until += 60
+    asked = proxy.asked
+    assert b"Search is resting" in client.get("/search/?q=rivers").content
+    refused = client.get("/api/v1/resources?q=rivers")
+    assert (refused.status_code, refused["Content-Type"]) == (503, "application/problem+json")
+    assert proxy.asked == asked
+    proxy.hangs = False
+    way.breaker._open_until = 0.0
+    # Connections that hung are dead; one search finds out, and the next goes through.
+    until(lambda: b"1 resource" in client.get("/search/?q=rivers").content)
+
+
+def test_all_searches_of_a_page_share_one_time_limit(
+    proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing found means further searches, for near spellings and for what to drop."""
+    proxy.delay = 0.3
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 5.0)
+    with way.time_limit(0.7):
+        asked = proxy.asked
+        found = [client_find("q=nothingatall&kind=lesson") for _ in range(6)]
+    assert found[-1] is None
+    assert proxy.asked - asked <= 4
+
+
+def client_find(query: str) -> Any:
+    request, _complaints = parse(QueryDict(query))
+    try:
+        return find(request, user_tokens(AnonymousUser()))
+    except way.EngineDown:
+        return None
+
+
+def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client: Client) -> None:
+    proxy.rewrites = {b'"timed_out":false': b'"timed_out":true '}
+    assert b"there may be more results than these" in client.get("/search/?q=rivers").content
+    assert client.get("/api/v1/resources?q=rivers").json()["total_is_exact"] is False
+    proxy.rewrites = {}
+    assert client.get("/api/v1/resources?q=rivers").json()["total_is_exact"] is True
+
+
+@pytest.mark.parametrize("fault", ["hangs", "refuses"])
+def test_every_other_page_is_there_while_the_engine_is_not(proxy: Proxy, client: Client, fault: str) -> None:
+    from repository.models import ResourcePage
+
+    page = ResourcePage.objects.get()
+    item = page.alignments.get().item
+    if fault == "hangs":
+        proxy.hangs = True
+    else:
+        proxy.close()
+    pages = ["/", page.url, page.get_parent().url, reverse("standards:item", args=[item.identifier])]
+    pages += ["/standards/", f"/standards/{item.framework.short_name}/", "/search/", "/search/?q=rivers"]
+    pages += ["/search/facet/subject/", "/accounts/login/", "/healthz", "/readyz"]
+    pages += [f"/api/v1/standards/{item.identifier}", "/api/v1/standards?q=statement", "/api/v1/openapi.json"]
+    for address in pages:
+        assert client.get(address, follow=True).status_code == 200, address
+    client.force_login(member(Role.TEACHER, page.district))
+    for address in ["/", "/search/", reverse("repository:contribute")]:
+        assert client.get(address, follow=True).status_code == 200, address
+    before = OutboxEntry.objects.count()
+    page.title = "Rivers and lakes"
+    page.save_revision().publish()
+    assert OutboxEntry.objects.count() > before
+
+
+# -- a cluster
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[int]]:
+    """Three nodes; their ports."""
+    folder: Path = tmp_path_factory.mktemp("cluster")
+    node.start(folder, print, heap="400m", short_lived=True, nodes=3)
+    first = state.read(folder).opensearch_port
+    assert first
+    yield [first, first + 1, first + 2]
+    node.stop(folder)
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.django_db(transaction=True)
+def test_search_goes_on_when_a_cluster_loses_a_node(
+    cluster: list[int], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under load, and whether the node is gone or no longer answers; edits reach the index meanwhile."""
+    proxies = [Proxy(port) for port in cluster]
+    settings.OPENSEARCH_URL = ", ".join(proxy.url for proxy in proxies)
+    until(lambda: engine_client().cluster.health()["number_of_nodes"] == 3)
+    name = indexes.rebuild()
+    until(lambda: engine_client().cluster.health(index=name)["status"] == "green")
+    assert engine_client().cat.count(index=name)
+    shards = engine_client().cat.shards(index=name, params={"format": "json"})
+    assert sorted(shard["prirep"] for shard in shards) == ["p", "r"]
+    for module in (way, bulk):
+        monkeypatch.setattr(module, "WRITE_TIMEOUT", 2.0)
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 3.0)
+    district = DistrictFactory()
+    resource("Rivers 0", district=district)
+    stop, failed, answered = threading.Event(), [], [0]
+
+    def read() -> None:
+        request, _complaints = parse(QueryDict("q=rivers"))
+        tokens = user_tokens(AnonymousUser())
+        try:
+            while not stop.is_set():
+                try:
+                    answered[0] += find(request, tokens).total > 0
+                except way.EngineDown as error:
+                    failed.append(str(error))
+        finally:
+            connection.close()
+
+    def write() -> None:
+        try:
+            Worker().work(stop)
+        finally:
+            connection.close()
+
+    def searchable(number: int) -> None:
+        resource(f"Rivers {number}", district=district)
+        until(lambda: not OutboxEntry.objects.exists())
+        engine_client().indices.refresh(index=name)
+        until(lambda: client_find("q=rivers").total == number + 1)
+
+    with ThreadPoolExecutor(3) as pool:
+        try:
+            for job in (write, read, read):
+                pool.submit(job)
+            searchable(1)
+            proxies[0].hangs = True
+            searchable(2)
+            proxies[1].close()
+            searchable(3)
+            proxies[0].hangs = False
+            before = answered[0]
+            until(lambda: answered[0] > before + 20)
+        finally:
+            stop.set()
+    for proxy in proxies:
+        proxy.close()
+    assert failed == []
+    settings.OPENSEARCH_URL = f"http://127.0.0.1:{cluster[2]}"
+    assert check.compare(name).differences == ()
