@@ -167,7 +167,7 @@ def _asked_fields(
     for depth, values in levels(nodes).items():
         if depth > 0:
             # Named one by one, so that no shard leaves any out.
-            yield f"{spec.name}.{depth}", spec.field(depth, nested=nested), sorted(set(values))
+            yield f"{spec.name}.{depth}", spec.field(depth, nested=nested), sorted(set(values))[:MAX_BUCKETS]
 
 
 def _terms(field: str, include: list[str] | None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from search.vocabularies import UnknownValue
 
 MAX_QUERY = 300  # characters
 MAX_VALUES = 100  # chosen in one facet
+MAX_COMPLAINTS = 5  # of one parameter: each value that is looked up alone costs
 MAX_LIMIT = 100
 LIMIT = 20
 MAX_FACET_LIMIT = 1000
@@ -234,10 +235,16 @@ class _Reader:
             return tuple(resolve(values)) if values else ()
         except UnknownValue:
             found: list[str] = []
+            unknown = 0
             for value in values:
+                if unknown == MAX_COMPLAINTS:
+                    message = _("After %(most)d values that are not known, the others were not looked at.")
+                    self.complain(parameter, message % {"most": MAX_COMPLAINTS})
+                    break
                 try:
                     found += resolve([value])
                 except UnknownValue as error:
+                    unknown += 1
                     self.complain(parameter, str(error), error.candidates)
             return tuple(dict.fromkeys(found))
 
@@ -257,7 +264,12 @@ class _Reader:
     def opened(self) -> dict[str, tuple[str, ...]]:
         trees = [spec.name for spec in FACETS if spec.tree]
         by_facet: dict[str, list[str]] = {}
-        for value in self._all("open")[:MAX_VALUES]:
+        values = self._all("open")
+        if len(values) > MAX_VALUES:
+            message = _("At most %(most)d nodes of trees can be unfolded at once.")
+            self.complain("open", message % {"most": MAX_VALUES})
+            return {}
+        for value in values:
             facet, _colon, node = value.partition(":")
             if facet in trees and node:
                 by_facet.setdefault(facet, []).append(node)

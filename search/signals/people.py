@@ -1,11 +1,12 @@
-"""Names of districts, schools and authors, as cards show them."""
+"""Names of districts, schools, authors and reviewers, as cards show them."""
 
 from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_delete
 from django.dispatch import receiver
+from wagtail.models import TaskState
 
 from people.models import Organisation, User
 from repository.models import ResourcePage
@@ -21,9 +22,22 @@ def organisation_changed(sender: type, instance: Any, created: bool, **kwargs: A
 
 
 @receiver(post_save, sender=User)
-def author_renamed(
+def person_renamed(
     instance: User, created: bool, update_fields: Collection[str] | None = None, **kwargs: Any
 ) -> None:
     # Each sign-in saves `last_login`, and nothing else.
     if not created and (update_fields is None or "name" in update_fields):
-        enqueue(ResourcePage.objects.filter(owner=instance).order_by().values_list("pk", flat=True))
+        _enqueue_with(instance)
+
+
+@receiver(pre_delete, sender=User)
+def person_deleted(instance: User, **kwargs: Any) -> None:
+    """Their resources stay, without them: the database changes those rows without a word."""
+    _enqueue_with(instance)
+
+
+def _enqueue_with(person: User) -> None:
+    """The resources that they made, and those that they reviewed."""
+    reviewed = TaskState.objects.filter(finished_by=person).values("revision")
+    theirs = ResourcePage.objects.filter(Q(owner=person) | Q(live_revision__in=reviewed)).order_by()
+    enqueue(theirs.values_list("pk", flat=True))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save, pre_save
 from django.dispatch import receiver
-from wagtail.models import Page, TaskState
+from wagtail.models import Page, Site, TaskState
 
 from repository.models import ResourcePage
 from search.outbox import enqueue
@@ -29,6 +29,12 @@ def page_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     elif isinstance(instance, Page) and getattr(instance, "_search_moved", False):
         below = ResourcePage.objects.filter(path__startswith=instance.path).order_by()
         enqueue(below.values_list("pk", flat=True))
+
+
+@receiver([post_save, post_delete], sender=Site)
+def site_changed(**kwargs: Any) -> None:
+    """Addresses begin at the site's root page."""
+    enqueue(ResourcePage.objects.filter(live=True).order_by().values_list("pk", flat=True))
 
 
 @receiver([post_save, post_delete])

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone
-from wagtail.models import Page, TaskState, Workflow, WorkflowTask
+from wagtail.models import Page, Site, TaskState, Workflow, WorkflowTask
 from wagtail.models.workflows import GroupApprovalTask
 
 from people.models import District, Organisation, Role, School, User
@@ -23,7 +23,7 @@ from search.models import IndexTarget, OutboxEntry
 from search.request import parse
 from search.results import Hit, Results
 from standards.codes import code_forms
-from standards.models import Framework, Item
+from standards.models import Framework, Item, ItemAncestor
 from standards.signals import items_changed
 from tests.factories import (
     DistrictFactory,
@@ -352,6 +352,66 @@ def test_who_reviewed_it_is_on_the_card(lesson: ResourcePage, follow: Follow) ->
     assert shown.reviewed_by == "Priya Nair"
     assert shown.reviewed_on is not None
     assert timezone.now() - shown.reviewed_on < timedelta(minutes=5)
+    reviewer.name = "Priya Nair-Lopez"
+    reviewer.save()
+    follow()
+    assert card().reviewed_by == "Priya Nair-Lopez"
+    reviewer.delete()
+    follow()
+    assert card().reviewed_by == ""
+
+
+def test_a_resource_outlives_its_author(lesson: ResourcePage, follow: Follow, index: str) -> None:
+    User.objects.get(name="Rosa Delgado").delete()
+    follow()
+    assert card().author == ""
+    assert check.compare(index).differences == ()
+
+
+def test_another_root_of_the_site_gives_resources_other_addresses(
+    lesson: ResourcePage, follow: Follow, index: str
+) -> None:
+    site = Site.objects.get()
+    site.root_page = lesson.get_parent()
+    site.save()
+    follow()
+    assert card().url == f"/{lesson.slug}/"
+    assert check.compare(index).differences == ()
+
+
+def test_a_page_that_cannot_be_read_does_not_hold_up_those_read_with_it(
+    lesson: ResourcePage, follow: Follow
+) -> None:
+    """Such as one whose standard has lost its place in the tree."""
+    ItemAncestor.objects.all().delete()
+    lesson.save_revision().publish()
+    for number in range(5):
+        resource(f"Rivers {number}", district=lesson.district)
+    follow()
+    assert len(titles("q=rivers")) == 5
+    assert {entry.page_id for entry in OutboxEntry.objects.all()} == {lesson.pk}
+    assert "KeyError" in OutboxEntry.objects.all()[0].last_error
+
+
+def test_a_query_that_takes_too_long_is_tried_with_fewer_pages(
+    lesson: ResourcePage, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database may cut queries off (`statement_timeout`)."""
+    load = outbox.load
+
+    def slow(page_ids: list[int], shared: object) -> object:
+        if len(page_ids) > 2:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 20")
+                cursor.execute("SELECT pg_sleep(10)")
+        return load(page_ids)
+
+    monkeypatch.setattr(outbox, "load", slow)
+    for number in range(5):
+        resource(f"Rivers {number}", district=lesson.district)
+    follow()
+    assert len(titles("q=rivers")) == 5
+    assert not OutboxEntry.objects.exists()
 
 
 def test_bulk_services_tell_which_pages_they_changed(lesson: ResourcePage, follow: Follow) -> None:

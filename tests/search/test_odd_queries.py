@@ -1,0 +1,120 @@
+"""No query, however odd, costs much or breaks anything: it is answered, or refused in words."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search.facets import FACETS
+from search.request import PARAMETERS, SearchRequest, Sort
+from tests.factories import FrameworkFactory, ItemFactory, SubjectFactory, resource, topic
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+PAIRS = [a + b for a in LETTERS for b in LETTERS]
+
+ODD = {
+    "many short words": " ".join(PAIRS)[:300],
+    "one long word": "a" * 300,
+    "words of one letter": " ".join(LETTERS * 6)[:300],
+    "signs of their own writing": "".join(chr(0x4E00 + n) for n in range(300)),
+    "phrases": " ".join(f'"{pair} {pair[::-1]}"' for pair in PAIRS)[:300],
+    "exclusions": " ".join(f"-{pair}" for pair in PAIRS)[:300],
+    "codes": " ".join(f"{n}.RP.{n % 7}" for n in range(60))[:300],
+    "a code of many parts": ".".join(f"{n}A" for n in range(100))[:300],
+    "wildcards": "a* *b ?c* ** * ??? " * 15,
+    "a storm of near spellings": " ".join(f"fractoin{pair}" for pair in PAIRS)[:300],
+    "another engine's syntax": 'title:(a OR b) AND NOT [1 TO *] {x TO y} ^5 ~0.8 /.*.*.*/ "\\" && || + - !',
+    "regular expression": "/(a+)+$/ (.*a){20}",
+    "script": "<script>alert(1)</script> {{7*7}} ${jndi:x} %n %s ' OR 1=1 --",
+    "unclosed": '"""\'\'\' ((( [[[ {{{ <<< -" "- "',
+    "bytes that mean nothing": "\x00\x01\ufffe\uffff\u200b\u202e\ue000\ue001 a\u0301\u0301\u0301",
+    "faces and flags": "👩‍👩‍👧‍👦" * 20 + "🏴" * 10,
+    "too long": "b" * 301,
+    "a page of text": "word " * 2000,
+}
+
+
+@pytest.fixture
+def some(follow: Callable[[], None]) -> None:
+    item = ItemFactory(framework=FrameworkFactory(short_name="MER-MATH"), human_coding_scheme="6.RP.1")
+    resource(
+        "Rivers and ratios",
+        subjects=[SubjectFactory()],
+        topics=[topic("Rivers")],
+        alignments=[{"item": item}],
+    )
+    follow()
+
+
+def ask(client: Client, query: str) -> None:
+    client.raise_request_exception = False
+    page = client.get(f"/search/?{query}")
+    assert page.status_code == 200, query
+    assert b"Search is resting" not in page.content, query
+    api = client.get(f"/api/v1/resources?{query}")
+    assert api.status_code in (200, 400), query
+    if api.status_code == 400:
+        assert api["Content-Type"] == "application/problem+json"
+        assert api.json()["detail"]
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_words_are_answered_or_refused(some: None, client: Client, name: str) -> None:
+    ask(client, urlencode({"q": ODD[name]}))
+
+
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        ["standard:MER-MATH", "6.RP.1", "MER-MATH:6.RP.1", "rivers", "start", "06", "-1", "1e9", "9" * 30]
+    ),
+)
+WORDS = st.text(st.one_of(st.characters(), st.sampled_from('"-*?:()[]~^/\\ab. ')), max_size=60)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    pairs=st.lists(st.tuples(st.sampled_from([*PARAMETERS, "odd"]), VALUES), max_size=12),
+    words=WORDS,
+)
+def test_no_address_breaks_the_search(
+    some: None, client: Client, pairs: list[tuple[str, str]], words: str
+) -> None:
+    ask(client, urlencode([("q", words), *pairs], errors="replace"))
+
+
+def test_hundreds_of_values_are_refused_at_little_cost(some: None, client: Client) -> None:
+    client.raise_request_exception = False
+    for spec in FACETS:
+        query = urlencode([(spec.name, f"value-{n}") for n in range(100)])
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.get(f"/api/v1/resources?{query}")
+        assert answer.status_code == 400
+        assert len(answer.json()["errors"]) <= 6
+        assert len(captured) < 40
+        answer = client.get(f"/api/v1/resources?{query}&{query}")
+        assert "At most 100 values" in answer.json()["detail"]
+    answer = client.get("/api/v1/resources?" + urlencode([("open", "standard:MER-MATH")] * 400))
+    assert answer.status_code == 400
+    for address in ("/search/", "/api/v1/resources"):
+        many = client.get(f"{address}?" + urlencode([("grade", "06")] * 1500))
+        assert many.status_code == 400
+
+
+def test_the_deepest_and_widest_pages_are_answered(some: None, client: Client) -> None:
+    for sort in Sort:
+        for query in (
+            "page=500",
+            "limit=100&page=100&facet_limit=1000",
+            "cursor=start&limit=100&facet_limit=1000",
+        ):
+            assert client.get(f"/api/v1/resources?{query}&sort={sort}").status_code == 200
+    assert SearchRequest().query_string() == ""
+    assert client.get("/api/v1/resources?page=501").status_code == 400
+    assert client.get("/search/facet/subject/?page=501&find=" + "x" * 5000).status_code == 200
