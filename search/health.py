@@ -1,13 +1,17 @@
 """How search is: for /readyz and for operators."""
 
+import logging
 from dataclasses import dataclass
 
+from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
 from search.client import COUNT_TIMEOUT, EngineDown
 from search.indexes import current, matches_program
 from search.models import IndexTarget, OutboxEntry
+
+logger = logging.getLogger(__name__)
 
 # Seconds that a change may wait before somebody should look: the worker is down, or the engine is.
 WORRYING_LAG = 60.0
@@ -59,3 +63,14 @@ def status() -> Status:
     elif engine and lag > WORRYING_LAG:
         problem = f"Changes have waited for {lag:.0f} s: is `manage.py search_worker` running?"
     return Status(engine, fits, waiting, lag, refused, problem)
+
+
+def log_problem() -> None:
+    """Say in the log what is wrong with search, if anything: for a process that starts, in a thread of its own."""
+    try:
+        if problem := status().problem:
+            logger.warning("Search: %s", problem)
+    except DatabaseError as error:
+        logger.warning("The database does not answer: %s", error)
+    finally:
+        connection.close()

@@ -1,6 +1,7 @@
 """The index's life: rebuilt while edits go on, checked, and followed by a worker through failures of the engine."""
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -102,6 +103,24 @@ def test_the_check_says_when_the_mapping_is_an_older_one(index: str, monkeypatch
         call_command("search_check", stdout=out)
     assert "search_reindex" in out.getvalue()
     assert "search_reindex" in health.status().problem
+    stop = threading.Event()
+    stop.set()
+    monkeypatch.setattr(signal, "signal", lambda *handler: None)
+    monkeypatch.setattr("search.management.commands.search_worker.Event", lambda: stop)
+    errors = StringIO()
+    call_command("search_worker", stdout=StringIO(), stderr=errors)
+    assert "another mapping: run `manage.py search_reindex`" in errors.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_that_starts_says_in_its_log_what_to_run(
+    index: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    health.log_problem()
+    assert "Search:" not in caplog.text
+    monkeypatch.setattr(mapping, "DOCUMENT_VERSION", 999)
+    health.log_problem()
+    assert "another mapping: run `manage.py search_reindex`" in caplog.text
 
 
 @pytest.mark.django_db
