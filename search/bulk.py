@@ -70,7 +70,7 @@ def _refusal(result: dict[str, Any]) -> str:
     status, error = result["status"], result.get("error", {})
     # The whole request failed: the library says so of each document.
     if isinstance(exception := result.get("exception"), EngineConnectionError):
-        raise exception
+        raise EngineDown(f"The search engine does not answer: {exception}") from exception
     if status in range(200, 300):
         return ""
     if isinstance(error, str):
