@@ -80,6 +80,8 @@ def start(
     runtime, class_path = java.find(), jars.class_path(say)
     memory = [f"-Xms{heap}", f"-Xmx{heap}"]
     for candidate in _free_ports(data_dir, port):
+        if nodes > 1 and not _are_free(candidate, nodes):
+            continue
         options = [*memory, *(SHORT_LIVED if short_lived else [])]
         _launch(data_dir, runtime, class_path, options, candidate, nodes)
         if _wait(data_dir, say):
@@ -133,6 +135,12 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _are_free(first: int, nodes: int) -> bool:
+    """Whether the nodes of a cluster can listen here, and speak with each other."""
+    ports = range(first, first + nodes)
+    return ports.stop <= PORTS.stop and all(_is_free(port) and _is_free(port + TRANSPORT) for port in ports)
 
 
 def _owner(port: int) -> str:
