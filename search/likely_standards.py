@@ -20,6 +20,7 @@ from search.facets import BY_NAME
 from search.likely import Neighbour, Statement, Statements, Terms
 from search.stems import stems
 from search.words import NONE
+from standards.access import visible_frameworks
 from standards.models import Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
 from standards.selectors import FoundItem, items, with_paths
@@ -128,13 +129,13 @@ def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10)
 
 
 def chosen_frameworks(adopters: Collection[int]) -> list[Framework]:
-    """What these organisations have adopted; where that is nothing, whatever has been adopted, else every framework."""
-    adopted = Framework.objects.filter(adoptions__isnull=False).distinct()
-    return (
-        list(adopted.filter(adoptions__organisation__in=adopters))
-        or list(adopted)
-        or list(Framework.objects.all())
-    )
+    """What these organisations have adopted; where that is nothing, whatever has been adopted, else every framework.
+
+    Of those that everybody may see: search holds published standards only, whoever asks.
+    """
+    visible = visible_frameworks()
+    adopted = visible.filter(adoptions__isnull=False).distinct()
+    return list(adopted.filter(adoptions__organisation__in=adopters)) or list(adopted) or list(visible)
 
 
 # -- statements

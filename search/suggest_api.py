@@ -16,6 +16,7 @@ from search.likely_standards import (
     chosen_frameworks,
     suggest,
 )
+from standards.access import visible_frameworks
 from standards.grades import normalise_grades
 from standards.models import Framework
 from standards.problems import Problem
@@ -76,7 +77,7 @@ def _grades(values: list[str]) -> tuple[str, ...]:
 def _frameworks(request: HttpRequest, names: list[str]) -> list[Framework]:
     if not names:
         return chosen_frameworks(organisation_ids(request.user))
-    found = {one.short_name.lower(): one for one in Framework.objects.all()}
+    found = {one.short_name.lower(): one for one in visible_frameworks()}
     for name in names:
         if name.lower() not in found:
             detail = _("No framework has the short name “%(name)s”.") % {"name": name[:80]}

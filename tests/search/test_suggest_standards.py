@@ -87,6 +87,13 @@ def test_what_cannot_be_asked_is_a_problem_document(client, framework, index, bo
     assert words in answer.content.decode()
 
 
+def test_a_private_draft_is_neither_suggested_nor_known(client, framework, index):
+    framework.adoption_status = "Private Draft"
+    framework.save()
+    assert codes(ask(client, title="Compare unit prices")) == []
+    assert ask(client, title="Compare unit prices", frameworks=["MER-MATH"]).status_code == 400
+
+
 def test_nothing_to_go_by_is_no_error(client, framework, index):
     assert codes(ask(client, title="the of and")) == []
 
