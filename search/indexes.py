@@ -140,15 +140,13 @@ def _promote(name: str) -> None:
     An engine that goes away before it answers may have swapped or not: so both indexes stay and take all writes, until
     `tidy` can see which of them is in use.
     """
+    # Named, and not "*": another deployment may remove an index of its own at this moment, which the engine takes amiss.
+    before = current()
+    leaves = [{"remove": {"index": before, "alias": alias()}}] if before and before != name else []
     try:
         with reaching_engine():
             client().indices.update_aliases(
-                body={
-                    "actions": [
-                        {"remove": {"index": "*", "alias": alias(), "must_exist": False}},
-                        {"add": {"index": name, "alias": alias()}},
-                    ]
-                },
+                body={"actions": [*leaves, {"add": {"index": name, "alias": alias()}}]},
                 params={"request_timeout": WRITE_TIMEOUT},
             )
     except EngineDown as error:
