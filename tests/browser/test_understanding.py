@@ -45,13 +45,20 @@ def library(follow: Callable[[], None]) -> dict[str, Item]:
     level = LevelFactory(
         scale=ScaleFactory(slug="state", name="State scale"), name="Proficient", slug="proficient"
     )
+    # More columns than a phone is wide.
+    badges = ScaleFactory(slug="badges", name="Badges of the district")
+    levels = [level, *(LevelFactory(scale=badges, name=f"Practitioner {n}") for n in range(6))]
     topic("Ratios and rates")
     lesson, task = KindFactory(slug="lesson"), KindFactory(slug="task")
 
     def add(title: str, **fields: object) -> None:
         resource(title, district=district, **{"subjects": [maths], "kind": lesson, **fields})
 
-    add("Ratio word problems with paint", grades=["06"], alignments=[{"item": unit_rate, "level": level}])
+    add(
+        "Ratio word problems with paint",
+        grades=["06"],
+        alignments=[{"item": unit_rate, "level": one} for one in levels],
+    )
     add("Ratio word problems with maps", grades=["08"], kind=task)
     add("Fraction game with dice", grades=["04"])
     add("The same elsewhere", grades=["06"], alignments=[{"item": other}])
