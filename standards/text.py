@@ -44,6 +44,7 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _BLOCK_END = re.compile(
     r"</(?:p|div|li|tr|td|th|h[1-6]|dt|dd|blockquote|pre|caption)>|<(?:br|hr)\s*/?>", re.I
 )
+_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*\r?$", re.M)
 # As in Pandoc: no space inside the dollars and no digit after them, so that "$5 or $10" stays money.
 _DOLLARS = re.compile(r"(?<!\\)\$(?![\s$])((?:\\.|[^$\\\n])*?)(?<!\s)\$(?!\d)")
 _DOUBLE_DOLLARS = re.compile(r"\$\$(.+?)\$\$", re.S)
@@ -127,7 +128,10 @@ def to_html(text: str, *, inline: bool = False) -> SafeString:
     inline: without paragraphs, for a heading, a link or a table's cell.
     """
     if inline:
-        html = _BLOCK_END.sub(r"\g<0> ", _MARKDOWN.renderInline(" ".join(text.split())))
+        # The cells of a table become words in a row: its pipes would only be noise.
+        has_table = _TABLE_RULE.search(text)
+        html = _MARKDOWN.render(text) if has_table else _MARKDOWN.renderInline(" ".join(text.split()))
+        html = _BLOCK_END.sub(r"\g<0> ", html)
     else:
         html = _MARKDOWN.render(text)
     clean = nh3.clean(

@@ -146,3 +146,12 @@ def test_no_input_makes_a_tag_or_an_attribute_that_is_not_allowed(text):
 )
 def test_texts_without_markup_take_a_short_way_to_the_same_words(text: str) -> None:
     assert to_plain(text) == _without_markup(text)
+
+
+def test_a_table_in_a_line_is_its_words_without_pipes():
+    text = "Read a *table*:\r\n\r\n| Hours | Pay |\r\n| --- | --- |\r\n| 2 | $31$ |\r\n\r\nand explain."
+    line = " ".join(to_html(text, inline=True).split())
+    assert line.startswith("Read a <em>table</em>: Hours Pay 2")
+    assert line.endswith("and explain.")
+    assert "|" not in line
+    assert "<td" not in line
