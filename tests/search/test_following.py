@@ -514,7 +514,7 @@ def test_a_batch_is_read_in_the_same_number_of_queries_whatever_its_size(
 ) -> None:
     from search.sources import load
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         load([lesson.pk])
     pages = [lesson.pk] + [
         resource(
@@ -528,5 +528,5 @@ def test_a_batch_is_read_in_the_same_number_of_queries_whatever_its_size(
         ).pk
         for n in range(3)
     ]
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         assert len(load(pages)) == 4
