@@ -94,8 +94,10 @@ def documents(
     with the reason."""
     built: dict[int, dict[str, Any]] = {}
     refused: dict[int, str] = {}
-    placed = versions.place(_load(list(page_ids), shared, refused))
-    enqueue(placed.also)
+    sources = _load(list(page_ids), shared, refused)
+    with transaction.atomic():  # a worker has one open already, a rebuild has not
+        placed = versions.place(sources)
+        enqueue(placed.also)
     for source in placed.sources:
         try:
             built[source.pk] = build(source)

@@ -145,6 +145,16 @@ def test_a_rebuild_replaces_the_index_and_leaves_no_other(index: str, follow: Ca
     assert list(IndexTarget.objects.values_list("name", flat=True)) == [after]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_rebuild_meets_versions_of_one_lesson_that_no_worker_has_seen(engine: str) -> None:
+    """As after an import, before the first index: outside of any transaction."""
+    district = DistrictFactory()
+    words = "Compare rivers and lakes of our state, and explain where the water goes and why it matters"
+    for _ in range(3):
+        resource("Rivers and lakes", district=district, summary=words)
+    assert check.compare(indexes.rebuild()).differences == ()
+
+
 @pytest.mark.django_db
 def test_a_rebuild_that_fails_changes_nothing(
     index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
