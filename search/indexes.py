@@ -140,10 +140,10 @@ def _promote(name: str) -> None:
     An engine that goes away before it answers may have swapped or not: so both indexes stay and take all writes, until
     `tidy` can see which of them is in use.
     """
-    # Named, and not "*": another deployment may remove an index of its own at this moment, which the engine takes amiss.
-    before = current()
-    leaves = [{"remove": {"index": before, "alias": alias()}}] if before and before != name else []
     try:
+        # Named, and not "*": another deployment may remove an index of its own at this moment, which the engine takes amiss.
+        before = current()
+        leaves = [{"remove": {"index": before, "alias": alias()}}] if before and before != name else []
         with reaching_engine():
             client().indices.update_aliases(
                 body={"actions": [*leaves, {"add": {"index": name, "alias": alias()}}]},
