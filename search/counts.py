@@ -39,7 +39,7 @@ def resource_counts(items: Iterable[Item], tokens: Collection[str]) -> dict[int,
     if not keys:
         return {}
     terms = {"terms": {"field": BY_NAME["standard"].field(), "include": sorted(keys), "size": len(keys)}}
-    body = {"query": query.base(NONE, tokens), "size": 0, "aggs": {"standard": terms}}
+    body = {"query": query.visible(tokens), "size": 0, "aggs": {"standard": terms}}
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
     counts = query.read_counts(answer["aggregations"]).get("standard", {})
     return {pk: counts.get(identifier, 0) for identifier, pk in keys.items()}

@@ -19,7 +19,6 @@ from search.documents import plain_text
 from search.facets import BY_NAME
 from search.likely import Neighbour, Statement, Statements, Terms
 from search.stems import stems
-from search.words import NONE
 from standards.access import visible_frameworks
 from standards.models import Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
@@ -235,7 +234,7 @@ def _neighbours(
     """Resources like this one with what they are aligned to, and how often resources of its grades are aligned to each
     statement. One request."""
     standard = BY_NAME["standard"].field()
-    found: dict[str, Any] = query.base(NONE, tokens)
+    found: dict[str, Any] = query.visible(tokens)
     found["bool"]["filter"].append({"terms": {standard: sorted(one.short_name for one in frameworks)}})
     found["bool"]["must_not"] = [{"ids": {"values": [str(pk) for pk in without]}}]
     # Only `should`: the counts are of all resources, the first hits those that are most alike.

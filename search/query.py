@@ -74,10 +74,16 @@ def facets(
     }
 
 
+def visible(tokens: Collection[str]) -> dict[str, Any]:
+    """All that the reader may see, alike: for counts, and for whoever scores by something else."""
+    return {"bool": {"filter": [{"terms": {"tokens": sorted(tokens)}}]}}
+
+
 def base(words: Words, tokens: Collection[str], how: How = text.STRICT) -> dict[str, Any]:
     """Text and audience. There is no query without the audience; tombstones have none, so it hides them as well."""
-    audience = {"terms": {"tokens": sorted(tokens)}}
-    return {"bool": {"filter": [audience], "must": [text.match(words, how)]}}
+    asked = visible(tokens)
+    asked["bool"]["must"] = [text.match(words, how)]
+    return asked
 
 
 def scout(words: Words, tokens: Collection[str], *, loosely: bool) -> dict[str, Any]:

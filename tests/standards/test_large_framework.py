@@ -82,9 +82,18 @@ def test_it_asks_no_more_than_a_framework_of_ten(client, large):
     small = FrameworkFactory(short_name="SMALL", grades=["06", "07"])
     for number in range(10):
         item = Item.objects.create(
-            framework=small, identifier=f"small-{number}", full_statement="Words", position=number
+            framework=small,
+            identifier=f"small-{number}",
+            full_statement="Words",
+            position=number,
+            grades=["06"],
         )
         ItemAncestor.objects.create(ancestor=item, descendant=item, depth=0)
-    _page, few = opened(client, "/standards/SMALL/?open=small-1&grade=06")
-    _page, many = opened(client, "/standards/LARGE/?open=large-S3.4&open=large-S7&grade=06")
+    addresses = (
+        "/standards/SMALL/?open=small-1&grade=06",
+        "/standards/LARGE/?open=large-S3.4&open=large-S7&grade=06",
+    )
+    for address in addresses:  # what each process keeps in memory is read once
+        opened(client, address)
+    few, many = (opened(client, address)[1] for address in addresses)
     assert many == few
