@@ -18,24 +18,28 @@ class Proxy:
         self.asked = 0
         self._target = port
         self._ends: list[socket.socket] = []
+        self._closed = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
         """Refuse everything from now on."""
+        self._closed = True
         for end in [self._listener, *self._ends]:
-            # Wakes whoever waits for it, which closing alone does not.
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+            _end(end)
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 near, _address = self._listener.accept()
+                self._ends.append(near)
                 far = socket.create_connection(("127.0.0.1", self._target))
-                self._ends += [near, far]
+                self._ends.append(far)
+                if self._closed:  # while it was being let in
+                    _end(near)
+                    _end(far)
+                    return
                 threading.Thread(target=self._pass_on, args=(near, far, True), daemon=True).start()
                 threading.Thread(target=self._pass_on, args=(far, near, False), daemon=True).start()
 
@@ -53,3 +57,10 @@ class Proxy:
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+
+def _end(end: socket.socket) -> None:
+    # Wakes whoever waits for it, which closing alone does not.
+    with suppress(OSError):
+        end.shutdown(socket.SHUT_RDWR)
+    end.close()
