@@ -24,6 +24,8 @@ import django
 from django.db import connection, connections, transaction
 from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
+from benchmarks._servers import servers
+
 STATEMENTS = 25_000
 FRAMEWORKS = 250
 ROUNDS = 2
@@ -272,6 +274,11 @@ def main(arguments: list[str]) -> None:
         connections.settings["default"]["NAME"] = options.database
         print(json.dumps(step(options.step, options.packages[0])))
         return
+    with servers():
+        measure_all(options)
+
+
+def measure_all(options: argparse.Namespace) -> None:
     setup_test_environment(debug=False)
     databases = setup_databases(verbosity=0, interactive=False)
     folder = os.environ.get("STANDARDS_DATA_DIR")

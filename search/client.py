@@ -41,6 +41,7 @@ def _client(urls: str) -> OpenSearch:
         hosts,
         max_retries=len(hosts) - 1,
         retry_on_timeout=len(hosts) > 1,
+        timeout_cutoff=0,  # a minute also after the tenth failure, not half an hour
         timeout=SEARCH_TIMEOUT,
         http_compress=False,
     )

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from search import check, mapping
 from search.bulk import write_alias
-from search.client import WRITE_TIMEOUT, EngineDown, alias, client, reaching_engine
+from search.client import SEARCH_TIMEOUT, WRITE_TIMEOUT, EngineDown, alias, client, reaching_engine
 from search.filling import Refused, fill
 from search.models import IndexTarget
 
@@ -83,11 +83,12 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
 
 def tidy() -> None:
     """Remove what a killed rebuild left behind, unless one is running: until then each write would go there, too."""
-    if not IndexTarget.objects.ours().exclude(name=current()).exists():
+    # A worker asks this, and has edits to bring: it does not wait long for a node that hangs.
+    if not IndexTarget.objects.ours().exclude(name=current(timeout=SEARCH_TIMEOUT)).exists():
         return
     with _alone() as alone:
         # Asked again: a rebuild may just have ended.
-        if alone and (in_use := current()):
+        if alone and (in_use := current(timeout=SEARCH_TIMEOUT)):
             _remove_leftovers(in_use)
 
 

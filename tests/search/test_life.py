@@ -28,7 +28,7 @@ from search.worker import Worker
 from tests.factories import DistrictFactory, resource
 
 pytestmark = [pytest.mark.engine]
-PATIENCE = 30  # seconds; a loaded machine needs some
+PATIENCE = 90  # seconds; a loaded machine needs some
 
 
 def titles(query: str = "") -> list[str]:
