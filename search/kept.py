@@ -74,12 +74,13 @@ class VersionGroup(models.Model):
     """A resource's place among near-duplicates: see search.versions.
 
     group: the identifier of the resource that was there first, and the resource's own while it is like no other.
-    shared: there are others, or have been.
+    shared: there are others, or have been. made_of: a checksum of what the sketch was made of.
     """
 
     page_id = models.BigIntegerField(primary_key=True)
     group = models.UUIDField(db_index=True)
     shared = models.BooleanField(default=False)
+    made_of = models.CharField(max_length=32, blank=True)
     kind = models.CharField(max_length=300)
     sketch = ArrayField(models.BigIntegerField())
     probe = ArrayField(models.BigIntegerField())

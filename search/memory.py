@@ -1,8 +1,8 @@
 """Vocabularies kept in this process's memory, and never older than the database.
 
 A page of facets names some hundred values. What they are called is read once and kept until its tables change. Each
-table of a vocabulary has a version, which triggers raise in the transaction of any change (`migrations/0002`); asking
-for the versions is the one query that a page needs. A facet over a further table needs a trigger on that table.
+table of a vocabulary has a version, which triggers raise in the transaction of any change (`migrations/0002`, `0008`);
+asking for the versions is the one query that a page needs. A facet over a further table needs a trigger on that table.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -63,7 +63,11 @@ def _versions() -> Mapping[str, int]:
     if seen:
         return seen
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, version FROM search_vocabulary")
+        # What this transaction itself has changed is noted apart (`migrations/0008`).
+        cursor.execute(
+            "SELECT name, coalesce(nullif(current_setting('search.changed_' || name, true), '')::bigint, version) "
+            "FROM search_vocabulary"
+        )
         versions = dict(cursor.fetchall())
     if seen is not None:
         seen.update(versions)

@@ -110,9 +110,10 @@ class ResourceSource:
     reviewed_at: datetime | None
     first_published_at: datetime | None
     last_published_at: datetime | None
-    # Of near-duplicates (search.versions): its group, and whether others are or were in it.
+    # Of near-duplicates (search.versions): its group, whether others are or were in it, and of what that was judged.
     group: str = ""
     has_versions: bool = False
+    grouped_by: str = ""
 
     @property
     def link_host(self) -> str:
@@ -129,7 +130,7 @@ class _Children:
     tags: dict[int, list[str]] = field(default_factory=dict)
     alignments: dict[int, list[AlignmentSource]] = field(default_factory=dict)
     reviews: dict[int, tuple[str, datetime]] = field(default_factory=dict)
-    groups: dict[int, tuple[str, bool]] = field(default_factory=dict)
+    groups: dict[int, tuple[str, bool, str]] = field(default_factory=dict)
 
 
 class Shared:
@@ -183,9 +184,9 @@ def load(page_ids: Collection[int], shared: Shared | None = None) -> list[Resour
         alignments=_alignments(ids, shared),
         reviews=_reviews(rows),
         groups={
-            page: (str(group), shared)
-            for page, group, shared in VersionGroup.objects.filter(pk__in=ids).values_list(
-                "page_id", "group", "shared"
+            page: (str(group), shared, made_of)
+            for page, group, shared, made_of in VersionGroup.objects.filter(pk__in=ids).values_list(
+                "page_id", "group", "shared", "made_of"
             )
         },
     )
@@ -324,7 +325,7 @@ def _resource(
     paths = children.topics.get(pk, [])
     within = sorted({prefix for path in paths for prefix in [*path_prefixes(path), path]} & topics.keys())
     reviewed_by, reviewed_at = children.reviews.get(pk, ("", None))
-    group, has_versions = children.groups.get(pk, ("", False))
+    group, has_versions, grouped_by = children.groups.get(pk, ("", False, ""))
     return ResourceSource(
         pk=pk,
         identifier=str(row["identifier"]),
@@ -356,4 +357,5 @@ def _resource(
         last_published_at=row["last_published_at"],
         group=group,
         has_versions=has_versions,
+        grouped_by=grouped_by,
     )

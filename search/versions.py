@@ -9,10 +9,12 @@ kept (`VersionGroup`) and never renamed, so that a document depends on nothing b
 """
 
 import hashlib
+import json
 import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from search.documents import plain_text
 from search.models import VersionGroup
@@ -20,6 +22,8 @@ from search.sources import ResourceSource
 
 ALIKE = 0.7
 RUN = 3  # words
+ODD = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F)
+MASK = 2**64 - 1
 SKETCH = 64  # hashes
 # Texts that are alike share one of their very smallest hashes: at ALIKE, fewer than one pair in a thousand does not.
 PROBE = 8
@@ -30,15 +34,21 @@ _WORD = re.compile(r"[^\W_]+")
 
 def sketch(text: str) -> list[int]:
     """The smallest hashes of the text's runs of words, in order; of 64 bits with a sign, as the database keeps them."""
-    words = _WORD.findall(text.casefold())
-    if not words:
+    hashes = [_hash(word) for word in _WORD.findall(text.casefold())]
+    if not hashes:
         return []
-    runs = {" ".join(words[at : at + RUN]) for at in range(max(1, len(words) - RUN + 1))}
-    return sorted(map(_hash, runs))[:SKETCH]
+    hashes += [0] * (RUN - len(hashes))
+    runs = {
+        (one * ODD[0] + two * ODD[1] + three) & MASK
+        for one, two, three in zip(hashes, hashes[1:], hashes[2:], strict=False)
+    }
+    return sorted(run - 2**63 for run in runs)[:SKETCH]
 
 
-def _hash(run: str) -> int:
-    return int.from_bytes(hashlib.blake2b(run.encode(), digest_size=8).digest(), signed=True)
+@lru_cache(maxsize=100_000)
+def _hash(word: str) -> int:
+    """Texts share most of their words, and a run's hash is the sum of three of these, each times a number of its own."""
+    return int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest())
 
 
 def likeness(one: Sequence[int], other: Sequence[int]) -> float:
@@ -59,18 +69,42 @@ class Placed:
 
 
 def place(sources: Sequence[ResourceSource]) -> Placed:
-    """Find the group of each resource whose words have changed, and keep it. One query where none has, else six."""
-    known = VersionGroup.objects.in_bulk([source.pk for source in sources])
-    fresh = {row.pk: row for source in sources if _differs(row := _row(source), known.get(source.pk))}
-    if not fresh:
+    """Find the group of each resource whose words have changed, and keep it. No query where none has, else seven."""
+    made_of = {source.pk: _made_of(source) for source in sources}
+    changed = [source for source in sources if source.grouped_by != made_of[source.pk]]
+    if not changed:
         return Placed(list(sources), [])
-    own = {source.pk: uuid.UUID(source.identifier) for source in sources}
-    others = _like(fresh)
-    taken = set(
-        VersionGroup.objects.filter(group__in=own.values())
-        .exclude(pk__in=fresh)
-        .values_list("group", flat=True)
+    known = VersionGroup.objects.in_bulk([source.pk for source in changed])
+    rows = {source.pk: _row(source, made_of[source.pk]) for source in changed}
+    fresh = {}
+    for pk, row in rows.items():
+        if (kept := known.get(pk)) and (kept.kind, kept.sketch) == (row.kind, row.sketch):
+            row.group, row.shared = kept.group, kept.shared
+        else:
+            fresh[pk] = row
+    _join(fresh, {source.pk: uuid.UUID(source.identifier) for source in changed})
+    VersionGroup.objects.bulk_create(
+        sorted(rows.values(), key=lambda row: row.pk),
+        update_conflicts=True,
+        unique_fields=["page_id"],
+        update_fields=["group", "shared", "made_of", "kind", "sketch", "probe"],
     )
+    joined = {row.group for row in fresh.values() if row.shared}
+    alone = VersionGroup.objects.filter(group__in=joined, shared=False)
+    met = list(alone.order_by("pk").select_for_update().values_list("pk", flat=True)) if joined else []
+    VersionGroup.objects.filter(pk__in=met).update(shared=True)
+    placed = [_placed(source, rows.get(source.pk), source.pk in met) for source in sources]
+    return Placed(placed, [pk for pk in met if pk not in made_of])
+
+
+def _join(fresh: Mapping[int, VersionGroup], own: Mapping[int, uuid.UUID]) -> None:
+    """Give each the group of the one most like it, or else one of its own."""
+    if not fresh:
+        return
+    others = _like(fresh)
+    own = {pk: own[pk] for pk in fresh}
+    named = VersionGroup.objects.filter(group__in=own.values()).exclude(pk__in=fresh)
+    taken = set(named.values_list("group", flat=True))
     for row in fresh.values():
         likest = max(_alike(row, others.values()), default=None, key=lambda one: (one[0], -one[1].pk))
         if likest:
@@ -79,28 +113,13 @@ def place(sources: Sequence[ResourceSource]) -> Placed:
             # Others may have stayed behind in the group that has its name.
             row.group = uuid.uuid4() if own[row.pk] in taken else own[row.pk]
         others[row.pk] = row
-    joined = {row.group for row in fresh.values() if row.shared}
-    VersionGroup.objects.bulk_create(
-        sorted(fresh.values(), key=lambda row: row.pk),
-        update_conflicts=True,
-        unique_fields=["page_id"],
-        update_fields=["group", "shared", "kind", "sketch", "probe"],
-    )
-    alone = VersionGroup.objects.filter(group__in=joined, shared=False)
-    met = list(alone.order_by("pk").select_for_update().values_list("pk", flat=True)) if joined else []
-    VersionGroup.objects.filter(pk__in=met).update(shared=True)
-    rows = known | fresh | {pk: others[pk] for pk in met if pk in others}
-    return Placed(
-        [
-            replace(
-                source,
-                group=str(rows[source.pk].group),
-                has_versions=rows[source.pk].shared or source.pk in met,
-            )
-            for source in sources
-        ],
-        [pk for pk in met if pk not in own],
-    )
+
+
+def _placed(source: ResourceSource, row: VersionGroup | None, met: bool) -> ResourceSource:
+    """With its group; met: another has just been found to be like it."""
+    if row:
+        return replace(source, group=str(row.group), has_versions=row.shared or met)
+    return replace(source, has_versions=True) if met else source
 
 
 def forget(page_ids: Collection[int]) -> None:
@@ -108,16 +127,23 @@ def forget(page_ids: Collection[int]) -> None:
     VersionGroup.objects.filter(page_id__in=page_ids).delete()
 
 
-def _row(source: ResourceSource) -> VersionGroup:
+def _made_of(source: ResourceSource) -> str:
+    """A checksum of all that a row is made of, of the rules too. Much cheaper than the sketch."""
+    words = [RUN, SKETCH, _kind(source), source.title, source.summary, source.body]
+    return hashlib.blake2b(json.dumps(words).encode(), digest_size=16).hexdigest()
+
+
+def _row(source: ResourceSource, made_of: str) -> VersionGroup:
     parts = [source.title, source.summary]
     parts += [plain_text(source.body, only_objectives=only) for only in (True, False)]
     values = sketch(" ".join(parts))
-    kind = f"{source.kind.slug} {source.language.lower()}"
-    return VersionGroup(page_id=source.pk, kind=kind, sketch=values, probe=values[:PROBE])
+    return VersionGroup(
+        page_id=source.pk, made_of=made_of, kind=_kind(source), sketch=values, probe=values[:PROBE]
+    )
 
 
-def _differs(row: VersionGroup, known: VersionGroup | None) -> bool:
-    return known is None or (row.kind, row.sketch) != (known.kind, known.sketch)
+def _kind(source: ResourceSource) -> str:
+    return f"{source.kind.slug} {source.language.lower()}"
 
 
 def _like(fresh: Mapping[int, VersionGroup]) -> dict[int, VersionGroup]:
