@@ -145,9 +145,11 @@ def _measure(options: argparse.Namespace) -> None:
 
 def _whole_way(codes: list[str], options: argparse.Namespace) -> None:
     """A file, as a district sends it: parse, plan, apply; then again without a change; then into the index."""
+    from importers.models import ResourceImport
     from importers.payload import Payload
     from importers.resources import readers
     from importers.resources.services import import_resources
+    from importers.resources.undo import undo_import
     from tests.factories import DistrictFactory, district_page
 
     data = json.dumps(lessons(options.pages, codes)).encode()
@@ -159,6 +161,9 @@ def _whole_way(codes: list[str], options: argparse.Namespace) -> None:
     timed("  Parse, plan and apply", lambda: import_resources(data, district=district), options.pages)
     timed("  Indexed by the worker", drain, options.pages)
     timed("  The same file again", lambda: import_resources(data, district=district), options.pages)
+    first = ResourceImport.objects.filter(district=district).earliest("pk")
+    timed("  Undone", lambda: undo_import(first), options.pages)
+    timed("  Gone from the index", drain, options.pages)
 
 
 def drain() -> None:
