@@ -110,7 +110,7 @@ class _Apply:
         write_aliases(self.draft, self.framework, self.keys)
         tree_changed = edges_changed or len(self.keys) > len(self.stored.items)
         if tree_changed:
-            gather_statistics()
+            gather_statistics(total)
         tied = resolve_links_to(framework=self.framework)
         hanging = tied.hanging
         if hanging or self.has_outer_parents:

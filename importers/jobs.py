@@ -18,6 +18,7 @@ from importers.case_server import ListedDocument, is_server, list_documents
 from importers.draft import FrameworkDraft
 from importers.freshness import Unchanged, fetch_if_changed
 from importers.models import FrameworkImport
+from importers.naming import by_framework
 from importers.payload import Payload, Validators
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, guard
@@ -282,7 +283,7 @@ def _read(record: FrameworkImport, payload: Payload) -> FrameworkDraft:
     payload.mapping = record.columns
     payload.known_mappings = known_mappings(record.owner)
     try:
-        return _only(read(payload))
+        return _only(by_framework(read(payload)))
     except ImportRefused:
         record.columns = record.columns or mapping_of(payload)  # so that they can be corrected
         raise

@@ -16,6 +16,7 @@ from importers.apply import Options, Progress, apply
 from importers.draft import FrameworkDraft
 from importers.freshness import Unchanged, fetch_if_changed, same_again, stored_state, unchanged_plan
 from importers.models import FrameworkImport
+from importers.naming import by_framework
 from importers.payload import Payload, too_deep
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, counts, guard, make_plan
@@ -120,7 +121,7 @@ def import_frameworks(
     reports = []
     with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
-        for draft in drafts:
+        for draft in by_framework(drafts):
             options = Options(short_name=short_name, owner=owner, source_url=payload.url)
             report = _import(
                 draft, payload, options, user, dry_run=dry_run, allow_retire=allow_retire, tell=tell

@@ -85,7 +85,7 @@ def apply_undo(undo: Undo) -> bytes:
         ) from None
     journals.put_back(undo.journal)
     tied = _mend_links(framework, undo.journal)
-    gather_statistics()
+    gather_statistics(framework.items.count())
     rebuild_closure(framework=framework, others=hanging)
     _tell(framework, undo.journal)
     return journals.finish(framework, is_new=False, tied=tied)

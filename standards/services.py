@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from standards.models import Association, Framework, Item, ItemAncestor
 
@@ -36,11 +37,22 @@ SELECT descendant, ancestor, min(depth) FROM up GROUP BY descendant, ancestor
 """
 
 
-def gather_statistics() -> None:
+# A table so many times as large as what was written is known well enough; autovacuum does the rest.
+KNOWN = 50
+
+
+def gather_statistics(written: int) -> None:
     """Without it the planner takes the thousands of rows just written for a handful, and loops over them."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE standards_item")
-        cursor.execute("ANALYZE standards_association")
+        for table in ("standards_item", "standards_association"):
+            _analyze(cursor, table, written)
+
+
+def _analyze(cursor: CursorWrapper, table: str, written: int) -> None:
+    cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+    (known,) = cursor.fetchone()
+    if known < KNOWN * written:
+        cursor.execute(f"ANALYZE {table}")
 
 
 def rebuild_closure(*, framework: Framework | None, others: Collection[int] = ()) -> None:
@@ -56,7 +68,7 @@ def rebuild_closure(*, framework: Framework | None, others: Collection[int] = ()
         cursor.execute(_DELETE)
         cursor.execute(_INSERT)
         # Pages read the closure at once, and autovacuum comes later.
-        cursor.execute("ANALYZE standards_itemancestor")
+        _analyze(cursor, "standards_itemancestor", cursor.rowcount)
 
 
 # A circle through several frameworks must take an edge from one to another: the search starts from those that

@@ -10,6 +10,7 @@ from importers.readers.base import Reader
 from importers.readers.case import CaseReader
 from importers.readers.csp import CspReader
 from importers.readers.knowledge_graph import KnowledgeGraphReader
+from importers.readers.names import NamesReader
 from importers.readers.opensalt import OpenSaltReader
 from importers.readers.table import TableReader
 from importers.unpack import members
@@ -18,6 +19,7 @@ from importers.unpack import members
 READERS: tuple[Reader, ...] = (
     # Before all that read text: a workbook is none.
     OpenSaltReader(),
+    NamesReader(),
     TableReader(),
     # Before those that parse the whole file as one JSON value.
     KnowledgeGraphReader(),

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from importers.payload import Payload
 from importers.problems import ImportRefused
 from importers.services import import_framework, read
 from standards.models import Association, Framework, Item, ItemAncestor
+from standards.selectors import resolve_standard
 
 CSV_FILES = {
     "opensalt_abbreviatedStatement.csv": 1,
@@ -155,15 +157,42 @@ def test_the_small_workbook_has_its_documented_tree(sheets: Path) -> None:
     assert codes["S.1"] == codes["S.2"] == 1
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "opensalt_spreadsheet_import_template.xlsx",
-        "sirfizx_CCSSI-identifiers.csv",
-        "sirfizx_asn_to_ccss_notation.csv",
-    ],
-)
-def test_what_holds_no_statements_is_refused_in_one_line(sheets: Path, name: str) -> None:
+def test_a_template_without_a_statement_is_refused_in_one_line(sheets: Path) -> None:
     with pytest.raises(ImportRefused) as refusal:
-        read(Payload((sheets / name).read_bytes(), name))
+        read(Payload((sheets / "opensalt_spreadsheet_import_template.xlsx").read_bytes()))
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.django_db
+def test_a_table_of_names_adds_them_to_the_statements_that_are_here(sheets: Path) -> None:
+    table = sheets / "sirfizx_CCSSI-identifiers.csv"
+    with pytest.raises(ImportRefused, match="none of its names is known here"):
+        import_framework(table)
+    import_framework(sheets.parent / "asn" / "csp_D10003FB_ccss_math_rdfjson.json")
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    # One code is that of a cluster and of a statement in it.
+    held = Counter(Item.objects.values_list("human_coding_scheme", flat=True))
+    codes = {code for code, number in held.items() if number == 1}
+    named = [row for row in rows if row["Dot notation"] in codes]
+    assert len(named) > 600
+    report = import_framework(table)
+    assert not report.plan.is_empty
+    assert Framework.objects.count() == 1
+    assert {*Item.objects.values_list("human_coding_scheme", flat=True)} >= codes
+    # The file gives some addresses to two statements; those are nobody's.
+    given = Counter(name for row in rows for name in row.values())
+    for row in named:
+        for name in (name for name in row.values() if name and given[name] == 1):
+            found = resolve_standard(name)
+            assert isinstance(found, Item)
+            assert found.human_coding_scheme == row["Dot notation"]
+    (warning,) = report.plan.warnings
+    assert next(row["Dot notation"] for row in rows if row["Dot notation"] not in held) in str(warning)
+    assert import_framework(table).plan.is_empty
+
+
+@pytest.mark.django_db
+def test_a_table_of_names_that_nothing_here_has_says_what_to_do(sheets: Path) -> None:
+    with pytest.raises(ImportRefused, match="Import the framework that they belong to first"):
+        import_framework(sheets / "sirfizx_asn_to_ccss_notation.csv")

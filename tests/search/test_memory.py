@@ -30,10 +30,10 @@ def test_each_change_within_a_transaction_is_seen_and_what_is_rolled_back_is_for
 @pytest.mark.django_db(transaction=True)
 def test_a_change_is_seen_after_the_transaction_that_made_it_and_ones_taken_back_are_not() -> None:
     subject = SubjectFactory(label="Art")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         Subject.objects.update(label="Dance")
         assert labels() == ["Dance"]
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert labels() == ["Art"]
     with transaction.atomic():
         for label in ("Music", "Drama"):

@@ -1,0 +1,63 @@
+"""A table of names: codes and addresses side by side, of statements that are here already."""
+
+import pytest
+
+from importers.problems import ImportRefused
+from importers.services import import_framework, import_frameworks, undo_import
+from standards.models import Framework, Item
+from standards.selectors import resolve_standard
+from tests.factories import FrameworkFactory, ItemFactory
+
+TABLE = (
+    b"old_notation,new_notation,URL\n"
+    b"RAT-1,6.RP.1,https://old.example/rat/1\n"
+    b"RAT-2,6.RP.2,https://old.example/rat/2\n"
+    b"NAR-1,W.6.3,https://old.example/nar/1\n"
+    b"GEO-1,6.G.1,https://old.example/geo/1\n"
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def two_frameworks() -> tuple[Framework, Framework]:
+    maths, writing = FrameworkFactory(short_name="MATH"), FrameworkFactory(short_name="ELA")
+    for code in ("6.RP.1", "6.RP.2"):
+        ItemFactory(framework=maths, human_coding_scheme=code, full_statement=f"Ratios {code}")
+    ItemFactory(framework=writing, human_coding_scheme="W.6.3", full_statement="Write a narrative")
+    return maths, writing
+
+
+def test_each_framework_takes_the_names_of_its_own_statements(
+    two_frameworks: tuple[Framework, Framework],
+) -> None:
+    reports = import_frameworks(TABLE)
+    assert [report.framework for report in reports] == list(two_frameworks)
+    for name, code in (("RAT-2", "6.RP.2"), ("https://old.example/nar/1", "W.6.3"), ("rat 1", "6.RP.1")):
+        found = resolve_standard(name)
+        assert isinstance(found, Item)
+        assert found.human_coding_scheme == code
+    assert Item.objects.count() == 3
+    assert "GEO-1" in str(reports[0].plan.warnings)
+    assert all(report.plan.is_empty for report in import_frameworks(TABLE))
+
+
+def test_it_can_be_undone(two_frameworks: tuple[Framework, Framework]) -> None:
+    before = list(Item.objects.order_by("pk").values())
+    for report in import_frameworks(TABLE):
+        assert report.record
+        undo_import(report.record)
+    assert resolve_standard("https://old.example/nar/1") is None
+    assert list(Item.objects.order_by("pk").values()) == before
+
+
+def test_names_that_point_to_two_statements_name_neither(two_frameworks: tuple[Framework, Framework]) -> None:
+    with pytest.raises(ImportRefused, match="none of its names is known"):
+        import_framework(b"code,other code,third code\n6.RP.1,6.RP.2,NEW-1\n")
+    with pytest.raises(ImportRefused, match="none of its names is known"):
+        import_framework(b"code,other code\n8.X.1,OLD-1\n8.X.2,OLD-2\n")
+
+
+def test_a_table_with_grades_or_parents_and_no_words_is_a_mistake() -> None:
+    with pytest.raises(ImportRefused, match="No column holds statements"):
+        import_framework(b"code,parent\n6.RP.1,6.RP\n6.RP.2,6.RP\n")
