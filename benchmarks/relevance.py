@@ -187,23 +187,49 @@ def measure_codes(number: int, *, reported: bool) -> None:
         for code in chosen
         for spelling in dict.fromkeys(way(code) for way in tasks.SPELLINGS)
     ]
-    wrong = [(code, mistake) for code in chosen for mistake in tasks.with_wrong_character(code)]
-    for name, pairs, depths, asked in (
-        ("code in 21 kinds of spelling, first hit right", spelled, (1,), "1.000"),
-        ("code with one wrong character, first / first five", wrong, (1, 5), ".74 / .94"),
+    answers = [[look(q) for _code, q in spelled] for look in (plain, ours)]
+    shares = [found_at(spelled, got, (1,)) for got in answers]
+    line("code in 21 kinds of spelling, first hit right", spelled, shares[0], shares[1], "1.000")
+    for (code, q), found in zip(spelled, answers[1], strict=True):
+        if found[:1] != [code]:
+            print(f"    wrong: “{q}” gives {found[:2]}, not {code}")
+    measure_wrong_codes(chosen, items, plain, ours)
+
+
+def measure_wrong_codes(
+    chosen: Sequence[str],
+    items: Iterable[Any],
+    plain: Callable[[str], list[str]],
+    ours: Callable[[str], list[str]],
+) -> None:
+    from standards.codes import code_forms, fold_code
+    from tests.relevance import tasks
+
+    depths = (1, 5)
+    codes = {item.human_coding_scheme for item in items}
+    every = [(code, mistake) for code in chosen for mistake in tasks.with_wrong_character(code)]
+    forms = {form for code in codes for form in code_forms(code)}
+    nobodys = [(code, q) for code, q in every if fold_code(q) not in forms]
+    for name, pairs in (
+        ("code with one wrong character, first / first five", every),
+        ("those of them that are the code of nothing", nobodys),
     ):
-        answers = [[look(q) for _code, q in pairs] for look in (plain, ours)]
-        shares = [
-            [
-                sum(code in found[:depth] for (code, _q), found in zip(pairs, got, strict=True)) / len(pairs)
-                for depth in depths
-            ]
-            for got in answers
-        ]
-        line(name, pairs, shares[0], shares[1], asked)
-        for (code, q), found in zip(pairs, answers[1], strict=True):
-            if depths == (1,) and found[:1] != [code]:
-                print(f"    wrong: “{q}” gives {found[:2]}, not {code}")
+        shares = [found_at(pairs, [look(q) for _code, q in pairs], depths) for look in (plain, ours)]
+        line(name, pairs, shares[0], shares[1], ".74 / .94")
+    bare = {tasks.bare(code).upper() for code in codes}
+    best = [tasks.at_best(q, bare, depths) for _code, q in nobodys]
+    reached = [sum(values) / len(best) for values in zip(*best, strict=True)]
+    row("    the most that can be known from codes alone", len(best), "", shown(reached), "")
+
+
+def found_at(
+    pairs: Sequence[tuple[str, str]], answers: Sequence[Sequence[str]], depths: Sequence[int]
+) -> list[float]:
+    """The share of codes among the first 1, 5 … of what was found for their spelling."""
+    return [
+        sum(code in found[:depth] for (code, _q), found in zip(pairs, answers, strict=True)) / len(pairs)
+        for depth in depths
+    ]
 
 
 if __name__ == "__main__":

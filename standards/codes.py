@@ -16,7 +16,8 @@ _LEADING_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _BETWEEN_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
 # Words that only say whose code it is, or that it is one. Any other word of three letters may be a strand.
 _NAMING = frozenset(
-    "ccss ccssi ccssm cc common core math maths mathematics content ela literacy standard standards std grade gr".split()
+    "ccss ccssi ccssm cc common core math maths mathematics content ela literacy practice practices".split()
+    + "standard standards std grade gr".split()
 )
 # HSN.RN.A.1 is cited as N-RN.A.1 and as N.RN.1 too: the conceptual category without its "high school".
 _HIGH_SCHOOL = re.compile(r"hs([a-z])$")
@@ -55,6 +56,23 @@ def query_forms(text: str) -> list[str]:
     ("CCSS.Math.6.RP.3", which leaves a word of the prefix out).
     """
     return code_forms(text)
+
+
+def cites(text: str, code: str) -> bool:
+    """Whether `text` is a spelling of `code`: at most one of the two leaves the letter of a cluster out.
+
+    6.RP.3 cites 6.RP.A.3, and 6.RP.A.3 the 6.RP.3 of a framework without clusters; 6.RP.B.3 does not cite 6.RP.A.3, though
+    both are asked for as 6.RP.3.
+    """
+    typed, written = _with_cluster(text), _with_cluster(code)
+    return not typed.isdisjoint(code_forms(code)) or not written.isdisjoint(code_forms(text))
+
+
+def _with_cluster(code: str) -> set[str]:
+    """The forms of a code that keep all of it but leading words."""
+    whole = segments_of(code)
+    forms = {_join(" ".join(whole[start:])) for start in _starts(whole)}
+    return forms | {_join(_LEADING_ZEROS.sub("", " ".join(whole[start:]))) for start in _starts(whole)}
 
 
 def looks_like_code(text: str) -> bool:

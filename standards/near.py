@@ -20,8 +20,9 @@ _PLACES = {
 }
 _LOOK_ALIKE = frozenset(frozenset(pair) for pair in ("o0", "l1", "i1", "s5", "b8", "z2", "g6"))
 _ALPHABET = ascii_lowercase + digits
-# What a slip costs: the likelier, the less.
+# What a slip costs: the likelier, the less. Keys are swapped that are struck one after the other; over a dot they are not.
 SWAPPED, NEIGHBOUR, SAME_CLASS, OTHER_CLASS, MORE_OR_LESS, WITHOUT_START = 0.9, 1.0, 1.25, 1.6, 2.0, 1.0
+SWAPPED_OVER = 1.5
 
 
 def near_codes(text: str) -> dict[str, float]:
@@ -79,7 +80,7 @@ def _slips(text: str) -> Iterator[tuple[str, float]]:
     for one, next_one in pairwise(places):
         swapped = list(text)
         swapped[one], swapped[next_one] = text[next_one], text[one]
-        yield "".join(swapped), SWAPPED
+        yield "".join(swapped), SWAPPED if next_one == one + 1 else SWAPPED_OVER
     for at in range(len(text) + 1):
         for other in _ALPHABET:
             yield text[:at] + other + text[at:], MORE_OR_LESS

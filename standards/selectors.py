@@ -12,16 +12,16 @@ from django.db import connection
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from standards.access import Reader, hidden_frameworks
-from standards.codes import fold_code, is_naming, looks_like_code, query_forms, segments_of
+from standards.codes import cites, fold_code, is_naming, looks_like_code, query_forms, segments_of
 from standards.grades import normalise_grades
 from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
 from standards.names import asn_id, guid, spellings
-from standards.near import near_codes, near_words
+from standards.near import near_words
+from standards.near_items import items_near_code, one_of_each
 
 MAX_WORDS = 12
 MAX_AMBIGUOUS = 20
-MAX_NEAR = 500
 
 _GRADE = re.compile(
     r"\b(?:grades?|gr\.?)\s*(\d{1,2}|k)\b|\b(\d{1,2})(?:st|nd|rd|th)\s+grade\b|\b(kindergarten)\b", re.I
@@ -163,8 +163,12 @@ def find_items(
     scopes = _adopted_first(among, organisations) if framework is None else [among]
     for conditions in attempts:
         if found := _first_matches(scopes, conditions, fold_code(rest), limit):
+            if looks_like_code(rest) and conditions is attempts[0] and not _has_code(found, rest):
+                # 6.RP.B.3, where there is only 6.RP.A.3: what has the rest of the code, then other slips.
+                near = one_of_each([*found, *items_near_code(scopes, rest)])
+                return FoundItems(near[:limit], is_near=True)
             return FoundItems(found)
-    near = _near_codes(scopes, rest, limit) or _near_words(scopes, words, limit)
+    near = items_near_code(scopes, rest)[:limit] or _near_words(scopes, words, limit)
     return FoundItems(near, is_near=bool(near))
 
 
@@ -177,20 +181,9 @@ def _by_name(among: QuerySet[Item], query: str) -> list[Item]:
     return list(among.filter(Q(identifier__in=names) | Q(uri__in=names) | Q(pk__in=_named(names)))[:1])
 
 
-def _near_codes(scopes: Sequence[QuerySet[Item]], text: str, limit: int) -> list[Item]:
-    """Items with a code one slip away, the likeliest slip first. One query a scope."""
-    costs = near_codes(text)
-    if not costs:
-        return []
-    found: list[tuple[float, int, int, Item]] = []
-    for place, scope in enumerate(scopes):
-        for item in scope.filter(code_forms__overlap=list(costs)).order_by("framework__title", "position")[
-            :MAX_NEAR
-        ]:
-            # The form that an item is cited by most stands first.
-            cost = min(costs[form] + rank / 5 for rank, form in enumerate(item.code_forms) if form in costs)
-            found.append((cost, place, len(found), item))
-    return [item for _cost, _place, _order, item in sorted(found)[:limit]]
+def _has_code(found: Sequence[Item], text: str) -> bool:
+    """Whether one of these has the code as it was typed, not only without the letter of its cluster."""
+    return any(cites(text, item.human_coding_scheme) or fold_code(text) in item.code_forms for item in found)
 
 
 def _near_words(scopes: Sequence[QuerySet[Item]], words: Sequence["_Word"], limit: int) -> list[Item]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standards.codes import MAX_FORM, MAX_FORMS, code_forms, fold_code, looks_like_code
+from standards.codes import MAX_FORM, MAX_FORMS, cites, code_forms, fold_code, looks_like_code
 
 CODES = st.lists(st.from_regex(r"\A(?:[A-Za-z]{1,7}|[0-9]{1,3}|[0-9]{1,2}[a-z])\Z"), min_size=1, max_size=8)
 
@@ -74,3 +74,23 @@ def test_the_whole_code_comes_first_and_shorter_forms_only_leave_out(segments: l
 )
 def test_a_code_is_told_from_words(text: str, is_code: bool) -> None:
     assert looks_like_code(text) is is_code
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "is_cited"),
+    [
+        ("6.RP.3", "6.RP.A.3", True),
+        ("ccss 6rpa3", "CCSS.Math.Content.6.RP.A.3", True),
+        ("6.RP.A.3", "6.RP.3", True),
+        ("MA.06.1", "MA.6.1", True),
+        ("6.RP.B.3", "6.RP.A.3", False),
+        ("6.RP.A.4", "6.RP.A.3", False),
+    ],
+)
+def test_a_code_is_cited_with_its_cluster_or_without_but_not_with_another(typed, code, is_cited) -> None:
+    assert cites(typed, code) is is_cited
+
+
+def test_practices_are_named_before_their_code() -> None:
+    assert looks_like_code("CCSS Math Practice MP2")
+    assert "mp2" in code_forms("CCSS.Math.Practice.MP2")

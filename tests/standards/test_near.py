@@ -85,6 +85,32 @@ class TestFinding:
         found = find_items("6.RP.A.1")
         assert (found.items, found.is_near) == ([ratios["6.RP.A.1"]], False)
 
+    def test_a_wrong_cluster_is_near_and_no_match_and_other_slips_follow(self, ratios):
+        ItemFactory(framework=ratios["6.RP.A.1"].framework, human_coding_scheme="6.RP.C.2")
+        found = find_items("6.RP.C.1")
+        assert found.is_near
+        assert found.items[0] == ratios["6.RP.A.1"]
+        assert "6.RP.C.2" in [item.human_coding_scheme for item in found.items]
+
+    def test_a_framework_without_clusters_has_the_code_as_it_was_typed(self):
+        short = ItemFactory(human_coding_scheme="5.NF.7")
+        found = find_items("5.NF.B.7")
+        assert (found.items, found.is_near) == ([short], False)
+
+    def test_keys_are_swapped_sooner_than_what_stands_on_two_sides_of_a_dot(self, ratios):
+        framework = ratios["6.RP.A.1"].framework
+        for code in ("RL.7.3", "RL.3.6"):
+            ItemFactory(framework=framework, human_coding_scheme=code)
+        assert search_items("RL.3.7")[0].human_coding_scheme == "RL.3.6"
+        assert search_items("LR.3.6")[0].human_coding_scheme == "RL.3.6"
+
+    def test_each_code_comes_once_before_any_comes_from_a_second_framework(self, ratios):
+        for _ in range(3):
+            ItemFactory(human_coding_scheme="6.RP.A.3")
+        codes = [item.human_coding_scheme for item in search_items("6.RP.A.2", limit=5)]
+        assert sorted(codes[:2]) == ["6.RP.A.1", "6.RP.A.3"]
+        assert codes[2:] == ["6.RP.A.3"] * 3
+
     @pytest.mark.parametrize(
         "typed", ["probabilties", "probabilitties", "probabilitise", "find probabilitiez"]
     )
