@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 
 from search import rescue
 from search.as_you_type import suggestions
-from search.client import PAGE_TIMEOUT, EngineDown, time_limit
+from search.client import PAGE_TIMEOUT, EngineDown, server_timing, time_limit
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.facets import FACETS
@@ -269,7 +269,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
             else {"total": related.total, "results": [_resource(site, hit) for hit in related.hits]},
             "standards": _standards(request, results),
         },
-        headers={"Server-Timing": results.server_timing},
+        headers={"Server-Timing": server_timing()},
     )
 
 

@@ -1,8 +1,9 @@
 """The way to the engine: one client for the process, and one exception for an engine that does not answer."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -57,18 +58,40 @@ def alias() -> str:
 
 
 breaker = Breaker()
-_deadline: ContextVar[float] = ContextVar("deadline", default=float("inf"))
 SHORTEST_WAIT = 0.05  # seconds
+
+
+@dataclass
+class _Time:
+    """deadline: by the monotonic clock. took: milliseconds that the engine says it has worked so far."""
+
+    deadline: float
+    took: int = 0
+
+
+_time: ContextVar[_Time | None] = ContextVar("time", default=None)
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
     """All searches within may take so long together. Also a decorator for views."""
-    token = _deadline.set(monotonic() + seconds)
+    token = _time.set(_Time(monotonic() + seconds))
     try:
         yield
     finally:
-        _deadline.reset(token)
+        _time.reset(token)
+
+
+def server_timing() -> str:
+    """For the answer's header: what all searches within the time limit took the engine. A browser's developer tools show it,
+    and benchmarks compare with it."""
+    time = _time.get()
+    return f"engine;dur={time.took if time else 0}"
+
+
+def _note(answers: Iterable[Mapping[str, Any]]) -> None:
+    if time := _time.get():
+        time.took += sum(answer["took"] for answer in answers)
 
 
 @contextmanager
@@ -76,7 +99,8 @@ def _reading(longest: float | None = None) -> Iterator[float]:
     """For whatever a reader waits for: the seconds that it may take. Raises EngineDown, at once where waiting is in vain."""
     if not breaker.may_ask():
         raise EngineDown("The search engine has not answered in time, and is left to recover.")
-    left = _deadline.get() - monotonic()
+    time = _time.get()
+    left = time.deadline - monotonic() if time else SEARCH_TIMEOUT
     if left < SHORTEST_WAIT:
         raise EngineDown("The search engine has taken all the time that a page may take.")
     try:
@@ -95,11 +119,12 @@ def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
         index = None if "pit" in body else alias()
         params["request_timeout"] = seconds
         answer: dict[str, Any] = client().search(index=index, body=dict(body), params=params)
+    _note([answer])
     return answer
 
 
-def ask_together(*bodies: Mapping[str, Any]) -> tuple[int, list[dict[str, Any]]]:
-    """Several searches at once, behind the alias: the engine's milliseconds, and its answers. Raises EngineDown."""
+def ask_together(*bodies: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Several searches at once, behind the alias. Raises EngineDown."""
     lines = [line for body in bodies for line in ({}, body)]
     with _reading() as seconds:
         answer = client().msearch(body=lines, index=alias(), params={"request_timeout": seconds})
@@ -107,7 +132,9 @@ def ask_together(*bodies: Mapping[str, Any]) -> tuple[int, list[dict[str, Any]]]
             if "error" in one:
                 kind = HTTP_EXCEPTIONS.get(one["status"], TransportError)
                 raise kind(one["status"], one["error"].get("type"), one)
-    return answer["took"], answer["responses"]
+    _note([answer])
+    answers: list[dict[str, Any]] = answer["responses"]
+    return answers
 
 
 @contextmanager
@@ -132,7 +159,9 @@ def ask_several(bodies: Sequence[Mapping[str, Any]], **params: Any) -> list[dict
     lines = [line for body in bodies for line in ({"index": alias()}, body)]
     with _reading(params.get("request_timeout")) as seconds:
         params["request_timeout"] = seconds
-        answers: list[dict[str, Any]] = client().msearch(body=lines, params=params)["responses"]
+        answer = client().msearch(body=lines, params=params)
+    _note([answer])
+    answers: list[dict[str, Any]] = answer["responses"]
     for answer in answers:
         if "error" in answer:
             raise EngineDown(f"One of several searches failed: {answer['error']}")

@@ -68,14 +68,11 @@ class Reading:
         self.place = Place() if request.cursor == START else _read(request, tokens)
         self._last: list[dict[str, Any]] = []
 
-    def ask_together(
-        self, hits: Mapping[str, Any], *others: Mapping[str, Any]
-    ) -> tuple[int, list[dict[str, Any]]]:
+    def ask_together(self, hits: Mapping[str, Any], *others: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The hits from the place on, and others of the same state of the index. Raises EngineDown and ExpiredCursor."""
         answers = [self._hits(hits)]
         pit = {"id": self.place.pit, "keep_alive": KEEP_ALIVE}
-        answers += [ask({**body, "pit": pit}) for body in others]
-        return sum(answer["took"] for answer in answers), answers
+        return [*answers, *(ask({**body, "pit": pit}) for body in others)]
 
     def _hits(self, body: Mapping[str, Any]) -> dict[str, Any]:
         here = {**body, "from": 0}

@@ -57,9 +57,9 @@ class _Asker:
         facets_body = query.facets(request, words, self.tokens, asked, scouted.how)
         # Who reads by cursor wants every resource, and the engine goes on behind none that stands for others.
         if reading:
-            took, answers = reading.ask_together(hits_body, facets_body)
+            answers = reading.ask_together(hits_body, facets_body)
         else:
-            took, answers = ask_together(collapsed(hits_body), facets_body)
+            answers = ask_together(collapsed(hits_body), facets_body)
         found, counted = answers
         raw_hits, total = found["hits"]["hits"], int(found["hits"]["total"]["value"])
         rows = total if reading else number_of_rows(found, total)
@@ -76,7 +76,6 @@ class _Asker:
             else cursors.after_page(self.typed, self.tokens, raw_hits, rows),
             hits=tuple(hits),
             facets=tuple(facet_results(counted["aggregations"], request, unfolded)),
-            took_ms=took,
             partial=any(answer["timed_out"] or answer["_shards"]["failed"] for answer in answers),
             loosened=scouted.how.loosely and total > scouted.strictly,
             fuzzy=bool(scouted.how.loosely and total and not scouted.strictly),

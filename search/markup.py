@@ -1,17 +1,27 @@
-"""The rows of a facet as HTML. A page has hundreds, and Django's templates take ten times as long for each.
+"""The facets beside the results as HTML. A page has hundreds of rows, and Django's templates take ten times as long.
 
-Everything that goes in is escaped here. The frame around them is templates/search/_facet.html.
+Everything that goes in is escaped here.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from search.page import Value
+from search.page import Facet, Value
 
 _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 
+FACET = (
+    '<details class="facet" id="facet-{name}"{open}>\n<summary>{label}{chosen}</summary>\n'
+    "{table}{values}{look}</details>"
+)
+CHOSEN = ' <span class="facet__chosen">{chosen}</span>'
+FLAT = '<fieldset class="facet__values">\n<legend class="visually-hidden">{label}</legend>\n{values}\n{more}</fieldset>\n'
+MORE = '<details class="facet__more" id="more-{name}"><summary>{summary}</summary>{values}</details>\n'
+LINK = '<p class="small facet__find"><a href="{url}" hx-boost="false">{text}</a></p>\n'
 BOX = (
     '<label class="facet__value"><input type="checkbox" id="v-{id}" name="{name}" value="{value}"{checked}>'
     '<span class="facet__label">{label}</span>{count}</label>'
@@ -35,9 +45,66 @@ def escape(text: str) -> str:
     return text.translate(_ESCAPED)
 
 
+def facet(facet: Facet) -> SafeString:
+    """A facet as it stands beside the results: its values, those that unfold, and the way to all of them."""
+    said = _said(get_language())
+    name, label = escape(facet.name), escape(facet.label)
+    rows = tree if facet.is_tree else lambda values: boxes(values, facet.name)
+    more = ""
+    if facet.more:
+        summary = _and_more(len(facet.more), get_language())
+        more = MORE.format(name=name, summary=summary, values=rows(facet.more))
+    values = str(rows(facet.values))
+    if facet.is_tree:
+        values = f"{values}\n{more}"
+    else:
+        values = FLAT.format(label=label, values=values, more=more)
+    look = ""
+    if facet.other_count:
+        shown = ngettext("%(n)s more: see them all", "%(n)s more: see them all", facet.other_count)
+        look = LINK.format(url=escape(facet.all_url), text=escape(shown % {"n": facet.other_count}))
+    elif facet.searchable:
+        hidden = f'<span class="visually-hidden"> {escape(said["of"] % {"name": facet.label})}</span>'
+        look = LINK.format(url=escape(facet.all_url), text=escape(said["look"]) + hidden)
+    table_url = facet.table_url
+    html = FACET.format(
+        name=name,
+        open=" open" if facet.open or facet.chosen else "",
+        label=label,
+        chosen=CHOSEN.format(chosen=_chosen(facet.chosen)) if facet.chosen else "",
+        table=LINK.format(url=escape(table_url), text=escape(said["table"])) if table_url else "",
+        values=values,
+        look=look,
+    )
+    return mark_safe(html)  # noqa: S308  every part is escaped above
+
+
+# Looked up once: Django takes longer to find a word's translation than to put it into a page.
+
+
+@lru_cache
+def _said(language: str | None) -> dict[str, str]:
+    return {
+        "look": _("Look for a value"),
+        "of": _("of %(name)s"),
+        "table": _("By competency level: a table"),
+        "resources": escape(_("resources")),
+        "below": _("Below %(name)s"),
+    }
+
+
+@lru_cache
+def _and_more(number: int, language: str | None) -> str:
+    return escape(ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number})
+
+
+def _chosen(number: int) -> str:
+    return escape(ngettext("%(n)s chosen", "%(n)s chosen", number) % {"n": number})
+
+
 def boxes(values: Iterable[Value], name: str) -> SafeString:
     """Values of a flat facet: a box for each, with a heading where a group begins."""
-    resources, name = escape(_("resources")), escape(name)
+    resources, name = _said(get_language())["resources"], escape(name)
     rows = []
     for value in values:
         if value.heading:
@@ -57,7 +124,8 @@ def boxes(values: Iterable[Value], name: str) -> SafeString:
 
 def tree(values: Iterable[Value]) -> SafeString:
     """One level of a tree and what is unfolded below it: a link chooses a value, the sign before it unfolds."""
-    resources, below = escape(_("resources")), _("Below %(name)s")
+    said = _said(get_language())
+    resources, below = said["resources"], said["below"]
 
     def level(values: Iterable[Value]) -> str:
         return '<ul class="facet__tree">\n' + "\n".join(node(value) for value in values) + "\n</ul>"

@@ -92,7 +92,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Hit:
-    """A result as its card shows it: see templates/search/_card.html."""
+    """A result as its card shows it: see templates/jinja2/search/card.jinja."""
 
     identifier: str
     title: str
@@ -138,8 +138,8 @@ class Hit:
 
 @dataclass(frozen=True)
 class Results:
-    """total is exact, and counts resources; rows counts near-duplicates as one. took_ms: the engine's own time.
-    partial: a time limit cut the search short, so counts are low.
+    """total is exact, and counts resources; rows counts near-duplicates as one. partial: a time limit cut the search short,
+    so counts are low.
 
     first: the number of the first hit; next_cursor: where the list goes on, "" at its end.
     understood: what was made of the query. corrected: nothing matched as typed, and these are the results of `did_you_mean`,
@@ -151,7 +151,6 @@ class Results:
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[FacetResult, ...]
-    took_ms: int
     rows: int = 0
     partial: bool = False
     first: int = 1
@@ -160,11 +159,6 @@ class Results:
     fuzzy: bool = False
     did_you_mean: str = ""
     corrected: bool = False
-
-    @property
-    def server_timing(self) -> str:
-        """For the answer's header: a browser's developer tools show it, and benchmarks compare with it."""
-        return f"engine;dur={self.took_ms}"
 
     def facet(self, name: str) -> FacetResult:
         return next(facet for facet in self.facets if facet.name == name)

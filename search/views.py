@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from search import chips, page, rescue
 from search.addresses import url
 from search.as_you_type import suggestions
-from search.client import PAGE_TIMEOUT, EngineDown, time_limit
+from search.client import PAGE_TIMEOUT, EngineDown, server_timing, time_limit
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.facets import BY_NAME
@@ -92,7 +92,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
     if _is_part(request):
         # A form sends empty fields too; the address in the bar is the plain one.
         response["HX-Push-Url"] = url(typed)
-    response["Server-Timing"] = results.server_timing
+    response["Server-Timing"] = server_timing()
     return response
 
 

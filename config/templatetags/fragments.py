@@ -14,6 +14,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
@@ -23,21 +24,26 @@ MAX_FRAGMENTS = 4096
 
 
 @register.simple_tag
-def fragment(template_name: str, /, **values: Any) -> str:
+def fragment(template_name: str, /, **values: Any) -> SafeString:
     """The template's text for these values; those that cannot be compared are rendered each time."""
     # The type is part of what a value is: safe text and plain text are equal, and do not look the same.
     key = tuple((field, type(value), value) for field, value in values.items())
     try:
         hash(key)
     except TypeError:
-        return get_template(template_name).render(values)
+        return _render(template_name, values)
     if settings.DEBUG:  # templates change under our hands
-        return get_template(template_name).render(values)
+        return _render(template_name, values)
     return _rendered(template_name, get_language(), key)
 
 
 @lru_cache(maxsize=MAX_FRAGMENTS)
 def _rendered(
     template_name: str, language: str | None, key: tuple[tuple[str, type[Any], Hashable], ...]
-) -> str:
-    return get_template(template_name).render({field: value for field, _type, value in key})
+) -> SafeString:
+    return _render(template_name, {field: value for field, _type, value in key})
+
+
+def _render(name: str, values: dict[str, Any]) -> SafeString:
+    html = get_template(name, using="jinja2" if name.endswith(".jinja") else "django").render(values)
+    return mark_safe(html)  # noqa: S308  both kinds of template escape what they are given

@@ -5,21 +5,21 @@
     {% resource_counts items as counts %}         items: the standards shown; one request for all of them
     {{ counts|count_for:item }}                   "12", or "–" while search is resting
 
-    {% resources_for_standard item as found %}    found.total, found.cards (for search/_card.html), found.relations and
+    {% resources_for_standard item as found %}    found.total, found.cards (for search/card.jinja), found.relations and
                                                   found.levels (label, count, value), found.query_string; None while
                                                   search is resting
     <a href="{% search_url standard=item.identifier relation="teaches" %}">
 
     {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.likely_standards.Suggestion)
 
-    {% facet_boxes facet.values facet.name %}     the rows of a flat facet, and those of a tree (search.markup)
-    {% facet_tree facet.values %}
+    {% facet_html facet %}                        a facet beside the results, and the rows of one that is a tree
+    {% facet_tree facet.values %}                 (search.markup)
     {% similar_resources page as cards %}         cards of resources like a published one; empty while search is resting
 
 
     <a href="{% level_table_url item %}">         its parts by competency level
 
-    {% newest_resources 6 as cards %}             cards for search/_card.html; an empty list while search is resting
+    {% newest_resources 6 as cards %}             cards for search/card.jinja; an empty list while search is resting
 
 All of them count and show only what the reader of the page may see.
 """
@@ -105,7 +105,7 @@ def search_url(**chosen: Any) -> str:
     return f"{reverse('search:search')}?{params.urlencode()}"
 
 
-register.simple_tag(markup.boxes, name="facet_boxes")
+register.simple_tag(markup.facet, name="facet_html")
 register.simple_tag(markup.tree, name="facet_tree")
 
 

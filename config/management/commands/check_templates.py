@@ -20,8 +20,10 @@ class Command(BaseCommand):
 
 
 def _problem(name: str) -> str:
+    folder = "jinja2/"
+    engine, known = ("jinja2", name.removeprefix(folder)) if name.startswith(folder) else ("django", name)
     try:
-        engines["django"].get_template(name)
+        engines[engine].get_template(known)
     except (TemplateSyntaxError, TemplateDoesNotExist) as error:
         return f"templates/{name}: {error}"
     return ""
