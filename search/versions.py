@@ -9,12 +9,13 @@ kept (`VersionGroup`) and never renamed, so that a document depends on nothing b
 """
 
 import hashlib
-import json
 import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+
+import orjson
 
 from search.documents import plain_text
 from search.models import VersionGroup
@@ -130,7 +131,7 @@ def forget(page_ids: Collection[int]) -> None:
 def _made_of(source: ResourceSource) -> str:
     """A checksum of all that a row is made of, of the rules too. Much cheaper than the sketch."""
     words = [RUN, SKETCH, _kind(source), source.title, source.summary, source.body]
-    return hashlib.blake2b(json.dumps(words).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(orjson.dumps(words), digest_size=16).hexdigest()
 
 
 def _row(source: ResourceSource, made_of: str) -> VersionGroup:

@@ -6,6 +6,9 @@ import time
 from contextlib import suppress
 
 
+METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ")
+
+
 class Proxy:
     """Listens on a free port. `delay`: seconds before each piece of an answer; `hangs`: nothing passes any more, though
     connections stay open, as with a cable pulled out; `rewrites`: bytes of answers, and what comes in their place.
@@ -47,7 +50,8 @@ class Proxy:
         with suppress(OSError):
             while piece := source.recv(65536):
                 if asking:
-                    self.asked += 1
+                    # A request may come in several pieces.
+                    self.asked += piece.startswith(METHODS)
                 else:
                     time.sleep(self.delay)
                     for old, new in self.rewrites.items():
