@@ -1,9 +1,11 @@
-"""How often the standards of a lesson are among those suggested: `python -m benchmarks.suggest_standards [tune]`.
+"""How often the standards of a lesson are among those suggested: `python -m benchmarks.suggest_standards [tune] [both]`.
 
-Real lessons and problems from STANDARDS_DATA_DIR, each asked about with its grade known, against the Common Core
-frameworks. A lesson's neighbours are the lessons of other modules only. Modules are parted in two by a hash of their name:
-`search/likely.py` was tuned on the one half (and on the 100 development problems), and the other half (and the 300 problems)
-is reported; `tune` prints the first half. Recall: the part of a lesson's standards that is among the first 5 or 10.
+Real lessons and problems from STANDARDS_DATA_DIR, each asked about with its grade known, against the Common Core framework
+of its subject; with `both`, against those of mathematics and language arts together, as a district that adopted both has it
+(plain BM25 keeps to the one). A lesson's neighbours are the lessons of other modules only. Modules are parted in two by a
+hash of their name: the weights were learnt on the one half (and on the 100 development problems), and the other half (and
+the 300 problems) is reported; `tune` prints the first half. Recall: the part of a lesson's standards that is among the
+first 5 or 10. A part of a standard and the standard itself are two statements: the one does not count as the other.
 """
 
 import hashlib
@@ -15,13 +17,14 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks._ground import ground
 
 if TYPE_CHECKING:
+    from search.likely_standards import Described
     from standards.models import Framework
 
 FRAMEWORKS = {
@@ -50,30 +53,38 @@ def main(arguments: Sequence[str]) -> None:
     if not named:
         sys.exit("STANDARDS_DATA_DIR does not name a folder with outside files: nothing to measure.")
     split = "tune" if "tune" in arguments else "report"
+    both = "both" in arguments
     data = Path(named)
     with ground() as index:
-        from importers.services import import_framework
-
-        frameworks: dict[str, Framework] = {}
-        for subject, (path, short_name) in FRAMEWORKS.items():
-            framework = import_framework(data / path, short_name=short_name).framework
-            assert framework is not None
-            frameworks[subject] = framework
+        frameworks = load_frameworks(data)
         cases = lessons(data, frameworks)
-        fill(index, cases, frameworks)
+        fill(index, cases)
         print(f"{len(cases)} lessons aligned and indexed; figures for the modules of “{split}”")
         print(f"{'recall at 5 / 10':34}{'plain BM25':>16}{'suggested':>16}{'p50 / p95 ms':>18}")
         modules: dict[str, list[int]] = defaultdict(list)
         for case in cases:
             modules[case.module].append(case.pk)
         for subject, framework in frameworks.items():
+            chosen = list(frameworks.values()) if both else [framework]
             asked = [one for one in cases if one.subject == subject and half(one.module) == split]
-            report(f"{subject}: {len(asked)} lessons", asked, framework, modules)
+            report(f"{subject}: {len(asked)} lessons", asked, framework, modules, chosen)
             if subject == "math":
                 lower = [one for one in asked if one.grades != HIGH_SCHOOL]
-                report(f"  of them {len(lower)} up to grade 8", lower, framework, modules)
+                report(f"  of them {len(lower)} up to grade 8", lower, framework, modules, chosen)
+        chosen = list(frameworks.values()) if both else [frameworks["math"]]
         found = problems(data / "judgements" / PROBLEMS[split], frameworks["math"])
-        report(f"math: {len(found)} problems", found, frameworks["math"], {})
+        report(f"math: {len(found)} problems", found, frameworks["math"], {}, chosen)
+
+
+def load_frameworks(data: Path) -> "dict[str, Framework]":
+    from importers.services import import_framework
+
+    frameworks: dict[str, Framework] = {}
+    for subject, (path, short_name) in FRAMEWORKS.items():
+        framework = import_framework(data / path, short_name=short_name).framework
+        assert framework is not None
+        frameworks[subject] = framework
+    return frameworks
 
 
 def half(module: str) -> str:
@@ -145,7 +156,7 @@ def by_code(framework: "Framework") -> Callable[[str], set[int]]:
     return find
 
 
-def fill(index: str, cases: Collection[Case], frameworks: "Mapping[str, Framework]") -> None:
+def fill(index: str, cases: Collection[Case]) -> None:
     from search.bulk import write_alias
     from search.client import client
     from search.documents import build
@@ -197,9 +208,13 @@ def fill(index: str, cases: Collection[Case], frameworks: "Mapping[str, Framewor
 
 
 def report(
-    name: str, cases: Sequence[Case], framework: "Framework", modules: Mapping[str, list[int]]
+    name: str,
+    cases: Sequence[Case],
+    framework: "Framework",
+    modules: Mapping[str, list[int]],
+    chosen: "Collection[Framework]",
 ) -> None:
-    from search.likely_standards import Described, suggest
+    from search.likely_standards import suggest
 
     plain: list[tuple[float, float]] = []
     ours: list[tuple[float, float]] = []
@@ -209,16 +224,21 @@ def report(
         if case.grades not in baselines:
             baselines[case.grades] = plain_bm25(framework, case.grades)
         plain.append(recalls(baselines[case.grades](f"{case.title} {case.text}"), case.wanted))
-        described = Described(f"{case.title}. {case.text}" if case.title else "", case.text, case.grades)
-        if case.title:
-            described = replace(described, text="")
         began = time.perf_counter()
-        found = suggest(described, [framework], {"public"}, without=modules.get(case.module, ()))
+        found = suggest(described(case), chosen, {"public"}, without=modules.get(case.module, ()))
         took.append((time.perf_counter() - began) * 1000)
         ours.append(recalls([one.item.pk for one in found], case.wanted))
     p95 = statistics.quantiles(took, n=20)[-1]
     columns = [mean(plain), mean(ours), f"{statistics.median(took):.0f} / {p95:.0f}"]
     print(f"{name:34}{columns[0]:>16}{columns[1]:>16}{columns[2]:>18}")
+
+
+def described(case: Case) -> "Described":
+    from search.likely_standards import Described
+
+    if case.title:
+        return Described(gist=f"{case.title}. {case.text}", grades=case.grades)
+    return Described(gist="", text=case.text, grades=case.grades)
 
 
 def recalls(found: Sequence[int], wanted: frozenset[int]) -> tuple[float, float]:

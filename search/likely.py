@@ -1,33 +1,39 @@
 """How likely each statement is what a text is about: its words, and what resources like it are aligned to. Pure.
 
-Three voices are weighed against each other:
-- words: BM25 of the text against each statement, the statements above it and those below counting less;
-- neighbours: resources with a like text vote for what they are aligned to, or, where that is a statement of another
-  grade or framework, for the statements most like it;
+Each statement is heard by several voices (`VOICES`), each a number from 0 to 1, and their weighted sum ranks it:
+- words: BM25 of the text against the statement, against those above it and below it, and pairs of words in a row;
+- family: another statement under the same one is meant;
+- neighbours: resources with a like text vote for what they are aligned to; `similar` carries each vote to the statements
+  most like that one, also from another grade or framework;
 - habit: how often resources of the grade are aligned to a statement at all.
 
-Mathematics says in its statements what its lessons are about; language arts says "cite evidence" of every text. So how
-much the neighbours are trusted follows from how much of the text its best statement explains (`explained`).
+How much each voice is trusted follows from the situation, since mathematics says in its statements what its lessons are
+about, while language arts says "cite evidence" of every text (`Situation`). The weights are learnt: `search.likely_weights`.
 """
 
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from search.likely_weights import VOICES, WEIGHTS
 
 K1, B = 1.2, 0.3  # BM25: repeated words hardly count, and statements are all short
-MOST_TIMES = 3  # a word said more often says no more
-ABOVE, ABOVE_AGAIN = 0.5, 0.7  # a word of the parent's statement, and what is left of it at each further step
-BELOW = 0.2
 EXAMPLE = 0.5  # a word in brackets or after "e.g."
-# A statement for so many grades is a habit of mind, not what one lesson is about.
-MANY_GRADES, WIDE = 6, 0.5
-# Where its best statement explains this much of a text, neighbours say little; where it explains so little, much.
-TRUST_WORDS, TRUST_NEIGHBOURS = 0.4, 0.2
-LEAST = {"neighbours": 0.3, "similar": 0.15, "habit": 0.0}
-MOST = {"neighbours": 1.0, "similar": 1.0, "habit": 1.0}
+MANY_GRADES = 6  # a statement for so many grades is a habit of mind, not what one lesson is about
 ALIKE = 0.25  # cosine below which two statements are not alike
+# Mean cosine of a statement with the one most like it. From the first on, statements begin to repeat each other, from the
+# second on they do. Common Core: mathematics 0.26 to 0.41, language arts 0.47 to 0.66.
+DIFFERENT, REPEATING = 0.41, 0.47
+SAMPLE = 100  # statements that this is measured by
+# How much of what a text tells its best statement tells too: from the first down it begins to be unclear.
+CLEAR, UNCLEAR = 0.4, 0.1
+# What is added to the neighbours' votes for each framework, so that one that none of them knows has its chance.
+UNKNOWN_VOTES = 1.0
+NO_EVIDENCE = frozenset({"wide", "part"})
 
 _ASIDE = re.compile(r"\([^()]*\)|\be\.g\.,?[^;.]*")
 
@@ -39,14 +45,43 @@ def parts(statement: str) -> tuple[str, str]:
     return _ASIDE.sub(" ", statement), " ".join(_ASIDE.findall(statement))
 
 
+def weigh(own: Iterable[str], aside: Iterable[str]) -> Terms:
+    """The weights of a statement's stems."""
+    weights: Counter[str] = Counter(own)
+    for stem in aside:
+        weights[stem] += EXAMPLE  # type: ignore[assignment]
+    return weights
+
+
+def pairs(stems: Sequence[str]) -> list[str]:
+    """Each two stems in a row as one term."""
+    return [f"{one} {other}" for one, other in itertools.pairwise(stems)]
+
+
 @dataclass(frozen=True)
 class Statement:
-    """terms: stem → weight, see `weigh`. grades: how many it is for. weight: below 1 for what is seldom aligned to."""
+    """own: see `weigh`. above: the stems of its parents, of their parents, and of all further up. parents: identifiers.
+
+    framework: what it is judged within. weight: below 1 for what is seldom aligned to.
+    """
 
     identifier: str
-    terms: Terms
+    own: Terms
+    pairs: Collection[str] = ()
+    above: tuple[Collection[str], Collection[str], Collection[str]] = ((), (), ())
+    below: Collection[str] = ()
+    parents: frozenset[str] = frozenset()
     grades: int = 1
     weight: float = 1.0
+    framework: Hashable = None
+
+
+@dataclass(frozen=True)
+class Text:
+    """stems: stem → times, pairs: those of two in a row."""
+
+    stems: Mapping[str, int]
+    pairs: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -58,8 +93,42 @@ class Neighbour:
 
 
 @dataclass(frozen=True)
+class Around:
+    """What others made of texts. others: the stems of statements that neighbours are aligned to and that are not weighed
+    themselves; habit: how many resources of the grades are aligned to each statement."""
+
+    neighbours: Sequence[Neighbour] = ()
+    others: Mapping[str, Terms] = field(default_factory=dict)
+    habit: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """repeating: 1 where the statements say much the same; unclear: 1 where none of them explains the text."""
+
+    repeating: float
+    unclear: float
+
+    @property
+    def shares(self) -> tuple[float, float, float]:
+        """How far each column of `likely_weights.WEIGHTS` holds."""
+        told = 1 - self.repeating
+        return told * (1 - self.unclear), told * self.unclear, self.repeating
+
+
+@dataclass(frozen=True)
+class Heard:
+    """For each statement its voices in the order of `VOICES`, and what each stem gives to it."""
+
+    voices: list[list[float]]
+    given: list[dict[str, float]]
+    explained: float
+    situation: Situation
+
+
+@dataclass(frozen=True)
 class Likely:
-    """score: 1 at most for each voice; terms: the stems that speak for it, the most telling first; votes: of neighbours."""
+    """score: a share of 1; terms: the stems that speak for it, the most telling first; votes: of neighbours."""
 
     identifier: str
     score: float
@@ -67,143 +136,203 @@ class Likely:
     votes: int
 
 
-def weigh(
-    own: Iterable[str], aside: Iterable[str], above: Sequence[Iterable[str]], below: Iterable[str]
-) -> Terms:
-    """The weights of a statement's stems. `above`: those of its parent, of the parent's parent, and so on."""
-    weights: Counter[str] = Counter()  # Counter's `+=` takes floats
-    for stems, weight in [(own, 1.0), (aside, EXAMPLE), (below, BELOW)]:
-        for stem in stems:
-            weights[stem] += weight  # type: ignore[assignment]
-    for step, stems in enumerate(above):
-        for stem in stems:
-            weights[stem] += ABOVE * ABOVE_AGAIN**step  # type: ignore[assignment]
-    return weights
+class Words:
+    """BM25 over one kind of words of all statements. Telling is a word that few of them have."""
+
+    def __init__(self, documents: Sequence[Terms]) -> None:
+        number = len(documents)
+        holding = Counter(term for one in documents for term in one)
+        self.rarity = {term: math.log(1 + (number - n + 0.5) / (n + 0.5)) for term, n in holding.items()}
+        self.unheard = math.log(1 + (number + 0.5) / 0.5)
+        lengths = [sum(one.values()) for one in documents]
+        average = sum(lengths) / number if number else 0.0
+        self.postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for index, one in enumerate(documents):
+            long = 1 - B + B * lengths[index] / (average or 1.0)
+            for term, weight in one.items():
+                score = self.rarity[term] * weight * (K1 + 1) / (weight + K1 * long)
+                self.postings[term].append((index, score))
+        self.number = number
+
+    def match(
+        self, text: Mapping[str, int], given: list[dict[str, float]] | None = None, trust: float = 1.0
+    ) -> list[float]:
+        """The score of each statement; what each word gives is added to `given`. A word said again says less."""
+        scores = [0.0] * self.number
+        for term, times in text.items():
+            said = 1 + math.log(times)
+            for index, score in self.postings.get(term, ()):
+                scores[index] += score * said
+                if given is not None:
+                    given[index][term] = given[index].get(term, 0.0) + trust * score
+        return scores
+
+    def told(self, text: Mapping[str, int]) -> float:
+        return sum(
+            self.rarity.get(term, self.unheard) * (1 + math.log(times)) for term, times in text.items()
+        )
 
 
 class Statements:
-    """The statements that may be meant. Telling is a word that few of them have."""
+    """The statements of one framework that may be meant."""
 
-    def __init__(self, statements: Collection[Statement]) -> None:
-        self.by_identifier = {one.identifier: one for one in statements}
-        holding = Counter(term for one in statements for term in one.terms)
-        number = len(statements)
-        self.rarity = {term: math.log(1 + (number - n + 0.5) / (n + 0.5)) for term, n in holding.items()}
-        self.unheard = math.log(1 + (number + 0.5) / 0.5)
-        lengths = {one.identifier: sum(one.terms.values()) for one in statements}
-        average = sum(lengths.values()) / number if number else 1.0
-        self.postings: dict[str, list[tuple[str, float]]] = defaultdict(list)
-        for one in statements:
-            long = 1 - B + B * lengths[one.identifier] / (average or 1.0)
-            worth = one.weight * (WIDE if one.grades >= MANY_GRADES else 1.0)
-            for term, weight in one.terms.items():
-                score = self.rarity[term] * weight * (K1 + 1) / (weight + K1 * long)
-                self.postings[term].append((one.identifier, worth * score))
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.all = statements
+        self.index = {one.identifier: index for index, one in enumerate(statements)}
+        self.own = Words([one.own for one in statements])
+        self.pairs = Words([Counter(one.pairs) for one in statements])
+        self.above = [Words([Counter(one.above[step]) for one in statements]) for step in range(3)]
+        self.below = Words([Counter(one.below) for one in statements])
+        self.families: dict[str, list[int]] = defaultdict(list)
+        for index, one in enumerate(statements):
+            for parent in one.parents:
+                self.families[parent].append(index)
+        self._vectors = [self._vector(one.own) for one in statements]
+        self._holding: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for index, vector in enumerate(self._vectors):
+            for term, weight in vector.items():
+                self._holding[term].append((index, weight))
 
-    def match(self, text: Mapping[str, int]) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-        """The score of each statement that shares a word with the text, and what each word gives to it."""
-        scores: dict[str, float] = defaultdict(float)
-        given: dict[str, dict[str, float]] = defaultdict(dict)
-        for term, times in text.items():
-            for identifier, score in self.postings.get(term, ()):
-                scores[identifier] += score * min(times, MOST_TIMES)
-                given[identifier][term] = score
-        return scores, given
+    def hear(self, text: Text, around: Around) -> Heard:
+        """What every voice says of each statement, as a share of what it says of the likeliest."""
+        given: list[dict[str, float]] = [{} for _ in self.all]
+        own = self.own.match(text.stems, given)
+        explained = max(own, default=0.0) / (self.own.told(text.stems) or 1.0)
+        weighted = [score * one.weight for score, one in zip(own, self.all, strict=True)]
+        exact, similar = self._votes(around)
+        voices = {
+            "own": _share(weighted),
+            "pairs": _share(self.pairs.match(text.pairs)),
+            "parent": _share(self.above[0].match(text.stems, given, 0.5)),
+            "grandparent": _share(self.above[1].match(text.stems, given, 0.25)),
+            "higher": _share(self.above[2].match(text.stems)),
+            "below": _share(self.below.match(text.stems)),
+            "family": self._family(_share(weighted)),
+            "neighbours": _share(exact),
+            "similar": _share(similar),
+            "habit": _share([math.log1p(around.habit.get(one.identifier, 0)) for one in self.all]),
+            "wide": [float(one.grades >= MANY_GRADES) for one in self.all],
+            "part": [float(any(parent in self.index for parent in one.parents)) for one in self.all],
+        }
+        return Heard(
+            [list(row) for row in zip(*(voices[name] for name in VOICES), strict=True)],
+            given,
+            explained,
+            Situation(self._repeating, _within(explained, CLEAR, UNCLEAR)),
+        )
 
-    def explained(self, text: Mapping[str, int], best: float) -> float:
-        """How much of what a text tells its best statement tells too. Above 1 where that repeats itself."""
-        told = sum(self.rarity.get(term, self.unheard) for term in text)
-        return best / told if told else 0.0
+    def _family(self, own: list[float]) -> list[float]:
+        """For each statement the best of the others under the same one."""
+        best = [0.0] * len(own)
+        for members in self.families.values():
+            ranked = sorted(members, key=lambda index: -own[index])[:2]
+            for index in members:
+                others = [other for other in ranked if other != index]
+                if others:
+                    best[index] = max(best[index], own[others[0]])
+        return best
 
-    def alike(self, terms: Terms) -> dict[str, float]:
+    def _votes(self, around: Around) -> tuple[list[float], list[float]]:
+        exact, similar = [0.0] * len(self.all), [0.0] * len(self.all)
+        best = max((one.score for one in around.neighbours), default=0.0)
+        votes: dict[str, float] = defaultdict(float)
+        for neighbour in around.neighbours:
+            for identifier in neighbour.aligned:
+                votes[identifier] += (neighbour.score / best) ** 2
+        for identifier, vote in votes.items():
+            index = self.index.get(identifier)
+            if index is not None:
+                exact[index] = vote
+                vector = self._vectors[index]
+            elif identifier in around.others:
+                vector = self._vector(around.others[identifier])
+            else:
+                continue
+            for other, cosine in self._alike(vector).items():
+                similar[other] += vote * cosine**2
+        return exact, similar
+
+    def _alike(self, vector: Mapping[str, float]) -> dict[int, float]:
         """The statements like another one, by the cosine of their telling words."""
-        asked = self._vector(terms)
-        products: dict[str, float] = defaultdict(float)
-        for term, weight in asked.items():
-            for identifier, _score in self.postings.get(term, ()):
-                products[identifier] += weight * self.vectors[identifier].get(term, 0.0)
-        return {identifier: value for identifier, value in products.items() if value >= ALIKE}
+        products: dict[int, float] = defaultdict(float)
+        for term, weight in vector.items():
+            for index, other in self._holding.get(term, ()):
+                products[index] += weight * other
+        return {index: cosine for index, cosine in products.items() if cosine >= ALIKE}
 
-    @property
-    def vectors(self) -> dict[str, dict[str, float]]:
-        if not hasattr(self, "_vectors"):
-            self._vectors = {key: self._vector(one.terms) for key, one in self.by_identifier.items()}
-        return self._vectors
+    @cached_property
+    def _repeating(self) -> float:
+        """From 0, where each statement says something of its own, to 1, where they repeat each other."""
+        sample = range(0, len(self.all), max(1, len(self.all) // SAMPLE))
+        if not sample:
+            return 0.0
+        nearest = []
+        for index in sample:
+            alike = self._alike(self._vectors[index])
+            nearest.append(max((cosine for other, cosine in alike.items() if other != index), default=0.0))
+        return 1 - _within(sum(nearest) / len(nearest), REPEATING, DIFFERENT)
 
     def _vector(self, terms: Terms) -> dict[str, float]:
         weights = {
-            term: math.log1p(weight) * self.rarity.get(term, self.unheard) for term, weight in terms.items()
+            term: math.log1p(weight) * self.own.rarity.get(term, self.own.unheard)
+            for term, weight in terms.items()
         }
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {term: weight / length for term, weight in weights.items()}
 
 
-def likeliest(
-    statements: Statements,
-    text: Mapping[str, int],
-    neighbours: Sequence[Neighbour],
-    others: Mapping[str, Terms],
-    habit: Mapping[str, int],
-    *,
-    limit: int,
-) -> list[Likely]:
-    """The likeliest statements for a text, the best first.
+def likeliest(statements: Collection[Statement], text: Text, around: Around, *, limit: int) -> list[Likely]:
+    """The likeliest statements for a text, the best first. What nothing speaks for is left out.
 
-    text: stem → times; neighbours: the most like first; others: the terms of statements that neighbours are aligned to
-    and that are not among `statements`; habit: how many resources are aligned to each statement.
+    Frameworks of several subjects may be among them. Each ranks its own; how much of the whole it gets follows from what
+    its statements explain of the text, and from the neighbours' votes.
     """
-    by_words, given = statements.match(text)
-    explained = statements.explained(text, max(by_words.values(), default=0.0))
-    trust = min(1.0, max(0.0, (TRUST_WORDS - explained) / (TRUST_WORDS - TRUST_NEIGHBOURS)))
-    voted, similar, votes = _votes(statements, neighbours, others)
-    voices = {
-        "neighbours": voted,
-        "similar": similar,
-        "habit": {key: math.log1p(n) for key, n in habit.items() if key in statements.by_identifier},
-    }
-    total = _share(by_words)
-    for name, scores in voices.items():
-        weight = LEAST[name] + (MOST[name] - LEAST[name]) * trust
-        for identifier, share in _share(scores).items():
-            total[identifier] = total.get(identifier, 0.0) + weight * share
-    ranked = sorted(total, key=lambda identifier: (-total[identifier], identifier))
-    return [
-        Likely(
-            identifier,
-            total[identifier],
-            tuple(sorted(given[identifier], key=lambda term: -given[identifier][term]))
-            if identifier in given
-            else (),
-            votes[identifier],
-        )
-        for identifier in ranked[:limit]
-        if total[identifier] > 0
-    ]
+    votes = Counter(identifier for one in around.neighbours for identifier in one.aligned)
+    by_framework: dict[Hashable, list[Statement]] = defaultdict(list)
+    for one in statements:
+        by_framework[one.framework].append(one)
+    found: list[Likely] = []
+    for members in by_framework.values():
+        group = Statements(members)
+        heard = group.hear(text, around)
+        voted = sum(number for identifier, number in votes.items() if identifier in group.index)
+        share = (heard.explained + UNCLEAR) * (voted + UNKNOWN_VOTES)
+        totals = [score(voices, heard.situation) for voices in heard.voices]
+        # As the weights were learnt: a share of all statements of the framework.
+        best = max(totals, default=0.0)
+        powers = [math.exp(total - best) for total in totals]
+        whole = sum(powers)
+        for index, one in enumerate(members):
+            if has_evidence(heard.voices[index]):
+                given = heard.given[index]
+                terms = tuple(sorted(given, key=lambda term: (-given[term], term)))
+                likely = share * powers[index] / whole
+                found.append(Likely(one.identifier, likely, terms, votes[one.identifier]))
+    total = sum(one.score for one in found) or 1.0
+    ranked = sorted(found, key=lambda one: (-one.score, one.identifier))[:limit]
+    return [Likely(one.identifier, one.score / total, one.terms, one.votes) for one in ranked]
 
 
-def _votes(
-    statements: Statements, neighbours: Sequence[Neighbour], others: Mapping[str, Terms]
-) -> tuple[dict[str, float], dict[str, float], Counter[str]]:
-    best = neighbours[0].score if neighbours else 1.0
-    exact: dict[str, float] = defaultdict(float)
-    similar: dict[str, float] = defaultdict(float)
-    votes: Counter[str] = Counter()
-    alike: dict[str, dict[str, float]] = {}
-    for neighbour in neighbours:
-        weight = (neighbour.score / best) ** 2 if best else 0.0
-        for identifier in neighbour.aligned:
-            if identifier in statements.by_identifier:
-                exact[identifier] += weight
-                votes[identifier] += 1
-            elif identifier in others:
-                if identifier not in alike:
-                    alike[identifier] = statements.alike(others[identifier])
-                for other, cosine in alike[identifier].items():
-                    similar[other] += weight * cosine**2
-    return exact, similar, votes
+def score(voices: Sequence[float], situation: Situation) -> float:
+    """The weighted sum of a statement's voices, in the order of `VOICES`."""
+    shares = situation.shares
+    return sum(
+        voice * sum(share * weight for share, weight in zip(shares, WEIGHTS[name], strict=True))
+        for name, voice in zip(VOICES, voices, strict=True)
+        if voice
+    )
 
 
-def _share(scores: Mapping[str, float]) -> dict[str, float]:
+def has_evidence(voices: Sequence[float]) -> bool:
+    return any(voice > 0 for name, voice in zip(VOICES, voices, strict=True) if name not in NO_EVIDENCE)
+
+
+def _share(scores: list[float]) -> list[float]:
     """Each score as a share of the highest."""
-    highest = max(scores.values(), default=0.0)
-    return {key: score / highest for key, score in scores.items()} if highest > 0 else {}
+    highest = max(scores, default=0.0)
+    return [score / highest for score in scores] if highest > 0 else scores
+
+
+def _within(value: float, none: float, full: float) -> float:
+    """0 at `none` and beyond, 1 at `full` and beyond, in proportion between."""
+    return min(1.0, max(0.0, (none - value) / (none - full)))

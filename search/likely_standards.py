@@ -13,11 +13,11 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Q
 
 from repository.models import ResourcePage
-from search import likely, query
+from search import likely, notation, query
 from search.client import EngineDown, ask
 from search.documents import plain_text
 from search.facets import BY_NAME
-from search.likely import Neighbour, Statement, Statements, Terms
+from search.likely import Around, Neighbour, Statement, Terms, Text
 from search.stems import stems
 from standards.access import visible_frameworks
 from standards.models import Framework, Item, ItemAncestor
@@ -79,20 +79,10 @@ def suggest(
     tokens: what the reader may see of the neighbours; without: pages that are no neighbours, as the resource itself.
     While the engine is away the words alone decide.
     """
-    gist, rest = stems([described.gist[:MAX_TEXT], described.text[:MAX_TEXT]])
-    # What stands in title and objectives counts twice.
-    text = Counter(stem for _word, stem in [*gist, *gist, *rest])
-    if not text:
-        return []
-    rows = _rows(described.grades, frameworks, text)
-    statements = Statements(_statements(rows))
-    neighbours, habit = _neighbours(described, rows, frameworks, tokens, without)
-    others = _terms_of(
-        {key for one in neighbours for key in one.aligned if key not in statements.by_identifier}
-    )
-    ranked = likely.likeliest(statements, text, neighbours, others, habit, limit=limit)
+    gathered = gather(described, frameworks, tokens, without=without)
+    ranked = likely.likeliest(gathered.statements, gathered.text, gathered.around, limit=limit)
     spelled: dict[str, str] = {}
-    for word, stem in [*gist, *rest]:
+    for word, stem in gathered.words:
         spelled.setdefault(stem, word)
     by_identifier = {
         item.identifier: item for item in items().filter(identifier__in=[one.identifier for one in ranked])
@@ -109,6 +99,42 @@ def suggest(
         for one in ranked
         if one.identifier in found
     ]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """All that the ranking goes by. words: those of the resource, each with its stem."""
+
+    words: list[tuple[str, str]]
+    text: Text
+    statements: list[Statement]
+    around: Around
+
+
+def gather(
+    described: Described,
+    frameworks: Collection[Framework],
+    tokens: Collection[str],
+    *,
+    without: Collection[int] = (),
+) -> Gathered:
+    """The resource's words, the statements of its grades, and resources like it."""
+    gist, rest = (notation.read(text[:MAX_TEXT]) for text in (described.gist, described.text))
+    parted = stems([gist, rest])
+    # What stands in title and objectives counts twice.
+    weighted = [parted[0], parted[0], parted[1]]
+    text = Text(
+        Counter(stem for some in weighted for _word, stem in some),
+        Counter(pair for some in weighted for pair in likely.pairs([stem for _word, stem in some])),
+    )
+    if not text.stems:
+        return Gathered([], text, [], Around())
+    rows = _rows(described.grades, frameworks, text.stems)
+    statements = _statements(rows)
+    neighbours, habit = _neighbours(f"{gist} {rest}", described.grades, rows, frameworks, tokens, without)
+    weighed = {one.identifier for one in statements}
+    others = _terms_of({key for one in neighbours for key in one.aligned if key not in weighed})
+    return Gathered([*parted[0], *parted[1]], text, statements, Around(neighbours, others, habit))
 
 
 def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10) -> list[Suggestion]:
@@ -148,6 +174,7 @@ class _Row:
     statement: str
     type: str
     grades: int
+    framework: int
 
 
 def _rows(grades: Collection[str], frameworks: Collection[Framework], text: Mapping[str, int]) -> list[_Row]:
@@ -155,7 +182,15 @@ def _rows(grades: Collection[str], frameworks: Collection[Framework], text: Mapp
     current = Item.objects.filter(framework__in=frameworks, retired_at__isnull=True).order_by()
     if grades:
         current = current.filter(Q(grades__overlap=list(grades)) | Q(grades=[]))
-    columns = ("pk", "identifier", "human_coding_scheme", "full_statement", "cf_item_type", "grades")
+    columns = (
+        "pk",
+        "identifier",
+        "human_coding_scheme",
+        "full_statement",
+        "cf_item_type",
+        "grades",
+        "framework",
+    )
     found = list(current.values_list(*columns)[: MAX_STATEMENTS + 1])
     if len(found) > MAX_STATEMENTS:
         any_word = SearchQuery(" | ".join(f"'{stem}'" for stem in text), search_type="raw", config="simple")
@@ -164,8 +199,8 @@ def _rows(grades: Collection[str], frameworks: Collection[Framework], text: Mapp
             sharing.order_by(SearchRank(ITEM_WORDS, any_word).desc()).values_list(*columns)[:MAX_STATEMENTS]
         )
     return [
-        _Row(pk, identifier, code, to_plain(statement), type.strip().lower(), len(its_grades))
-        for pk, identifier, code, statement, type, its_grades in found
+        _Row(pk, identifier, code, to_plain(statement), type.strip().lower(), len(its_grades), framework)
+        for pk, identifier, code, statement, type, its_grades, framework in found
     ]
 
 
@@ -181,20 +216,26 @@ def _statements(rows: Collection[_Row]) -> list[Statement]:
     for pk, statement in Item.objects.filter(pk__in=missing).order_by().values_list("pk", "full_statement"):
         known[pk] = to_plain(statement)
     own, aside = _stemmed(known)
-    above: dict[int, dict[int, list[str]]] = defaultdict(dict)
+    above: dict[int, list[list[str]]] = defaultdict(lambda: [[], [], []])
     below: dict[int, list[str]] = defaultdict(list)
+    parents: dict[int, set[int]] = defaultdict(set)
     for descendant, ancestor, depth in links:
-        above[descendant].setdefault(depth, []).extend(own[ancestor])
+        above[descendant][min(depth, 3) - 1] += own[ancestor]
         if depth == 1:
-            below[ancestor].extend(own[descendant])
+            below[ancestor] += own[descendant]
+            parents[descendant].add(ancestor)
+    identifiers = {row.pk: row.identifier for row in rows}
     return [
         Statement(
             row.identifier,
-            likely.weigh(
-                own[row.pk], aside[row.pk], [above[row.pk][d] for d in sorted(above[row.pk])], below[row.pk]
-            ),
+            likely.weigh(own[row.pk], aside[row.pk]),
+            likely.pairs(own[row.pk]),
+            (above[row.pk][0], above[row.pk][1], above[row.pk][2]),
+            below[row.pk],
+            frozenset(identifiers.get(parent, str(parent)) for parent in parents[row.pk]),
             row.grades,
             GATHERING_WEIGHT if row.pk in below and not row.code and not row.type else 1.0,
+            row.framework,
         )
         for row in rows
         if row.type not in GATHERING
@@ -218,14 +259,15 @@ def _terms_of(identifiers: Collection[str]) -> dict[str, Terms]:
         .values_list("pk", "identifier", "full_statement")
     )
     own, aside = _stemmed({pk: to_plain(statement) for pk, _, statement in rows})
-    return {identifier: likely.weigh(own[pk], aside[pk], [], []) for pk, identifier, _ in rows}
+    return {identifier: likely.weigh(own[pk], aside[pk]) for pk, identifier, _ in rows}
 
 
 # -- neighbours
 
 
 def _neighbours(
-    described: Described,
+    text: str,
+    grades: Collection[str],
     rows: Collection[_Row],
     frameworks: Collection[Framework],
     tokens: Collection[str],
@@ -242,7 +284,7 @@ def _neighbours(
         {
             "more_like_this": {
                 "fields": NEIGHBOUR_FIELDS,
-                "like": f"{described.gist} {described.text}"[:MAX_TEXT],
+                "like": text[:MAX_TEXT],
                 "max_query_terms": NEIGHBOUR_TERMS,
                 "min_term_freq": 1,
                 "min_doc_freq": 1,
@@ -252,13 +294,13 @@ def _neighbours(
     ]
     keys = sorted(row.identifier for row in rows)
     terms = {"terms": {"field": standard, "include": keys, "size": len(keys)}} if keys else {}
-    grades = [BY_NAME["grade"].filter(described.grades)] if described.grades else []
+    of_grades = [BY_NAME["grade"].filter(grades)] if grades else []
     body = {
         "query": found,
         "size": NEIGHBOURS,
         "_source": ["card.standards.identifier"],
         "timeout": query.TIME_LIMIT,
-        "aggs": {"grades": {"filter": {"bool": {"filter": grades}}, "aggs": {"standard": terms}}}
+        "aggs": {"grades": {"filter": {"bool": {"filter": of_grades}}, "aggs": {"standard": terms}}}
         if keys
         else {},
     }

@@ -2,15 +2,18 @@
 
 from collections import Counter
 
-from search.likely import Neighbour, Statement, Statements, likeliest, parts, weigh
+import pytest
+
+from search.likely import Around, Neighbour, Statement, Text, likeliest, pairs, parts, weigh
+from search.likely_weights import WEIGHTS
 
 
 def statement(identifier: str, words: str, **more) -> Statement:
-    return Statement(identifier, weigh(words.split(), [], [], []), **more)
+    return Statement(identifier, weigh(words.split(), []), pairs(words.split()), **more)
 
 
-def text(words: str) -> Counter[str]:
-    return Counter(words.split())
+def text(words: str) -> Text:
+    return Text(Counter(words.split()), Counter(pairs(words.split())))
 
 
 MATH = [
@@ -19,21 +22,19 @@ MATH = [
     statement("triangle", "find area triangle"),
 ]
 READING = [
-    statement("evidence", "quote text explain inference"),
-    statement("theme", "determine theme story detail"),
-    statement("discussion", "engage discussion text"),
+    statement("evidence", "quote text explain inference key detail"),
+    statement("theme", "determine theme text story key detail"),
+    statement("discussion", "engage discussion text explain key detail"),
 ]
 
 
 def ranked(statements, words, neighbours=(), others=None, habit=None, limit=10):
-    found = likeliest(
-        Statements(statements), text(words), list(neighbours), others or {}, habit or {}, limit=limit
-    )
-    return [one.identifier for one in found]
+    around = Around(list(neighbours), others or {}, habit or {})
+    return [one.identifier for one in likeliest(statements, text(words), around, limit=limit)]
 
 
 def test_the_rare_word_that_is_shared_speaks_loudest():
-    found = likeliest(Statements(MATH), text("find unit rate cereal"), [], {}, {}, limit=3)
+    found = likeliest(MATH, text("find unit rate cereal"), Around(), limit=3)
     assert found[0].identifier == "unit-rate"
     assert found[0].terms[0] == "unit"
     assert found[0].terms[-1] == "find"
@@ -41,6 +42,32 @@ def test_the_rare_word_that_is_shared_speaks_loudest():
 
 def test_a_text_that_shares_no_word_gets_no_suggestion_from_words():
     assert ranked(MATH, "poem river") == []
+
+
+def test_two_words_in_a_row_say_more_than_the_same_words_apart():
+    statements = [
+        statement("apart", "line graph number plot"),
+        statement("together", "number line graph plot"),
+    ]
+    assert ranked(statements, "number line")[0] == "together"
+
+
+def test_what_stands_above_a_statement_speaks_for_it():
+    under = [
+        statement("fractions", "add unlike", above=(["fraction"], [], [])),
+        statement("decimals", "add unlike", above=(["decimal"], [], [])),
+    ]
+    assert ranked(under, "add decimal")[0] == "decimals"
+
+
+def test_a_statement_is_likelier_when_its_family_is_meant():
+    family = {"parents": frozenset({"area"})}
+    statements = [
+        statement("alone", "solve problem"),
+        statement("in-family", "solve problem", **family),
+        statement("tiling", "find area tile rectangle", **family),
+    ]
+    assert ranked(statements, "solve area tile rectangle")[:2] == ["tiling", "in-family"]
 
 
 def test_neighbours_decide_where_the_words_of_the_text_explain_nothing():
@@ -54,12 +81,12 @@ def test_neighbours_do_not_outvote_words_that_say_it_all():
 
 
 def test_a_neighbour_of_another_grade_votes_for_the_statement_most_like_its_own():
-    others = {"theme-of-grade-5": weigh("determine theme poem detail".split(), [], [], [])}
+    others = {"theme-of-grade-5": weigh("determine theme poem detail".split(), [])}
     neighbours = [Neighbour(5.0, frozenset({"theme-of-grade-5"}))]
     assert ranked(READING, "wolf grandmother forest", neighbours, others)[0] == "theme"
 
 
-def test_habit_speaks_where_nothing_else_does():
+def test_habit_speaks_where_statements_repeat_each_other():
     assert ranked(READING, "wolf grandmother forest", habit={"discussion": 40, "theme": 2}) == [
         "discussion",
         "theme",
@@ -69,6 +96,23 @@ def test_habit_speaks_where_nothing_else_does():
 def test_a_statement_for_all_grades_stands_behind_one_for_this_grade():
     always = statement("practice", "find unit rate two quantity", grades=13)
     assert ranked([*MATH, always], "unit rate")[0] == "unit-rate"
+
+
+def test_neighbours_tell_which_framework_a_text_belongs_to():
+    """Else the statement that language arts is always aligned to would be offered for every lesson of mathematics."""
+    both = [
+        statement("measure", "measure length ruler", framework="math"),
+        statement("evidence", "cite evidence text detail", framework="reading"),
+        statement("theme", "cite theme text detail", framework="reading"),
+    ]
+    neighbours = [Neighbour(4.0, frozenset({"measure"})) for _ in range(5)]
+    assert ranked(both, "measure a text with a ruler", neighbours, habit={"evidence": 500})[0] == "measure"
+
+
+def test_the_scores_are_shares_of_one():
+    found = likeliest(MATH, text("find unit rate percent area"), Around(), limit=10)
+    assert sum(one.score for one in found) == pytest.approx(1)
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
 def test_what_stands_in_brackets_is_an_aside():
@@ -81,5 +125,9 @@ def test_what_stands_in_brackets_is_an_aside():
 
 def test_votes_tell_how_many_like_resources_are_aligned_to_it():
     neighbours = [Neighbour(9.0, frozenset({"theme"})), Neighbour(3.0, frozenset({"theme"}))]
-    found = likeliest(Statements(READING), text("theme"), neighbours, {}, {}, limit=1)
+    found = likeliest(READING, text("theme"), Around(neighbours), limit=1)
     assert found[0].votes == 2
+
+
+def test_evidence_never_counts_against_a_statement():
+    assert {name for name, row in WEIGHTS.items() if min(row) < 0} <= {"wide", "part"}

@@ -1,0 +1,26 @@
+"""How much each voice of `search.likely` counts: the one place, in plain numbers.
+
+Learnt by `python -m benchmarks.learn_suggestions`, which says how and from what, and prints this table; learn it anew after
+a change of what a voice says. Columns: where statements differ and one of them explains the text (a mathematics lesson);
+where they differ and none explains it (a long problem told as a story); where they repeat each other (language arts).
+Between these the columns are blended (`search.likely.Situation`).
+"""
+
+# fmt: off
+WEIGHTS: dict[str, tuple[float, float, float]] = {
+    # name: (clear, unclear, repeating)
+    "own": (4.1, 1.9, 1.5),
+    "pairs": (0.5, 0.8, 0.3),
+    "parent": (0.9, 1.1, 0.2),
+    "grandparent": (0.9, 0.7, 0.8),
+    "higher": (0.7, 0.6, 0.1),
+    "below": (0.0, 0.2, 0.5),
+    "family": (1.5, 0.5, 0.5),
+    "neighbours": (0.0, 0.0, 0.8),
+    "similar": (0.2, 1.1, 1.6),
+    "habit": (0.0, 0.0, 2.3),
+    "wide": (-1.7, -1.6, -2.9),
+    "part": (-0.2, -1.0, -0.2),
+}
+# fmt: on
+VOICES = tuple(WEIGHTS)
