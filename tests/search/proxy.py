@@ -5,7 +5,6 @@ import threading
 import time
 from contextlib import suppress
 
-
 METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ")
 
 
