@@ -1,11 +1,13 @@
-"""How often the standards of a lesson are among those suggested: `python -m benchmarks.suggest_standards [tune] [both]`.
+"""How often the standards of a lesson are among those suggested: `python -m benchmarks.suggest_standards`.
+
+`tune` prints the other half, `both` asks against both frameworks, `speed` tells how long it takes among 100,000 resources.
 
 Real lessons and problems from STANDARDS_DATA_DIR, each asked about with its grade known, against the Common Core framework
 of its subject; with `both`, against those of mathematics and language arts together, as a district that adopted both has it
 (plain BM25 keeps to the one). A lesson's neighbours are the lessons of other modules only. Modules are parted in two by a
 hash of their name: the weights were learnt on the one half (and on the 100 development problems), and the other half (and
-the 300 problems) is reported; `tune` prints the first half. Recall: the part of a lesson's standards that is among the
-first 5 or 10. A part of a standard and the standard itself are two statements: the one does not count as the other.
+the 300 problems) is reported. Recall: the part of a lesson's standards that is among the first 5 or 10. A part of a standard
+and the standard itself are two statements: the one does not count as the other.
 """
 
 import hashlib
@@ -17,7 +19,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,7 @@ from benchmarks._ground import ground
 
 if TYPE_CHECKING:
     from search.likely_standards import Described
+    from search.sources import ItemSource, ResourceSource
     from standards.models import Framework
 
 FRAMEWORKS = {
@@ -32,6 +35,9 @@ FRAMEWORKS = {
     "ela": ("spreadsheets/opensalt_ccsso_ela.xlsx", "CCSS-ELA"),
 }
 PROBLEMS = {"tune": "mathfish_problems_dev100.jsonl", "report": "mathfish_problems_300.jsonl"}
+MANY = 100_000  # resources that speed is measured among: the lessons again and again
+ASKED = 150
+BATCH = 2_000
 HIGH_SCHOOL = ("09", "10", "11", "12")
 
 
@@ -59,6 +65,9 @@ def main(arguments: Sequence[str]) -> None:
         frameworks = load_frameworks(data)
         cases = lessons(data, frameworks)
         fill(index, cases)
+        if "speed" in arguments:
+            speed(index, cases, frameworks)
+            return
         print(f"{len(cases)} lessons aligned and indexed; figures for the modules of “{split}”")
         print(f"{'recall at 5 / 10':34}{'plain BM25':>16}{'suggested':>16}{'p50 / p95 ms':>18}")
         modules: dict[str, list[int]] = defaultdict(list)
@@ -160,48 +169,54 @@ def fill(index: str, cases: Collection[Case]) -> None:
     from search.bulk import write_alias
     from search.client import client
     from search.documents import build
-    from search.sources import AlignmentSource, Named, ResourceSource, _items
+    from search.sources import _items
 
     items = _items({pk for case in cases for pk in case.wanted})
-    nobody = Named("district", "District")
     lines: list[dict[str, Any]] = []
     for case in cases:
-        source = ResourceSource(
-            pk=case.pk,
-            identifier=f"lesson-{case.pk}",
-            title=case.title,
-            url=f"/{case.pk}/",
-            summary=case.text,
-            kind=Named("lesson", "Lesson"),
-            grades=case.grades,
-            subjects=(Named(case.subject, case.subject),),
-            modalities=(),
-            topics=(),
-            topic_names=(),
-            tags=(),
-            alignments=tuple(
-                AlignmentSource(items[pk], "teaches", "claimed", "", "", "", ()) for pk in sorted(case.wanted)
-            ),
-            body=[],
-            minutes=None,
-            language="en",
-            licence="CC-BY-4.0",
-            attribution="",
-            audience="public",
-            tokens=frozenset({"public"}),
-            link_url="",
-            district=nobody,
-            school=None,
-            author="",
-            reviewed_by="",
-            reviewed_at=None,
-            first_published_at=None,
-            last_published_at=None,
-        )
-        lines += [{"index": {"_index": write_alias(index), "_id": str(case.pk)}}, build(source)]
-    answer = client().bulk(body=lines, params={"request_timeout": 120})
-    assert not answer["errors"]
+        lines += [{"index": {"_index": write_alias(index), "_id": str(case.pk)}}, build(_source(case, items))]
+    for start in range(0, len(lines), 2 * BATCH):
+        answer = client().bulk(body=lines[start : start + 2 * BATCH], params={"request_timeout": 120})
+        assert not answer["errors"]
     client().indices.refresh(index=index)
+
+
+def _source(case: Case, items: "Mapping[int, ItemSource]") -> "ResourceSource":
+    from search.sources import AlignmentSource, Named, ResourceSource
+
+    nobody = Named("district", "District")
+    return ResourceSource(
+        pk=case.pk,
+        identifier=f"lesson-{case.pk}",
+        title=case.title,
+        url=f"/{case.pk}/",
+        summary=case.text,
+        kind=Named("lesson", "Lesson"),
+        grades=case.grades,
+        subjects=(Named(case.subject, case.subject),),
+        modalities=(),
+        topics=(),
+        topic_names=(),
+        tags=(),
+        alignments=tuple(
+            AlignmentSource(items[pk], "teaches", "claimed", "", "", "", ()) for pk in sorted(case.wanted)
+        ),
+        body=[],
+        minutes=None,
+        language="en",
+        licence="CC-BY-4.0",
+        attribution="",
+        audience="public",
+        tokens=frozenset({"public"}),
+        link_url="",
+        district=nobody,
+        school=None,
+        author="",
+        reviewed_by="",
+        reviewed_at=None,
+        first_published_at=None,
+        last_published_at=None,
+    )
 
 
 # -- asked
@@ -228,8 +243,7 @@ def report(
         found = suggest(described(case), chosen, {"public"}, without=modules.get(case.module, ()))
         took.append((time.perf_counter() - began) * 1000)
         ours.append(recalls([one.item.pk for one in found], case.wanted))
-    p95 = statistics.quantiles(took, n=20)[-1]
-    columns = [mean(plain), mean(ours), f"{statistics.median(took):.0f} / {p95:.0f}"]
+    columns = [mean(plain), mean(ours), _middle_and_most(took)]
     print(f"{name:34}{columns[0]:>16}{columns[1]:>16}{columns[2]:>18}")
 
 
@@ -239,6 +253,34 @@ def described(case: Case) -> "Described":
     if case.title:
         return Described(gist=f"{case.title}. {case.text}", grades=case.grades)
     return Described(gist="", text=case.text, grades=case.grades)
+
+
+def speed(index: str, cases: Sequence[Case], frameworks: "Mapping[str, Framework]") -> None:
+    """How long a suggestion takes among MANY resources, and how much of that this process computes."""
+    from search.likely_standards import suggest
+
+    copies = range(len(cases), MANY, len(cases))
+    for start in copies:
+        fill(index, [replace(case, pk=case.pk + start) for case in cases[: MANY - start]])
+    print(f"{'a suggestion among ' + str(MANY):34}{'p50 / p95 ms':>18}{'of it processor':>18}")
+    for name, chosen, grades in [
+        ("grade known", None, True),
+        ("grade known, both frameworks", list(frameworks.values()), True),
+        ("no grade, both frameworks", list(frameworks.values()), False),
+    ]:
+        took: list[float] = []
+        spent: list[float] = []
+        for case in cases[:: len(cases) // ASKED]:
+            asked = described(case) if grades else replace(described(case), grades=())
+            began, computed = time.perf_counter(), time.process_time()
+            suggest(asked, chosen or [frameworks[case.subject]], {"public"})
+            took.append((time.perf_counter() - began) * 1000)
+            spent.append((time.process_time() - computed) * 1000)
+        print(f"{name:34}{_middle_and_most(took):>18}{_middle_and_most(spent):>18}")
+
+
+def _middle_and_most(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.0f} / {statistics.quantiles(values, n=20)[-1]:.0f}"
 
 
 def recalls(found: Sequence[int], wanted: frozenset[int]) -> tuple[float, float]:

@@ -33,6 +33,7 @@ SAMPLE = 100  # statements that this is measured by
 CLEAR, UNCLEAR = 0.4, 0.1
 # What is added to the neighbours' votes for each framework, so that one that none of them knows has its chance.
 UNKNOWN_VOTES = 1.0
+NAMED = 1e6  # above all that words and neighbours can say
 NO_EVIDENCE = frozenset({"wide", "part"})
 
 _ASIDE = re.compile(r"\([^()]*\)|\be\.g\.,?[^;.]*")
@@ -63,6 +64,7 @@ class Statement:
     """own: see `weigh`. above: the stems of its parents, of their parents, and of all further up. parents: identifiers.
 
     framework: what it is judged within. weight: below 1 for what is seldom aligned to.
+    code: as the text names it, if it does.
     """
 
     identifier: str
@@ -74,6 +76,7 @@ class Statement:
     grades: int = 1
     weight: float = 1.0
     framework: Hashable = None
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -284,6 +287,7 @@ class Statements:
 def likeliest(statements: Collection[Statement], text: Text, around: Around, *, limit: int) -> list[Likely]:
     """The likeliest statements for a text, the best first. What nothing speaks for is left out.
 
+    A code in the text settles it.
     Frameworks of several subjects may be among them. Each ranks its own; how much of the whole it gets follows from what
     its statements explain of the text, and from the neighbours' votes.
     """
@@ -303,11 +307,14 @@ def likeliest(statements: Collection[Statement], text: Text, around: Around, *, 
         powers = [math.exp(total - best) for total in totals]
         whole = sum(powers)
         for index, one in enumerate(members):
-            if has_evidence(heard.voices[index]):
+            if one.code or has_evidence(heard.voices[index]):
                 given = heard.given[index]
-                terms = tuple(sorted(given, key=lambda term: (-given[term], term)))
+                terms = sorted(given, key=lambda term: (-given[term], term))
                 likely = share * powers[index] / whole
-                found.append(Likely(one.identifier, likely, terms, votes[one.identifier]))
+                if one.code:
+                    terms.insert(0, one.code)
+                    likely += NAMED
+                found.append(Likely(one.identifier, likely, tuple(terms), votes[one.identifier]))
     total = sum(one.score for one in found) or 1.0
     ranked = sorted(found, key=lambda one: (-one.score, one.identifier))[:limit]
     return [Likely(one.identifier, one.score / total, one.terms, one.votes) for one in ranked]

@@ -4,6 +4,7 @@ The statements come from the database, resources like this one from the index; `
 """
 
 import logging
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from search.facets import BY_NAME
 from search.likely import Around, Neighbour, Statement, Terms, Text
 from search.stems import stems
 from standards.access import visible_frameworks
+from standards.codes import looks_like_code, query_forms
 from standards.models import Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
 from standards.selectors import FoundItem, items, with_paths
@@ -40,6 +42,9 @@ GATHERING = frozenset(
     "category,cluster,conceptual category,content area,course,domain,grade,grade band,grade level,heading,"
     "organizing theme,strand,subdomain,subject,theme,topic,unit".split(",")
 )
+MAX_CODES = 20  # that are looked up
+# A code within a text: parts joined by dots or dashes, with a letter and a digit somewhere ("6.RP.A.3", "HSA-REI.B.3").
+_CODE = re.compile(r"(?<![\w.-])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w+(?:[.-]\w+)+")
 GATHERING_WEIGHT = 0.4  # of a statement that has others below it, and neither code nor type of its own
 
 
@@ -93,7 +98,7 @@ def suggest(
         Suggestion(
             found[one.identifier],
             round(one.score, 3),
-            tuple(spelled[term] for term in one.terms[:SHOWN_WORDS]),
+            tuple(spelled.get(term, term) for term in one.terms[:SHOWN_WORDS]),
             one.votes,
         )
         for one in ranked
@@ -119,22 +124,31 @@ def gather(
     without: Collection[int] = (),
 ) -> Gathered:
     """The resource's words, the statements of its grades, and resources like it."""
-    gist, rest = (notation.read(text[:MAX_TEXT]) for text in (described.gist, described.text))
-    parted = stems([gist, rest])
+    gist, in_gist = notation.read(described.gist[:MAX_TEXT])
+    rest, in_rest = notation.read(described.text[:MAX_TEXT])
+    signs = [*in_gist, *in_rest]
+    parted = stems([gist, rest, *(words for _written, words in signs)])
     # What stands in title and objectives counts twice.
-    weighted = [parted[0], parted[0], parted[1]]
+    weighted = [parted[0], parted[0], *parted[1:]]
     text = Text(
         Counter(stem for some in weighted for _word, stem in some),
         Counter(pair for some in weighted for pair in likely.pairs([stem for _word, stem in some])),
     )
     if not text.stems:
         return Gathered([], text, [], Around())
-    rows = _rows(described.grades, frameworks, text.stems)
+    rows = _rows(described, frameworks, text.stems)
     statements = _statements(rows)
-    neighbours, habit = _neighbours(f"{gist} {rest}", described.grades, rows, frameworks, tokens, without)
+    said = " ".join([gist, rest, *(words for _written, words in signs)])
+    neighbours, habit = _neighbours(said, described.grades, rows, frameworks, tokens, without)
     weighed = {one.identifier for one in statements}
     others = _terms_of({key for one in neighbours for key in one.aligned if key not in weighed})
-    return Gathered([*parted[0], *parted[1]], text, statements, Around(neighbours, others, habit))
+    # A sign is shown as it was written: who wrote "3/4" wrote no "fraction".
+    shown = [
+        (written, stem)
+        for (written, _words), some in zip(signs, parted[2:], strict=True)
+        for _word, stem in some
+    ]
+    return Gathered([*parted[0], *parted[1], *shown], text, statements, Around(neighbours, others, habit))
 
 
 def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10) -> list[Suggestion]:
@@ -175,33 +189,43 @@ class _Row:
     type: str
     grades: int
     framework: int
+    written: str
 
 
-def _rows(grades: Collection[str], frameworks: Collection[Framework], text: Mapping[str, int]) -> list[_Row]:
-    """The current statements of the grades. Of more than can be weighed, those that share the most words with the text."""
+def _rows(described: Described, frameworks: Collection[Framework], text: Mapping[str, int]) -> list[_Row]:
+    """The current statements of the grades, and those that the resource names by code. Of more than can be weighed, those
+    that share the most words with the text."""
     current = Item.objects.filter(framework__in=frameworks, retired_at__isnull=True).order_by()
-    if grades:
-        current = current.filter(Q(grades__overlap=list(grades)) | Q(grades=[]))
+    written = _codes(f"{described.gist} {described.text}"[:MAX_TEXT])
+    named = Q(code_forms__overlap=list(written))
+    if described.grades:
+        current = current.filter(Q(grades__overlap=list(described.grades)) | Q(grades=[]) | named)
     columns = (
-        "pk",
-        "identifier",
-        "human_coding_scheme",
-        "full_statement",
-        "cf_item_type",
-        "grades",
-        "framework",
-    )
+        "pk", "identifier", "human_coding_scheme", "full_statement", "cf_item_type", "grades", "framework", "code_forms",
+    )  # fmt: skip
     found = list(current.values_list(*columns)[: MAX_STATEMENTS + 1])
     if len(found) > MAX_STATEMENTS:
         any_word = SearchQuery(" | ".join(f"'{stem}'" for stem in text), search_type="raw", config="simple")
-        sharing = current.alias(words=ITEM_WORDS).filter(words=any_word)
-        found = list(
-            sharing.order_by(SearchRank(ITEM_WORDS, any_word).desc()).values_list(*columns)[:MAX_STATEMENTS]
-        )
+        sharing = current.alias(words=ITEM_WORDS).filter(Q(words=any_word) | named)
+        rank = SearchRank(ITEM_WORDS, any_word).desc()
+        found = list(sharing.order_by(rank).values_list(*columns)[:MAX_STATEMENTS])
     return [
-        _Row(pk, identifier, code, to_plain(statement), type.strip().lower(), len(its_grades), framework)
-        for pk, identifier, code, statement, type, its_grades, framework in found
-    ]
+        _Row(
+            pk, identifier, code, to_plain(statement), type.strip().lower(), len(its_grades), framework,
+            next((written[form] for form in forms if form in written), ""),
+        )
+        for pk, identifier, code, statement, type, its_grades, framework, forms in found
+    ]  # fmt: skip
+
+
+def _codes(text: str) -> dict[str, str]:
+    """The codes that a text names, each folded spelling with how it is written."""
+    written: dict[str, str] = {}
+    for code in list(dict.fromkeys(_CODE.findall(text)))[:MAX_CODES]:
+        if looks_like_code(code):
+            for form in query_forms(code):
+                written.setdefault(form, code)
+    return written
 
 
 def _statements(rows: Collection[_Row]) -> list[Statement]:
@@ -236,6 +260,7 @@ def _statements(rows: Collection[_Row]) -> list[Statement]:
             row.grades,
             GATHERING_WEIGHT if row.pk in below and not row.code and not row.type else 1.0,
             row.framework,
+            row.written,
         )
         for row in rows
         if row.type not in GATHERING

@@ -12,7 +12,7 @@ WEIGHTS: dict[str, tuple[float, float, float]] = {
     "own": (4.1, 1.9, 1.5),
     "pairs": (0.5, 0.8, 0.3),
     "parent": (0.9, 1.1, 0.2),
-    "grandparent": (0.9, 0.7, 0.8),
+    "grandparent": (0.9, 0.8, 0.8),
     "higher": (0.7, 0.6, 0.1),
     "below": (0.0, 0.2, 0.5),
     "family": (1.5, 0.5, 0.5),

@@ -63,6 +63,23 @@ def test_the_api_answers_the_likeliest_with_what_speaks_for_it(client, framework
     assert "6.RP" not in codes(answer), "nobody’s lesson teaches a domain"
 
 
+@pytest.mark.parametrize("written", ["6.G.1", "6-g.1", "6.g.1"])
+def test_a_code_in_the_text_comes_first_and_speaks_for_itself(client, framework, index, written):
+    answer = ask(client, title="Compare unit prices", text=f"Unit prices again ({written})", grades=["6"])
+    assert codes(answer)[0] == "6.G.1"
+    assert answer.json()["results"][0]["words"][0] == written
+
+
+def test_a_code_of_another_grade_is_meant_all_the_same(client, framework, index):
+    answer = ask(client, title="Unit prices", text="Builds on 3.NF.1", grades=["6"])
+    assert codes(answer)[:2] == ["3.NF.1", "6.RP.2"]
+
+
+def test_a_sign_is_shown_as_it_was_written(client, framework, index):
+    answer = ask(client, title="Cut a cake", text="Take 3/4 of it", grades=["3"])
+    assert answer.json()["results"][0]["words"] == ["3/4"]
+
+
 def test_without_a_grade_every_statement_is_weighed(client, framework, index):
     assert (
         codes(ask(client, title="One part of a whole", text="Fold and name each unit fraction"))[0]
