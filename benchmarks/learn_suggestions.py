@@ -1,7 +1,8 @@
 """Learn how much each voice of suggested standards counts: `python -m benchmarks.learn_suggestions`.
 
 Prints the table that `search/likely_weights.py` keeps. It learns from the half of the lessons and from the problems that
-`benchmarks.suggest_standards tune` prints, and never sees the other half.
+`benchmarks.suggest_standards tune` prints, and never sees the other half. The problems are few, so each counts as several
+lessons; they alone are of another source than the neighbours, as a newcomer's resource is.
 
 The model is multinomial logistic regression: the chance of a statement is the softmax of its weighted voices over all
 statements of the framework, and the logarithm of that chance, averaged over a lesson's standards, is raised by stochastic
@@ -29,7 +30,8 @@ from benchmarks.suggest_standards import (
     problems,
 )
 
-ROUNDS, RATE, SHRINK = 30, 0.3, 0.0005
+ROUNDS, RATE, SHRINK = 12, 0.3, 0.0005
+PROBLEM_COUNTS = 4
 SEED = 6
 COLUMNS = 3
 
@@ -38,7 +40,6 @@ COLUMNS = 3
 class Example:
     """A lesson: the voices of each statement, how far each column of weights holds, and the places of its standards."""
 
-    name: str
     voices: list[list[float]]
     shares: tuple[float, ...]
     wanted: list[int]
@@ -79,8 +80,8 @@ def examples(index: str, data: Path) -> Iterator[Example]:
         wanted = [identifiers[pk] for pk in case.wanted]
         places = [statements.index[one] for one in wanted if one in statements.index]
         if places:
-            name = case.module or f"problem {case.pk}"
-            yield Example(name, heard.voices, heard.situation.shares, places)
+            times = 1 if case.module else PROBLEM_COUNTS
+            yield from [Example(heard.voices, heard.situation.shares, places)] * times
 
 
 def learn(known: Sequence[Example]) -> list[list[float]]:

@@ -9,18 +9,18 @@ Between these the columns are blended (`search.likely.Situation`).
 # fmt: off
 WEIGHTS: dict[str, tuple[float, float, float]] = {
     # name: (clear, unclear, repeating)
-    "own": (4.1, 1.9, 1.5),
-    "pairs": (0.5, 0.8, 0.3),
-    "parent": (0.9, 1.1, 0.2),
-    "grandparent": (0.9, 0.8, 0.8),
-    "higher": (0.7, 0.6, 0.1),
-    "below": (0.0, 0.2, 0.5),
-    "family": (1.5, 0.5, 0.5),
+    "own": (4.0, 2.0, 1.5),
+    "pairs": (0.5, 1.1, 0.3),
+    "parent": (0.8, 1.5, 0.2),
+    "grandparent": (0.9, 0.9, 0.8),
+    "higher": (0.8, 0.2, 0.0),
+    "below": (0.0, 0.9, 0.5),
+    "family": (1.6, 0.1, 0.5),
     "neighbours": (0.0, 0.0, 0.8),
-    "similar": (0.2, 1.1, 1.6),
+    "similar": (0.2, 1.4, 1.6),
     "habit": (0.0, 0.0, 2.3),
-    "wide": (-1.7, -1.6, -2.9),
-    "part": (-0.2, -1.0, -0.2),
+    "wide": (-1.6, -1.7, -2.8),
+    "part": (-0.1, -1.3, -0.2),
 }
 # fmt: on
 VOICES = tuple(WEIGHTS)

@@ -227,6 +227,31 @@ def test_without_javascript_a_lesson_is_written_and_sent(
     assert drafts.is_in_review(draft)
 
 
+def test_standards_are_suggested_with_their_reasons_and_added_on_a_narrow_screen_by_keyboard(
+    district: District, page: Page
+) -> None:
+    """Without an engine: the words alone decide then."""
+    draft = district.draft(summary="Which unit is cheaper? Mix 3/4 of a cup.")
+    factories.ItemFactory(human_coding_scheme="M.6.NO.1", full_statement="Divide a fraction by a fraction.")
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, district.teacher)
+    page.goto(f"/contribute/{draft.identifier}/")
+    press(page, "Suggest standards from what I wrote")
+    found = page.locator("#found")
+    expect(found.get_by_role("listitem")).to_have_count(2)
+    ratio = found.get_by_role("listitem").filter(has_text="Find a unit rate.")
+    expect(ratio.locator("mark").filter(has_text="unit")).to_be_visible()
+    fraction = found.get_by_role("listitem").filter(has_text="Divide a fraction")
+    expect(fraction.locator("mark").filter(has_text="3/4")).to_be_visible()
+    assert not complaints(page)
+    assert not too_wide(page)
+    press(page, "Add M.6.RP.2")
+    expect(page.get_by_label("What it does for the standard")).to_be_visible()
+    expect(found.get_by_role("listitem")).to_have_count(1)
+    latest = ResourcePage.objects.get(pk=draft.pk).get_latest_revision_as_object()
+    assert [one.item.human_coding_scheme for one in latest.alignments.all()] == ["M.6.RP.2"]
+
+
 @in_both_schemes
 def test_the_pages_of_contributors_and_reviewers_satisfy_axe(district: District, page: Page) -> None:
     said: list[str] = []
