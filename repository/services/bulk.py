@@ -36,6 +36,7 @@ from repository.services.bulk_rows import (
     revisions_of,
     tag_ids,
 )
+from repository.services.deletion import delete_pages
 from repository.signals import resources_changed
 from repository.tasks import follow_pages
 from standards import bulk
@@ -51,7 +52,6 @@ __all__ = [
 
 BATCH = 1000
 """Pages in memory at a time: their rows and revisions take about 10 MB."""
-DELETED_AT_ONCE = 200
 MAX_SLUG = 200
 
 Progress = Callable[[int, int], None]
@@ -125,18 +125,18 @@ def delete_resources(
     """
     keys = sorted(page_ids)
     done, now = 0, timezone.now()
-    for start in range(0, len(keys), DELETED_AT_ONCE):
-        pages = Page.objects.filter(pk__in=keys[start : start + DELETED_AT_ONCE])
-        titles = dict(pages.values_list("pk", "draft_title"))
+    for start in range(0, len(keys), BATCH):
+        some = keys[start : start + BATCH]
+        titles = dict(Page.objects.filter(pk__in=some).values_list("pk", "draft_title"))
         insert(
             PageLogEntry,
             [log_entry(key, titles[key], "wagtail.delete", user, now, deleted=True) for key in titles],
         )
-        # Treebeard's own deletion counts the parent's children down, and Django's collects what hangs on each page.
-        pages.delete()
+        delete_pages(titles)
         done += len(titles)
         if progress:
             progress(done, len(keys))
+    resources_changed.send(sender=ResourcePage, page_ids=keys)
     return done
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.test import Client
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
@@ -308,7 +309,10 @@ def test_a_page_with_a_newer_draft_is_not_overwritten(district: District) -> Non
 
 def test_deleting_leaves_no_trace_but_the_history(district: District) -> None:
     kept = resource("Kept", district=district)
-    written = create_resources(district=district, resources=[paint()] * 3)
+    data = [paint()] * 3
+    before = rows_of_all_tables()
+    written = create_resources(district=district, resources=data)
+    follow_pages.func([one.page_id for one in written])  # the admin's search and usage know them
     OutboxEntry.objects.all().delete()
     assert delete_resources(page_ids=[one.page_id for one in written]) == 3
     assert pages() == [kept]
@@ -318,3 +322,9 @@ def test_deleting_leaves_no_trace_but_the_history(district: District) -> None:
     keys = {one.page_id for one in written}
     assert PageLogEntry.objects.filter(action="wagtail.delete", deleted=True, page__in=keys).count() == 3
     assert keys <= set(OutboxEntry.objects.values_list("page_id", flat=True))
+    left = {name: number for name, number in rows_of_all_tables().items() if number != before[name]}
+    assert left.keys() <= {"PageLogEntry", "OutboxEntry", "DBTaskResult", "Tag"}
+
+
+def rows_of_all_tables() -> dict[str, int]:
+    return {model.__name__: model._base_manager.count() for model in apps.get_models()}
