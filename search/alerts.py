@@ -75,7 +75,7 @@ def request_of(saved: SavedSearch) -> tuple[SearchRequest, list[Complaint]]:
 def newest(asked: SearchRequest, user: User | AnonymousUser, *, limit: int) -> tuple[Hit, ...]:
     """The newest matches that the user may see. Nothing where the words match only nearly. Raises EngineDown."""
     results = find(replace(asked, sort=Sort.NEWEST, page=1, limit=limit), user_tokens(user))
-    return () if results.fuzzy or results.corrected else results.hits
+    return () if results.fuzzy or results.corrected or results.put_aside else results.hits
 
 
 def send_due(now: datetime | None = None) -> int:

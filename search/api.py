@@ -28,7 +28,7 @@ from search.request import (
     parse,
 )
 from search.results import Bucket, FacetResult, Hit, Results
-from search.understanding import Understood
+from search.understanding import Part, Understood
 from standards.models import Item
 from standards.problems import Problem
 
@@ -159,6 +159,9 @@ class Resources(Schema):
         description="Set where nothing matches as spelled: `results` are those of this query, or come near."
     )
     understood: list[UnderstoodOut] = Field(description="What the query says beside its words.")
+    put_aside: list[UnderstoodOut] = Field(
+        description="Grades and times in the query that left nothing: their words were looked for instead."
+    )
     related: RelatedOut | None = Field(
         description="With `related=1`: resources for equivalents of the standards asked for, over crosswalks."
     )
@@ -264,6 +267,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
             "did_you_mean": results.did_you_mean or None,
             "next_cursor": results.next_cursor or None,
             "understood": _understood(results.understood),
+            "put_aside": [_part(part, applied=False) for part in results.put_aside],
             "related": None
             if related is None
             else {"total": related.total, "results": [_resource(site, hit) for hit in related.hits]},
@@ -275,15 +279,18 @@ def find_resources(request: HttpRequest) -> HttpResponse:
 
 def _understood(understood: Understood) -> list[dict[str, Any]]:
     return [
-        {
-            "facet": part.facet,
-            "values": part.values,
-            "label": part.label,
-            "words": part.words,
-            "applied": part in understood.applied,
-        }
-        for part in (*understood.applied, *understood.offered)
+        _part(part, applied=part in understood.applied) for part in (*understood.applied, *understood.offered)
     ]
+
+
+def _part(part: Part, *, applied: bool) -> dict[str, Any]:
+    return {
+        "facet": part.facet,
+        "values": part.values,
+        "label": part.label,
+        "words": part.words,
+        "applied": applied,
+    }
 
 
 def _facet(facet: FacetResult) -> dict[str, Any]:

@@ -57,6 +57,7 @@ def build(source: ResourceSource) -> dict[str, Any]:
         ),
         "keywords": _keywords(source),
         "grade_words": grade_words(source.grades),
+        ranking.THEMES: _unique(one.lower() for one in (*source.topic_names, *source.tags)),
         "code_forms": _unique(form for one in source.alignments for form in one.item.code_forms),
         "strong_codes": _unique(form for one in strong for form in one.item.code_forms),
         "codes_above": _unique(form for one in source.alignments for form in one.item.codes_above),

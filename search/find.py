@@ -18,24 +18,46 @@ from search.trees import Node, TreeVocabulary
 from search.understanding import Understood, understand
 from search.vocabularies import Term
 
+# What a query says of these is a wish: many resources do not say how long they take.
+WISHES = ("duration", "grade")
+
 
 def find(request: SearchRequest, tokens: Collection[str]) -> Results:
     """The results for whoever holds these audience tokens. Raises EngineDown; with a cursor BadCursor, ExpiredCursor.
 
     Where nothing has all the words, whatever is filtered, they are corrected; where nothing is near either, some will do.
+    Where a grade or time that the query says leaves nothing, its words are looked for instead.
     """
-    understood = understand(request)
+    results = _find(understand(request), tokens, request)
+    said = tuple(part for part in results.understood.applied if part.facet in WISHES)
+    if results.total or not said:
+        return results
+    as_words = results.understood.as_typed(*(part.facet for part in said))
+    instead = _find(understand(as_words), tokens, request)
+    if not instead.total:
+        return results
+    offered = tuple(part for part in instead.understood.offered if part.facet not in WISHES)
+    return replace(
+        instead,
+        understood=replace(instead.understood, offered=offered),
+        put_aside=said,
+        did_you_mean=results.did_you_mean or instead.did_you_mean,
+        corrected=results.corrected or instead.corrected,
+    )
+
+
+def _find(understood: Understood, tokens: Collection[str], typed: SearchRequest) -> Results:
     words = understood.words
-    asker = _Asker(request, tokens, cursors.Reading(request, tokens) if request.cursor else None)
-    scouted = scout(words, tokens)
+    asker = _Asker(typed, tokens, cursors.Reading(typed, tokens) if typed.cursor else None)
+    scouted = scout(words, tokens, understood.request.chosen)
     if scouted.strictly or words.picked or not words.wanted:
         return asker.find(understood, scouted)
     spelled = respelled(understood, tokens)
-    if SPELLING in request.as_typed:
+    if SPELLING in understood.asked.as_typed:
         return replace(asker.find(understood, NOT_AS_TYPED), did_you_mean=spelled)
     if spelled:
-        other = understand(replace(request, q=spelled))
-        corrected = asker.find(other, scout(other.words, tokens))
+        other = understand(replace(understood.asked, q=spelled))
+        corrected = asker.find(other, scout(other.words, tokens, other.request.chosen))
         if corrected.total:
             return replace(corrected, did_you_mean=spelled, corrected=True)
     return asker.find(understood, scouted)

@@ -127,7 +127,9 @@ def _standards(
                 level=card["level_label"],
                 level_key=card["level"],
                 url=_standard_url(card["identifier"]),
-                matched=by_filter or not forms.isdisjoint(card["code_forms"]),
+                matched=by_filter
+                or not forms.isdisjoint(card["code_forms"])
+                or card["identifier"] in words.quoted,
             )
         )
     return sorted(found, key=lambda standard: not standard.matched)

@@ -78,6 +78,7 @@ def mappings() -> dict[str, Any]:
         # Stored, since it is highlighted to say which word was meant, and a copied field is in no source.
         "spelling": {"type": "text", "analyzer": "words_folded", "store": True},
         "keywords": SPELLED,
+        ranking.THEMES: KEYWORD,
         "code_forms": KEYWORD,
         "strong_codes": KEYWORD,
         "codes_above": KEYWORD,

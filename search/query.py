@@ -93,7 +93,7 @@ def scout(words: Words, tokens: Collection[str], *, loosely: bool) -> dict[str, 
         "size": ranking.LEADING,
         "track_total_hits": text.FEW,
         "timeout": TIME_LIMIT,
-        "_source": ["card.standards.identifier"],
+        "_source": ["card.standards.identifier", ranking.THEMES],
     }
 
 

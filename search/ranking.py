@@ -5,10 +5,11 @@ The score of a resource is that of its text times one plus its signals:
     score = text × (1 + alignment·a + reviewed·r + completeness·c + freshness·f)
 
 Text is BM25 over all fields taken as one, each counting as often as its weight says, and more where the words stand
-together. Resources that share standards with the best matches by text gain by that (`Leads`): a lesson on the same
-standard is near, also where its author found other words. Signals are between 0 and 1 each; a weight of 0.10 lets one
-raise a score by a tenth at most. The code of a standard goes before all of this: what is aligned to that very standard
-comes first, then what is below it (`text.CODE_TIERS`).
+together. Resources that share standards, topics or tags with the best matches by text gain by that (`Leads`): a lesson on
+the same standard or of the same unit is near, also where its author found other words. Where a standard's statement was
+typed, the words above and below it help (`quoted.py`). Signals are between 0 and 1 each; a weight of 0.10 lets one raise
+a score by a tenth at most. The code of a standard goes before all of this: what is aligned to that very standard comes
+first, then what is below it (`text.CODE_TIERS`).
 
 DEFAULTS were found on judged queries, and how is told in docs/decisions. A state's administrator may change them
 (`RankingSettings`, in the admin); `in_force` says what holds.
@@ -20,6 +21,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
+from math import sqrt
 from typing import Any
 
 from django.utils.functional import Promise
@@ -32,7 +34,7 @@ from search.sources import AlignmentSource, ResourceSource
 
 MIN_FIELD, MAX_FIELD = 1.0, 20.0  # the engine's combined_fields takes no weight below 1
 MAX_SIGNAL = 0.5
-MAX_OTHER = 5.0  # for words that stand together, and shared standards
+MAX_OTHER = 5.0  # for words that stand together, and what the best matches share
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Weights:
     attachments: float = 1.0
     together: float = 1.0
     shared: float = 0.5
+    themes: float = 0.5
+    around: float = 0.5
     alignment: float = 0.10
     reviewed: float = 0.10
     completeness: float = 0.10
@@ -71,6 +75,8 @@ LABELS: dict[str, str | Promise] = {
     "attachments": _("Words in attached files"),
     "together": _("Words that stand together"),
     "shared": _("Shares standards with the best matches"),
+    "themes": _("Shares topics and tags with the best matches"),
+    "around": _("Words above and below a standard that was typed in full"),
     "alignment": _("Well aligned: teaches or assesses, confirmed in review"),
     "reviewed": _("Reviewed"),
     "completeness": _("Complete: objectives, summary, time, grade, standards, body"),
@@ -88,7 +94,7 @@ TEXT = (
     "attachments",
 )
 
-OTHER = ("together", "shared")
+OTHER = ("together", "shared", "themes", "around")
 SIGNAL_NAMES = ("alignment", "reviewed", "completeness", "freshness")
 
 
@@ -173,51 +179,83 @@ def document(source: ResourceSource) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Leads:
-    """The standards that the best matches by text share: how much of their score stands behind each, from 0 to 1.
+    """The standards, and the topics and tags, that the best matches by text share: how much of their score stands behind
+    each, from 0 to 1.
 
     top: the best score, which the gain is measured by.
     """
 
     top: float = 0.0
     standards: tuple[tuple[str, float], ...] = ()
+    themes: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Lead:
+    """One of the best matches: its score, its standards by identifier, its topics and tags."""
+
+    score: float
+    standards: Collection[str] = ()
+    themes: Collection[str] = ()
 
 
 NO_LEADS = Leads()
-LEADING, LED = 5, 5  # the first five hits lead; five standards are followed
+LEADING, LED = 5, 5  # the first five hits lead; five standards and five themes are followed
+THEMES = "themes"  # the field of topics and tags
+# The engine weighs a term by how few have it; that of one in a hundred has about this score, and so gains what it is worth.
+RARE = 2.0
 
 
-def leads(hits: Sequence[tuple[float, Collection[str]]]) -> Leads:
-    """Out of score and standards of the first hits, best first. A resource with many standards says less for each."""
+def leads(hits: Sequence[Lead], quoted: Sequence[str] = ()) -> Leads:
+    """Out of the first hits, best first. What has many standards says less for each. quoted: standards that were named by
+    their words, behind which all of the score stands."""
+    if not hits:
+        return NO_LEADS
+    votes = _votes([(one.score, one.standards) for one in hits])
+    standards = {**dict(votes), **dict.fromkeys(quoted, 1.0)}
+    themes = _votes([(one.score, one.themes) for one in hits])
+    return Leads(hits[0].score, tuple(standards.items()), tuple(themes))
+
+
+def _votes(hits: Sequence[tuple[float, Collection[str]]]) -> list[tuple[str, float]]:
     votes: dict[str, float] = {}
-    total = sum(score for score, _standards in hits)
-    for score, standards in hits:
-        for standard in standards:
-            votes[standard] = votes.get(standard, 0.0) + score / len(standards) / total
-    best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:LED]
-    return Leads(hits[0][0], tuple(best)) if best else NO_LEADS
+    total = sum(score for score, named in hits if named)
+    for score, named in hits:
+        for name in named:
+            votes[name] = votes.get(name, 0.0) + score / len(named) / total
+    return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:LED]
 
 
 def following(found: Leads, weights: Weights) -> list[dict[str, Any]]:
-    """What a resource gains by sharing a standard with the best matches: as a query that need not match."""
-    if not (found.standards and weights.shared):
-        return []
-    gains = [
-        {
-            "constant_score": {
-                "filter": {"term": {"standard": standard}},
-                "boost": share * found.top * weights.shared,
+    """What a resource gains by sharing a standard, topics or tags with the best matches: as queries that need not match."""
+    gains: list[dict[str, Any]] = []
+    if found.standards and weights.shared:
+        shared = [
+            {
+                "constant_score": {
+                    "filter": {"term": {"standard": standard}},
+                    "boost": share * found.top * weights.shared,
+                }
             }
-        }
-        for standard, share in found.standards
-    ]
-    return [{"dis_max": {"queries": gains}}]
+            for standard, share in found.standards
+        ]
+        gains.append({"dis_max": {"queries": shared}})
+    if weights.themes:
+        gains += [
+            {"term": {THEMES: {"value": theme, "boost": share * found.top * weights.themes / RARE}}}
+            for theme, share in found.themes
+        ]
+    return gains
 
 
 # -- in the engine's words
 
 
-def text_fields(weights: Weights) -> list[str]:
-    return [f"{name}^{getattr(weights, name):g}" for name in TEXT]
+def text_fields(weights: Weights, *, sentence: bool = False) -> list[str]:
+    """Of a sentence it says less in which field one of its many words stands: there the weights are nearer to each other."""
+    return [
+        f"{name}^{sqrt(getattr(weights, name)) if sentence else getattr(weights, name):.4g}" for name in TEXT
+    ]
 
 
 def with_signals(query: dict[str, Any], weights: Weights) -> dict[str, Any]:

@@ -4,12 +4,14 @@ The look is without filters, facets and highlights, and for five hits, so it is 
 chosen beside the words: choosing a filter never turns a strict search into a loose one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from search import query, ranking, text
 from search.client import ask
+from search.quoted import is_long
 from search.text import How
 from search.words import Words
 
@@ -26,11 +28,23 @@ class Scouted:
 NOT_AS_TYPED = Scouted(text.STRICT, 0)
 
 
-def scout(words: Words, tokens: Collection[str]) -> Scouted:
-    """One small request where there are words, and a second where they find few. Raises EngineDown."""
+def scout(
+    words: Words, tokens: Collection[str], chosen: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Scouted:
+    """One small request where there are words, and a second where they find few. Raises EngineDown.
+
+    chosen: filters that a sentence's best matches must meet: it is asked loosely whatever they leave.
+    """
     if not words.wanted:
         return Scouted()
     words = replace(words, picked=())
+    if is_long(words.text):
+        # Few resources have three quarters of a sentence, and filters leave none of those: what has the most is wanted.
+        body = query.scout(words, tokens, loosely=True)
+        body["query"]["bool"]["filter"] += query.chosen_filters(chosen)
+        found = ask(body)["hits"]
+        number = int(found["total"]["value"])
+        return Scouted(How(loosely=True, leads=_leads(words, found["hits"])), number)
     found = ask(query.scout(words, tokens, loosely=False))["hits"]
     strictly = int(found["total"]["value"])
     # One word that is found at all was spelled as meant, and there is no part of it to make do with.
@@ -46,12 +60,12 @@ def _leads(words: Words, hits: list[dict[str, Any]]) -> ranking.Leads:
         return ranking.NO_LEADS
     return ranking.leads(
         [
-            (hit["_score"], standards)
-            for hit in hits
-            if (
-                standards := {
-                    one["identifier"] for one in hit["_source"].get("card", {}).get("standards", ())
-                }
+            ranking.Lead(
+                hit["_score"],
+                {one["identifier"] for one in hit["_source"].get("card", {}).get("standards", ())},
+                hit["_source"].get(ranking.THEMES, ()),
             )
-        ]
+            for hit in hits
+        ],
+        words.quoted,
     )

@@ -1,13 +1,15 @@
 """The words of a query as the engine's request: what they match and what is highlighted.
 
 How much a match is worth is in `ranking.py`. A query is asked strictly first: all of two words, three quarters of more.
-Where that finds few, it is asked loosely: what has some of the words, or words spelled nearly so, follows.
+Where that finds few, it is asked loosely: what has some of the words, or words spelled nearly so, follows. A
+sentence is asked loosely from the start.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from search import ranking
+from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
 from search.words import Words
 from standards.codes import query_forms
@@ -114,6 +116,8 @@ def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
 def _text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     """The text as typed, or with alternatives in the place of some of its words."""
     one = _loosely if how.loosely else _strictly
+    if how.loosely and is_long(words.text):
+        return _sentence(words, weights, how)
     ways = [one(words.text, weights)]
     if words.alternatives:
         rest, groups = words.text, []
@@ -124,7 +128,32 @@ def _text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
         parts = [*([one(rest, weights)] if rest else []), *groups]
         ways.append({"bool": {"should": parts, "minimum_should_match": 1 if how.loosely else len(parts)}})
     found: dict[str, Any] = {"bool": {"should": ways, "minimum_should_match": 1}}
-    return {"bool": {"must": [found], "should": ranking.following(how.leads, weights)}}
+    return {"bool": {"must": [found], "should": _more(words, weights, how)}}
+
+
+def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
+    """What need not match, and ranks higher where it does."""
+    more = ranking.following(how.leads, weights)
+    if words.around and weights.around:
+        more.append(_any_of(words.around, weights, weights.around))
+    return more
+
+
+def _any_of(text: str, weights: Weights, boost: float = 1.0) -> dict[str, Any]:
+    """Any words of a long text, each taken once."""
+    once = " ".join(dict.fromkeys(text.lower().split()))
+    fields = ranking.text_fields(weights, sentence=True)
+    return {"combined_fields": {"query": once, "fields": fields, "boost": boost}}
+
+
+def _sentence(words: Words, weights: Weights, how: How) -> dict[str, Any]:
+    """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
+    found = [_any_of(words.text, weights)]
+    if not words.quoted:
+        # What is a standard's statement word for word is spelled as meant.
+        found.append(_nearly_spelled(words.text))
+    enough = {"bool": {"should": found, "minimum_should_match": 1}}
+    return {"bool": {"must": [enough], "should": _more(words, weights, how)}}
 
 
 def _strictly(text: str, weights: Weights) -> dict[str, Any]:
@@ -141,17 +170,19 @@ def _strictly(text: str, weights: Weights) -> dict[str, Any]:
 
 
 def _loosely(text: str, weights: Weights) -> dict[str, Any]:
-    nearly = {
-        "match": {SPELLING: {"query": text, **NEARLY, "minimum_should_match": LOOSELY, "boost": NEARLY_BOOST}}
-    }
     in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
-    found = [_together(text, weights, LOOSELY), in_title, nearly]
+    found = [_together(text, weights, LOOSELY), in_title, _nearly_spelled(text)]
     return {
         "bool": {
             "must": [{"bool": {"should": found, "minimum_should_match": 1}}],
             "should": _standing_together(text, weights),
         }
     }
+
+
+def _nearly_spelled(text: str) -> dict[str, Any]:
+    nearly = {"query": text, **NEARLY, "minimum_should_match": LOOSELY, "boost": NEARLY_BOOST}
+    return {"match": {SPELLING: nearly}}
 
 
 def _together(text: str, weights: Weights, enough: str) -> dict[str, Any]:

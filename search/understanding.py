@@ -18,6 +18,7 @@ from search.lexicon import Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
 from search.phrases import DURATION, GRADE, duration_label, read_duration, read_grades
 from search.promotions import picked
+from search.quoted import find_quoted, is_long
 from search.request import SearchRequest
 from search.words import NONE, Alternative, Token, Words, split_code, tokens
 from standards.grades import grade_range_label
@@ -79,13 +80,20 @@ class Understood:
 
 
 def understand(asked: SearchRequest) -> Understood:
-    """At most one query for codes, five for the lexicon, two for what is picked; none where nothing was typed."""
+    """At most one query for codes, five for the lexicon, two for what is picked, four for a sentence; none where nothing was
+    typed."""
     if not asked.q:
         return Understood(asked, asked, NONE)
     words = lexicon()
     named = find_named(candidates(asked.q, claimed=_phrases(asked.q)))
     understood = interpret(asked, words, named)
-    return replace(understood, words=replace(understood.words, picked=picked(asked.q)))
+    quoted = find_quoted(understood.words.text, understood.request.values("grade"))
+    return replace(
+        understood,
+        words=replace(
+            understood.words, picked=picked(asked.q), quoted=quoted.standards, around=quoted.around
+        ),
+    )
 
 
 def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Understood:
@@ -194,7 +202,9 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
         Alternative(_typed(window), words.synonyms[fold(_typed(window))])
         for window in _windows(q, free, words.synonyms.keys(), words.longest)
     )
-    code, text = ("", _typed(free)) if codes else split_code(_typed(free))
+    # In a sentence "2s" or "(x)" is no code, unless a standard has it.
+    sentence = codes or is_long(_typed(free))
+    code, text = ("", _typed(free)) if sentence else split_code(_typed(free))
     return Words(
         text=text,
         alternatives=tuple(one for one in alternatives if f" {one.words} " in f" {text} "),

@@ -33,6 +33,8 @@ class Words:
     codes: codes of standards, as typed; what is aligned to one ranks first, and they may be found as text too.
     extra: words that need not be found, since a filter says the same ("6th grade"); who has them still ranks higher.
     picked: identifiers of resources that coordinators have picked for the query; they are found whatever their words.
+    quoted: identifiers of standards whose statement the text is; around: the words above and below those, which need not be
+    found; who has them ranks higher.
     """
 
     text: str = ""
@@ -42,6 +44,8 @@ class Words:
     codes: tuple[str, ...] = ()
     extra: str = ""
     picked: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    around: str = ""
 
     def __bool__(self) -> bool:
         return self != NONE

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
+from django.test import Client
 
 from repository.audience import user_tokens
 from search.find import find
@@ -82,3 +83,61 @@ def test_grades_are_found_by_the_words_that_teachers_use(follow: Callable[[], No
     assert titles("q=6th+grade+ratios")[0] == "Ratios with paint"
     assert titles("q=kindergarten") == ["Counting leaves"]
     assert sorted(titles("q=middle+school+ratios")[:2]) == ["Ratios with maps", "Ratios with paint"]
+
+
+def test_a_time_that_leaves_nothing_is_put_aside_and_its_words_are_looked_for(
+    follow: Callable[[], None], client: Client
+) -> None:
+    resource("Stations with fractions", summary="Half an hour is enough")
+    resource("Rivers", duration_minutes=30)
+    follow()
+    results = search("q=fractions+in+half+an+hour")
+    assert [hit.title for hit in results.hits] == ["Stations with fractions"]
+    assert [part.facet for part in results.put_aside] == ["duration"]
+    assert results.understood.offered == ()
+    page = client.get("/search/", {"q": "fractions in half an hour"}).content.decode()
+    assert "looked for as words instead" in page
+    answer = client.get("/api/v1/resources", {"q": "fractions in half an hour"}).json()
+    assert [part["facet"] for part in answer["put_aside"]] == ["duration"]
+
+
+def test_a_grade_that_leaves_nothing_is_put_aside_but_one_chosen_by_hand_never_is(
+    follow: Callable[[], None],
+) -> None:
+    resource("Ratios with paint", grades=["06"])
+    follow()
+    assert [part.facet for part in search("q=ratios+grade+3").put_aside] == ["grade"]
+    assert search("q=ratios&grade=03").total == 0
+    found = search("q=ratios+grade+6")
+    assert (found.total, found.put_aside) == (1, ())
+
+
+def test_the_statement_of_a_standard_finds_what_is_aligned_to_it_and_what_speaks_of_what_is_above(
+    follow: Callable[[], None],
+) -> None:
+    framework = FrameworkFactory()
+    grade = ItemFactory(framework=framework, full_statement="Grade 6")
+    domain = ItemFactory(framework=framework, full_statement="Statistics and Probability", under=grade)
+    statement = "Recognize a question as one that anticipates variability in its answers"
+    item = ItemFactory(
+        framework=framework, human_coding_scheme="6.SP.1", full_statement=statement, under=domain
+    )
+    district = DistrictFactory()
+    resource("How tall are we", district=district, alignments=[{"item": item}])
+    resource("First steps in statistics", district=district, summary="A question a day")
+    resource("First steps in geometry", district=district, summary="A question a day")
+    follow()
+    for typed in (statement, statement.removeprefix("Recognize ")):
+        results = search("q=" + typed.replace(" ", "+"))
+        assert [hit.title for hit in results.hits[:2]] == ["How tall are we", "First steps in statistics"]
+        assert any("6.SP.1" in reason for reason in results.hits[0].why)
+
+
+def test_tags_of_the_best_matches_lend_to_others_of_the_same_unit(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Sharks of the reef", district=district, summary="Sharks hunt", tags=["Unit 4 oceans"])
+    resource("Field notes", district=district, summary="They hunt at night", tags=["Unit 4 oceans"])
+    resource("Owls", district=district, summary="They hunt at night", tags=["Spelling games"])
+    follow()
+    found = titles("q=sharks+that+hunt+by+smell+in+deep+cold+water")
+    assert found.index("Field notes") < found.index("Owls")
