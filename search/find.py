@@ -13,7 +13,7 @@ from search.request import SPELLING, SearchRequest
 from search.results import Bucket, FacetResult, Results
 from search.rows import collapsed, number_of_rows, with_versions
 from search.scouting import NOT_AS_TYPED, Scouted, scout
-from search.spelling import respelled
+from search.spelling import respelled, unknown_words
 from search.trees import Node, TreeVocabulary
 from search.understanding import Understood, understand
 from search.vocabularies import Term
@@ -25,7 +25,8 @@ WISHES = ("duration", "grade")
 def find(request: SearchRequest, tokens: Collection[str]) -> Results:
     """The results for whoever holds these audience tokens. Raises EngineDown; with a cursor BadCursor, ExpiredCursor.
 
-    Where nothing has all the words, whatever is filtered, they are corrected; where nothing is near either, some will do.
+    Where nothing has all the words, whatever is filtered, or nothing has one of them, they are corrected; where nothing is
+    near either, some will do.
     Where a grade or time that the query says leaves nothing, its words are looked for instead.
     """
     results = _find(understand(request), tokens, request)
@@ -50,9 +51,12 @@ def _find(understood: Understood, tokens: Collection[str], typed: SearchRequest)
     words = understood.words
     asker = _Asker(typed, tokens, cursors.Reading(typed, tokens) if typed.cursor else None)
     scouted = scout(words, tokens, understood.request.chosen)
-    if scouted.strictly or words.picked or not words.wanted:
+    unknown = unknown_words(scouted.doubtful, tokens) if scouted.strictly else ()
+    if words.picked or not words.wanted or (scouted.strictly and not unknown):
         return asker.find(understood, scouted)
-    spelled = respelled(understood, tokens)
+    spelled = respelled(understood, tokens, only=unknown)
+    if scouted.strictly and (SPELLING in understood.asked.as_typed or not spelled):
+        return replace(asker.find(understood, scouted), did_you_mean=spelled)
     if SPELLING in understood.asked.as_typed:
         return replace(asker.find(understood, NOT_AS_TYPED), did_you_mean=spelled)
     if spelled:

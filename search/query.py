@@ -94,7 +94,14 @@ def scout(words: Words, tokens: Collection[str], *, loosely: bool) -> dict[str, 
         "track_total_hits": text.FEW,
         "timeout": TIME_LIMIT,
         "_source": ["card.standards.identifier", ranking.THEMES],
+        **text.doubts(words),
     }
+
+
+def having_each(some: Iterable[str], tokens: Collection[str]) -> dict[str, Any]:
+    """The request for how many resources have each of these words anywhere."""
+    counts = {word: {"filter": text.anywhere(word)} for word in some}
+    return {"query": visible(tokens), "aggs": counts, "size": 0, "timeout": TIME_LIMIT}
 
 
 def chosen_filters(chosen: Mapping[str, Sequence[str]], *, without: str = "") -> list[dict[str, Any]]:

@@ -18,10 +18,12 @@ from search.words import Words
 
 @dataclass(frozen=True)
 class Scouted:
-    """how: the way to ask. strictly: how many have all the words, counted to text.FEW."""
+    """how: the way to ask. strictly: how many have all the words, counted to text.FEW. doubtful: words that may be
+    misspelled, since no title, summary or the like has them, and some have words near them."""
 
     how: How = text.STRICT
     strictly: int = text.FEW
+    doubtful: tuple[str, ...] = ()
 
 
 # As if nothing had been found: only what is typed, and no more.
@@ -42,16 +44,23 @@ def scout(
         # Few resources have three quarters of a sentence, and filters leave none of those: what has the most is wanted.
         body = query.scout(words, tokens, loosely=True)
         body["query"]["bool"]["filter"] += query.chosen_filters(chosen)
-        found = ask(body)["hits"]
-        number = int(found["total"]["value"])
-        return Scouted(How(loosely=True, leads=_leads(words, found["hits"])), number)
-    found = ask(query.scout(words, tokens, loosely=False))["hits"]
+        answer = ask(body)
+        found = answer["hits"]
+        how = How(loosely=True, leads=_leads(words, found["hits"]))
+        return Scouted(how, int(found["total"]["value"]), _doubtful(answer))
+    answer = ask(query.scout(words, tokens, loosely=False))
+    found = answer["hits"]
     strictly = int(found["total"]["value"])
     # One word that is found at all was spelled as meant, and there is no part of it to make do with.
     loosely = bool(words.text) and strictly < (text.FEW if " " in words.text else 1)
     if loosely:
         found = ask(query.scout(words, tokens, loosely=True))["hits"]
-    return Scouted(How(loosely, _leads(words, found["hits"])), strictly)
+    return Scouted(How(loosely, _leads(words, found["hits"])), strictly, _doubtful(answer))
+
+
+def _doubtful(answer: dict[str, Any]) -> tuple[str, ...]:
+    found = answer.get("suggest", {}).get(text.SPELLING, ())
+    return tuple(one["text"] for one in found if one["options"])
 
 
 def _leads(words: Words, hits: list[dict[str, Any]]) -> ranking.Leads:

@@ -19,10 +19,18 @@ NEAR = 0.7  # of SequenceMatcher
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def respelled(understood: Understood, tokens: Collection[str]) -> str:
+def unknown_words(doubtful: Collection[str], tokens: Collection[str]) -> tuple[str, ...]:
+    """Those of these words that no resource has anywhere, of what the reader may see. At most one request."""
+    if not doubtful:
+        return ()
+    found = ask(query.having_each(doubtful, tokens))["aggregations"]
+    return tuple(word for word in doubtful if not found[word]["doc_count"])
+
+
+def respelled(understood: Understood, tokens: Collection[str], *, only: Collection[str] = ()) -> str:
     """The query with words that nothing has replaced by near ones; "" where nothing is near.
 
-    One request. Raises EngineDown.
+    only: no other words than these. One request. Raises EngineDown.
     """
     body = {
         "query": query.base(understood.words, tokens, NEARLY),
@@ -33,17 +41,20 @@ def respelled(understood: Understood, tokens: Collection[str]) -> str:
     }
     hits = ask(body)["hits"]["hits"]
     seen = marked_words(one for hit in hits for some in hit.get("highlight", {}).values() for one in some)
-    spelled = respell(understood, seen)
+    spelled = respell(understood, seen, only)
     return spelled if spelled.lower() != understood.asked.q.lower() else ""
 
 
-def respell(understood: Understood, seen: Sequence[str]) -> str:
+def respell(understood: Understood, seen: Sequence[str], only: Collection[str] = ()) -> str:
     """Pure: what became a filter or is excluded stays as it is, and so do quotes."""
     q = understood.asked.q
     for token in reversed(tokens_of_query(q)):
         filtered = any(token.start < part.end and part.start < token.end for part in understood.applied)
         if not token.excluded and not filtered:
-            spelled = _WORD.sub(lambda word: _nearest(word[0], seen), token.typed)
+            spelled = _WORD.sub(
+                lambda word: word[0] if only and word[0].lower() not in only else _nearest(word[0], seen),
+                token.typed,
+            )
             q = q[: token.start] + spelled + q[token.end :]
     return q
 

@@ -208,6 +208,18 @@ def _nearly(words: Words) -> dict[str, Any]:
     return {"bool": {"must": [nearly], "must_not": [_phrase(one) for one in words.excluded]}}
 
 
+def doubts(words: Words) -> dict[str, Any]:
+    """Asks the engine which of the words stand in no title, summary and the like, though others near them do."""
+    if not words.text:
+        return {}
+    near = {"field": SPELLING, "suggest_mode": "missing", "size": 1, "prefix_length": 1, "min_word_length": 5}
+    return {"suggest": {SPELLING: {"text": words.text, "term": near}}}
+
+
+def anywhere(word: str) -> dict[str, Any]:
+    return {"multi_match": {"query": word, "fields": list(ranking.TEXT)}}
+
+
 def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
     whole = {"number_of_fragments": 0}
     part = {"number_of_fragments": 1, "fragment_size": 160}

@@ -141,3 +141,22 @@ def test_tags_of_the_best_matches_lend_to_others_of_the_same_unit(follow: Callab
     follow()
     found = titles("q=sharks+that+hunt+by+smell+in+deep+cold+water")
     assert found.index("Field notes") < found.index("Owls")
+
+
+def test_a_word_that_nothing_has_is_corrected_although_the_others_are_found(
+    follow: Callable[[], None],
+) -> None:
+    district = DistrictFactory()
+    resource("Similes and metaphors in a poem", district=district)
+    resource("Figurative language: similes and metaphors in a poem", district=district)
+    resource("Rain", district=district, summary="A poem", body=[("text", {"text": "Figurativa"})])
+    follow()
+    results = search("q=figuurative+similes+and+metaphors+poem")
+    assert results.corrected
+    assert results.did_you_mean == "figurative similes and metaphors poem"
+    assert results.hits[0].title.startswith("Figurative")
+    as_typed = search("q=figuurative+similes+and+metaphors+poem&as_typed=spelling")
+    assert (as_typed.corrected, as_typed.total) == (False, 3)
+    assert not search("q=figurative+similes+and+metaphors+poem").corrected
+    # Only the text of one resource has it, and so it was meant.
+    assert not search("q=figurativa+similes+and+metaphors+poem").corrected
