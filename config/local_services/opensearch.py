@@ -79,12 +79,10 @@ def start(
     _require_memory(heap)
     runtime, class_path = java.find(), jars.class_path(say)
     memory = [f"-Xms{heap}", f"-Xmx{heap}"]
-    for candidate in _free_ports(data_dir, port):
-        if nodes > 1 and not _are_free(candidate, nodes):
-            continue
+    for candidate in _free_ports(data_dir, port) if nodes == 1 else _free_ranges(nodes):
         options = [*memory, *(SHORT_LIVED if short_lived else [])]
         _launch(data_dir, runtime, class_path, options, candidate, nodes)
-        if _wait(data_dir, say):
+        if _wait(data_dir, say) and _have_joined(data_dir, nodes):
             return
     raise ServiceError(f"{NAME} found no port between {PORTS.start} and {PORTS.stop - 1}: {_BUSY_ADVICE}")
 
@@ -137,10 +135,30 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _are_free(first: int, nodes: int) -> bool:
-    """Whether the nodes of a cluster can listen here, and speak with each other."""
-    ports = range(first, first + nodes)
-    return ports.stop <= PORTS.stop and all(_is_free(port) and _is_free(port + TRANSPORT) for port in ports)
+def _free_ranges(nodes: int) -> Iterator[int]:
+    """First ports of ranges where the nodes of a cluster can listen and speak with each other: from the far end, where
+    single nodes, which come and go, look last."""
+    for first in range(PORTS.stop - nodes, PORTS.start - 1, -1):
+        ports = range(first, first + nodes)
+        if all(_is_free(port) and _is_free(port + TRANSPORT) for port in ports):
+            yield first
+
+
+def _have_joined(data_dir: Path, nodes: int) -> bool:
+    """Whether each node of a cluster listens where it should. If not, another program took a port; then all are stopped."""
+    first = state.read(data_dir).opensearch_port or 0
+    until = time.monotonic() + PATIENCE
+    missing = range(first + 1, first + nodes)
+    while missing and time.monotonic() < until:
+        names = [_answering_cluster(data_dir, port) for port in missing]
+        if all(name == _cluster_name(data_dir) for name in names):
+            return True
+        if any(name not in (None, _cluster_name(data_dir)) for name in names):
+            break
+        time.sleep(0.2)
+    if missing:
+        stop(data_dir)
+    return not missing
 
 
 def _owner(port: int) -> str:
@@ -226,10 +244,10 @@ def _wait(data_dir: Path, say: Callable[[str], None]) -> bool:
     )
 
 
-def _answering_cluster(data_dir: Path) -> str | None:
-    """The name of the cluster that answers on our port; None while nobody answers."""
+def _answering_cluster(data_dir: Path, port: int | None = None) -> str | None:
+    """The name of the cluster that answers on our port, or on another; None while nobody answers."""
     try:
-        return str(_ask(data_dir, "/").get("cluster_name", "not an engine"))
+        return str(_ask(data_dir, "/", port=port).get("cluster_name", "not an engine"))
     except urllib.error.HTTPError as error:
         return None if error.code == 503 else f"an HTTP server that answers {error.code}"
     except ValueError:
@@ -238,10 +256,11 @@ def _answering_cluster(data_dir: Path) -> str | None:
         return None
 
 
-def _ask(data_dir: Path, path: str, *, timeout: float = 5) -> dict[str, Any]:
+def _ask(data_dir: Path, path: str, *, timeout: float = 5, port: int | None = None) -> dict[str, Any]:
     """GET from the node. Not by a proxy of the environment, which must not come between us and our own machine."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(state.opensearch_url(data_dir) + path, timeout=timeout) as answer:
+    url = f"http://127.0.0.1:{port}" if port else state.opensearch_url(data_dir)
+    with opener.open(url + path, timeout=timeout) as answer:
         content: dict[str, Any] = json.load(answer)
     return content
 
