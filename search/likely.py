@@ -73,7 +73,7 @@ class Statement:
     above: tuple[Collection[str], Collection[str], Collection[str]] = ((), (), ())
     below: Collection[str] = ()
     parents: frozenset[str] = frozenset()
-    grades: int = 1
+    grades: frozenset[str] = frozenset()
     weight: float = 1.0
     framework: Hashable = None
     code: str = ""
@@ -214,7 +214,7 @@ class Statements:
             "neighbours": _share(exact),
             "similar": _share(similar),
             "habit": _share([math.log1p(around.habit.get(one.identifier, 0)) for one in self.all]),
-            "wide": [float(one.grades >= MANY_GRADES) for one in self.all],
+            "wide": [float(len(one.grades) >= MANY_GRADES) for one in self.all],
             "part": [float(any(parent in self.index for parent in one.parents)) for one in self.all],
         }
         return Heard(
@@ -265,15 +265,21 @@ class Statements:
 
     @cached_property
     def _repeating(self) -> float:
-        """From 0, where each statement says something of its own, to 1, where they repeat each other."""
+        """From 0, where each statement says something of its own, to 1, where those of one grade repeat each other."""
         sample = range(0, len(self.all), max(1, len(self.all) // SAMPLE))
         if not sample:
             return 0.0
         nearest = []
         for index in sample:
             alike = self._alike(self._vectors[index])
-            nearest.append(max((cosine for other, cosine in alike.items() if other != index), default=0.0))
+            nearest.append(
+                max((cosine for other, cosine in alike.items() if self._are_peers(index, other)), default=0.0)
+            )
         return 1 - _within(sum(nearest) / len(nearest), REPEATING, DIFFERENT)
+
+    def _are_peers(self, index: int, other: int) -> bool:
+        mine, its = self.all[index].grades, self.all[other].grades
+        return index != other and (not mine or not its or not mine.isdisjoint(its))
 
     def _vector(self, terms: Terms) -> dict[str, float]:
         weights = {

@@ -187,7 +187,7 @@ class _Row:
     code: str
     statement: str
     type: str
-    grades: int
+    grades: frozenset[str]
     framework: int
     written: str
 
@@ -211,7 +211,7 @@ def _rows(described: Described, frameworks: Collection[Framework], text: Mapping
         found = list(sharing.order_by(rank).values_list(*columns)[:MAX_STATEMENTS])
     return [
         _Row(
-            pk, identifier, code, to_plain(statement), type.strip().lower(), len(its_grades), framework,
+            pk, identifier, code, to_plain(statement), type.strip().lower(), frozenset(its_grades), framework,
             next((written[form] for form in forms if form in written), ""),
         )
         for pk, identifier, code, statement, type, its_grades, framework, forms in found

@@ -1,6 +1,6 @@
 """How much each voice of `search.likely` counts: the one place, in plain numbers.
 
-Learnt by `python -m benchmarks.learn_suggestions`, which says how and from what, and prints this table; learn it anew after
+Learnt by `python -m benchmarks._learn_suggestions`, which says how and from what, and prints this table; learn it anew after
 a change of what a voice says. Columns: where statements differ and one of them explains the text (a mathematics lesson);
 where they differ and none explains it (a long problem told as a story); where they repeat each other (language arts).
 Between these the columns are blended (`search.likely.Situation`).

@@ -93,8 +93,19 @@ def test_habit_speaks_where_statements_repeat_each_other():
     ]
 
 
+def test_statements_that_come_again_in_the_next_grade_still_say_something_of_their_own():
+    """Else without a grade mathematics would be taken for language arts, and habit would outvote words."""
+    both = [
+        statement(f"{one.identifier}-{grade}", " ".join(one.own), grades=frozenset({grade}))
+        for one in MATH
+        for grade in ("06", "07")
+    ]
+    best = ranked(both, "area of a triangle", habit={"percent-06": 500, "percent-07": 500})
+    assert set(best[:2]) == {"triangle-06", "triangle-07"}
+
+
 def test_a_statement_for_all_grades_stands_behind_one_for_this_grade():
-    always = statement("practice", "find unit rate two quantity", grades=13)
+    always = statement("practice", "find unit rate two quantity", grades=frozenset("0123456789"))
     assert ranked([*MATH, always], "unit rate")[0] == "unit-rate"
 
 

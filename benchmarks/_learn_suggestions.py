@@ -1,4 +1,4 @@
-"""Learn how much each voice of suggested standards counts: `python -m benchmarks.learn_suggestions`.
+"""Learn how much each voice of suggested standards counts: `python -m benchmarks._learn_suggestions`.
 
 Prints the table that `search/likely_weights.py` keeps. It learns from the half of the lessons and from the problems that
 `benchmarks.suggest_standards tune` prints, and never sees the other half. The problems are few, so each counts as several
