@@ -4,7 +4,8 @@
 
 renders a template with these values and nothing else, like `{% include … only %}`, and keeps what came of it: the same
 values give the same text. So the template must depend on its values and the language alone, and on no tag that asks a
-database or the time. A page of results shows some two hundred icons and codes, and each `include` costs more than they do.
+database or the time. A page of results shows some two hundred icons, and each `include` costs more than they do. Templates
+in Jinja are drawn anew each time.
 """
 
 from collections.abc import Hashable
@@ -19,13 +20,15 @@ from django.utils.translation import get_language
 
 register = template.Library()
 
-# A card has 5 kB, a code or an icon far less.
 MAX_FRAGMENTS = 4096
+JINJA = ".jinja"
 
 
 @register.simple_tag
 def fragment(template_name: str, /, **values: Any) -> SafeString:
     """The template's text for these values; those that cannot be compared are rendered each time."""
+    if template_name.endswith(JINJA):  # drawn sooner than looked up, and each search brings others
+        return _render(template_name, values)
     # The type is part of what a value is: safe text and plain text are equal, and do not look the same.
     key = tuple((field, type(value), value) for field, value in values.items())
     try:
@@ -45,5 +48,5 @@ def _rendered(
 
 
 def _render(name: str, values: dict[str, Any]) -> SafeString:
-    html = get_template(name, using="jinja2" if name.endswith(".jinja") else "django").render(values)
+    html = get_template(name, using="jinja2" if name.endswith(JINJA) else "django").render(values)
     return mark_safe(html)  # noqa: S308  both kinds of template escape what they are given
