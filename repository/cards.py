@@ -1,4 +1,4 @@
-"""Resources at a glance, from the database: what templates/jinja2/search/card.jinja shows.
+"""Resources at a glance, from the database: what search/cards.py shows.
 
 Lists that come from the search engine fill the same card from the index; this is for the few that must not.
 """
@@ -32,7 +32,7 @@ class CardStandard:
 
 @dataclass(frozen=True)
 class Card:
-    """See templates/jinja2/search/card.jinja for what each field means."""
+    """See search/cards.py for what each field means."""
 
     title: str
     url: str

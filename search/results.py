@@ -92,7 +92,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Hit:
-    """A result as its card shows it: see templates/jinja2/search/card.jinja."""
+    """A result as its card shows it: see search/cards.py."""
 
     identifier: str
     title: str

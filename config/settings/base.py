@@ -80,11 +80,6 @@ TEMPLATES = [
             ],
         },
     },
-    {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [BASE_DIR / "templates" / "jinja2"],
-        "OPTIONS": {"environment": "config.jinja.environment"},
-    },
 ]
 
 FORM_RENDERER = "config.forms.FormRenderer"

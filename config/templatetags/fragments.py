@@ -4,8 +4,7 @@
 
 renders a template with these values and nothing else, like `{% include … only %}`, and keeps what came of it: the same
 values give the same text. So the template must depend on its values and the language alone, and on no tag that asks a
-database or the time. A page of results shows some two hundred icons, and each `include` costs more than they do. Templates
-in Jinja are drawn anew each time.
+database or the time. A page of results shows some two hundred icons, and each `include` costs more than they do.
 """
 
 from collections.abc import Hashable
@@ -15,20 +14,16 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 register = template.Library()
 
 MAX_FRAGMENTS = 4096
-JINJA = ".jinja"
 
 
 @register.simple_tag
-def fragment(template_name: str, /, **values: Any) -> SafeString:
+def fragment(template_name: str, /, **values: Any) -> str:
     """The template's text for these values; those that cannot be compared are rendered each time."""
-    if template_name.endswith(JINJA):  # drawn sooner than looked up, and each search brings others
-        return _render(template_name, values)
     # The type is part of what a value is: safe text and plain text are equal, and do not look the same.
     key = tuple((field, type(value), value) for field, value in values.items())
     try:
@@ -43,10 +38,9 @@ def fragment(template_name: str, /, **values: Any) -> SafeString:
 @lru_cache(maxsize=MAX_FRAGMENTS)
 def _rendered(
     template_name: str, language: str | None, key: tuple[tuple[str, type[Any], Hashable], ...]
-) -> SafeString:
+) -> str:
     return _render(template_name, {field: value for field, _type, value in key})
 
 
-def _render(name: str, values: dict[str, Any]) -> SafeString:
-    html = get_template(name, using="jinja2" if name.endswith(JINJA) else "django").render(values)
-    return mark_safe(html)  # noqa: S308  both kinds of template escape what they are given
+def _render(name: str, values: dict[str, Any]) -> str:
+    return get_template(name).render(values)

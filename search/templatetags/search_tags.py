@@ -5,12 +5,15 @@
     {% resource_counts items as counts %}         items: the standards shown; one request for all of them
     {{ counts|count_for:item }}                   "12", or "–" while search is resting
 
-    {% resources_for_standard item as found %}    found.total, found.cards (for search/card.jinja), found.relations and
+    {% resources_for_standard item as found %}    found.total, found.cards (for card_html), found.relations and
                                                   found.levels (label, count, value), found.query_string; None while
                                                   search is resting
     <a href="{% search_url standard=item.identifier relation="teaches" %}">
 
     {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.likely_standards.Suggestion)
+
+    {% card_html card small=True %}               a resource at a glance, and a standard's code, which is always shown
+    {% code_html code=… statement=… url=… %}      with its words (search.cards)
 
     {% facet_html facet %}                        a facet beside the results, and the rows of one that is a tree
     {% facet_tree facet.values %}                 (search.markup)
@@ -19,7 +22,7 @@
 
     <a href="{% level_table_url item %}">         its parts by competency level
 
-    {% newest_resources 6 as cards %}             cards for search/card.jinja; an empty list while search is resting
+    {% newest_resources 6 as cards %}             cards for card_html; an empty list while search is resting
 
 All of them count and show only what the reader of the page may see.
 """
@@ -35,7 +38,7 @@ from django.template import Context
 from django.urls import reverse
 
 from repository.models import ResourcePage
-from search import counts, markup, similar
+from search import cards, counts, markup, similar
 from search.client import EngineDown
 from search.likely_standards import Suggestion, suggest_for
 from search.request import SearchRequest
@@ -106,6 +109,8 @@ def search_url(**chosen: Any) -> str:
 
 
 register.simple_tag(markup.facet, name="facet_html")
+register.simple_tag(cards.card, name="card_html")
+register.simple_tag(cards.code, name="code_html")
 register.simple_tag(markup.tree, name="facet_tree")
 
 

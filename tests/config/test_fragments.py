@@ -41,8 +41,8 @@ def test_an_icon_is_a_fragment_of_its_name(name: str) -> None:
     assert f"#{name}" in Template(text).render(Context())
 
 
-def test_a_template_in_jinja_escapes_what_it_is_given() -> None:
-    code = '{% load fragments %}{% fragment "components/code.jinja" code=code statement=statement url="/x" %}'
+def test_a_code_escapes_what_it_is_given() -> None:
+    code = '{% load search_tags %}{% code_html code=code statement=statement url="/x" %}'
     html = Template(code).render(Context({"code": "", "statement": "<i>Ratios</i> & rates"}))
     assert "&lt;i&gt;Ratios&lt;/i&gt; &amp; rates" in html
     assert "Open this standard" in html

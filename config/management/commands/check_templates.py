@@ -20,10 +20,8 @@ class Command(BaseCommand):
 
 
 def _problem(name: str) -> str:
-    folder = "jinja2/"
-    engine, known = ("jinja2", name.removeprefix(folder)) if name.startswith(folder) else ("django", name)
     try:
-        engines[engine].get_template(known)
+        engines["django"].get_template(name)
     except (TemplateSyntaxError, TemplateDoesNotExist) as error:
         return f"templates/{name}: {error}"
     return ""

@@ -1,0 +1,235 @@
+"""A resource at a glance as HTML, and the code of a standard. A page shows twenty and more that were not shown before, and
+Django's templates (Jinja hardly less) take ten times as long for each.
+
+Everything that goes in is escaped here, unless it is safe already.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.template.defaultfilters import date
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from search.markup import escape
+
+MAX_CODE = 40  # characters
+
+Get = Callable[[str], Any]
+
+
+def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
+    """A card of a dict or dataclass that was made without a database query.
+
+    title, url, summary        text; url is the resource's page
+    title_html, highlights     optional safe HTML with <mark>: the title, and passages that match (in place of the summary)
+    kind                       its word ("Lesson")
+    grades                     its words ("Grades 5 to 6")
+    subjects                   [{slug, label}]
+    levels                     [words] of the competency levels
+    duration                   words ("45 minutes")
+    modalities                 [words]
+    standards                  [{code, statement, url, matched, relation, level}], those that match first
+    more_standards             how many more there are, or 0
+    author, school, district   words
+    reviewed_by, reviewed_on   name and date, or nothing
+    licence, may_adapt         "CC BY 4.0", true or false
+    audience, audience_label   slug and words; nothing is shown for "public"
+    why                        [words]: why it is in this list
+    picked                     true where coordinators picked it for the query
+    versions                   [{title, url, author, school, district, reviewed}] nearly the same, which it stands for;
+    number_of_versions         how many they are with itself
+    is_link                    true for a resource kept elsewhere; `site` is then its host name
+
+    small: for a grid. heading: h2 to h4.
+    """
+    get = _getter(card)
+    parts = [
+        f'<article class="card{" card--small" if small else ""}">\n<p class="card__top">{_top(get)}</p>\n',
+        f'<{heading} class="card__title"><a href="{_text(get("url"))}">{_text(get("title_html") or get("title"))}</a>',
+        f"</{heading}>\n",
+    ]
+    if passages := get("highlights"):
+        parts.append(f'<p class="card__summary">{" … ".join(map(_text, passages))}</p>\n')
+    elif summary := get("summary"):
+        parts.append(f'<p class="card__summary">{_text(summary)}</p>\n')
+    parts += [f'<ul class="card__facts">{_facts(get)}</ul>\n', _standards(get), _versions(get), _why(get)]
+    parts.append(f'<p class="card__foot">{_foot(get)}</p>\n</article>')
+    return mark_safe("".join(parts))  # noqa: S308  every part is escaped
+
+
+def code(
+    *,
+    code: str = "",
+    statement: str = "",
+    url: str = "",
+    matched: bool = False,
+    relation: str = "",
+    level: str = "",
+    framework: str = "",
+) -> SafeString:
+    """A standard's code, never without its words; one without a code shows the start of its words.
+
+    matched: the search asked for it. relation, level, framework: words.
+    """
+    said = _said(get_language())
+    name = code or statement
+    short = name if len(name) <= MAX_CODE else f"{name[: MAX_CODE - 1]}…"
+    check = f'{_icon("check")}<span class="visually-hidden">{said["matches"]}</span>' if matched else ""
+    at = f' <span class="code__relation">{_text(level)}</span>' if level else ""
+    words = _text(statement)
+    note = []
+    if relation or level:
+        note.append(f'<p class="soft">{" · ".join(_text(one) for one in (relation, level) if one)}</p>')
+    note.append(f"<p>{words}</p>")
+    if framework:
+        note.append(f'<p class="soft">{_text(framework)}</p>')
+    if url:
+        opened = escape(said["open"] % {"name": code or said["this standard"]})
+        note.append(f'<p><a href="{_text(url)}">{opened}</a></p>')
+    html = (
+        f'<details class="code{" code--matched" if matched else ""}">\n<summary class="code__code">{check}{_text(short)}{at}'
+        f'<span class="code__words">{words}</span></summary>\n<div class="code__note">{"".join(note)}</div>\n</details>'
+    )
+    return mark_safe(html)  # noqa: S308  every part is escaped
+
+
+def _getter(one: Any) -> Get:
+    if isinstance(one, Mapping):
+        return lambda name: one.get(name, "")
+    return lambda name: getattr(one, name, "")
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, SafeString) else escape(str(value))
+
+
+@lru_cache
+def _icon(name: str) -> str:
+    return render_to_string("components/icon.html", {"name": name}).strip()
+
+
+@lru_cache(maxsize=1000)
+def _subject(slug: str, label: str) -> str:
+    return render_to_string("components/subject.html", {"slug": slug, "label": label})
+
+
+@lru_cache
+def _said(language: str | None) -> dict[str, str]:
+    """Looked up once a language."""
+    return {
+        "matches": escape(_("Matches:")),
+        "open": _("Open %(name)s"),
+        "this standard": _("this standard"),
+        "on": _("On %(site)s"),
+        "another site": _("another site"),
+        "picked": escape(_("Picked by coordinators")),
+        "standards": escape(_("Standards")),
+        "reviewed": escape(_("Reviewed")),
+        "reviewed on": _("Reviewed %(when)s"),
+        "reviewed by": _("Reviewed by %(who)s, %(when)s"),
+        "why": escape(_("Why it is here")),
+        "adapt": escape(_("you may adapt it")),
+        "as it is": escape(_("use as it is")),
+    }
+
+
+def _fact(icon: str, html: str, tag: str = "span") -> str:
+    return f'<{tag} class="card__fact">{_icon(icon)}{html}</{tag}>'
+
+
+def _top(get: Get) -> str:
+    said = _said(get_language())
+    parts = []
+    for subject in get("subjects") or ():
+        one = _getter(subject)
+        parts.append(_subject(one("slug"), one("label")))
+    if get("picked"):
+        parts.append(f'<span class="badge badge--accent">{said["picked"]}</span>')
+    parts.append(f"<span>{_text(get('kind'))}</span>")
+    if get("is_link"):
+        parts.append(_fact("link", escape(said["on"] % {"site": get("site") or said["another site"]})))
+    if get("audience") not in ("", "public"):
+        parts.append(f'<span class="badge card__end">{_icon("lock")}{_text(get("audience_label"))}</span>')
+    return "\n".join(parts)
+
+
+def _facts(get: Get) -> str:
+    facts = (
+        ("grade", get("grades")),
+        ("level", ", ".join(get("levels") or ())),
+        ("clock", get("duration")),
+        ("people", ", ".join(get("modalities") or ())),
+    )
+    return "\n".join(_fact(icon, _text(words), "li") for icon, words in facts if words)
+
+
+def _standards(get: Get) -> str:
+    standards = get("standards")
+    if not standards:
+        return ""
+    rows = []
+    for standard in standards:
+        one = _getter(standard)
+        shown = code(
+            code=one("code"),
+            statement=one("statement"),
+            url=one("url"),
+            matched=bool(one("matched")),
+            relation=one("relation"),
+            level=one("level"),
+        )
+        rows.append(f"<li>{shown}</li>")
+    if more := get("more_standards"):
+        rows.append(
+            f'<li class="soft small">{escape(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})}</li>'
+        )
+    label = _said(get_language())["standards"]
+    return f'<ul class="card__standards" aria-label="{label}">{"".join(rows)}</ul>\n'
+
+
+def _versions(get: Get) -> str:
+    versions = get("versions")
+    if not versions:
+        return ""
+    number = get("number_of_versions")
+    summary = escape(ngettext("%(n)s version", "%(n)s versions", number) % {"n": number})
+    reviewed = f" · {_said(get_language())['reviewed']}"
+    rows = []
+    for version in versions:
+        one = _getter(version)
+        rows.append(
+            f'<li><a href="{_text(one("url"))}">{_text(one("title"))}</a> '
+            f'<span class="soft">{_who(one)}{reviewed if one("reviewed") else ""}</span></li>'
+        )
+    return f'<details class="card__versions"><summary>{summary}</summary><ul>{"".join(rows)}</ul></details>\n'
+
+
+def _why(get: Get) -> str:
+    reasons: Iterable[str] = get("why") or ()
+    if not reasons:
+        return ""
+    rows = "".join(f"<li>{_text(reason)}</li>" for reason in reasons)
+    return f'<ul class="card__why" aria-label="{_said(get_language())["why"]}">{rows}</ul>\n'
+
+
+def _foot(get: Get) -> str:
+    said = _said(get_language())
+    parts = []
+    if who := _who(get):
+        parts.append(f"<span>{who}</span>")
+    if get("reviewed_on"):
+        when, by = date(get("reviewed_on"), "M j, Y"), get("reviewed_by")
+        text = said["reviewed by"] % {"who": by, "when": when} if by else said["reviewed on"] % {"when": when}
+        parts.append(_fact("review", escape(text)))
+    if get("licence"):
+        may = said["adapt"] if get("may_adapt") else said["as it is"]
+        parts.append(_fact("licence", f"{_text(get('licence'))} · {may}"))
+    return "\n".join(parts)
+
+
+def _who(get: Get) -> str:
+    return ", ".join(_text(one) for one in (get("author"), get("school"), get("district")) if one)
