@@ -128,6 +128,9 @@ class RankingView(WagtailAdminTemplateMixin, TemplateView):
     page_title = _("Order of results")
     header_icon = "order-down"
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not is_state_admin(request.user):
             raise PermissionDenied
