@@ -86,10 +86,15 @@ def base(words: Words, tokens: Collection[str], how: How = text.STRICT) -> dict[
     return asked
 
 
-def scout(words: Words, tokens: Collection[str], *, loosely: bool) -> dict[str, Any]:
+def count(words: Words, tokens: Collection[str], how: How, most: int) -> dict[str, Any]:
+    """The request for how many match, counted to `most`."""
+    return {"query": base(words, tokens, how), "size": 0, "track_total_hits": most, "timeout": TIME_LIMIT}
+
+
+def scout(words: Words, tokens: Collection[str], how: How) -> dict[str, Any]:
     """The best matches by text, without filters and facets: how to ask is the same whatever is chosen beside the words."""
     return {
-        "query": base(words, tokens, How(loosely)),
+        "query": base(words, tokens, how),
         "size": ranking.LEADING,
         "track_total_hits": text.FEW,
         "timeout": TIME_LIMIT,

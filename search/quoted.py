@@ -20,7 +20,7 @@ LONG = 7
 FEWEST = 4  # words of a statement that are enough to tell it
 MAX_QUOTED = 20  # statements with these words, from as many frameworks
 MAX_BELOW = 12
-MAX_AROUND = 1_500  # characters
+MAX_AROUND = 400  # characters: more cost time and find nothing more
 LEVELS_ABOVE = 2  # what is above those is a whole grade or subject
 
 

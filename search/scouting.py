@@ -42,20 +42,22 @@ def scout(
     words = replace(words, picked=())
     if is_long(words.text):
         # Few resources have three quarters of a sentence, and filters leave none of those: what has the most is wanted.
-        body = query.scout(words, tokens, loosely=True)
+        most = query.count(words, tokens, How(loosely=True, mostly=True), text.PLENTY)
+        mostly = int(ask(most)["hits"]["total"]["value"]) >= text.PLENTY
+        body = query.scout(words, tokens, How(loosely=True, mostly=mostly))
         body["query"]["bool"]["filter"] += query.chosen_filters(chosen)
         answer = ask(body)
         found = answer["hits"]
-        how = How(loosely=True, leads=_leads(words, found["hits"]))
+        how = How(loosely=True, mostly=mostly, leads=_leads(words, found["hits"]))
         return Scouted(how, int(found["total"]["value"]), _doubtful(answer))
-    answer = ask(query.scout(words, tokens, loosely=False))
+    answer = ask(query.scout(words, tokens, text.STRICT))
     found = answer["hits"]
     strictly = int(found["total"]["value"])
     # One word that is found at all was spelled as meant, and there is no part of it to make do with.
     loosely = bool(words.text) and strictly < (text.FEW if " " in words.text else 1)
     if loosely:
-        found = ask(query.scout(words, tokens, loosely=True))["hits"]
-    return Scouted(How(loosely, _leads(words, found["hits"])), strictly, _doubtful(answer))
+        found = ask(query.scout(words, tokens, How(loosely=True)))["hits"]
+    return Scouted(How(loosely, leads=_leads(words, found["hits"])), strictly, _doubtful(answer))
 
 
 def _doubtful(answer: dict[str, Any]) -> tuple[str, ...]:

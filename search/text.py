@@ -30,6 +30,10 @@ CODE_TIERS = {
 }
 # Above any code.
 PICKED = 1_000_000.0
+# So many with half of a sentence's words are enough, also for those who filter: on a large site, weighing all that have any
+# would take long.
+HALF = "50%"
+PLENTY = 1_000
 PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statements"]
 
 # Near spellings are looked for among whole words, and the first letter is taken as right.
@@ -47,6 +51,8 @@ class How:
     """How a query is asked: loosely where it finds few, and with what its best matches share."""
 
     loosely: bool = False
+    # Of a sentence half of the words, where so many have those that the others need not be looked at.
+    mostly: bool = False
     leads: Leads = NO_LEADS
     # In near spellings alone, for who looks for one that was meant.
     nearly: bool = False
@@ -139,16 +145,18 @@ def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
     return more
 
 
-def _any_of(text: str, weights: Weights, boost: float = 1.0) -> dict[str, Any]:
-    """Any words of a long text, each taken once."""
+def _any_of(text: str, weights: Weights, boost: float = 1.0, enough: str = "1") -> dict[str, Any]:
+    """Any words of a long text, or enough of them, each taken once."""
     once = " ".join(dict.fromkeys(text.lower().split()))
     fields = ranking.text_fields(weights, sentence=True)
-    return {"combined_fields": {"query": once, "fields": fields, "boost": boost}}
+    return {
+        "combined_fields": {"query": once, "fields": fields, "boost": boost, "minimum_should_match": enough}
+    }
 
 
 def _sentence(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
-    found = [_any_of(words.text, weights)]
+    found = [_any_of(words.text, weights, enough=HALF if how.mostly else "1")]
     if not words.quoted:
         # What is a standard's statement word for word is spelled as meant.
         found.append(_nearly_spelled(words.text))
