@@ -15,7 +15,7 @@ from search.rows import collapsed, number_of_rows, with_versions
 from search.scouting import NOT_AS_TYPED, Scouted, scout
 from search.spelling import respelled, unknown_words
 from search.trees import Node, TreeVocabulary
-from search.understanding import Understood, understand
+from search.understanding import Part, Understood, understand
 from search.vocabularies import Term
 
 # What a query says of these is a wish: many resources do not say how long they take.
@@ -27,14 +27,14 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
 
     Where nothing has all the words, whatever is filtered, or nothing has one of them, they are corrected; where nothing is
     near either, some will do.
-    Where a grade or time that the query says leaves nothing, its words are looked for instead.
+    Where a grade or time that the query says leaves nothing, it is put aside.
     """
     results = _find(understand(request), tokens, request)
     said = tuple(part for part in results.understood.applied if part.facet in WISHES)
     if results.total or not said:
         return results
-    as_words = results.understood.as_typed(*(part.facet for part in said))
-    instead = _find(understand(as_words), tokens, request)
+    without = _put_aside(results.understood, said)
+    instead = _find(understand(without), tokens, request) if without.q else results
     if not instead.total:
         return results
     offered = tuple(part for part in instead.understood.offered if part.facet not in WISHES)
@@ -45,6 +45,16 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
         did_you_mean=results.did_you_mean or instead.did_you_mean,
         corrected=results.corrected or instead.corrected,
     )
+
+
+def _put_aside(understood: Understood, said: Collection[Part]) -> SearchRequest:
+    """The search with the words of a time looked for, as in "telling time to the half hour", and those of a grade left out:
+    "5th grade" would find whatever is for any grade."""
+    q = understood.asked.q
+    for part in sorted(said, key=lambda part: -part.start):
+        if part.facet == "grade":
+            q = f"{q[: part.start]} {q[part.end :]}"
+    return replace(understood.as_typed(*(part.facet for part in said)), q=" ".join(q.split()))
 
 
 def _find(understood: Understood, tokens: Collection[str], typed: SearchRequest) -> Results:

@@ -108,6 +108,9 @@ def test_a_grade_that_leaves_nothing_is_put_aside_but_one_chosen_by_hand_never_i
     follow()
     assert [part.facet for part in search("q=ratios+grade+3").put_aside] == ["grade"]
     assert search("q=ratios&grade=03").total == 0
+    # Not whatever is for some grade.
+    assert search("q=volcano+opera+grade+3").total == 0
+    assert search("q=grade+3").total == 0
     found = search("q=ratios+grade+6")
     assert (found.total, found.put_aside) == (1, ())
 
