@@ -86,7 +86,8 @@ class VersionGroup(models.Model):
     probe = ArrayField(models.BigIntegerField())
 
     class Meta:
-        indexes = [GinIndex(fields=["probe"], name="version_probe")]
+        # Each search would have to read through what is put off.
+        indexes = [GinIndex(fields=["probe"], name="version_probe", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"page {self.page_id} in {self.group}"
