@@ -2,10 +2,10 @@
 
 import logging
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from benchmarks._servers import servers
 
 
 @contextmanager
@@ -16,7 +16,11 @@ def ground() -> Iterator[str]:
 
     django.setup()
     logging.disable(logging.WARNING)
-    from django.conf import settings
+    with servers():
+        yield from _over_a_new_database()
+
+
+def _over_a_new_database() -> Iterator[str]:
     from django.test.utils import (
         setup_databases,
         setup_test_environment,
@@ -24,12 +28,6 @@ def ground() -> Iterator[str]:
         teardown_test_environment,
     )
 
-    for server in settings.LOCAL_SERVICES:
-        subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
-    if "opensearch" in settings.LOCAL_SERVICES:
-        from config.local_services import state
-
-        settings.OPENSEARCH_URL = state.opensearch_url(settings.DATA_DIR)
     setup_test_environment(debug=False)
     databases = setup_databases(verbosity=0, interactive=False)
     from search import indexes
