@@ -6,6 +6,7 @@ import json
 import random
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -284,7 +285,7 @@ def _gzip_bomb(data: bytes, chance: random.Random) -> bytes:
 def _inside_gzip(data: bytes, chance: random.Random) -> bytes:
     try:
         inner = gzip.decompress(data)
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return _flip(data, chance)
     return gzip.compress(chance.choice([_flip, _cut, _wrong_types, _lose])(inner, chance))
 
