@@ -242,7 +242,13 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         "attachments": part,
         "body": part,
     }
-    match: dict[str, Any] = {"multi_match": {"query": words.wanted, "fields": list(fields)}}
+    # Of a code the whole: its "6" and "2" are in every lesson with numbers.
+    text = " ".join(filter(None, [words.text, *words.phrases, words.extra]))
+    marked = [{"multi_match": {"query": text, "fields": list(fields)}}] if text else []
+    marked += [
+        {"multi_match": {"query": code, "type": "phrase", "fields": list(fields)}} for code in words.codes
+    ]
+    match: dict[str, Any] = {"bool": {"should": marked}}
     if how.loosely or how.nearly:
         nearly = {"match": {SPELLING: {"query": words.wanted, **NEARLY}}}
         fields = {} if how.nearly else fields

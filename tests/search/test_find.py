@@ -163,3 +163,13 @@ def test_a_word_that_nothing_has_is_corrected_although_the_others_are_found(
     assert not search("q=figurative+similes+and+metaphors+poem").corrected
     # Only the text of one resource has it, and so it was meant.
     assert not search("q=figurativa+similes+and+metaphors+poem").corrected
+
+
+def test_the_digits_of_a_code_are_not_marked_in_a_lesson_that_has_numbers(follow: Callable[[], None]) -> None:
+    item = ItemFactory(framework=FrameworkFactory(), human_coding_scheme="6.RP.2")
+    body = [{"type": "text", "value": "Mix 2 cups of blue with 6 cups of yellow"}]
+    resource("Mural paint", summary="Share 6 pots among 2 walls", body=body, alignments=[{"item": item}])
+    follow()
+    (hit,) = search("q=6.RP.2").hits
+    assert hit.highlights == ()
+    assert not any("“" in reason for reason in hit.why)
