@@ -5,16 +5,16 @@ Everything that goes in is escaped here, unless it is safe already.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
-from django.template.defaultfilters import date
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-
-from search.markup import escape
 
 MAX_CODE = 40  # characters
 
@@ -75,7 +75,22 @@ def code(
 
     matched: the search asked for it. relation, level, framework: words.
     """
-    said = _said(get_language())
+    return _code(get_language(), code, statement, url, matched, relation, level, framework)
+
+
+# The resources of one search share their standards. Text that is safe already is another than the same that is not.
+@lru_cache(maxsize=4096, typed=True)
+def _code(
+    language: str | None,
+    code: str,
+    statement: str,
+    url: str,
+    matched: bool,
+    relation: str,
+    level: str,
+    framework: str,
+) -> SafeString:
+    said = _said(language)
     name = code or statement
     short = name if len(name) <= MAX_CODE else f"{name[: MAX_CODE - 1]}…"
     check = f'{_icon("check")}<span class="visually-hidden">{said["matches"]}</span>' if matched else ""
@@ -137,6 +152,16 @@ def _said(language: str | None) -> dict[str, str]:
     }
 
 
+@lru_cache
+def _and_more(number: int, language: str | None) -> str:
+    return escape(ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number})
+
+
+@lru_cache(maxsize=1000)
+def _day(day: date, language: str | None) -> str:
+    return date_format(day, "M j, Y")
+
+
 def _fact(icon: str, html: str, tag: str = "span") -> str:
     return f'<{tag} class="card__fact">{_icon(icon)}{html}</{tag}>'
 
@@ -184,9 +209,7 @@ def _standards(get: Get) -> str:
         )
         rows.append(f"<li>{shown}</li>")
     if more := get("more_standards"):
-        rows.append(
-            f'<li class="soft small">{escape(ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more})}</li>'
-        )
+        rows.append(f'<li class="soft small">{_and_more(more, get_language())}</li>')
     label = _said(get_language())["standards"]
     return f'<ul class="card__standards" aria-label="{label}">{"".join(rows)}</ul>\n'
 
@@ -222,7 +245,9 @@ def _foot(get: Get) -> str:
     if who := _who(get):
         parts.append(f"<span>{who}</span>")
     if get("reviewed_on"):
-        when, by = date(get("reviewed_on"), "M j, Y"), get("reviewed_by")
+        reviewed_on, by = get("reviewed_on"), get("reviewed_by")
+        day = reviewed_on.date() if isinstance(reviewed_on, datetime) else reviewed_on
+        when = _day(day, get_language())
         text = said["reviewed by"] % {"who": by, "when": when} if by else said["reviewed on"] % {"when": when}
         parts.append(_fact("review", escape(text)))
     if get("licence"):

@@ -1,8 +1,9 @@
 """The way to the engine: one client for the process, and one exception for an engine that does not answer."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -12,14 +13,13 @@ import orjson
 from django.conf import settings
 from django.core.signals import setting_changed
 from opensearchpy import OpenSearch
+from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.exceptions import (
-    HTTP_EXCEPTIONS,
     ConnectionTimeout,
     NotFoundError,
     SerializationError,
     TransportError,
 )
-from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.serializer import JSONSerializer
 
 from search.breaker import Breaker
@@ -80,12 +80,15 @@ def alias() -> str:
 
 
 breaker = Breaker()
+# For searches that go on while their reader's process does something else.
+_meanwhile = ThreadPoolExecutor(16, thread_name_prefix="search")
 SHORTEST_WAIT = 0.05  # seconds
 
 
 @dataclass
 class _Time:
-    """deadline: by the monotonic clock. took: milliseconds that the engine says it has worked so far."""
+    """deadline: by the monotonic clock. took: milliseconds of the engine so far, by its own word: where it did two things at
+    once, those of the longer."""
 
     deadline: float
     took: int = 0
@@ -111,9 +114,9 @@ def server_timing() -> str:
     return f"engine;dur={time.took if time else 0}"
 
 
-def _note(answers: Iterable[Mapping[str, Any]]) -> None:
+def _note(answer: Mapping[str, Any]) -> None:
     if time := _time.get():
-        time.took += sum(answer["took"] for answer in answers)
+        time.took += answer["took"]
 
 
 @contextmanager
@@ -137,26 +140,33 @@ def _reading(longest: float | None = None) -> Iterator[float]:
 
 def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
     """One search, in the index behind the alias or in the point in time that the body names. Raises EngineDown."""
-    with _reading(params.get("request_timeout")) as seconds:
-        index = None if "pit" in body else alias()
-        params["request_timeout"] = seconds
-        answer: dict[str, Any] = client().search(index=index, body=dict(body), params=params)
-    _note([answer])
+    answer = _ask(body, params)
+    _note(answer)
     return answer
 
 
-def ask_together(*bodies: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Several searches at once, behind the alias. Raises EngineDown."""
-    lines = [line for body in bodies for line in ({}, body)]
-    with _reading() as seconds:
-        answer = client().msearch(body=lines, index=alias(), params={"request_timeout": seconds})
-        for one in answer["responses"]:
-            if "error" in one:
-                kind = HTTP_EXCEPTIONS.get(one["status"], TransportError)
-                raise kind(one["status"], one["error"].get("type"), one)
-    _note([answer])
-    answers: list[dict[str, Any]] = answer["responses"]
-    return answers
+def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
+    with _reading(params.get("request_timeout")) as seconds:
+        index = None if "pit" in body else alias()
+        # The engine keeps what it found until the index changes: who goes on to a filter or a page asks much again.
+        params |= {"request_timeout": seconds, "request_cache": "true"}
+        answer: dict[str, Any] = client().search(index=index, body=dict(body), params=params)
+        return answer
+
+
+def ask_meanwhile(body: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
+    """Begin a search and go on. Calling what is returned waits for the answer, and raises EngineDown as `ask` does."""
+    time = _time.get()
+    before = time.took if time else 0
+    asked = _meanwhile.submit(copy_context().run, _ask, body, {})
+
+    def answer() -> dict[str, Any]:
+        found = asked.result()
+        if time:
+            time.took = max(time.took, before + found["took"])
+        return found
+
+    return answer
 
 
 @contextmanager
@@ -182,7 +192,7 @@ def ask_several(bodies: Sequence[Mapping[str, Any]], **params: Any) -> list[dict
     with _reading(params.get("request_timeout")) as seconds:
         params["request_timeout"] = seconds
         answer = client().msearch(body=lines, params=params)
-    _note([answer])
+    _note(answer)
     answers: list[dict[str, Any]] = answer["responses"]
     for answer in answers:
         if "error" in answer:

@@ -60,7 +60,7 @@ class Place:
 
 
 class Reading:
-    """A search that reads from a place on: for `find`, it asks the engine as `client.ask_together` does."""
+    """A search that reads from a place on."""
 
     def __init__(self, request: SearchRequest, tokens: Collection[str]) -> None:
         self.request = request
@@ -68,13 +68,12 @@ class Reading:
         self.place = Place() if request.cursor == START else _read(request, tokens)
         self._last: list[dict[str, Any]] = []
 
-    def ask_together(self, hits: Mapping[str, Any], *others: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The hits from the place on, and others of the same state of the index. Raises EngineDown and ExpiredCursor."""
-        answers = [self._hits(hits)]
-        pit = {"id": self.place.pit, "keep_alive": KEEP_ALIVE}
-        return [*answers, *(ask({**body, "pit": pit}) for body in others)]
+    def in_its_state(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The body, asked of the state of the index that the hits were read in."""
+        return {**body, "pit": {"id": self.place.pit, "keep_alive": KEEP_ALIVE}}
 
-    def _hits(self, body: Mapping[str, Any]) -> dict[str, Any]:
+    def hits(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The hits from the place on. Raises EngineDown and ExpiredCursor."""
         here = {**body, "from": 0}
         if self.place.after:
             here["search_after"] = list(self.place.after)

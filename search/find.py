@@ -1,19 +1,22 @@
 """Answer a search: ask the engine, and put the results together with labels from memory."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from search import cursors, query
-from search.client import ask, ask_together
+from search.client import ask, ask_meanwhile
 from search.facets import FACETS, FacetSpec
 from search.hits import make_hit
 from search.query import Asked
+from search.quoted import is_long
+from search.ranking import NO_LEADS
 from search.request import SPELLING, SearchRequest
 from search.results import Bucket, FacetResult, Results
 from search.rows import collapsed, number_of_rows, with_versions
 from search.scouting import NOT_AS_TYPED, Scouted, scout
 from search.spelling import respelled, unknown_words
+from search.text import STRICT, How
 from search.trees import Node, TreeVocabulary
 from search.understanding import Part, Understood, understand
 from search.vocabularies import Term
@@ -60,6 +63,7 @@ def _put_aside(understood: Understood, said: Collection[Part]) -> SearchRequest:
 def _find(understood: Understood, tokens: Collection[str], typed: SearchRequest) -> Results:
     words = understood.words
     asker = _Asker(typed, tokens, cursors.Reading(typed, tokens) if typed.cursor else None)
+    asker.expect(understood)
     scouted = scout(words, tokens, understood.request.chosen)
     unknown = unknown_words(scouted.doubtful, tokens) if scouted.strictly else ()
     if words.picked or not words.wanted or (scouted.strictly and not unknown):
@@ -78,30 +82,46 @@ def _find(understood: Understood, tokens: Collection[str], typed: SearchRequest)
 
 
 @dataclass(frozen=True)
+class _Counting:
+    """The counts of all facets, which the engine is at. answer: waits for them."""
+
+    understood: Understood
+    how: How
+    unfolded: "Mapping[str, Unfolded]"
+    answer: Callable[[], dict[str, Any]]
+
+
+@dataclass
 class _Asker:
     """Asks for one reader. Cursors belong to the search as it was typed, whatever was made of it."""
 
     typed: SearchRequest
     tokens: Collection[str]
     reading: cursors.Reading | None
+    _expected: _Counting | None = None
+
+    def expect(self, understood: Understood) -> None:
+        """Begin to count, which takes the engine longest, what most searches are in the end. Not for a sentence, nor for who
+        reads in a state of the index that is yet to be found."""
+        if not self.reading and not is_long(understood.words.text):
+            self._expected = self._count(understood, STRICT)
 
     def find(self, understood: Understood, scouted: Scouted) -> Results:
         request, words, reading = understood.request, understood.words, self.reading
-        unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
-        asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
-        hits_body = query.hits(request, words, self.tokens, scouted.how)
-        facets_body = query.facets(request, words, self.tokens, asked, scouted.how)
-        # Who reads by cursor wants every resource, and the engine goes on behind none that stands for others.
+        body = query.hits(request, words, self.tokens, scouted.how)
         if reading:
-            answers = reading.ask_together(hits_body, facets_body)
+            # Who reads by cursor wants every resource, and the engine goes on behind none that stands for others.
+            found = reading.hits(body)
+            counting = self._count(understood, scouted.how)
         else:
-            answers = ask_together(collapsed(hits_body), facets_body)
-        found, counted = answers
+            counting = self._counting(understood, scouted.how)
+            found = ask(collapsed(body))
         raw_hits, total = found["hits"]["hits"], int(found["hits"]["total"]["value"])
         rows = total if reading else number_of_rows(found, total)
         hits = [make_hit(hit, request, words) for hit in raw_hits]
         if not reading:
             hits = with_versions(hits, raw_hits, request, words, self.tokens, scouted.how)
+        counted = counting.answer()
         return Results(
             understood=understood,
             total=total,
@@ -111,11 +131,27 @@ class _Asker:
             if reading
             else cursors.after_page(self.typed, self.tokens, raw_hits, rows),
             hits=tuple(hits),
-            facets=tuple(facet_results(counted["aggregations"], request, unfolded)),
-            partial=any(answer["timed_out"] or answer["_shards"]["failed"] for answer in answers),
+            facets=tuple(facet_results(counted["aggregations"], request, counting.unfolded)),
+            partial=any(answer["timed_out"] or answer["_shards"]["failed"] for answer in (found, counted)),
             loosened=scouted.how.loosely and total > scouted.strictly,
             fuzzy=bool(scouted.how.loosely and total and not scouted.strictly),
         )
+
+    def _counting(self, understood: Understood, how: How) -> _Counting:
+        """The counts that were begun, where they turn out to be the right ones."""
+        begun = self._expected
+        if begun and begun.understood is understood and begun.how == replace(how, leads=NO_LEADS):
+            return begun
+        return self._count(understood, how)
+
+    def _count(self, understood: Understood, how: How) -> _Counting:
+        request = understood.request
+        unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
+        asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
+        body = query.facets(request, understood.words, self.tokens, asked, how)
+        if self.reading:
+            body = self.reading.in_its_state(body)
+        return _Counting(understood, replace(how, leads=NO_LEADS), unfolded, ask_meanwhile(body))
 
 
 # -- trees

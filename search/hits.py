@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django.db.models import TextChoices
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -140,7 +140,7 @@ def _standards(
 
 def _html(marked: str) -> SafeString:
     """Escaped first, so that nothing of the text is markup; then our own brackets become <mark>."""
-    text = str(escape(marked)).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
+    text = escape(marked).replace(MARK_START, "<mark>").replace(MARK_END, "</mark>")
     return mark_safe(text)  # noqa: S308  escaped in the line above
 
 
@@ -200,7 +200,7 @@ def _why(
     reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
     told: set[str] = set()
     for name in _PLACES:
-        found = [word for word in marked_words(marked.get(name, ())) if word not in told]
+        found = [word for word in marked_words(marked[name]) if word not in told] if name in marked else ()
         if found:
             told.update(found)
             quoted = ", ".join(f"“{word}”" for word in found[:3])

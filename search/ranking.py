@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from math import sqrt
 from typing import Any
 
@@ -267,7 +268,10 @@ def with_signals(query: dict[str, Any], weights: Weights) -> dict[str, Any]:
             functions.append({"field_value_factor": value})
     if weights.freshness:
         # By the day, so that whoever reads a long list page by page reads it in one order.
-        age = {FRESHNESS_FIELD: {"origin": "now/d", "scale": HALF_LIFE, "decay": 0.5}}
+        today = (
+            datetime.now(UTC).date().isoformat()
+        )  # told, not "now/d": the engine keeps no answers that depend on its clock
+        age = {FRESHNESS_FIELD: {"origin": today, "scale": HALF_LIFE, "decay": 0.5}}
         # Without a date the engine would take it for brand-new.
         dated = {"exists": {"field": FRESHNESS_FIELD}}
         functions.append({"filter": dated, "exp": age, "weight": weights.freshness})
