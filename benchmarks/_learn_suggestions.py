@@ -1,8 +1,9 @@
 """Learn how much each voice of suggested standards counts: `python -m benchmarks._learn_suggestions`.
 
-Prints the table that `search/likely_weights.py` keeps. It learns from the half of the lessons and from the problems that
-`benchmarks.suggest_standards tune` prints, and never sees the other half. The problems are few, so each counts as several
-lessons; they alone are of another source than the neighbours, as a newcomer's resource is.
+Prints the table that `search/likely_weights.py` keeps; with `meaning`, the one for where a language model is in use. It
+learns from the half of the lessons and from the problems that `benchmarks.suggest_standards tune` prints, and never sees the
+other half. The problems are few, so each counts as several lessons; they alone are of another source than the neighbours, as
+a newcomer's resource is.
 
 The model is multinomial logistic regression: the chance of a statement is the softmax of its weighted voices over all
 statements of the framework, and the logarithm of that chance, averaged over a lesson's standards, is raised by stochastic
@@ -45,21 +46,29 @@ class Example:
     wanted: list[int]
 
 
-def main() -> None:
+def main(arguments: Sequence[str]) -> None:
     named = os.environ.get("STANDARDS_DATA_DIR")
     if not named:
         sys.exit("STANDARDS_DATA_DIR does not name a folder with outside files: nothing to learn from.")
     with ground() as index:
-        from search.likely_weights import VOICES
+        from django.test import override_settings
 
-        learnt = learn(list(examples(index, Path(named))))
-        for name, row in zip(VOICES, learnt, strict=True):
+        from search import embeddings
+        from search.likely_weights import WEIGHTS, WEIGHTS_WITH_MEANING
+
+        meaning = "meaning" in arguments
+        if meaning and (missing := embeddings.missing()):
+            sys.exit(missing)
+        voices = list(WEIGHTS_WITH_MEANING if meaning else WEIGHTS)
+        with override_settings(EMBEDDINGS=meaning):
+            known = list(examples(index, Path(named)))
+        for name, row in zip(voices, learn(known, voices), strict=True):
             print(f'    "{name}": ({", ".join(f"{weight:.1f}" for weight in row)}),')
 
 
 def examples(index: str, data: Path) -> Iterator[Example]:
-    from search.likely import Statements
-    from search.likely_standards import gather
+    from search.likeliest import listen
+    from search.likely_standards import gather, nearness_to
     from standards.models import Item
 
     frameworks = load_frameworks(data)
@@ -75,22 +84,21 @@ def examples(index: str, data: Path) -> Iterator[Example]:
         found = gather(
             described(case), [frameworks[case.subject]], {"public"}, without=modules.get(case.module, ())
         )
-        statements = Statements(found.statements)
-        heard = statements.hear(found.text, found.around)
-        wanted = [identifiers[pk] for pk in case.wanted]
-        places = [statements.index[one] for one in wanted if one in statements.index]
-        if places:
-            times = 1 if case.module else PROBLEM_COUNTS
-            yield from [Example(heard.voices, heard.situation.shares, places)] * times
+        groups = listen(found.statements, found.text, found.around, nearness_to(described(case)))
+        wanted = {identifiers[pk] for pk in case.wanted}
+        for group in groups:  # one, as one framework is asked about
+            places = [index for index, one in enumerate(group.members) if one.identifier in wanted]
+            if places:
+                times = 1 if case.module else PROBLEM_COUNTS
+                yield from [Example(group.heard.voices, group.heard.situation.shares, places)] * times
 
 
-def learn(known: Sequence[Example]) -> list[list[float]]:
+def learn(known: Sequence[Example], voices: Sequence[str]) -> list[list[float]]:
     """For each voice the weight in each column."""
-    from search.likely import NO_EVIDENCE
-    from search.likely_weights import VOICES
+    from search.likeliest import NO_EVIDENCE
 
-    weights = [[0.0] * COLUMNS for _ in VOICES]
-    seen = [[1e-8] * COLUMNS for _ in VOICES]
+    weights = [[0.0] * COLUMNS for _ in voices]
+    seen = [[1e-8] * COLUMNS for _ in voices]
     order = list(known)
     shuffled = random.Random(SEED)
     for _round in range(ROUNDS):
@@ -101,7 +109,7 @@ def learn(known: Sequence[Example]) -> list[list[float]]:
                     step = slope * share - SHRINK * weights[voice][column]
                     seen[voice][column] += step * step
                     weights[voice][column] += RATE * step / math.sqrt(seen[voice][column])
-                    if VOICES[voice] not in NO_EVIDENCE:
+                    if voices[voice] not in NO_EVIDENCE:
                         weights[voice][column] = max(0.0, weights[voice][column])
     return weights
 
@@ -127,4 +135,4 @@ def _slopes(one: Example, weights: Sequence[Sequence[float]]) -> list[float]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

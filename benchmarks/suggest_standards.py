@@ -1,6 +1,7 @@
 """How often the standards of a lesson are among those suggested: `python -m benchmarks.suggest_standards`.
 
 `tune` prints the other half, `both` asks against both frameworks, `speed` tells how long it takes among 100,000 resources.
+Where the language model is (`manage.py embed_standards --fetch`), each is told without it and with it.
 
 Real lessons and problems from STANDARDS_DATA_DIR, each asked about with its grade known, against the Common Core framework
 of its subject; with `both`, against those of mathematics and language arts together, as a district that adopted both has it
@@ -66,12 +67,13 @@ def main(arguments: Sequence[str]) -> None:
         frameworks = load_frameworks(data)
         cases = lessons(data, frameworks)
         fill(index, cases)
+        prepare(frameworks.values())
         if "speed" in arguments:
             speed(index, cases, frameworks)
             return
         print(f"{len(cases)} lessons aligned and indexed; figures for the modules of “{split}”")
         print(
-            f"{'recall at 5 / 10':34}{'plain BM25':>16}{'suggested':>16}{'one in 5':>10}{'p50 / p95 ms':>18}"
+            f"{'recall at 5 / 10':44}{'plain BM25':>16}{'suggested':>16}{'one in 5':>10}{'p50 / p95 ms':>18}"
         )
         modules: dict[str, list[int]] = defaultdict(list)
         for case in cases:
@@ -79,13 +81,14 @@ def main(arguments: Sequence[str]) -> None:
         for subject, framework in frameworks.items():
             chosen = list(frameworks.values()) if both else [framework]
             asked = [one for one in cases if one.subject == subject and half(one.module) == split]
-            report(f"{subject}: {len(asked)} lessons", asked, framework, modules, chosen)
+            answers = ask(asked, framework, modules, chosen)
+            report(f"{subject}: {len(asked)} lessons", answers)
             if subject == "math":
-                lower = [one for one in asked if one.grades != HIGH_SCHOOL]
-                report(f"  of them {len(lower)} up to grade 8", lower, framework, modules, chosen)
+                lower = [one for one in answers if one.case.grades != HIGH_SCHOOL]
+                report(f"  of them {len(lower)} up to grade 8", lower)
         chosen = list(frameworks.values()) if both else [frameworks["math"]]
         found = problems(data / "judgements" / PROBLEMS[split], frameworks["math"])
-        report(f"math: {len(found)} problems", found, frameworks["math"], {}, chosen)
+        report(f"math: {len(found)} problems", ask(found, frameworks["math"], {}, chosen))
 
 
 def load_frameworks(data: Path) -> "dict[str, Framework]":
@@ -97,6 +100,28 @@ def load_frameworks(data: Path) -> "dict[str, Framework]":
         assert framework is not None
         frameworks[subject] = framework
     return frameworks
+
+
+def ways() -> dict[str, bool]:
+    """What to call each way of asking, and whether it uses the language model."""
+    from search import embeddings
+
+    return {"": False} if embeddings.missing() else {"": False, ", with meaning": True}
+
+
+def prepare(frameworks: "Collection[Framework]") -> None:
+    """Compute the vectors of all statements, as `embed_standards` does, where the model is."""
+    from django.test import override_settings
+
+    from search import embeddings, meaning
+    from search.likely_standards import what_is_said
+
+    with override_settings(EMBEDDINGS=any(ways().values())):
+        if model := embeddings.model():
+            said = {text for framework in frameworks for text in what_is_said(framework)}
+            began = time.perf_counter()
+            meaning.keep(model, said, lambda done, total: None)
+            print(f"{len(said)} vectors in {time.perf_counter() - began:.0f} s")
 
 
 def half(module: str) -> str:
@@ -225,30 +250,50 @@ def _source(case: Case, items: "Mapping[int, ItemSource]") -> "ResourceSource":
 # -- asked
 
 
-def report(
-    name: str,
+@dataclass(frozen=True)
+class Answer:
+    """ours: of each way the recall at 5 and 10, took: and the milliseconds."""
+
+    case: Case
+    plain: tuple[float, float]
+    ours: dict[str, tuple[float, float]]
+    took: dict[str, float]
+
+
+def ask(
     cases: Sequence[Case],
     framework: "Framework",
     modules: Mapping[str, list[int]],
     chosen: "Collection[Framework]",
-) -> None:
+) -> list[Answer]:
+    from django.test import override_settings
+
     from search.likely_standards import suggest
 
-    plain: list[tuple[float, float]] = []
-    ours: list[tuple[float, float]] = []
-    took: list[float] = []
     baselines: dict[tuple[str, ...], Callable[[str], list[int]]] = {}
+    answers = []
     for case in cases:
         if case.grades not in baselines:
             baselines[case.grades] = plain_bm25(framework, case.grades)
-        plain.append(recalls(baselines[case.grades](f"{case.title} {case.text}"), case.wanted))
-        began = time.perf_counter()
-        found = suggest(described(case), chosen, {"public"}, without=modules.get(case.module, ()))
-        took.append((time.perf_counter() - began) * 1000)
-        ours.append(recalls([one.item.pk for one in found], case.wanted))
-    one_in_5 = statistics.mean(first > 0 for first, _second in ours)
-    columns = [mean(plain), mean(ours), f"{one_in_5:.2f}", _middle_and_most(took)]
-    print(f"{name:34}{columns[0]:>16}{columns[1]:>16}{columns[2]:>10}{columns[3]:>18}")
+        plain = recalls(baselines[case.grades](f"{case.title} {case.text}"), case.wanted)
+        answer = Answer(case, plain, {}, {})
+        for way, embeddings in ways().items():
+            with override_settings(EMBEDDINGS=embeddings):
+                began = time.perf_counter()
+                found = suggest(described(case), chosen, {"public"}, without=modules.get(case.module, ()))
+                answer.took[way] = (time.perf_counter() - began) * 1000
+                answer.ours[way] = recalls([one.item.pk for one in found], case.wanted)
+        answers.append(answer)
+    return answers
+
+
+def report(name: str, answers: Sequence[Answer]) -> None:
+    plain = mean([one.plain for one in answers])
+    for way in ways():
+        ours = [one.ours[way] for one in answers]
+        one_in_5 = f"{statistics.mean(first > 0 for first, _second in ours):.2f}"
+        took = _middle_and_most([one.took[way] for one in answers])
+        print(f"{name + way:44}{plain:>16}{mean(ours):>16}{one_in_5:>10}{took:>18}")
 
 
 def described(case: Case) -> "Described":
@@ -261,26 +306,30 @@ def described(case: Case) -> "Described":
 
 def speed(index: str, cases: Sequence[Case], frameworks: "Mapping[str, Framework]") -> None:
     """How long a suggestion takes among MANY resources, and how much of that this process computes."""
+    from django.test import override_settings
+
     from search.likely_standards import suggest
 
     copies = range(len(cases), MANY, len(cases))
     for start in copies:
         fill(index, [replace(case, pk=case.pk + start) for case in cases[: MANY - start]])
-    print(f"{'a suggestion among ' + str(MANY):34}{'p50 / p95 ms':>18}{'of it processor':>18}")
+    print(f"{'a suggestion among ' + str(MANY):44}{'p50 / p95 ms':>18}{'of it processor':>18}")
     for name, chosen, grades in [
         ("grade known", None, True),
         ("grade known, both frameworks", list(frameworks.values()), True),
         ("no grade, both frameworks", list(frameworks.values()), False),
     ]:
-        took: list[float] = []
-        spent: list[float] = []
-        for case in cases[:: len(cases) // ASKED]:
-            asked = described(case) if grades else replace(described(case), grades=())
-            began, computed = time.perf_counter(), time.process_time()
-            suggest(asked, chosen or [frameworks[case.subject]], {"public"})
-            took.append((time.perf_counter() - began) * 1000)
-            spent.append((time.process_time() - computed) * 1000)
-        print(f"{name:34}{_middle_and_most(took):>18}{_middle_and_most(spent):>18}")
+        for way, embeddings in ways().items():
+            took: list[float] = []
+            spent: list[float] = []
+            with override_settings(EMBEDDINGS=embeddings):
+                for case in cases[:: len(cases) // ASKED]:
+                    asked = described(case) if grades else replace(described(case), grades=())
+                    began, computed = time.perf_counter(), time.process_time()
+                    suggest(asked, chosen or [frameworks[case.subject]], {"public"})
+                    took.append((time.perf_counter() - began) * 1000)
+                    spent.append((time.process_time() - computed) * 1000)
+            print(f"{name + way:44}{_middle_and_most(took):>18}{_middle_and_most(spent):>18}")
 
 
 def _middle_and_most(values: Sequence[float]) -> str:

@@ -8,8 +8,10 @@ application = get_wsgi_application()
 
 
 def _tell_of_search() -> None:
-    from search.health import log_problem  # now that the apps are there
+    from search import embeddings  # now that the apps are there
+    from search.health import log_problem
 
+    embeddings.model()
     log_problem()
 
 

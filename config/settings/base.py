@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from config.local_services import jars
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 INSTALLED_APPS = [
@@ -157,6 +159,10 @@ TAGGIT_CASE_INSENSITIVE = True
 OPENSEARCH_URL = os.environ.get("OPENSEARCH_URL", "http://127.0.0.1:9201")
 # Every index and alias of this deployment starts with it, so that two deployments can share a cluster.
 OPENSEARCH_PREFIX = os.environ.get("OPENSEARCH_PREFIX", "resources")
+
+# Suggested standards weigh meaning beside words, by a small language model on this machine: see search.embeddings.
+EMBEDDINGS = os.environ.get("EMBEDDINGS", "") == "1"
+EMBEDDINGS_MODEL = jars.files(jars.MODEL)[0]
 
 # Frameworks that are imported: the largest file, the seconds that fetching one may take, and whether addresses
 # inside the operator's own network may be fetched (a district's CASE server).

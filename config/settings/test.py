@@ -42,3 +42,5 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 
 SAMPLE_CONTENT = True
+
+EMBEDDINGS = False  # tests that need the language model switch it on

@@ -17,6 +17,7 @@ import pytest
 
 from config import environment
 from tests import check
+from tests.requirements import EXTRAS
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -50,9 +51,9 @@ def test_an_environment_that_is_in_step_is_left_alone(tmp_path, monkeypatch, cap
 )
 def test_requirements_that_are_out_of_step_are_found(tmp_path, pins, problem):
     (tmp_path / "pyproject.toml").write_text(
-        '[project]\ndependencies = ["django>=5.2,<5.3"]\n[project.optional-dependencies]\ndev = []\n'
+        '[project]\ndependencies = ["django>=5.2,<5.3"]\n[project.optional-dependencies]\ndev = []\nembeddings = []\n'
     )
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in EXTRAS:
         (tmp_path / name).write_text(pins)
     found = list(check.unpinned(tmp_path))
     assert bool(found) == bool(problem)

@@ -1,11 +1,13 @@
 """Standards suggested for a lesson: what speaks for one, and how words, neighbours and habit weigh against each other."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
-from search.likely import Around, Neighbour, Statement, Text, likeliest, pairs, parts, weigh
-from search.likely_weights import WEIGHTS
+from search.likeliest import READ_AGAIN, likeliest
+from search.likely import Around, Neighbour, Statement, Text, pairs, parts, weigh
+from search.likely_weights import VOICES, WEIGHTS, WEIGHTS_WITH_MEANING
 
 
 def statement(identifier: str, words: str, **more) -> Statement:
@@ -140,5 +142,56 @@ def test_votes_tell_how_many_like_resources_are_aligned_to_it():
     assert found[0].votes == 2
 
 
-def test_evidence_never_counts_against_a_statement():
-    assert {name for name, row in WEIGHTS.items() if min(row) < 0} <= {"wide", "part"}
+@pytest.mark.parametrize("weights", [WEIGHTS, WEIGHTS_WITH_MEANING])
+def test_evidence_never_counts_against_a_statement(weights):
+    assert {name for name, row in weights.items() if min(row) < 0} <= {"wide", "part"}
+
+
+# -- where a language model tells how near statements are in meaning
+
+
+def by_meaning(words: str, near: dict[str, float], statements=None, limit=10):
+    """Suggestions where the model finds these statements near, and every other one a little."""
+    said = [replace(one, meanings=(one.identifier, one.identifier)) for one in statements or MATH]
+
+    def nearness(pairs):
+        return [(near.get(alone, 0.1),) * 3 for alone, _in_full in pairs]
+
+    return likeliest(said, text(words), Around(), limit=limit, nearness=nearness)
+
+
+def test_a_statement_near_in_meaning_is_found_without_a_shared_word():
+    found = by_meaning("poem river", {"triangle": 0.7})
+    assert [(one.identifier, one.terms, one.near) for one in found] == [("triangle", (), True)]
+
+
+def test_being_a_little_like_everything_is_no_reason():
+    assert by_meaning("poem river", {}) == []
+
+
+def test_meaning_decides_between_statements_that_share_as_many_words():
+    for meant in ("unit-rate", "percent"):
+        assert by_meaning("find quantity rate", {meant: 0.7})[0].identifier == meant
+
+
+def test_words_that_say_it_all_are_not_outvoted_by_somewhat_more_likeness():
+    near = {"unit-rate": 0.5, "triangle": 0.6}
+    assert by_meaning("find unit rate two quantity", near)[0].identifier == "unit-rate"
+
+
+def test_only_the_likeliest_are_read_for_their_meaning_and_at_once():
+    asked: list[int] = []
+
+    def nearness(pairs):
+        asked.append(len(pairs))
+        return [(0.5, 0.5, 0.5)] * len(pairs)
+
+    many = [statement(f"number-{n}", f"find number {n}") for n in range(3 * READ_AGAIN)]
+    found = likeliest(many, text("find 7"), Around(), limit=200, nearness=nearness)
+    assert asked == [READ_AGAIN]
+    assert found[0].identifier == "number-7"
+    assert sum(one.near for one in found) == READ_AGAIN
+
+
+def test_the_table_with_meaning_has_the_same_voices_and_three_more():
+    assert tuple(WEIGHTS_WITH_MEANING) == (*VOICES, "meaning", "meaning_above", "sentence")

@@ -58,7 +58,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{server.name} {server.text}")
 
     def fetch(self) -> None:
-        jars.class_path(self.stdout.write)
+        jars.fetch(jars.ENGINE, self.stdout.write)
 
     def lock(self) -> None:
         self.stdout.write(f"Pinned {jars.write_lock()} jars in {jars.LOCK_FILE}.")
