@@ -138,8 +138,10 @@ def _merge(document: dict[str, Any], parts: Iterable[dict[str, Any]]) -> None:
         for name, value in part.items():
             if isinstance(value, dict):
                 _merge(document.setdefault(name, {}), [value])
+            elif name in document:
+                document[name] = sorted({*document[name], *value})
             else:
-                document[name] = sorted({*document.get(name, ()), *value})
+                document[name] = value
 
 
 @lru_cache(maxsize=20_000)

@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -19,8 +20,7 @@ MAX_STATEMENT = 160
 MAX_FOUND = 60  # values of a tree looked up by words
 
 
-@dataclass(frozen=True)
-class Node:
+class Node(NamedTuple):
     """A value of a tree and its level: 0 for the roots. The level says which field of the index counts it."""
 
     value: str
