@@ -108,11 +108,12 @@ def _standards(
     words: Words,
     language: str | None,
 ) -> list[CardStandard]:
-    """Those that the search asked for first. Card and nested alignment are parallel lists."""
+    """Those that the search asked for first. Card and nested alignment are parallel lists; there are none where no filter is
+    on alignments."""
     forms = {form for code in words.codes for form in query_forms(code)}
     asked = [(spec.name, set(request.values(spec.name))) for spec in JOINT if request.values(spec.name)]
     found = []
-    for card, alignment in zip(cards, alignments, strict=True):
+    for card, alignment in zip(cards, alignments if asked else [{}] * len(cards), strict=True):
         by_filter = bool(asked) and all(
             values.intersection(alignment.get(name, ())) for name, values in asked
         )

@@ -55,8 +55,10 @@ def hits(
         "sort": [*SORTS[request.sort], {"identifier": "asc"}],
         "track_total_hits": True,
         "timeout": TIME_LIMIT,
-        "_source": ["identifier", "card", "published_at", f"{JOINT_PATH}.*"],
+        "_source": ["identifier", "card", "published_at"],
     }
+    if any(spec.name in request.chosen for spec in JOINT):
+        built["_source"].append(f"{JOINT_PATH}.*")  # to tell which of its standards a hit was found by
     if words.wanted:
         built["highlight"] = text.highlight(words, how)
     return built

@@ -54,7 +54,7 @@ def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int
         "size": limit,
         "collapse": {"field": GROUP},
         "timeout": query.TIME_LIMIT,
-        "_source": ["identifier", "card", "alignments.*"],
+        "_source": ["identifier", "card"],
     }
     hits = ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"]
     return tuple(make_hit(hit, SearchRequest(), NONE) for hit in hits)
