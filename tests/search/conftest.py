@@ -5,8 +5,25 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 
+from people.models import Role
+from repository.models import ResourcePage, Topic
 from search import indexes, outbox
 from search.client import client
+from standards.codes import code_forms
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    LevelFactory,
+    ModalityFactory,
+    ScaleFactory,
+    SchoolFactory,
+    SubjectFactory,
+    member,
+    resource,
+    topic,
+)
+from tests.search.asking import titles
 
 
 @pytest.fixture
@@ -30,3 +47,39 @@ def follow(index: str) -> Callable[[], None]:
         client().indices.refresh(index=settings.OPENSEARCH_PREFIX)
 
     return follow
+
+
+@pytest.fixture
+def lesson(follow: Callable[[], None]) -> ResourcePage:
+    """One published lesson with something of everything, in the index."""
+    district = DistrictFactory(name="Juniper Valley", slug="juniper")
+    framework = FrameworkFactory(title="Meridian Mathematics", short_name="MER-MATH")
+    domain = ItemFactory(framework=framework, full_statement="Ratios and rates", human_coding_scheme="6.RP")
+    item = ItemFactory(
+        framework=framework,
+        full_statement="Describe a ratio in words",
+        human_coding_scheme="6.RP.1",
+        code_forms=code_forms("6.RP.1"),
+        under=domain,
+        depth=1,
+    )
+    state_level = LevelFactory(scale=ScaleFactory(slug="meridian", name="Meridian scale"), name="Proficient")
+    level = LevelFactory(
+        scale=ScaleFactory(slug="mastery", owner=district), name="Got it", state_equivalent=state_level
+    )
+    made = resource(
+        "Mixing paint",
+        district=district,
+        school=SchoolFactory(name="Cedar Ridge", slug="cedar", parent=district),
+        owner=member(Role.TEACHER, district, name="Rosa Delgado"),
+        summary="How much blue makes green",
+        subjects=[SubjectFactory(slug="mathematics")],
+        modalities=[ModalityFactory(slug="online")],
+        topics=[topic("Colors", under=Topic.objects.get(pk=topic("Making").pk))],
+        tags=["paint"],
+        alignments=[{"item": item, "relation": "teaches", "level": level}],
+        body=[("objectives", {"objectives": ["Compare two mixtures"], "evidence": ""})],
+    )
+    follow()
+    assert titles() == ["Mixing paint"]
+    return made

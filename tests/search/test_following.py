@@ -4,97 +4,30 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.db import connection, transaction
-from django.http import QueryDict
 from django.utils import timezone
 from wagtail.models import Page, Site, TaskState, Workflow, WorkflowTask
 from wagtail.models.workflows import GroupApprovalTask
 
 from people.models import District, Organisation, Role, School, User
-from repository.audience import user_tokens
 from repository.models import Alignment, CompetencyLevel, ResourcePage, Subject, Topic
-from repository.signals import resources_changed
-from search import check, documents, outbox
-from search.bulk import write_alias
-from search.client import client
-from search.find import find
-from search.models import IndexTarget, OutboxEntry
-from search.request import parse
-from search.results import Hit, Results
+from search import check
+from search.models import OutboxEntry
 from standards.codes import code_forms
-from standards.models import Framework, Item, ItemAncestor
+from standards.models import Framework, Item
 from standards.signals import items_changed
 from tests.factories import (
     DistrictFactory,
-    FrameworkFactory,
     ItemFactory,
-    KindFactory,
     LevelFactory,
-    ModalityFactory,
-    ScaleFactory,
-    SchoolFactory,
-    SubjectFactory,
     district_page,
     member,
     resource,
     topic,
 )
+from tests.search.asking import card, search, titles
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 Follow = Callable[[], None]
-VISITOR = AnonymousUser()
-
-
-def search(query: str = "", user: User | AnonymousUser = VISITOR) -> Results:
-    request, complaints = parse(QueryDict(query))
-    assert complaints == []
-    return find(request, user_tokens(user))
-
-
-def titles(query: str = "", user: User | AnonymousUser = VISITOR) -> list[str]:
-    return sorted(hit.title for hit in search(query, user).hits)
-
-
-def card(query: str = "") -> Hit:
-    (hit,) = search(query).hits
-    return hit
-
-
-@pytest.fixture
-def lesson(follow: Follow) -> ResourcePage:
-    """One published lesson with something of everything, in the index."""
-    district = DistrictFactory(name="Juniper Valley", slug="juniper")
-    framework = FrameworkFactory(title="Meridian Mathematics", short_name="MER-MATH")
-    domain = ItemFactory(framework=framework, full_statement="Ratios and rates", human_coding_scheme="6.RP")
-    item = ItemFactory(
-        framework=framework,
-        full_statement="Describe a ratio in words",
-        human_coding_scheme="6.RP.1",
-        code_forms=code_forms("6.RP.1"),
-        under=domain,
-        depth=1,
-    )
-    state_level = LevelFactory(scale=ScaleFactory(slug="meridian", name="Meridian scale"), name="Proficient")
-    level = LevelFactory(
-        scale=ScaleFactory(slug="mastery", owner=district), name="Got it", state_equivalent=state_level
-    )
-    made = resource(
-        "Mixing paint",
-        district=district,
-        school=SchoolFactory(name="Cedar Ridge", slug="cedar", parent=district),
-        owner=member(Role.TEACHER, district, name="Rosa Delgado"),
-        summary="How much blue makes green",
-        subjects=[SubjectFactory(slug="mathematics")],
-        modalities=[ModalityFactory(slug="online")],
-        topics=[topic("Colors", under=Topic.objects.get(pk=topic("Making").pk))],
-        tags=["paint"],
-        alignments=[{"item": item, "relation": "teaches", "level": level}],
-        body=[("objectives", {"objectives": ["Compare two mixtures"], "evidence": ""})],
-    )
-    follow()
-    assert titles() == ["Mixing paint"]
-    return made
 
 
 def test_a_draft_is_not_found_until_it_is_published(follow: Follow) -> None:
@@ -377,156 +310,3 @@ def test_another_root_of_the_site_gives_resources_other_addresses(
     follow()
     assert card().url == f"/{lesson.slug}/"
     assert check.compare(index).differences == ()
-
-
-def test_a_page_that_cannot_be_read_does_not_hold_up_those_read_with_it(
-    lesson: ResourcePage, follow: Follow
-) -> None:
-    """Such as one whose standard has lost its place in the tree."""
-    ItemAncestor.objects.all().delete()
-    lesson.save_revision().publish()
-    for number in range(5):
-        resource(f"Rivers {number}", district=lesson.district)
-    follow()
-    assert len(titles("q=rivers")) == 5
-    assert {entry.page_id for entry in OutboxEntry.objects.all()} == {lesson.pk}
-    assert "KeyError" in OutboxEntry.objects.all()[0].last_error
-
-
-def test_a_query_that_takes_too_long_is_tried_with_fewer_pages(
-    lesson: ResourcePage, follow: Follow, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A database may cut queries off (`statement_timeout`)."""
-    load = outbox.load
-
-    def slow(page_ids: list[int], shared: object) -> object:
-        if len(page_ids) > 2:
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = 20")
-                cursor.execute("SELECT pg_sleep(10)")
-        return load(page_ids)
-
-    monkeypatch.setattr(outbox, "load", slow)
-    for number in range(5):
-        resource(f"Rivers {number}", district=lesson.district)
-    follow()
-    assert len(titles("q=rivers")) == 5
-    assert not OutboxEntry.objects.exists()
-
-
-def test_bulk_services_tell_which_pages_they_changed(lesson: ResourcePage, follow: Follow) -> None:
-    ResourcePage.objects.filter(pk=lesson.pk).update(summary="Turquoise")
-    resources_changed.send(sender=None, page_ids=[lesson.pk])
-    follow()
-    assert titles("q=turquoise") == ["Mixing paint"]
-
-
-def test_a_change_that_is_rolled_back_leaves_nothing_to_do(lesson: ResourcePage) -> None:
-    class Stop(Exception):
-        pass
-
-    def change() -> None:
-        with transaction.atomic():
-            lesson.unpublish()
-            assert OutboxEntry.objects.exists()
-            raise Stop
-
-    with pytest.raises(Stop):
-        change()
-    assert not OutboxEntry.objects.exists()
-
-
-def test_an_older_document_never_overwrites_a_newer_one(
-    lesson: ResourcePage, follow: Follow, index: str
-) -> None:
-    """A worker that was held up after it had read writes last, and is refused."""
-    held_up = client().get(index=index, id=str(lesson.pk))["_source"]
-    lesson.title = "Mixing colors"
-    lesson.save_revision().publish()
-    follow()
-    late = {
-        "_index": write_alias(index),
-        "_id": str(lesson.pk),
-        "version": 1,
-        "version_type": "external_gte",
-    }
-    client().bulk(body=[{"index": late}, held_up], params={"refresh": "true"})
-    assert titles() == ["Mixing colors"]
-    lesson.delete()
-    follow()
-    client().bulk(body=[{"index": late}, held_up], params={"refresh": "true"})
-    assert titles() == []
-
-
-def test_one_document_that_cannot_be_made_does_not_hold_up_others(
-    lesson: ResourcePage, follow: Follow, index: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    build = documents.build
-
-    def fails(source):
-        if source.title == "Mixing paint":
-            raise ValueError("odd")
-        return build(source)
-
-    monkeypatch.setattr(outbox, "build", fails)
-    monkeypatch.setattr(check, "PAUSE", 0)
-    lesson.summary = "Cyan"
-    lesson.save_revision().publish()
-    resource("Rivers", district=lesson.district)
-    follow()
-    assert titles("q=rivers") == ["Rivers"]
-    (entry, *_others) = OutboxEntry.objects.all()
-    assert entry.page_id == lesson.pk
-    assert "odd" in entry.last_error
-    assert entry.due_at > timezone.now()
-    # What was refused is a difference that the worker does not promise to mend.
-    assert [(one.kind, one.waiting) for one in check.compare(index).differences] == [("stale", False)]
-
-
-def test_what_the_engine_refuses_is_kept_with_its_reason(
-    lesson: ResourcePage, index: str, monkeypatch
-) -> None:
-    build = documents.build
-    monkeypatch.setattr(outbox, "build", lambda source: {**build(source), "unheard_of": 1})
-    lesson.save_revision().publish()
-    outbox.process()
-    entries = list(OutboxEntry.objects.all())
-    assert entries
-    assert all("unheard_of" in entry.last_error for entry in entries)
-
-
-def test_a_row_is_done_only_when_every_target_took_it(lesson: ResourcePage, index: str) -> None:
-    target = IndexTarget.objects.create(name=f"{index[:-6]}ffffff")
-    lesson.save_revision().publish()
-    from search.client import EngineDown
-
-    with pytest.raises(EngineDown, match="ffffff"):
-        outbox.process()
-    assert OutboxEntry.objects.exists()
-    target.delete()
-    while outbox.process():
-        pass
-    assert not OutboxEntry.objects.exists()
-
-
-def test_a_batch_is_read_in_the_same_number_of_queries_whatever_its_size(
-    lesson: ResourcePage, index: str, django_assert_num_queries
-) -> None:
-    from search.sources import load
-
-    with django_assert_num_queries(11):
-        load([lesson.pk])
-    pages = [lesson.pk] + [
-        resource(
-            f"Lesson {n}",
-            district=lesson.district,
-            kind=KindFactory(),
-            subjects=[SubjectFactory(slug=f"s{n}")],
-            tags=[f"t{n}"],
-            topics=[topic(f"Topic {n}")],
-            alignments=[{"item": ItemFactory(under=Item.objects.get(human_coding_scheme="6.RP"))}],
-        ).pk
-        for n in range(3)
-    ]
-    with django_assert_num_queries(11):
-        assert len(load(pages)) == 4

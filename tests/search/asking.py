@@ -1,0 +1,27 @@
+"""What a visitor finds, for tests."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+
+from people.models import User
+from repository.audience import user_tokens
+from search.find import find
+from search.request import parse
+from search.results import Hit, Results
+
+VISITOR = AnonymousUser()
+
+
+def search(query: str = "", user: User | AnonymousUser = VISITOR) -> Results:
+    request, complaints = parse(QueryDict(query))
+    assert complaints == []
+    return find(request, user_tokens(user))
+
+
+def titles(query: str = "", user: User | AnonymousUser = VISITOR) -> list[str]:
+    return sorted(hit.title for hit in search(query, user).hits)
+
+
+def card(query: str = "") -> Hit:
+    (hit,) = search(query).hits
+    return hit
