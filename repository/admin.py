@@ -230,6 +230,9 @@ class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "tag"
     per_page = 50
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not policy_registry.get_by_type(Topic).user_has_permission(request.user, "change"):
             raise PermissionDenied

@@ -33,6 +33,9 @@ class WantedView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "help"
     per_page = 50
 
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not keeps_wanted_list(request):
             raise PermissionDenied
@@ -52,17 +55,17 @@ class WantedView(WagtailAdminTemplateMixin, TemplateView):
         return redirect(request.get_full_path())
 
 
-class WantedViewSet(ViewSet):
-    icon = "help"
-    menu_label = _("Wanted")
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [path("", WantedView.as_view(), name="index")]
-
-    def get_menu_item(self, order: int | None = None) -> MenuItem:
-        return WantedMenuItem(self.menu_label, self.menu_url, icon_name=self.menu_icon, order=order or 310)
-
-
 class WantedMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return keeps_wanted_list(request)
+
+
+class WantedViewSet(ViewSet):
+    icon = "help"
+    menu_label = _("Wanted")
+    menu_order = 320
+    menu_item_class = WantedMenuItem
+    add_to_admin_menu = True
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [path("", WantedView.as_view(), name="index")]

@@ -93,6 +93,7 @@ def test_coordinators_see_the_list_grouped_and_mark_what_is_done(client: Client)
         )
     service.tell_wanted(words="zebra")
     client.force_login(coordinator)
+    assert "/admin/wanted/" in client.get("/admin/").content.decode()  # in the menu
     html = client.get("/admin/wanted/").content.decode()
     assert html.index("volcano opera") < html.index("zebra")
     assert "Grade: Grade 6" in html
@@ -112,6 +113,7 @@ def test_reviewers_and_teachers_do_not_see_the_list(client: Client) -> None:
         sync_all()
         client.force_login(user)
         assert client.get("/admin/wanted/").status_code in (302, 403)
+        assert "/admin/wanted/" not in client.get("/admin/", follow=True).content.decode()
         assert client.get("/admin/synonyms/").status_code in (302, 403)
 
 
