@@ -48,8 +48,8 @@ class Promotion(ClusterableModel):
 
     class Meta:
         ordering = ["phrases"]
-        verbose_name = _("promoted results")
-        verbose_name_plural = _("promoted results")
+        verbose_name = _("picked results")
+        verbose_name_plural = _("picked results")
 
     def __str__(self) -> str:
         return ", ".join(self.phrases.splitlines())[:200]
