@@ -13,6 +13,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -246,7 +247,7 @@ def _foot(get: Get) -> str:
         parts.append(f"<span>{who}</span>")
     if get("reviewed_on"):
         reviewed_on, by = get("reviewed_on"), get("reviewed_by")
-        day = reviewed_on.date() if isinstance(reviewed_on, datetime) else reviewed_on
+        day = localdate(reviewed_on) if isinstance(reviewed_on, datetime) else reviewed_on
         when = _day(day, get_language())
         text = said["reviewed by"] % {"who": by, "when": when} if by else said["reviewed on"] % {"when": when}
         parts.append(_fact("review", escape(text)))

@@ -1,0 +1,36 @@
+"""A resource at a glance."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from search import cards
+
+CARD = {"title": "Trail mix", "url": "/trail-mix/", "kind": "Task", "licence": "CC BY 4.0", "may_adapt": True}
+
+
+def test_a_review_is_told_by_the_day_on_which_it_was_here() -> None:
+    """At eight in the evening in Denver it is the next day already in the database."""
+    evening = {**CARD, "reviewed_on": datetime(2026, 11, 26, 3, 0, tzinfo=UTC), "reviewed_by": "Priya Nair"}
+    with timezone.override(ZoneInfo("America/Denver")):
+        assert "Reviewed by Priya Nair, Nov 25, 2026" in cards.card(evening)
+    with timezone.override(ZoneInfo("Europe/Berlin")):
+        assert "Reviewed by Priya Nair, Nov 26, 2026" in cards.card(evening)
+
+
+def test_nothing_of_a_card_is_markup_but_what_is_marked() -> None:
+    odd = '<b onclick="x">&'
+    fields = {
+        "title": odd,
+        "url": odd,
+        "summary": odd,
+        "kind": odd,
+        "grades": odd,
+        "author": odd,
+        "why": [odd],
+    }
+    standard = {"code": odd, "statement": odd, "url": odd, "level": odd, "relation": odd, "matched": True}
+    html = cards.card({**CARD, **fields, "standards": [standard], "levels": [odd], "modalities": [odd]})
+    assert "<b" not in html
+    assert "&lt;b onclick=&quot;x&quot;&gt;&amp;" in html
