@@ -31,6 +31,9 @@ COUNT_TIMEOUT = 1.5
 PAGE_TIMEOUT = 8.0
 WRITE_TIMEOUT = 60.0
 
+# Kept open to each node by a process: a thread that answers a reader uses two at once. The library's default is one, with which
+# every other request greets the node anew.
+CONNECTIONS = 20
 # Too many requests, no leader, no shard, or a gate before the engine that says so; and an engine that will not have us
 # (a password that was changed) is as good as none.
 AWAY = frozenset({401, 403, 429, *range(500, 600)})
@@ -65,6 +68,7 @@ def _client(urls: str) -> OpenSearch:
         retry_on_timeout=len(hosts) > 1,
         timeout_cutoff=0,  # a minute also after the tenth failure, not half an hour
         timeout=SEARCH_TIMEOUT,
+        pool_maxsize=CONNECTIONS,
         http_compress=False,
         serializer=Json(),
     )
@@ -81,7 +85,7 @@ def alias() -> str:
 
 breaker = Breaker()
 # For searches that go on while their reader's process does something else.
-_meanwhile = ThreadPoolExecutor(16, thread_name_prefix="search")
+_meanwhile = ThreadPoolExecutor(CONNECTIONS // 2, thread_name_prefix="search")
 SHORTEST_WAIT = 0.05  # seconds
 
 
