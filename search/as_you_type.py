@@ -4,14 +4,15 @@ Standards come from the database in one indexed query, topics from memory, title
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from search import query
 from search.addresses import url
-from search.client import EngineDown, ask
+from search.client import EngineDown, ask_meanwhile
 from search.lexicon import fold
 from search.request import MAX_QUERY, SearchRequest
 from search.trees import Topics, shorten
@@ -44,7 +45,8 @@ def suggestions(typed: str, tokens: Collection[str]) -> list[Suggestion]:
     typed = " ".join(typed.split())
     if not LEAST <= len(typed) <= MAX_QUERY or "\0" in typed:
         return []
-    return [*_standards(typed), *_topics(typed), *_titles(typed, tokens)]
+    titles = _titles(typed, tokens)  # begun first, since the engine takes longest
+    return [*_standards(typed), *_topics(typed), *titles()]
 
 
 def _standards(typed: str) -> Iterable[Suggestion]:
@@ -80,7 +82,8 @@ def _topics(typed: str) -> Iterable[Suggestion]:
         )
 
 
-def _titles(typed: str, tokens: Collection[str]) -> list[Suggestion]:
+def _titles(typed: str, tokens: Collection[str]) -> Callable[[], list[Suggestion]]:
+    """Ask for titles; what is returned waits for them."""
     clause = query.base(NONE, tokens)
     clause["bool"]["must"] = [
         {"multi_match": {"query": typed, "type": "bool_prefix", "operator": "and", "fields": TITLE_FIELDS}}
@@ -90,21 +93,21 @@ def _titles(typed: str, tokens: Collection[str]) -> list[Suggestion]:
         "size": MOST_TITLES,
         "track_total_hits": False,
         "timeout": "300ms",
-        "_source": ["identifier", "card.title", "card.url", "card.kind.label", "card.grades"],
+        "_source": ["identifier", "card.title", "card.url", "card.kind.label"],
     }
-    try:
-        hits = ask(body, request_timeout=TITLES_TIMEOUT)["hits"]["hits"]
-    except EngineDown as error:
-        logger.warning("No titles while typing: %s", error)
-        return []
-    return [
-        Suggestion(
-            "resource",
-            hit["_source"]["card"]["kind"]["label"],
-            hit["_source"]["card"]["title"],
-            "",
-            hit["_source"]["card"]["url"],
-            hit["_source"]["identifier"],
-        )
-        for hit in hits
-    ]
+    asked = ask_meanwhile(body, request_timeout=TITLES_TIMEOUT)
+
+    def found() -> list[Suggestion]:
+        try:
+            hits = asked()["hits"]["hits"]
+        except EngineDown as error:
+            logger.warning("No titles while typing: %s", error)
+            return []
+        return [_title(hit["_source"]) for hit in hits]
+
+    return found
+
+
+def _title(source: Mapping[str, Any]) -> Suggestion:
+    card = source["card"]
+    return Suggestion("resource", card["kind"]["label"], card["title"], "", card["url"], source["identifier"])

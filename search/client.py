@@ -31,8 +31,8 @@ COUNT_TIMEOUT = 1.5
 PAGE_TIMEOUT = 8.0
 WRITE_TIMEOUT = 60.0
 
-# Kept open to each node by a process: a thread that answers a reader uses two at once. The library's default is one, with which
-# every other request greets the node anew.
+# Kept open to each node by a process: a thread that answers a reader uses two at once. The library's default is one, so that
+# others greet the node anew each time.
 CONNECTIONS = 20
 # Too many requests, no leader, no shard, or a gate before the engine that says so; and an engine that will not have us
 # (a password that was changed) is as good as none.
@@ -158,11 +158,11 @@ def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         return answer
 
 
-def ask_meanwhile(body: Mapping[str, Any]) -> Callable[[], dict[str, Any]]:
+def ask_meanwhile(body: Mapping[str, Any], **params: Any) -> Callable[[], dict[str, Any]]:
     """Begin a search and go on. Calling what is returned waits for the answer, and raises EngineDown as `ask` does."""
     time = _time.get()
     before = time.took if time else 0
-    asked = _meanwhile.submit(copy_context().run, _ask, body, {})
+    asked = _meanwhile.submit(copy_context().run, _ask, body, params)
 
     def answer() -> dict[str, Any]:
         found = asked.result()
