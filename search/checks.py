@@ -11,11 +11,5 @@ from search import embeddings
 def language_model(**kwargs: Any) -> list[CheckMessage]:
     """A switch that can do nothing is said; suggestions go on without."""
     if settings.EMBEDDINGS and (missing := embeddings.missing()):
-        return [
-            Warning(
-                "EMBEDDINGS is on, but standards are suggested by words alone.",
-                hint=missing,
-                id="search.W001",
-            )
-        ]
+        return [Warning(embeddings.WITHOUT, hint=missing, id="search.W001")]
     return []

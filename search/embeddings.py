@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 MODEL, TOKENIZER = "all-minilm-l6-v2-q.onnx", "all-minilm-l6-v2-q-tokenizer.json"
 PACKAGES = ("onnxruntime", "tokenizers", "numpy")
 MAX_TOKENS = 128  # about 100 words, as the model's own tokenizer has it; what is longer is cut off there
+WITHOUT = "EMBEDDINGS is on, but standards are suggested by words alone."
 _loading = threading.Lock()
 
 
@@ -85,11 +86,14 @@ def missing() -> str:
 @cache
 def _load(path: Path) -> Model | None:
     if reason := missing():
-        logger.warning("Standards are suggested by words alone, though EMBEDDINGS is on. %s", reason)
+        logger.warning("%s %s", WITHOUT, reason)
         return None
-    from onnxruntime import InferenceSession, SessionOptions
-    from tokenizers import Tokenizer
-
+    try:
+        from onnxruntime import InferenceSession, SessionOptions
+        from tokenizers import Tokenizer
+    except ImportError as error:  # there, and made for another system or processor
+        logger.warning("%s A package of requirements-embeddings.txt does not run here: %s", WITHOUT, error)
+        return None
     with zipfile.ZipFile(path) as jar:
         tokenizer = Tokenizer.from_str(jar.read(TOKENIZER).decode())
         options = SessionOptions()

@@ -71,7 +71,11 @@ def cache_folder() -> Path:
     """Where jars are kept: LOCAL_SERVICES_CACHE, or the user's cache folder, so that checkouts share one download."""
     if chosen := os.environ.get("LOCAL_SERVICES_CACHE"):
         return Path(chosen).expanduser().resolve()
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "statewide-resources" / "jars"
+    try:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    except RuntimeError:  # a user without a home, as containers have them
+        caches = Path(tempfile.gettempdir())
+    return caches / "statewide-resources" / "jars"
 
 
 def read_lock(path: Path = LOCK_FILE) -> list[Jar]:

@@ -1,6 +1,8 @@
 """The engine's jars: fetched once, pinned, and mended."""
 
 import http.server
+import pwd
+import tempfile
 import threading
 from pathlib import Path
 
@@ -70,3 +72,16 @@ def test_a_download_that_is_not_the_pinned_file_is_refused(cache, tmp_path_facto
     assert done.returncode == 1
     assert "is not the file pinned in opensearch.lock" in done.stderr
     assert not missing.exists()
+
+
+def test_a_user_without_a_home_has_a_place_for_jars_too(monkeypatch):
+    """As in containers. Settings ask for the place of the language model, so else nothing would start."""
+
+    def nobody(number: int) -> None:
+        raise KeyError(number)
+
+    for name in ("HOME", "XDG_CACHE_HOME", "LOCAL_SERVICES_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pwd, "getpwuid", nobody)
+    [model] = jars.files(jars.MODEL)
+    assert model.is_relative_to(tempfile.gettempdir())

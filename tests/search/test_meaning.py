@@ -10,10 +10,16 @@ from pathlib import Path
 import pytest
 from django.core import checks
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
+from people.models import Role
+from repository.services import drafts
 from search import embeddings, meaning
 from search.models import StatementVector
-from tests.factories import FrameworkFactory, ItemFactory
+from standards.models import Adoption
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member
+from tests.repository.conftest import complete
+from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +146,21 @@ def test_once_its_vectors_are_there_a_suggestion_costs_one_query_more(
     assert StatementVector.objects.count() == stored
 
 
+@pytest.mark.engine
+def test_a_teacher_reads_that_a_standard_is_close_in_meaning(client, framework, index, model):
+    district = DistrictFactory()
+    Adoption.objects.create(organisation=district, framework=framework)
+    teacher = member(Role.TEACHER, district)
+    draft = drafts.create_draft(
+        user=teacher, district=district, kind=KindFactory(), title="Odds and chances", fill=complete
+    )
+    client.force_login(teacher)
+    page = Page.open(client, reverse("repository:edit", args=[draft.identifier]))
+    page = page.press("Suggest standards", grades=["03"])
+    [suggestion] = page.html.xpath("//li[.//button[contains(., 'Add 3.P.1')]]")
+    assert "Speaks for it: close in meaning" in " ".join(suggestion.text_content().split())
+
+
 # -- where it is off, or cannot be
 
 
@@ -222,4 +243,6 @@ def test_setting_up_without_network_is_told_so(tmp_path):
 @pytest.mark.usefixtures("_model_file")
 def test_what_has_been_fetched_needs_no_network():
     done = fetch(**NO_NETWORK)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stderr) == (0, "")
+    [line] = done.stdout.splitlines()
+    assert Path(line.removeprefix("The language model is ")).is_file()

@@ -27,9 +27,10 @@ class Command(BaseCommand):
                 "EMBEDDINGS is off. Set it to 1 in the environment, for the web processes too."
             )
         try:
-            jars.fetch(jars.MODEL, self.stdout.write)
+            [model] = jars.fetch(jars.MODEL, self.stdout.write)
         except ServiceError as error:
             raise CommandError(str(error)) from error
+        self.stdout.write(f"The language model is {model}")
         if not fetch:
             self.embed()
 
