@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SIZES = (10_000, 100_000)
 IN_DATABASE = 100_000
 CLIENTS = (1, 4)
-WARM_UP = 30
+WARM_UP = 120  # two processes look each of the standards up once
 PATHS = {"page": "/search/", "API": "/api/v1/resources"}
 
 
