@@ -100,10 +100,10 @@ def scout(words: Words, tokens: Collection[str], how: How) -> dict[str, Any]:
     return {
         "query": base(words, tokens, how),
         "size": ranking.LEADING,
-        "track_total_hits": text.FEW,
+        "track_total_hits": False if how.best else text.FEW,
         "timeout": TIME_LIMIT,
         "_source": ["card.standards.identifier", ranking.THEMES],
-        **text.doubts(words),
+        **({} if how.best else text.doubts(words)),
     }
 
 

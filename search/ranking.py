@@ -94,6 +94,7 @@ TEXT = (
     "body",
     "attachments",
 )
+LONG_TEXT = ("body", "attachments")
 
 OTHER = ("together", "shared", "themes", "around")
 SIGNAL_NAMES = ("alignment", "reviewed", "completeness", "freshness")
@@ -252,10 +253,12 @@ def following(found: Leads, weights: Weights) -> list[dict[str, Any]]:
 # -- in the engine's words
 
 
-def text_fields(weights: Weights, *, sentence: bool = False) -> list[str]:
+def text_fields(weights: Weights, *, sentence: bool = False, without: Collection[str] = ()) -> list[str]:
     """Of a sentence it says less in which field one of its many words stands: there the weights are nearer to each other."""
     return [
-        f"{name}^{sqrt(getattr(weights, name)) if sentence else getattr(weights, name):.4g}" for name in TEXT
+        f"{name}^{sqrt(getattr(weights, name)) if sentence else getattr(weights, name):.4g}"
+        for name in TEXT
+        if name not in without
     ]
 
 

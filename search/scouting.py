@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from search import query, ranking, text
-from search.client import ask
+from search.client import ask, ask_together
 from search.quoted import is_long
 from search.text import How
 from search.words import Words
@@ -41,15 +41,7 @@ def scout(
         return Scouted()
     words = replace(words, picked=())
     if is_long(words.text):
-        # Few resources have three quarters of a sentence, and filters leave none of those: what has the most is wanted.
-        most = query.count(words, tokens, How(loosely=True, mostly=True), text.PLENTY)
-        mostly = int(ask(most)["hits"]["total"]["value"]) >= text.PLENTY
-        body = query.scout(words, tokens, How(loosely=True, mostly=mostly))
-        body["query"]["bool"]["filter"] += query.chosen_filters(chosen)
-        answer = ask(body)
-        found = answer["hits"]
-        how = How(loosely=True, mostly=mostly, leads=_leads(words, found["hits"]))
-        return Scouted(how, int(found["total"]["value"]), _doubtful(answer))
+        return _scout_sentence(words, tokens, chosen)
     answer = ask(query.scout(words, tokens, text.STRICT))
     found = answer["hits"]
     strictly = int(found["total"]["value"])
@@ -58,6 +50,26 @@ def scout(
     if loosely:
         found = ask(query.scout(words, tokens, How(loosely=True)))["hits"]
     return Scouted(How(loosely, leads=_leads(words, found["hits"])), strictly, _doubtful(answer))
+
+
+def _scout_sentence(
+    words: Words, tokens: Collection[str], chosen: Mapping[str, Sequence[str]]
+) -> Scouted:
+    """Few resources have three quarters of a sentence, and filters leave none of those: what has the most is wanted."""
+    ways = [How(loosely=True, enough=enough) for enough in text.ENOUGH]
+    counted = ask_together(
+        *({**query.count(words, tokens, way, text.PLENTY), **text.doubts(words)} for way in ways[:1]),
+        *(query.count(words, tokens, way, text.PLENTY) for way in ways[1:]),
+    )
+    doubtful = () if words.quoted else _doubtful(counted[0])
+    plenty = [answer["hits"]["total"]["value"] >= text.PLENTY for answer in counted]
+    how = next((way for way, enough in zip(ways, plenty, strict=True) if enough), How(loosely=True))
+    how = replace(how, doubtful=doubtful)
+    body = query.scout(words, tokens, replace(how, enough="1", best=True))
+    body["query"]["bool"]["filter"] += query.chosen_filters(chosen)
+    hits = ask(body)["hits"]["hits"]
+    found = text.FEW if len(hits) == ranking.LEADING else len(hits)
+    return Scouted(replace(how, leads=_leads(words, hits)), found, _doubtful(counted[0]))
 
 
 def _doubtful(answer: dict[str, Any]) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Where that finds few, it is asked loosely: what has some of the words, or words 
 sentence is asked loosely from the start.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +31,9 @@ CODE_TIERS = {
 }
 # Above any code.
 PICKED = 1_000_000.0
-# So many with half of a sentence's words are enough, also for those who filter: on a large site, weighing all that have any
-# would take long.
-HALF = "50%"
+# How many of a sentence's words must be there: the first of these that so many resources meet, also for those who filter.
+# On a large site, weighing all that have any would take long.
+ENOUGH = ("75%", "60%", "50%", "40%", "30%", "20%")
 PLENTY = 1_000
 PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statements"]
 
@@ -51,11 +52,15 @@ class How:
     """How a query is asked: loosely where it finds few, and with what its best matches share."""
 
     loosely: bool = False
-    # Of a sentence half of the words, where so many have those that the others need not be looked at.
-    mostly: bool = False
+    # Of a sentence so many words at least: one, or more where plenty of resources have those.
+    enough: str = "1"
+    # Words of a sentence that may be misspelled: only in their place are near spellings looked for.
+    doubtful: tuple[str, ...] = ()
     leads: Leads = NO_LEADS
     # In near spellings alone, for who looks for one that was meant.
     nearly: bool = False
+    # For the best few alone, not for all that match: what cannot be among them is not weighed, and signals are left out.
+    best: bool = False
 
 
 STRICT = How()
@@ -87,7 +92,8 @@ def _match(words: Words, how: How) -> dict[str, Any]:
     if words.codes:
         must.append(_codes_or_text(words, weights, how))
     elif words.text:
-        must.append(ranking.with_signals(_text(words, weights, how), weights))
+        found = _text(words, weights, how)
+        must.append(found if how.best else ranking.with_signals(found, weights))
     must += [_phrase(phrase, zero_terms_query="all") for phrase in words.phrases]
     should = [_strictly(words.extra, weights)] if words.extra else []
     if not words.text:
@@ -141,14 +147,17 @@ def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
     """What need not match, and ranks higher where it does."""
     more = ranking.following(how.leads, weights)
     if words.around and weights.around:
-        more.append(_any_of(words.around, weights, weights.around))
+        # Long texts have many of these words by chance, and take the engine the longest.
+        more.append(_any_of(words.around, weights, weights.around, without=ranking.LONG_TEXT))
     return more
 
 
-def _any_of(text: str, weights: Weights, boost: float = 1.0, enough: str = "1") -> dict[str, Any]:
+def _any_of(
+    text: str, weights: Weights, boost: float = 1.0, enough: str = "1", without: Collection[str] = ()
+) -> dict[str, Any]:
     """Any words of a long text, or enough of them, each taken once."""
     once = " ".join(dict.fromkeys(text.lower().split()))
-    fields = ranking.text_fields(weights, sentence=True)
+    fields = ranking.text_fields(weights, sentence=True, without=without)
     return {
         "combined_fields": {"query": once, "fields": fields, "boost": boost, "minimum_should_match": enough}
     }
@@ -156,12 +165,14 @@ def _any_of(text: str, weights: Weights, boost: float = 1.0, enough: str = "1") 
 
 def _sentence(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
-    found = [_any_of(words.text, weights, enough=HALF if how.mostly else "1")]
-    if not words.quoted:
-        # What is a standard's statement word for word is spelled as meant.
-        found.append(_nearly_spelled(words.text))
-    enough = {"bool": {"should": found, "minimum_should_match": 1}}
-    return {"bool": {"must": [enough], "should": _more(words, weights, how)}}
+    found = [_any_of(words.text, weights, enough=how.enough)]
+    if how.doubtful:
+        found.append(_nearly_spelled(" ".join(how.doubtful)))
+    more = _more(words, weights, how)
+    if how.best:
+        # All on one level, or the engine leaves out nothing.
+        return {"bool": {"should": [*found, *more], "minimum_should_match": 1}}
+    return {"bool": {"must": [{"bool": {"should": found, "minimum_should_match": 1}}], "should": more}}
 
 
 def _strictly(text: str, weights: Weights) -> dict[str, Any]:
@@ -249,8 +260,9 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         {"multi_match": {"query": code, "type": "phrase", "fields": list(fields)}} for code in words.codes
     ]
     match: dict[str, Any] = {"bool": {"should": marked}}
-    if how.loosely or how.nearly:
-        nearly = {"match": {SPELLING: {"query": words.wanted, **NEARLY}}}
+    near = " ".join(how.doubtful) if how.loosely and is_long(words.text) else words.wanted
+    if near and (how.loosely or how.nearly):
+        nearly = {"match": {SPELLING: {"query": near, **NEARLY}}}
         fields = {} if how.nearly else fields
         fields[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": nearly}
     return {
