@@ -32,9 +32,10 @@ ANALYSIS: dict[str, Any] = {
     },
     "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
 }
-TEXT: dict[str, Any] = {"type": "text", "analyzer": "english_folded"}
+WORDS = "words"
+TEXT: dict[str, Any] = {"type": "text", "analyzer": "english_folded", "copy_to": [WORDS]}
 LONG_TEXT: dict[str, Any] = {**TEXT, "index_options": "offsets"}
-SPELLED: dict[str, Any] = {**LONG_TEXT, "copy_to": "spelling"}
+SPELLED: dict[str, Any] = {**LONG_TEXT, "copy_to": [WORDS, "spelling"]}
 
 
 def settings() -> dict[str, Any]:
@@ -75,6 +76,14 @@ def mappings() -> dict[str, Any]:
         "context": TEXT,
         "attachments": LONG_TEXT,
         "grade_words": TEXT,
+        # Whether a resource has a word anywhere: one look in the place of nine. Its score is how many words it has.
+        WORDS: {
+            "type": "text",
+            "analyzer": "english_folded",
+            "similarity": "boolean",
+            "index_options": "docs",
+            "norms": False,
+        },
         # Stored, since it is highlighted to say which word was meant, and a copied field is in no source.
         "spelling": {"type": "text", "analyzer": "words_folded", "store": True},
         "keywords": SPELLED,

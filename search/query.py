@@ -90,9 +90,19 @@ def base(words: Words, tokens: Collection[str], how: How = text.STRICT) -> dict[
     return asked
 
 
-def count(words: Words, tokens: Collection[str], how: How, most: int) -> dict[str, Any]:
-    """The request for how many match, counted to `most`."""
-    return {"query": base(words, tokens, how), "size": 0, "track_total_hits": most, "timeout": TIME_LIMIT}
+def most_words(words: Words, tokens: Collection[str]) -> dict[str, Any]:
+    """The request for the last of plenty that have the most of a sentence's words: its score is how many."""
+    asked = visible(tokens)
+    asked["bool"]["must"] = [text.most_words(words)]
+    return {
+        "query": asked,
+        "from": text.PLENTY - 1,
+        "size": 1,
+        "track_total_hits": False,
+        "timeout": TIME_LIMIT,
+        "_source": False,
+        **text.doubts(words),
+    }
 
 
 def scout(words: Words, tokens: Collection[str], how: How) -> dict[str, Any]:

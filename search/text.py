@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from search import ranking
+from search.mapping import WORDS
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
 from search.words import Words
@@ -31,9 +32,8 @@ CODE_TIERS = {
 }
 # Above any code.
 PICKED = 1_000_000.0
-# How many of a sentence's words must be there: the first of these that so many resources meet, also for those who filter.
-# On a large site, weighing all that have any would take long.
-ENOUGH = ("75%", "60%", "50%", "40%", "30%", "20%")
+# Of a sentence so many words must be there as this many resources have, also for those who filter: on a large site, weighing
+# all that have any would take long.
 PLENTY = 1_000
 PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statements"]
 
@@ -53,7 +53,7 @@ class How:
 
     loosely: bool = False
     # Of a sentence so many words at least: one, or more where plenty of resources have those.
-    enough: str = "1"
+    enough: int = 1
     # Words of a sentence that may be misspelled: only in their place are near spellings looked for.
     doubtful: tuple[str, ...] = ()
     leads: Leads = NO_LEADS
@@ -152,61 +152,71 @@ def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
     return more
 
 
-def _any_of(
-    text: str, weights: Weights, boost: float = 1.0, enough: str = "1", without: Collection[str] = ()
-) -> dict[str, Any]:
-    """Any words of a long text, or enough of them, each taken once."""
-    once = " ".join(dict.fromkeys(text.lower().split()))
+def _any_of(text: str, weights: Weights, boost: float = 1.0, without: Collection[str] = ()) -> dict[str, Any]:
+    """Any words of a long text, each taken once."""
     fields = ranking.text_fields(weights, sentence=True, without=without)
-    return {
-        "combined_fields": {"query": once, "fields": fields, "boost": boost, "minimum_should_match": enough}
-    }
+    return {"combined_fields": {"query": _once(text), "fields": fields, "boost": boost}}
 
 
 def _sentence(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
-    found = [_any_of(words.text, weights, enough=how.enough)]
-    if how.doubtful:
-        found.append(_nearly_spelled(" ".join(how.doubtful)))
-    more = _more(words, weights, how)
+    near = [_nearly_spelled(" ".join(how.doubtful))] if how.doubtful else []
+    ranked = [_any_of(words.text, weights), *near, *_more(words, weights, how)]
     if how.best:
         # All on one level, or the engine leaves out nothing.
-        return {"bool": {"should": [*found, *more], "minimum_should_match": 1}}
-    return {"bool": {"must": [{"bool": {"should": found, "minimum_should_match": 1}}], "should": more}}
+        return {"bool": {"should": ranked, "minimum_should_match": 1}}
+    return {"bool": {"filter": [_either(_having(_once(words.text), how.enough), *near)], "should": ranked}}
 
 
 def _strictly(text: str, weights: Weights) -> dict[str, Any]:
-    """The fields taken as one, so that one word may be in the title and the other in the objectives."""
-    # "the" or "?" says nothing: it finds everything, which combined_fields cannot be told.
-    in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
-    found = [_together(text, weights, STRICTLY), in_title]
-    return {
-        "bool": {
-            "must": [{"bool": {"should": found, "minimum_should_match": 1}}],
-            "should": _standing_together(text, weights),
-        }
-    }
+    return {"bool": {"filter": [_having(text, STRICTLY)], "should": _ranked(text, weights)}}
 
 
 def _loosely(text: str, weights: Weights) -> dict[str, Any]:
-    in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
-    found = [_together(text, weights, LOOSELY), in_title, _nearly_spelled(text)]
+    near = _nearly_spelled(text)
+    enough = _either(_having(text, LOOSELY), near)
+    return {"bool": {"filter": [enough], "should": [*_ranked(text, weights), near]}}
+
+
+def most_words(words: Words) -> dict[str, Any]:
+    """What has any of a sentence's words: the score is how many."""
     return {
         "bool": {
-            "must": [{"bool": {"should": found, "minimum_should_match": 1}}],
-            "should": _standing_together(text, weights),
+            "must": [{"match": {WORDS: _once(words.text)}}],
+            "filter": [_phrase(phrase, zero_terms_query="all") for phrase in words.phrases],
+            "must_not": [_phrase(one) for one in words.excluded],
         }
     }
+
+
+def _once(text: str) -> str:
+    return " ".join(dict.fromkeys(text.lower().split()))
+
+
+def _having(text: str, enough: str | int) -> dict[str, Any]:
+    """What has enough of the words anywhere. Weighs nothing, and so is quick: what weighs them is asked of these alone."""
+    # "the" or "?" says nothing: it finds everything.
+    return {"match": {WORDS: {"query": text, "minimum_should_match": enough, "zero_terms_query": "all"}}}
+
+
+def _either(*ways: dict[str, Any]) -> dict[str, Any]:
+    return {"bool": {"should": list(ways), "minimum_should_match": 1}}
+
+
+def _ranked(text: str, weights: Weights) -> list[dict[str, Any]]:
+    """The fields taken as one, so that one word may be in the title and the other in the objectives."""
+    fields = ranking.text_fields(weights)
+    in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
+    return [
+        {"combined_fields": {"query": text, "fields": fields}},
+        in_title,
+        *_standing_together(text, weights),
+    ]
 
 
 def _nearly_spelled(text: str) -> dict[str, Any]:
     nearly = {"query": text, **NEARLY, "minimum_should_match": LOOSELY, "boost": NEARLY_BOOST}
     return {"match": {SPELLING: nearly}}
-
-
-def _together(text: str, weights: Weights, enough: str) -> dict[str, Any]:
-    fields = ranking.text_fields(weights)
-    return {"combined_fields": {"query": text, "fields": fields, "minimum_should_match": enough}}
 
 
 def _standing_together(text: str, weights: Weights) -> list[dict[str, Any]]:
@@ -236,7 +246,7 @@ def doubts(words: Words) -> dict[str, Any]:
 
 
 def anywhere(word: str) -> dict[str, Any]:
-    return {"multi_match": {"query": word, "fields": list(ranking.TEXT)}}
+    return {"match": {WORDS: word}}
 
 
 def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
