@@ -35,6 +35,8 @@ PICKED = 1_000_000.0
 # Of a sentence so many words must be there as this many resources have, also for those who filter: on a large site, weighing
 # all that have any would take long.
 PLENTY = 1_000
+# In a question the words of a title say more than the fields' weights of a sentence give them.
+ASKED_IN_TITLE = 0.5
 PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statements"]
 
 # Near spellings are looked for among whole words, and the first letter is taken as right.
@@ -162,6 +164,8 @@ def _sentence(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
     near = [_nearly_spelled(" ".join(how.doubtful))] if how.doubtful else []
     ranked = [_any_of(words.text, weights), *near, *_more(words, weights, how)]
+    if not words.quoted:
+        ranked.append({"match": {"title": {"query": _once(words.text), "boost": ASKED_IN_TITLE}}})
     if how.best:
         # All on one level, or the engine leaves out nothing.
         return {"bool": {"should": ranked, "minimum_should_match": 1}}
