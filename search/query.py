@@ -27,7 +27,7 @@ TIME_LIMIT = "4s"
 MAX_BUCKETS = 10_000
 
 SORTS: dict[Sort, list[dict[str, Any]]] = {
-    # Freshness is in the score. A date beside it takes the engine as long again to browse.
+    # Freshness is in the score. A date beside it takes the engine as long again to browse; where words are asked: `order`.
     Sort.RELEVANCE: [{"_score": "desc"}],
     Sort.NEWEST: [{"published_at": {"order": "desc", "missing": "_last"}}],
     Sort.TITLE: [{"title.sort": "asc"}],
@@ -52,7 +52,7 @@ def hits(
         "query": clause,
         "from": (request.page - 1) * request.limit,
         "size": request.limit,
-        "sort": [*SORTS[request.sort], {"identifier": "asc"}],
+        "sort": order(request, words),
         "track_total_hits": True,
         "timeout": TIME_LIMIT,
         "_source": ["identifier", "card", "published_at"],
@@ -76,6 +76,12 @@ def facets(
         "track_total_hits": False,
         "timeout": TIME_LIMIT,
     }
+
+
+def order(request: SearchRequest, words: Words) -> list[dict[str, Any]]:
+    """By what hits are sorted. Beside a code many score alike: of these the newer comes first, and never one by chance."""
+    newest = SORTS[Sort.NEWEST] if request.sort == Sort.RELEVANCE and words.wanted else []
+    return [*SORTS[request.sort], *newest, {"identifier": "asc"}]
 
 
 def visible(tokens: Collection[str]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def with_versions(
     found = ask(
         {
             "query": {"bool": {"must": [query.base(words, tokens, how)], "filter": chosen}},
-            "sort": [*query.SORTS[request.sort], {"identifier": "asc"}],
+            "sort": query.order(request, words),
             "size": MAX_VERSIONS,
             "timeout": query.TIME_LIMIT,
             "_source": ["identifier", GROUP, "card"],

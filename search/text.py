@@ -98,8 +98,8 @@ def _match(words: Words, how: How) -> dict[str, Any]:
         must.append(found if how.best else ranking.with_signals(found, weights))
     must += [_phrase(phrase, zero_terms_query="all") for phrase in words.phrases]
     should = [_strictly(words.extra, weights)] if words.extra else []
-    if not words.text:
-        # Codes and phrases alone tell nothing apart: the signals do.
+    if words.codes or not words.text:
+        # Codes and phrases alone tell nothing apart, nor do words beside a code that a resource has not: the signals do.
         should.append(ranking.with_signals({"match_all": {}}, weights))
     return {
         "bool": {

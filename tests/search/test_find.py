@@ -1,6 +1,7 @@
 """Search as a reader meets it: what is found, in which order, and what the facets count."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,6 +9,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from repository.audience import user_tokens
+from search import text
 from search.find import find
 from search.request import parse
 from search.results import Results
@@ -134,6 +136,59 @@ def test_the_statement_of_a_standard_finds_what_is_aligned_to_it_and_what_speaks
         results = search("q=" + typed.replace(" ", "+"))
         assert [hit.title for hit in results.hits[:2]] == ["How tall are we", "First steps in statistics"]
         assert any("6.SP.1" in reason for reason in results.hits[0].why)
+
+
+SENTENCE = "q=sort+the+red+and+blue+beans+into+glass+jars"
+
+
+@pytest.fixture
+def beans(follow: Callable[[], None]) -> None:
+    """Four lessons with most words of SENTENCE, and two that share one word with it."""
+    district = DistrictFactory()
+    for number in range(4):
+        resource(f"Sort beans into jars {number}", district=district, summary="Red or blue", grades=["02"])
+    resource("Blue whales", district=district, grades=["07"])
+    resource("Stained glass", district=district, grades=["07"])
+    follow()
+
+
+@pytest.mark.usefixtures("beans")
+def test_a_sentence_leaves_out_what_has_a_word_of_it_where_plenty_have_most(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = search(SENTENCE)
+    assert few.total == 6
+    assert {hit.title for hit in few.hits[4:]} == {"Blue whales", "Stained glass"}
+    monkeypatch.setattr(text, "PLENTY", 4)
+    plenty = search(SENTENCE)
+    assert plenty.total == 4 == client.get(f"/api/v1/resources?{SENTENCE}").json()["total"]
+    assert counts(plenty, "grade")["02"] == 4
+    # A filter does not loosen it.
+    assert search(f"{SENTENCE}&grade=07").total == 0
+
+
+@pytest.mark.usefixtures("beans")
+def test_a_sentence_is_one_list_by_pages_and_by_cursor(client: Client) -> None:
+    def read(query: str) -> dict[str, Any]:
+        answer: dict[str, Any] = client.get(f"/api/v1/resources?{SENTENCE}&limit=2&{query}").json()
+        return answer
+
+    by_pages = [one["id"] for page in (1, 2, 3) for one in read(f"page={page}")["results"]]
+    by_cursor, cursor = [], "start"
+    while cursor:
+        answer = read(f"cursor={cursor}")
+        by_cursor += [one["id"] for one in answer["results"]]
+        cursor = answer["next_cursor"]
+    assert len(by_pages) == 6
+    assert by_cursor == by_pages
+
+
+def test_a_question_is_answered_by_what_has_its_words_in_the_title(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Red beans", district=district, summary="How many jars can be stacked on a shelf of wood")
+    resource("How many jars", district=district, summary="Red beans can be stacked on a shelf of wood")
+    follow()
+    assert titles("q=how+many+jars+do+we+need+for+this")[0] == "How many jars"
 
 
 def test_tags_of_the_best_matches_lend_to_others_of_the_same_unit(follow: Callable[[], None]) -> None:
