@@ -1,0 +1,41 @@
+"""What a page tells of the engine's time, and searches that go on beside others."""
+
+from typing import Any
+
+import pytest
+
+from search import client
+from search.client import EngineDown, ask, ask_meanwhile, server_timing, time_limit
+
+EVERYTHING = {"query": {"match_all": {}}, "size": 0}
+
+
+def test_what_the_engine_does_at_once_is_timed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_ask", lambda body, params: dict(body))
+    with time_limit(5):
+        counts = ask_meanwhile({"took": 30})
+        ask({"took": 10})
+        ask({"took": 15})
+        assert server_timing() == "engine;dur=25"
+        assert counts() == {"took": 30}
+        assert server_timing() == "engine;dur=30"
+        ask({"took": 5})
+        quick = ask_meanwhile({"took": 1})
+        ask({"took": 7})
+        quick()
+        assert server_timing() == "engine;dur=42"
+
+
+def test_who_begins_a_search_in_vain_is_told_when_asking_for_its_answer(settings: Any) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"  # nothing listens there
+    answer = ask_meanwhile(EVERYTHING)
+    with pytest.raises(EngineDown):
+        answer()
+
+
+@pytest.mark.engine
+def test_a_search_begun_has_no_more_time_than_its_page(engine: str) -> None:
+    with time_limit(0.01):
+        answer = ask_meanwhile(EVERYTHING)
+        with pytest.raises(EngineDown, match="all the time that a page may take"):
+            answer()
