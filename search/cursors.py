@@ -95,7 +95,7 @@ class Reading:
             raise self._expired()
         pit = {"id": place.pit, "keep_alive": KEEP_ALIVE}
         try:
-            answer = ask({**body, "pit": pit})
+            answer = ask({**body, "pit": pit}, **query.SAYING_WHAT_LIFTED)
         except EngineDown as error:
             if isinstance(error.__cause__, NotFoundError):
                 raise self._expired() from error

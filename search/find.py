@@ -115,10 +115,10 @@ class _Asker:
             counting = self._count(understood, scouted.how)
         else:
             counting = self._counting(understood, scouted.how)
-            found = ask(collapsed(body))
+            found = ask(collapsed(body), **query.SAYING_WHAT_LIFTED)
         raw_hits, total = found["hits"]["hits"], int(found["hits"]["total"]["value"])
         rows = total if reading else number_of_rows(found, total)
-        hits = [make_hit(hit, request, words) for hit in raw_hits]
+        hits = [make_hit(hit, request, words, scouted.how.leads) for hit in raw_hits]
         if not reading:
             hits = with_versions(hits, raw_hits, request, words, self.tokens, scouted.how)
         counted = counting.answer()

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from repository.cards import duration_label
 from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
+from search.lifted import lifted
+from search.ranking import NO_LEADS, Leads
 from search.request import SearchRequest, Sort
 from search.results import CardStandard, Hit, Subject
 from search.text import MARK_END, MARK_START, SPELLING
@@ -30,8 +32,8 @@ MAX_SNIPPET = 300
 _MARKED = re.compile(f"{MARK_START}(.+?){MARK_END}", re.S)
 
 
-def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hit:
-    """The card of one of the engine's hits."""
+def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads: Leads = NO_LEADS) -> Hit:
+    """The card of one of the engine's hits. leads: what the best matches shared, and lifted it by that."""
     source = raw["_source"]
     card = source["card"]
     language = get_language()
@@ -67,7 +69,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words) -> Hi
         may_adapt=Licence(card["licence"]).may_adapt,
         audience=card["audience"],
         audience_label=_label(Audience, card["audience"], language),
-        why=tuple(_why(source, standards, marked, request, words, language)[:SHOWN_REASONS]),
+        why=tuple(_why(source, standards, marked, lifted(raw, leads, words), request, words, language)),
         picked=source["identifier"] in words.picked,
         is_link=bool(card["link_url"]),
         link_url=card["link_url"],
@@ -186,11 +188,15 @@ def _why(
     source: Mapping[str, Any],
     standards: Sequence[CardStandard],
     marked: Mapping[str, list[str]],
+    lifted: Sequence[str],
     request: SearchRequest,
     words: Words,
     language: str | None,
 ) -> list[str]:
-    """Reasons in words, never none: "Teaches M.6.RP.2 at Proficient", "“ratio” in the title", "Newest first"."""
+    """Reasons in words, never none: "Teaches M.6.RP.2 at Proficient", "“ratio” in the title", "Newest first".
+
+    lifted: those that are not in its own words; they leave room for some of those.
+    """
     said = _reason_words(language)
     reasons = [_("Picked by coordinators")] if source["identifier"] in words.picked else []
     for standard in standards:
@@ -206,6 +212,7 @@ def _why(
             told.update(found)
             quoted = ", ".join(f"“{word}”" for word in found[:3])
             reasons.append(said["words"] % {"words": quoted, "place": said[name]})
+    reasons = [*reasons[: SHOWN_REASONS - len(lifted)], *lifted]
     if not reasons and words.wanted:
         near = _("Shares a standard with the best matches") if standards else _("Near what was asked")
         reasons.append(near)

@@ -25,6 +25,8 @@ from search.words import Words
 
 TIME_LIMIT = "4s"
 MAX_BUCKETS = 10_000
+# Of each hit, what the named parts of the query added to its score.
+SAYING_WHAT_LIFTED = {"include_named_queries_score": "true"}
 
 SORTS: dict[Sort, list[dict[str, Any]]] = {
     # Freshness is in the score. A date beside it takes the engine as long again to browse; where words are asked: `order`.

@@ -184,26 +184,30 @@ class Leads:
     """The standards, and the topics and tags, that the best matches by text share: how much of their score stands behind
     each, from 0 to 1.
 
-    top: the best score, which the gain is measured by.
+    top: the best score, which the gain is measured by. ids: the best matches themselves, by the engine's id.
     """
 
     top: float = 0.0
     standards: tuple[tuple[str, float], ...] = ()
     themes: tuple[tuple[str, float], ...] = ()
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Lead:
-    """One of the best matches: its score, its standards by identifier, its topics and tags."""
+    """One of the best matches: its score, its standards by identifier, its topics and tags, the engine's id of it."""
 
     score: float
     standards: Collection[str] = ()
     themes: Collection[str] = ()
+    id: str = ""
 
 
 NO_LEADS = Leads()
 LEADING, LED = 5, 5  # the first five hits lead; five standards and five themes are followed
 THEMES = "themes"  # the field of topics and tags
+# Names of the parts of a query: the engine says which of them a hit meets (`lifted.py`).
+SHARED, AROUND = "shared", "around"
 # The engine weighs a term by how few have it; that of one in a hundred has about this score, and so gains what it is worth.
 RARE = 2.0
 
@@ -216,7 +220,7 @@ def leads(hits: Sequence[Lead], quoted: Sequence[str] = ()) -> Leads:
     votes = _votes([(one.score, one.standards) for one in hits])
     standards = {**dict(votes), **dict.fromkeys(quoted, 1.0)}
     themes = _votes([(one.score, one.themes) for one in hits])
-    return Leads(hits[0].score, tuple(standards.items()), tuple(themes))
+    return Leads(hits[0].score, tuple(standards.items()), tuple(themes), tuple(one.id for one in hits))
 
 
 def _votes(hits: Sequence[tuple[float, Collection[str]]]) -> list[tuple[str, float]]:
@@ -237,6 +241,7 @@ def following(found: Leads, weights: Weights) -> list[dict[str, Any]]:
                 "constant_score": {
                     "filter": {"term": {"standard": standard}},
                     "boost": share * found.top * weights.shared,
+                    "_name": f"{SHARED}:{standard}",
                 }
             }
             for standard, share in found.standards
@@ -244,7 +249,15 @@ def following(found: Leads, weights: Weights) -> list[dict[str, Any]]:
         gains.append({"dis_max": {"queries": shared}})
     if weights.themes:
         gains += [
-            {"term": {THEMES: {"value": theme, "boost": share * found.top * weights.themes / RARE}}}
+            {
+                "term": {
+                    THEMES: {
+                        "value": theme,
+                        "boost": share * found.top * weights.themes / RARE,
+                        "_name": f"{THEMES}:{theme}",
+                    }
+                }
+            }
             for theme, share in found.themes
         ]
     return gains

@@ -91,6 +91,7 @@ def _leads(words: Words, hits: list[dict[str, Any]]) -> ranking.Leads:
                 hit["_score"],
                 {one["identifier"] for one in hit["_source"].get("card", {}).get("standards", ())},
                 hit["_source"].get(ranking.THEMES, ()),
+                hit["_id"],
             )
             for hit in hits
         ],

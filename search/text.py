@@ -150,7 +150,9 @@ def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
     more = ranking.following(how.leads, weights)
     if words.around and weights.around:
         # Long texts have many of these words by chance, and take the engine the longest.
-        more.append(_any_of(words.around, weights, weights.around, without=ranking.LONG_TEXT))
+        around = _any_of(words.around, weights, weights.around, without=ranking.LONG_TEXT)
+        around["combined_fields"]["_name"] = ranking.AROUND
+        more.append(around)
     return more
 
 
