@@ -283,7 +283,7 @@ def with_signals(query: dict[str, Any], weights: Weights) -> dict[str, Any]:
             value = {"field": f"{PATH}.{signal.name}", "factor": factor, "missing": 0}
             functions.append({"field_value_factor": value})
     if weights.freshness:
-        # By the day, so that whoever reads a long list page by page reads it in one order. Not the engine's "now/d": it keeps no
+        # By the day, so that whoever reads a long list page by page reads it in one order. Not "now/d": the engine keeps no
         # answers that depend on its clock.
         today = datetime.now(UTC).date().isoformat()
         age = {FRESHNESS_FIELD: {"origin": today, "scale": HALF_LIFE, "decay": 0.5}}
