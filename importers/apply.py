@@ -148,7 +148,7 @@ class _Apply:
                 owner=self.options.owner,
                 source_url=self.options.source_url,
             )
-        if self.options.short_name and self.options.short_name != framework.short_name:
+        if self.options.short_name and self.options.short_name.lower() != framework.short_name.lower():
             values["short_name"] = short_name_for(document, self.options.short_name)
         if self.options.source_url:
             values["source_url"] = self.options.source_url

@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from importers.models import RefreshSchedule
-from importers.permissions import districts_for, owners_for
+from importers.new_version import takes_tables
+from importers.permissions import districts_for, may_import, owners_for
 from importers.resources.services import AUDIENCES
 from people.models import Organisation, User
 from standards.models import Framework
@@ -56,12 +57,16 @@ class ImportForm(SourceForm):
         label=_("Short name"),
         required=False,
         max_length=60,
-        help_text=_("Names it in addresses, as MER-MATH. Leave it empty to have one made from the title."),
+        help_text=_(
+            "Names it in addresses, as MER-MATH. Leave it empty to have one made from the title. For the new version of "
+            "a table, give the name of the framework that it replaces."
+        ),
         error_messages={"invalid": _("Letters, digits, dots and hyphens only.")},
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         owners = owners_for(user)
         self.fields["owner"] = forms.ModelChoiceField(
             label=_("Kept by"),
@@ -73,9 +78,15 @@ class ImportForm(SourceForm):
 
     def clean_short_name(self) -> str:
         name = str(self.cleaned_data.get("short_name") or "")
-        if name and Framework.objects.filter(short_name__iexact=name).exists():
-            raise forms.ValidationError(_("Another framework has this short name."))
-        return name
+        other = Framework.objects.filter(short_name__iexact=name).first() if name else None
+        if other is None or (takes_tables(other) and may_import(self.user, other)):
+            return name
+        raise forms.ValidationError(
+            _(
+                "“%(title)s” has this short name. Choose another one, or leave this empty: a file finds its framework."
+            )
+            % {"title": other.title}
+        )
 
 
 class ResourceImportForm(SourceForm):

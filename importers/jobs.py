@@ -170,7 +170,7 @@ def plan_now(record_id: int) -> None:
             record.checksum = payload.checksum
             draft = _read(record, payload)
             record.columns = dict(draft.columns)
-            draft, stored = prepare(draft)
+            draft, stored = prepare(draft, record.short_name)
             plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
     except ImportRefused as refusal:
         _refuse(record, refusal)
@@ -238,7 +238,7 @@ def _break_off(record: FrameworkImport, error: Exception) -> None:
 def _apply(record: FrameworkImport, payload: Payload, tell: Progress) -> None:
     draft = _read(record, payload)
     wait_for_turn(tell)
-    draft, stored = prepare(draft)
+    draft, stored = prepare(draft, record.short_name)
     plan = make_checked_plan(draft, stored, record.user)
     if _as_json(plan) != record.plan:
         _plan_again(record, plan, stored.framework)

@@ -24,6 +24,7 @@ from importers.draft import (
 )
 from importers.filling import fill, fill_item
 from importers.leading import SOURCE, Source, source_of, with_source
+from importers.new_version import as_version, meant_by
 from importers.stored import Stored, find_framework, load
 from importers.supplement import Supplement, fact, unknown
 from standards.case import fields as case
@@ -31,9 +32,15 @@ from standards.models import Framework, Item, ItemAlias
 from standards.names import canonical
 
 
-def prepare(draft: FrameworkDraft) -> tuple[FrameworkDraft, Stored]:
-    """The draft as it is to be planned and applied, and what is stored of its framework."""
-    stored = load(match(draft))
+def prepare(draft: FrameworkDraft, short_name: str | None = None) -> tuple[FrameworkDraft, Stored]:
+    """The draft as it is to be planned and applied, and what is stored of its framework.
+
+    `short_name`: how a person says that it is called; of a table, which of the stored ones it is.
+    """
+    meant = meant_by(draft, short_name)
+    stored = load(meant or match(draft))
+    if meant is not None:
+        draft = as_version(draft, stored)
     return reconcile(draft, stored), stored
 
 

@@ -17,6 +17,7 @@ from importers.draft import FrameworkDraft
 from importers.freshness import Unchanged, fetch_if_changed, same_again, stored_state, unchanged_plan
 from importers.models import FrameworkImport
 from importers.naming import by_framework
+from importers.new_version import warn_of_a_second
 from importers.payload import Payload, too_deep
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, counts, guard, make_plan
@@ -173,6 +174,8 @@ def make_checked_plan(draft: FrameworkDraft, stored: Stored, user: User | None) 
     framework = stored.framework
     if framework is not None:
         _refuse_unless_allowed(framework, user)
+    else:
+        warn_of_a_second(draft, user)
     _refuse_foreign(draft, framework)
     _warn_of_lost_parents(draft, framework)
     new = len(new_aliases(draft, framework))
@@ -190,7 +193,7 @@ def _import(
     tell: Progress,
 ) -> Report:
     tell("Comparing with what is stored", 0, 0)
-    draft, stored = prepare(draft)
+    draft, stored = prepare(draft, options.short_name)
     plan = make_checked_plan(draft, stored, user)
     if dry_run:
         return Report(plan, stored.framework)

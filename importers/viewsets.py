@@ -23,6 +23,7 @@ from importers.admin_base import LookMixin, crumbs, crumbs_to, signed_in
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
 from importers.models import HEAVY, FrameworkImport, RefreshSchedule
+from importers.new_version import takes_tables
 from importers.permissions import may_import, may_look, owners_for, visible_imports
 from importers.progress import note_broken
 from importers.undo import is_undoable
@@ -154,6 +155,7 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             schedule=schedule,
             schedule_form=RefreshForm(instance=schedule),
             may_import=may_import(self.request.user, self.framework),
+            takes_tables=takes_tables(self.framework),
             **kwargs,
         )
 
@@ -171,6 +173,9 @@ class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):  # type: igno
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"short_name": self.request.GET.get("short_name", "")}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*crumbs(), {"url": "", "label": self.page_title}]

@@ -30,10 +30,10 @@ class District:
         self.client.force_login(member(Role.DISTRICT_ADMIN, self.organisation))
         sync_all()
 
-    def upload(self, data: bytes, name: str = "math.csv") -> FrameworkImport:
+    def upload(self, data: bytes, name: str = "math.csv", short_name: str = "") -> FrameworkImport:
         with self.callbacks(execute=True):
-            file = SimpleUploadedFile(name, data)
-            self.client.post("/admin/standards/import/", {"file": file, "owner": self.organisation.pk})
+            said = {"file": SimpleUploadedFile(name, data), "owner": self.organisation.pk}
+            self.client.post("/admin/standards/import/", {**said, "short_name": short_name})
         return self.planned(FrameworkImport.objects.latest("pk"))
 
     def planned(self, record: FrameworkImport) -> FrameworkImport:
@@ -51,9 +51,9 @@ class District:
         self.planned(record)
         return answer
 
-    def apply(self, record: FrameworkImport) -> None:
+    def apply(self, record: FrameworkImport, **said: str) -> None:
         with self.callbacks(execute=True):
-            self.client.post(f"/admin/standards/imports/{record.pk}/apply/")
+            self.client.post(f"/admin/standards/imports/{record.pk}/apply/", said)
         jobs.apply_now(record.pk)
 
 
@@ -123,3 +123,58 @@ def test_columns_of_a_package_cannot_be_corrected(district: District) -> None:
     assert record.state == "refused"
     assert "columns hold" not in district.page(record)
     assert "holds no table" in district.page(record, "columns/")
+
+
+def test_next_years_table_is_a_new_version_of_the_framework_that_its_administrator_names(
+    district: District,
+) -> None:
+    first = district.upload(
+        b"code,parent,statement,grade\nN,,Number,\nN.1,N,Count to ten,1\nN.2,N,Compare two numbers,1\n",
+        "math-2026.csv",
+    )
+    district.apply(first)
+    framework = Framework.objects.get()
+    before = dict(Item.objects.values_list("human_coding_scheme", "identifier"))
+    page = district.client.get(f"/admin/standards/{framework.pk}/").content.decode()
+    assert f"/admin/standards/import/?short_name={framework.short_name}" in page
+    form = district.client.get(f"/admin/standards/import/?short_name={framework.short_name}").content.decode()
+    assert f'value="{framework.short_name}"' in form
+    unnamed = district.upload(
+        b"code,parent,statement,grade\nN,,Number,\nN.1,N,Count to twenty,1\n", "next year.csv"
+    )
+    warnings = [one["message"] for one in unnamed.warnings]
+    assert any(f"import the file under the short name {framework.short_name}." in text for text in warnings)
+    second = district.upload(
+        b"code,parent,statement,grade\nN,,Number,\nN.1,N,Count to twenty,1\nN.3,N,Add two numbers,1\n",
+        "standards next year.csv",
+        short_name=framework.short_name.lower(),
+    )
+    assert {name: second.counts[name] for name in ("added", "changed", "moved", "retired", "unchanged")} == {
+        "added": 1, "changed": 1, "moved": 0, "retired": 1, "unchanged": 1,
+    }  # fmt: skip
+    district.apply(second, allow_retire="on")
+    assert Framework.objects.get() == framework
+    now = {item.human_coding_scheme: item for item in Item.objects.all()}
+    assert {code: now[code].identifier for code in before} == before
+    assert now["N.1"].full_statement == "Count to twenty"
+    assert now["N.2"].retired_at
+    again = district.upload(
+        b"code,parent,statement,grade\nN,,Number,\nN.1,N,Count to twenty,1\nN.3,N,Add two numbers,1\n",
+        "a third name.csv",
+        short_name=framework.short_name,
+    )
+    assert again.state == "unchanged"
+
+
+def test_a_table_cannot_become_the_new_version_of_somebody_elses_framework(
+    district: District, django_capture_on_commit_callbacks: Any
+) -> None:
+    table = b"code,statement\nN,Number\nN.1,Count to ten\nN.2,Compare two numbers\n"
+    district.apply(district.upload(table))
+    name = Framework.objects.get().short_name
+    other = District(django_capture_on_commit_callbacks, "Harbor Point")
+    file = SimpleUploadedFile("ours.csv", table)
+    said = {"file": file, "owner": other.organisation.pk, "short_name": name}
+    answer = other.client.post("/admin/standards/import/", said)
+    assert "has this short name" in answer.content.decode()
+    assert FrameworkImport.objects.count() == 1
