@@ -9,6 +9,7 @@ one group.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
@@ -109,8 +110,10 @@ def sync_all() -> None:
 
 @transaction.atomic
 def sync_state() -> StatePage:
-    """Make sure of the home page and of the group of state administrators."""
+    """Make sure of the home page, of the site's name in the admin, and of the group of state administrators."""
     page = state_page()
+    # Without a name, Wagtail heads its dashboard by the host.
+    Site.objects.filter(is_default_site=True, site_name="").update(site_name=settings.WAGTAIL_SITE_NAME)
     group = _group(STATE_GROUP, ROLE_PERMISSIONS[Role.STATE_ADMIN])
     _set_page_permissions(group, page, ROLE_PERMISSIONS[Role.STATE_ADMIN].page)
     root = Collection.get_first_root_node()

@@ -45,12 +45,11 @@ class MissingForm(forms.Form):
 
     def __init__(self, *args: Any, needs_words: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.needs_words = needs_words
+        self.fields["words"].required = needs_words
+        self.fields["words"].error_messages["required"] = _("Say in a few words what you were looking for.")
 
     def clean_words(self) -> str:
         words = " ".join(self.cleaned_data["words"].split())
-        if self.needs_words and not words:
-            raise forms.ValidationError(_("Say in a few words what you were looking for."))
         if _PERSONAL.search(words):
             raise forms.ValidationError(
                 _("Please leave out addresses, links and telephone numbers: a few words are enough.")

@@ -194,7 +194,9 @@ class _Reader:
     def query(self) -> str:
         text = " ".join(_CONTROL.sub(" ", self._one("q")).split())
         if len(text) > MAX_QUERY:
-            message = _("A query may have %(most)d characters; this one has %(length)d.")
+            message = _(
+                "A query may have %(most)d characters; this one has %(length)d. Shorten it and search again."
+            )
             self.complain("q", message % {"most": MAX_QUERY, "length": len(text)})
             return ""
         return text

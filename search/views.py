@@ -28,6 +28,9 @@ from search.understanding import Understood, understand
 
 logger = logging.getLogger(__name__)
 
+# Longer than anything that a person would shorten by hand.
+KEPT_IN_THE_BOX = 2000  # characters
+
 
 @require_safe
 @one_look()
@@ -52,6 +55,12 @@ def _is_part(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False) and not request.htmx.history_restore_request)  # type: ignore[attr-defined]
 
 
+def _in_the_box(request: HttpRequest, typed: SearchRequest, complaints: list[Complaint]) -> str:
+    """What stands in the search box: what was typed, also where it is too long to be looked for."""
+    refused = any(one.parameter == "q" for one in complaints)
+    return request.GET.get("q", "")[:KEPT_IN_THE_BOX] if refused else typed.q
+
+
 def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Complaint]) -> HttpResponse:
     results, typed, refreshed = _found(request, typed, complaints)
     # Where the spelling was corrected, everything on the page goes on from there.
@@ -60,6 +69,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
     context = {
         "hide_search": True,
         "typed": typed,
+        "in_the_box": _in_the_box(request, typed, complaints),
         "asked": asked,
         "results": results,
         "complaints": complaints,
@@ -161,6 +171,7 @@ def _resting(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
     context = {
         "hide_search": True,
         "typed": asked,
+        "in_the_box": _in_the_box(request, asked, complaints),
         "asked": asked,
         "complaints": complaints,
         "chips": chips.described(asked),

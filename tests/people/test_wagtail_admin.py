@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from people.models import District, Role
+from repository.permissions import sync_all
 from tests.factories import DistrictFactory, StateFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,13 @@ def test_other_roles_do_not_see_them(client, role):
     client.post(reverse("districts:edit", args=[district.pk]), {"name": "Mine", "slug": "mine"})
     district.refresh_from_db()
     assert district.name == "Secret District"
+
+
+def test_the_admin_is_headed_by_the_name_of_the_site(client, state_admin, settings):
+    sync_all()
+    client.force_login(state_admin)
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+    heading = page.split("<h1", 1)[1].split("</h1>", 1)[0]
+    assert settings.WAGTAIL_SITE_NAME in heading
+    title = page.split("<title>", 1)[1].split("</title>", 1)[0]
+    assert settings.WAGTAIL_SITE_NAME in title

@@ -38,6 +38,14 @@ def test_a_search_without_results_leads_to_the_form(follow: Callable[[], None], 
     assert "Science" in form
 
 
+def test_words_are_asked_for_where_no_filter_says_what_is_missing(client: Client) -> None:
+    assert "(optional)" not in client.get("/search/missing/").content.decode()
+    assert "(optional)" in client.get("/search/missing/?grade=05").content.decode()
+    answer = tell(client, "/search/missing/", words="  ")
+    assert answer.status_code == 400
+    assert "Say in a few words what you were looking for." in answer.content.decode()
+
+
 def test_words_filters_and_day_are_kept_and_nothing_else(client: Client) -> None:
     SubjectFactory(slug="science", label="Science")
     address = "/search/missing/?q=volcano+opera&subject=science"

@@ -248,6 +248,14 @@ def test_what_is_not_understood_is_said_and_the_rest_is_searched(tree: None, cli
     assert "1 resource" in html
 
 
+def test_what_is_too_long_to_look_for_stays_in_the_box_to_be_shortened(tree: None, client: Client) -> None:
+    words = "how do I teach ratios " * 20
+    page = client.get("/search/", {"q": words}).content.decode()
+    assert f'name="q" id="search-q" value="{words}"' in page
+    assert "That is too long to look for" in page
+    assert "Shorten it and search again." in page
+
+
 def test_htmx_gets_the_changing_part_and_the_plain_address(tree: None, client: Client) -> None:
     response = client.get("/search/?q=&topic=fractions&sort=", headers={"HX-Request": "true"})
     assert b"<html" not in response.content
