@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from importers import jobs
 from importers.admin_base import LookMixin, crumbs, crumbs_to, signed_in
+from importers.adoptions_admin import Adopt, AdoptionForm
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
 from importers.models import HEAVY, FrameworkImport, RefreshSchedule
@@ -28,6 +29,7 @@ from importers.permissions import may_import, may_look, owners_for, visible_impo
 from importers.progress import note_broken
 from importers.undo import is_undoable
 from standards.access import visible_frameworks
+from standards.browsing import adoptions_of
 from standards.models import Framework
 
 ICON = "list-ul"
@@ -156,6 +158,9 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             schedule_form=RefreshForm(instance=schedule),
             may_import=may_import(self.request.user, self.framework),
             takes_tables=takes_tables(self.framework),
+            adoptions=adoptions_of(self.framework),
+            adoption_form=AdoptionForm(user=signed_in(self.request), framework=self.framework),
+            mine={owner.pk for owner in owners_for(self.request.user)},
             **kwargs,
         )
 
@@ -336,6 +341,8 @@ class StandardsViewSet(ViewSet):
             path("<int:pk>/", FrameworkDetail.as_view(), name="framework"),
             path("<int:pk>/schedule/", Schedule.as_view(), name="schedule"),
             path("<int:pk>/refresh/", Refresh.as_view(), name="refresh"),
+            path("<int:pk>/adopt/", Adopt.as_view(), name="adopt"),
+            path("<int:pk>/drop/", Adopt.as_view(), {"remove": True}, name="drop"),
         ]
 
 

@@ -54,7 +54,7 @@ class WeightsForm(forms.Form):
                 label=str(LABELS[name]),
                 min_value=low,
                 max_value=high,
-                help_text=_("%(low)g to %(high)g; it came as %(default)g")
+                help_text=_("From %(low)g to %(high)g. Unless changed: %(default)g")
                 % {"low": low, "high": high, "default": getattr(DEFAULTS, name)},
                 widget=forms.NumberInput(attrs={"step": "any"}),
             )
