@@ -1,5 +1,6 @@
 """What to offer when a search finds nothing, and when the engine is away: never the end of the road."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,9 +25,12 @@ from standards.models import Item
 from standards.selectors import search_items
 
 MAX_STANDARDS = 5
+# A code of three parts or more, one of them with a digit; the last part is left out.
+_CODE_BELOW = re.compile(r"(?=\S*\d)(\w{1,20}(?:[.-]\w{1,20}){1,6})[.-]\w{1,20}")
 MAX_PLAIN = 25
 # Of longer queries no single word is to blame.
 MAX_WORDS_DROPPED = 6
+MAX_WRITTEN_OUT = 3
 
 
 @dataclass(frozen=True)
@@ -34,22 +38,25 @@ class WayOut:
     """A search with something dropped, and how many resources it finds.
 
     facet: the filter dropped; words: the words dropped, all of them or one. Both are empty where all filters are dropped.
+    instead: what an acronym or a synonym is written out as; then nothing is dropped.
     """
 
     request: SearchRequest
     count: int = 0
     facet: str = ""
     words: str = ""
+    instead: str = ""
 
 
 def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
     """What to drop so that something is found, the most first. At most two requests. Raises EngineDown.
 
     Each count is that of the search behind it: one filter less, the words less, one word less; and where none of these finds
-    anything, all filters less.
+    anything, all filters less. What coordinators keep as a synonym stands for itself, word by word; asked for as words, some
+    of it may be found.
     """
     single = [WayOut(_without(understood, facet), facet=facet) for facet in understood.request.chosen]
-    ways = _counted([*single, *_fewer_words(understood)], tokens)
+    ways = _counted([*single, *_fewer_words(understood), *_written_out(understood)], tokens)
     if not ways and len(understood.request.chosen) > 1:
         bare = SearchRequest(q=_free_words(understood), as_typed=understood.asked.as_typed)
         ways = _counted([WayOut(bare)], tokens)
@@ -83,6 +90,17 @@ def _fewer_words(understood: Understood) -> list[WayOut]:
     return ways
 
 
+def _written_out(understood: Understood) -> list[WayOut]:
+    """With an acronym written out: "PBL" as "project-based learning"."""
+    asked = understood.asked
+    return [
+        WayOut(replace(asked, q=asked.q.replace(one.words, other, 1), page=1, cursor=""), instead=other)
+        for one in understood.words.alternatives[:MAX_WORDS_DROPPED]
+        for other in one.instead[:MAX_WRITTEN_OUT]
+        if one.words in asked.q
+    ]
+
+
 def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
     """Those that find something, with their true count."""
     bodies = []
@@ -99,11 +117,15 @@ def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
 
 
 def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
-    """Standards that the words or the code may have meant. At most three queries."""
+    """Standards that the words or the code may have meant; of a code that there is not, those of its cluster."""
     words = read_words(q).wanted
-    if not words:
-        return []
-    return search_items(words, organisations=organisation_ids(user), limit=MAX_STANDARDS, reader=user)
+    found: list[Item] = []
+    while words and not found:
+        found = search_items(words, organisations=organisation_ids(user), limit=MAX_STANDARDS, reader=user)
+        # M.6.RP.99 is not here, but M.6.RP is. Two parts always stay: "M" alone would be anything.
+        above = _CODE_BELOW.fullmatch(words)
+        words = above[1] if above else ""
+    return found
 
 
 @dataclass(frozen=True)

@@ -147,7 +147,8 @@ def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, An
         return []
     return [
         {
-            "label": chips.words_or_filters(way.facet, way.words),
+            "label": way.instead or chips.words_or_filters(way.facet, way.words),
+            "is_instead": bool(way.instead),
             "count": way.count,
             "url": url(way.request),
         }

@@ -22,6 +22,9 @@ RULES = {
 in_both_schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 PASSWORD = "correct-horse-battery"
 
+WIDE = (
+    r"The second: $(50.125 - 49.875)(50.125 + 49.875) = 0.25 \times 100 = 25 = 5 \times 5 = (2 + 3)(3 + 2)$."
+)
 BODY: list[tuple[str, dict[str, Any]]] = [
     ("objectives", {"objectives": ["Find the price of one unit."], "evidence": "An exit ticket."}),
     ("materials", {"items": [{"name": "Station cards", "quantity": "1 set", "note": "Cut apart"}]}),
@@ -38,7 +41,7 @@ BODY: list[tuple[str, dict[str, Any]]] = [
         },
     ),
     ("step", {"title": "Stations", "minutes": 30, "setting": "", "text": "Visit three."}),
-    ("task", {"title": "The market", "prompt": "Which one?", "teacher_notes": "The second."}),
+    ("task", {"title": "The market", "prompt": "Which one?", "teacher_notes": WIDE}),
     (
         "rubric",
         {

@@ -10,10 +10,10 @@ from django.core.cache import cache
 from django.test import Client
 
 from people.models import Role
-from repository.models import WantedSearch
+from repository.models import Synonym, WantedSearch
 from repository.permissions import sync_all
 from repository.services import wanted as service
-from tests.factories import DistrictFactory, SubjectFactory, member, resource
+from tests.factories import DistrictFactory, ItemFactory, SubjectFactory, member, resource
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,39 @@ def tell(client: Client, address: str, **fields: str) -> Any:
     ticket = re.search(r'name="ticket" value="([^"]+)"', page)
     assert ticket
     return client.post(address, {"words": "volcano opera", "ticket": ticket[1], **fields})
+
+
+@pytest.mark.engine
+def test_an_acronym_that_is_nowhere_is_offered_written_out(
+    follow: Callable[[], None], client: Client
+) -> None:
+    Synonym.objects.create(term="PBL", means="project-based learning")
+    resource("Learning from a long project about rivers")
+    follow()
+    html = client.get("/search/?q=PBL").content.decode()
+    assert "Nothing fits all of this" in html
+    assert 'href="/search/?q=project-based+learning">with “project-based learning” instead</a>' in html
+    assert "Narrow down" not in re.sub(r"<aside[^>]* hidden>.*?</aside>", "", html, flags=re.S)
+
+
+@pytest.mark.engine
+def test_a_code_that_there_is_not_shows_the_standards_of_its_cluster(
+    follow: Callable[[], None], client: Client
+) -> None:
+    cluster = ItemFactory(human_coding_scheme="M.6.RP", full_statement="Ratios and rates")
+    standard = ItemFactory(
+        framework=cluster.framework,
+        human_coding_scheme="M.6.RP.2",
+        full_statement="Use a rate",
+        under=cluster,
+    )
+    resource("Unit prices", alignments=[{"item": standard}])
+    follow()
+    html = client.get("/search/?q=M.6.RP.99").content.decode()
+    assert "Nothing fits all of this" in html
+    near = html.split("Standards that come near", 1)[1]
+    assert "Use a rate" in near
+    assert "1 resource" in near
 
 
 @pytest.mark.engine
