@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -103,7 +103,9 @@ def name_of(chips: list[Chip]) -> str:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_mail(request: HttpRequest, key: str) -> HttpResponse:
-    known = get_object_or_404(SavedSearch, key=key)
+    known = SavedSearch.objects.filter(key=key).first()
+    if known is None:
+        return _nothing_to_stop(request)
     if request.method == "POST":
         known.mail = SavedSearch.Mail.NEVER
         known.save(update_fields=["mail"])
@@ -115,5 +117,10 @@ def stop_mail(request: HttpRequest, key: str) -> HttpResponse:
 def stop_all_mail(request: HttpRequest, key: str) -> HttpResponse:
     stopped = request.method == "POST"
     if stopped and not alerts.stop_all(key):
-        raise Http404
+        return _nothing_to_stop(request)
     return render(request, "search/stop.html", {"name": "", "stopped": stopped})
+
+
+def _nothing_to_stop(request: HttpRequest) -> HttpResponse:
+    """An old mail's link, after the search was deleted: who wants no mail is told that none will come."""
+    return render(request, "search/stop.html", {"gone": True}, status=404)

@@ -1,6 +1,8 @@
-"""`{% load text %}`: Markdown in templates."""
+"""`{% load text %}`: Markdown and dates of sources in templates."""
 
 from django import template
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
 from standards import text as texts
@@ -25,3 +27,13 @@ def markdown_inline(value: str | None) -> SafeString:
 def plain(value: str | None) -> str:
     """The words alone, for titles and attributes."""
     return texts.to_plain(value or "")
+
+
+@register.filter
+def day(value: str | None) -> str:
+    """A day as a source writes it (2024-07-01) as people read it; what is no such day, as it is."""
+    try:
+        found = parse_date(value or "")
+    except ValueError:  # 2024-02-31
+        found = None
+    return date_format(found) if found else value or ""

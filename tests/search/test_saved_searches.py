@@ -213,6 +213,15 @@ def test_one_click_ends_the_mails_and_looking_the_link_up_does_not(client, teach
     assert SavedSearch.objects.get().mail == "never"
 
 
+def test_the_link_of_an_old_mail_says_that_nothing_more_will_come(client, teacher):
+    saved = keep(teacher)
+    path = f"/search/saved/{saved.key}/stop/"
+    saved.delete()
+    for answer in (client.get(path), client.post(path), client.post("/search/stop/made-up/")):
+        assert answer.status_code == 404
+        assert "no longer saved, so nothing more will come" in answer.content.decode()
+
+
 def test_a_mail_programs_own_button_ends_all_mails(teacher, district, follow):
     keep(teacher)
     keep(teacher, query="q=rivers")

@@ -28,6 +28,17 @@ def state():
     return StateFactory()
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("2024-07-01", "July 1, 2024"), ("2024-02-31", "2024-02-31"), ("fall 2024", "fall 2024")],
+)
+def test_the_day_since_which_a_framework_holds_is_told_as_people_read_it(client, said, shown):
+    FrameworkFactory(short_name="MATH", status_start_date=said)
+    for address in ("/standards/MATH/", "/standards/MATH/print/"):
+        text = text_of(client.get(address))
+        assert f"since {shown}" in text.replace("Since", "since"), text
+
+
 class TestFrameworks:
     url = "/standards/"
 

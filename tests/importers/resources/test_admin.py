@@ -99,7 +99,9 @@ def test_a_plan_is_read_before_anything_is_written(
     ):
         assert words in shown
     assert not ResourcePage.objects.exists()
-    assert "Applied. 2 added" in press(client, callbacks, record, "apply")
+    applied = press(client, callbacks, record, "apply")
+    assert "Applied. 2 added" in applied
+    assert f'href="/search/?district={district.slug}&amp;sort=newest"' in applied
     assert {page.latest_revision.user for page in ResourcePage.objects.all()} == {admin}
 
 
