@@ -80,20 +80,25 @@ class Understood:
 
 
 def understand(asked: SearchRequest) -> Understood:
-    """At most one query for codes, five for the lexicon, two for what is picked, four for a sentence; none where nothing was
-    typed."""
+    """At most one query for codes, five for the lexicon, two for what is picked, four for a sentence, or five if it
+    has quotes. None where nothing was typed."""
     if not asked.q:
         return Understood(asked, asked, NONE)
     words = lexicon()
     named = find_named(candidates(asked.q, claimed=_phrases(asked.q)))
     understood = interpret(asked, words, named)
-    quoted = find_quoted(understood.words.text, understood.request.values("grade"))
-    return replace(
-        understood,
-        words=replace(
-            understood.words, picked=picked(asked.q), quoted=quoted.standards, around=quoted.around
-        ),
-    )
+    found = _with_statement(understood.words, understood.request.values("grade"))
+    return replace(understood, words=replace(found, picked=picked(asked.q)))
+
+
+def _with_statement(words: Words, grades: Collection[str]) -> Words:
+    """With the standards that say these words. Of a statement that was pasted, the quotation marks are its own."""
+    said = " ".join([words.text, *words.phrases])
+    if words.phrases and is_long(said) and (whole := find_quoted(said, grades)).standards:
+        words, quoted = replace(words, text=said, phrases=()), whole
+    else:
+        quoted = find_quoted(words.text, grades)
+    return replace(words, quoted=quoted.standards, around=quoted.around)
 
 
 def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Understood:

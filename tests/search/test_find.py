@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -228,3 +229,18 @@ def test_the_digits_of_a_code_are_not_marked_in_a_lesson_that_has_numbers(follow
     (hit,) = search("q=6.RP.2").hits
     assert hit.highlights == ()
     assert not any("“" in reason for reason in hit.why)
+
+
+def test_quotation_marks_of_a_pasted_statement_are_its_own(follow: Callable[[], None]) -> None:
+    """Those of a question ask for what stands together."""
+    statement = 'Name the parts of an expression by the words "sum", "term" and "whole number factor"'
+    item = ItemFactory(human_coding_scheme="6.EE.2", full_statement=statement)
+    resource("Sorting algebra cards", alignments=[{"item": item, "relation": "teaches"}])
+    resource(
+        "Expressions",
+        summary="Students name the parts of an expression: each factor, every whole term, a sum",
+    )
+    follow()
+    assert titles(f"q={quote(statement)}") == ["Sorting algebra cards", "Expressions"]
+    question = 'lessons where students name parts by the words "whole number factor"'
+    assert titles(f"q={quote(question)}") == ["Sorting algebra cards"]
