@@ -194,3 +194,18 @@ def test_the_box_offers_standards_topics_and_titles_by_keyboard(screen: Page) ->
     box.press("ArrowDown")
     box.press("Enter")
     expect(screen).to_have_url(re.compile(r"/search/\?standard="))
+
+
+def test_on_the_home_page_what_the_box_offers_is_not_cut_off(screen: Page) -> None:
+    screen.goto("/")
+    box = screen.get_by_role("main").get_by_role("combobox", name=BOX)
+    box.press_sequentially("ratio")
+    last = screen.get_by_role("listbox", name="Suggestions").get_by_role("option").last
+    expect(last).to_be_visible()
+    # Only the window is scrolled: scrolling to the option itself would move what a box cuts off, as no person can.
+    box.evaluate("box => window.scrollTo(0, box.getBoundingClientRect().top + window.scrollY - 20)")
+    on_top = """option => {
+        const {left, top, width, height} = option.getBoundingClientRect();
+        return option.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+    }"""
+    assert last.evaluate(on_top)
