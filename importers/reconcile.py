@@ -68,6 +68,9 @@ def reconcile(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
         source = Source(draft.format, draft.partial, draft.anonymous)
         return draft if is_case else replace(draft, package_extra=with_source(draft.package_extra, source))
     lead = source_of(stored.framework)
+    if lead.anonymous and draft.anonymous:
+        # A table has the name of its file: what it is called was said by a person, or by the first one (`title_admin`).
+        draft = replace(draft, document=replace(draft.document, title=stored.draft.document.title))
     draft = _translate(draft, stored, keep_document=not lead.anonymous or draft.anonymous)
     newer = _is_newer(draft.document, stored.draft.document)
     if not draft.partial and _updates(draft, lead, newer):

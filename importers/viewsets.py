@@ -27,6 +27,7 @@ from importers.models import HEAVY, FrameworkImport, RefreshSchedule
 from importers.new_version import takes_tables
 from importers.permissions import may_import, may_look, owners_for, visible_imports
 from importers.progress import note_broken
+from importers.title_admin import Rename, TitleForm
 from importers.undo import is_undoable
 from standards.access import visible_frameworks
 from standards.browsing import adoptions_of
@@ -158,6 +159,7 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             schedule_form=RefreshForm(instance=schedule),
             may_import=may_import(self.request.user, self.framework),
             takes_tables=takes_tables(self.framework),
+            title_form=TitleForm(instance=self.framework),
             adoptions=adoptions_of(self.framework),
             adoption_form=AdoptionForm(user=signed_in(self.request), framework=self.framework),
             mine={owner.pk for owner in owners_for(self.request.user)},
@@ -341,6 +343,7 @@ class StandardsViewSet(ViewSet):
             path("<int:pk>/", FrameworkDetail.as_view(), name="framework"),
             path("<int:pk>/schedule/", Schedule.as_view(), name="schedule"),
             path("<int:pk>/refresh/", Refresh.as_view(), name="refresh"),
+            path("<int:pk>/title/", Rename.as_view(), name="title"),
             path("<int:pk>/adopt/", Adopt.as_view(), name="adopt"),
             path("<int:pk>/drop/", Adopt.as_view(), {"remove": True}, name="drop"),
         ]

@@ -11,7 +11,7 @@ from importers.models import FrameworkImport
 from people.models import Role
 from repository.permissions import sync_all
 from standards.models import Framework, Item
-from tests.factories import DistrictFactory, StateFactory, member
+from tests.factories import DistrictFactory, FrameworkFactory, StateFactory, member
 
 pytestmark = pytest.mark.django_db
 TABLE = (
@@ -164,6 +164,40 @@ def test_next_years_table_is_a_new_version_of_the_framework_that_its_administrat
         short_name=framework.short_name,
     )
     assert again.state == "unchanged"
+
+
+def test_what_a_table_is_called_is_said_by_its_administrator_and_stays(district: District) -> None:
+    district.apply(district.upload(b"code,statement,grade\nN.1,Count to ten,1\n", "math final (3).csv"))
+    framework = Framework.objects.get()
+    assert framework.title == "math final (3)"
+    address = f"/admin/standards/{framework.pk}/title/"
+    assert "of at most 300" in district.client.post(address, {"title": " "}, follow=True).content.decode()
+    answer = district.client.post(address, {"title": "Juniper Valley Mathematics"}, follow=True)
+    assert "It is called “Juniper Valley Mathematics” now." in answer.content.decode()
+    second = district.upload(
+        b"code,statement,grade\nN.1,Count to twenty,1\n", "math final (4).csv", framework.short_name
+    )
+    assert second.title == "Juniper Valley Mathematics"
+    district.apply(second)
+    framework.refresh_from_db()
+    assert framework.title == "Juniper Valley Mathematics"
+    assert Item.objects.get().full_statement == "Count to twenty"
+
+
+def test_only_who_imports_a_table_names_it_and_nobody_a_framework_that_says_its_name(
+    district: District, django_capture_on_commit_callbacks: Any
+) -> None:
+    district.apply(district.upload(b"code,statement,grade\nN.1,Count to ten,1\n", "math.csv"))
+    framework = Framework.objects.get()
+    other = District(django_capture_on_commit_callbacks, "Harbor Point")
+    assert "Save the title" not in other.client.get(f"/admin/standards/{framework.pk}/").content.decode()
+    other.client.post(f"/admin/standards/{framework.pk}/title/", {"title": "Ours"})
+    framework.refresh_from_db()
+    assert framework.title == "math"
+    named = FrameworkFactory(owner=district.organisation, title="Meridian Science")
+    district.client.post(f"/admin/standards/{named.pk}/title/", {"title": "Ours"})
+    named.refresh_from_db()
+    assert named.title == "Meridian Science"
 
 
 def test_a_table_cannot_become_the_new_version_of_somebody_elses_framework(
