@@ -36,18 +36,25 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
     said = tuple(part for part in results.understood.applied if part.facet in WISHES)
     if results.total or not said:
         return results
-    without = _put_aside(results.understood, said)
-    instead = _find(understand(without), tokens, request) if without.q else results
-    if not instead.total:
-        return results
-    offered = tuple(part for part in instead.understood.offered if part.facet not in WISHES)
-    return replace(
-        instead,
-        understood=replace(instead.understood, offered=offered),
-        put_aside=said,
-        did_you_mean=results.did_you_mean or instead.did_you_mean,
-        corrected=results.corrected or instead.corrected,
-    )
+    for aside in _as_few_as_do(said):
+        without = _put_aside(results.understood, aside)
+        if without.q and (instead := _find(understand(without), tokens, request)).total:
+            facets = {part.facet for part in aside}
+            offered = tuple(part for part in instead.understood.offered if part.facet not in facets)
+            return replace(
+                instead,
+                understood=replace(instead.understood, offered=offered),
+                put_aside=aside,
+                did_you_mean=results.did_you_mean or instead.did_you_mean,
+                corrected=results.corrected or instead.corrected,
+            )
+    return results
+
+
+def _as_few_as_do(said: tuple[Part, ...]) -> list[tuple[Part, ...]]:
+    """What to put aside, in the order in which it is tried: one wish before both."""
+    one_by_one = [tuple(part for part in said if part.facet == facet) for facet in WISHES]
+    return [*(some for some in one_by_one if some and some != said), said]
 
 
 def _put_aside(understood: Understood, said: Collection[Part]) -> SearchRequest:

@@ -118,6 +118,24 @@ def test_a_grade_that_leaves_nothing_is_put_aside_but_one_chosen_by_hand_never_i
     assert (found.total, found.put_aside) == (1, ())
 
 
+def test_of_a_grade_and_a_time_that_leave_nothing_only_what_must_is_put_aside(
+    follow: Callable[[], None],
+) -> None:
+    resource("River food webs", grades=["04"], duration_minutes=90)
+    resource("River stones", grades=["11"], duration_minutes=20)
+    follow()
+    found = search("q=river+grade+4+20+minutes")
+    assert [hit.title for hit in found.hits] == ["River food webs"]
+    assert [part.facet for part in found.put_aside] == ["duration"]
+    assert [part.facet for part in found.understood.applied] == ["grade"]
+    found = search("q=river+grade+2+20+minutes")
+    assert [hit.title for hit in found.hits] == ["River stones"]
+    assert [part.facet for part in found.put_aside] == ["grade"]
+    found = search("q=river+grade+2+5+minutes")
+    assert {part.facet for part in found.put_aside} == {"grade", "duration"}
+    assert found.total == 2
+
+
 def test_the_statement_of_a_standard_finds_what_is_aligned_to_it_and_what_speaks_of_what_is_above(
     follow: Callable[[], None],
 ) -> None:
