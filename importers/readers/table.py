@@ -159,6 +159,14 @@ def items(rows: Sequence[Row], document: str, problems: Problems) -> list[ItemDr
 def _identify(rows: Sequence[Row], document: str, problems: Problems) -> None:
     codes = Counter(row.get("code") for row in rows)
     made: Counter[str] = Counter()
+    unnamed = {row.get("code") for row in rows if not row.get("identifier")} - {""}
+    if twice := sorted(code for code in unnamed if codes[code] > 1):
+        shown = ", ".join(twice[:3]) + (f" and {len(twice) - 3:,} more" if len(twice) > 3 else "")
+        problems.add(
+            "warning", "code", "code",
+            f"Several rows have the same code: {shown}. A code should name one statement; where not, the next version "
+            "of the table will show both as gone and as new.",
+        )  # fmt: skip
     for row in rows:
         row.identifier = row.get("identifier")
         if len(row.identifier) > 254:

@@ -200,6 +200,11 @@ def test_only_who_imports_a_table_names_it_and_nobody_a_framework_that_says_its_
     assert named.title == "Meridian Science"
 
 
+def test_a_code_on_two_rows_is_said(district: District) -> None:
+    record = district.upload(b"code,statement\nN.1,Count to ten\nN.2,Add\nN.2,Add to ten\n")
+    assert "Several rows have the same code: N.2." in district.page(record)
+
+
 def test_a_table_cannot_become_the_new_version_of_somebody_elses_framework(
     district: District, django_capture_on_commit_callbacks: Any
 ) -> None:
