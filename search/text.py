@@ -270,7 +270,13 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         "body": part,
     }
     # Of a code the whole: its "6" and "2" are in every lesson with numbers.
-    text = " ".join(filter(None, [words.text, *words.phrases, words.extra]))
+    text = " ".join(filter(None, [words.text, *words.phrases]))
+    if words.extra:
+        # Of "grades 3-5", too, the digits are in every lesson with numbers: it is marked among the grades alone.
+        fields["grade_words"] = {
+            **part,
+            "highlight_query": {"match": {"grade_words": f"{text} {words.extra}"}},
+        }
     marked = [{"multi_match": {"query": text, "fields": list(fields)}}] if text else []
     marked += [
         {"multi_match": {"query": code, "type": "phrase", "fields": list(fields)}} for code in words.codes

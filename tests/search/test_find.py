@@ -118,6 +118,19 @@ def test_a_grade_that_leaves_nothing_is_put_aside_but_one_chosen_by_hand_never_i
     assert (found.total, found.put_aside) == (1, ())
 
 
+def test_the_digits_of_a_grade_are_marked_in_no_passage(follow: Callable[[], None]) -> None:
+    resource(
+        "River stones",
+        summary="Sort what the water left",
+        grades=["05"],
+        body=[("text", {"text": "Weigh 3 stones, then 5 stones, and write 5 sums."})],
+    )
+    follow()
+    (hit,) = search("q=river+grades+3-5").hits
+    assert hit.highlights == ()
+    assert "“river” in the title" in hit.why
+
+
 def test_of_a_grade_and_a_time_that_leave_nothing_only_what_must_is_put_aside(
     follow: Callable[[], None],
 ) -> None:
