@@ -29,6 +29,7 @@ from search.request import (
 )
 from search.results import Bucket, FacetResult, Hit, Results
 from search.understanding import Part, Understood
+from search.unknown_codes import unknown_codes
 from standards.models import Item
 from standards.problems import Problem
 
@@ -149,6 +150,11 @@ class RelatedOut(Schema):
     )
 
 
+class UnknownCodeOut(Schema):
+    code: str = Field(description="As it was typed.")
+    near: list[StandardOut] = Field(description="Standards that may have been meant, the nearest first.")
+
+
 class Resources(Schema):
     total: int = Field(description="Resources, near-duplicates each counted.")
     rows: int = Field(description="Results to page through: near-duplicates are one, under the best of them.")
@@ -170,6 +176,9 @@ class Resources(Schema):
     )
     standards: list[StandardOut] = Field(
         description="Standards whose code the query names; with no result, those near it."
+    )
+    unknown_codes: list[UnknownCodeOut] = Field(
+        description="Codes in the query that no standard has. They are looked for in texts, as they are written."
     )
 
 
@@ -272,6 +281,10 @@ def find_resources(request: HttpRequest) -> HttpResponse:
             if related is None
             else {"total": related.total, "results": [_resource(site, hit) for hit in related.hits]},
             "standards": _standards(request, results),
+            "unknown_codes": [
+                {"code": one.code, "near": [_standard(item) for item in one.near]}
+                for one in unknown_codes(results.understood, request.user, nothing_found=not results.total)
+            ],
         },
         headers={"Server-Timing": server_timing()},
     )
@@ -352,12 +365,13 @@ def _standards(request: HttpRequest, results: Results) -> list[dict[str, Any]]:
     found: Sequence[Item] = results.understood.standards
     if not found and not results.total:
         found = rescue.nearest_standards(results.understood.asked.q, request.user)
-    return [
-        {
-            "identifier": item.identifier,
-            "code": item.human_coding_scheme,
-            "statement": item.full_statement,
-            "framework": item.framework.short_name,
-        }
-        for item in found
-    ]
+    return [_standard(item) for item in found]
+
+
+def _standard(item: Item) -> dict[str, Any]:
+    return {
+        "identifier": item.identifier,
+        "code": item.human_coding_scheme,
+        "statement": item.full_statement,
+        "framework": item.framework.short_name,
+    }

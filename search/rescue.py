@@ -136,9 +136,8 @@ class NearStandard:
     count: int | None
 
 
-def nearest_with_resources(q: str, request: HttpRequest) -> list[NearStandard]:
-    """The same, those that have resources first."""
-    found = nearest_standards(q, request.user)
+def with_resources(found: Sequence[Item], request: HttpRequest) -> list[NearStandard]:
+    """These with their resources, those that have any first. At most one request."""
     counts = counts_for(request, found)
     near = [NearStandard(item, None if counts is None else counts.get(item.pk, 0)) for item in found]
     return sorted(near, key=lambda one: not one.count)

@@ -45,8 +45,8 @@ def scout(
     answer = ask(query.scout(words, tokens, text.STRICT))
     found = answer["hits"]
     strictly = int(found["total"]["value"])
-    # One word that is found at all was spelled as meant, and there is no part of it to make do with.
-    loosely = bool(words.text) and strictly < (text.FEW if " " in words.text else 1)
+    # One word that is found at all was spelled as meant, and there is no part of it to make do with; beside a code there is.
+    loosely = bool(words.text) and strictly < (text.FEW if " " in words.text or words.codes else 1)
     if loosely:
         found = ask(query.scout(words, tokens, How(loosely=True)))["hits"]
     return Scouted(How(loosely, leads=_leads(words, found["hits"])), strictly, _doubtful(answer))

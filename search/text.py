@@ -14,7 +14,7 @@ from search.mapping import WORDS
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
 from search.words import Words
-from standards.codes import query_forms
+from standards.codes import query_forms, segments_of
 
 # Asked strictly, two words must both be there; of three or more, three quarters.
 STRICTLY = "2<75%"
@@ -30,6 +30,8 @@ CODE_TIERS = {
     "strong_codes_above": 3_000.0,
     "codes_above": 1_000.0,
 }
+# A word of so many parts or more is looked for as a whole, as a code: "6.RP.9" has three, "covid-19" two.
+WHOLE_CODE = 3
 # Above any code.
 PICKED = 1_000_000.0
 # Of a sentence so many words must be there as this many resources have, also for those who filter: on a large site, weighing
@@ -123,8 +125,15 @@ def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
         text = ranking.with_signals(_text(words, weights, how), weights)
         parts = {"must": [aligned], "should": [text]} if how.loosely else {"must": [aligned, text]}
         aligned = {"bool": parts}
-    as_text = _strictly(" ".join([*words.codes, words.text]), weights)
-    return {"bool": {"should": [aligned, as_text], "minimum_should_match": 1}}
+    return {"bool": {"should": [aligned, _as_text(words, weights)], "minimum_should_match": 1}}
+
+
+def _as_text(words: Words, weights: Weights) -> dict[str, Any]:
+    """Codes as they are written, and the words beside them. Of "6.RP.9" the "6" and the "9" alone are in every lesson."""
+    whole = [code for code in words.codes if len(segments_of(code)) >= WHOLE_CODE]
+    rest = " ".join([*(code for code in words.codes if code not in whole), words.text]).strip()
+    parts = [*map(_phrase, whole), *([_strictly(rest, weights)] if rest else [])]
+    return {"bool": {"must": parts}}
 
 
 def _text(words: Words, weights: Weights, how: How) -> dict[str, Any]:

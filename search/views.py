@@ -1,6 +1,7 @@
 """The search page, and the list of all values of one facet."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,8 @@ from search.related import find_related
 from search.request import SPELLING, Complaint, SearchRequest, parse
 from search.results import Results
 from search.understanding import Understood, understand
+from search.unknown_codes import unknown_codes
+from standards.models import Item
 
 logger = logging.getLogger(__name__)
 
@@ -85,6 +88,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "hidden_fields": chips.hidden_fields(understood),
         "first": results.first,
         "recognised": _several(understood),
+        "for_standard": ", ".join(part.label for part in understood.applied if part.facet == "standard"),
         "related": related,
         "related_url": url(replace(asked, related=1)),
         "related_pager": page.related_pager(asked, related.total if related else 0),
@@ -96,8 +100,17 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "past_the_end": bool(results.total and not results.hits and not results.next_cursor),
         "first_page_url": page.page_url(asked, 1),
     }
+    unknown = unknown_codes(understood, request.user, nothing_found=results.total == 0)
+    near = list(dict.fromkeys(item for one in unknown for item in one.near))
     if results.total == 0:
-        context |= {"ways_out": _ways_out(request, understood), "nearest": _nearest(request, asked)}
+        context["ways_out"] = _ways_out(request, understood)
+        near = near or rescue.nearest_standards(asked.q, request.user)
+    context |= {
+        "unknown_codes": [one.code for one in unknown],
+        # Beside a code that a standard has, texts are not looked at for another.
+        "has_code_in_text": bool(unknown) and understood.words.codes == (unknown[0].code,),
+        "nearest": _near(request, near) if near else [],
+    }
     response = render(request, "search/_region.html" if _is_part(request) else "search/search.html", context)
     if _is_part(request):
         # A form sends empty fields too; the address in the bar is the plain one.
@@ -156,14 +169,14 @@ def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, An
     ]
 
 
-def _nearest(request: HttpRequest, asked: SearchRequest) -> list[dict[str, Any]]:
+def _near(request: HttpRequest, found: Sequence[Item]) -> list[dict[str, Any]]:
     return [
         {
             "item": near.item,
             "count": near.count,
             "url": url(SearchRequest().choosing("standard", [near.item.identifier])) if near.count else "",
         }
-        for near in rescue.nearest_with_resources(asked.q, request)
+        for near in rescue.with_resources(found, request)
     ]
 
 

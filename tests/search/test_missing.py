@@ -53,7 +53,7 @@ def test_a_code_that_there_is_not_shows_the_standards_of_its_cluster(
     resource("Unit prices", alignments=[{"item": standard}])
     follow()
     html = client.get("/search/?q=M.6.RP.99").content.decode()
-    assert "Nothing fits all of this" in html
+    assert "No standard has the code “M.6.RP.99”" in html
     near = html.split("Standards that come near", 1)[1]
     assert "Use a rate" in near
     assert "1 resource" in near
