@@ -207,9 +207,11 @@ def _why(
     reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
     told: set[str] = set()
     for name in _PLACES:
-        found = [word for word in marked_words(marked[name]) if word not in told] if name in marked else ()
+        found = [word for word in marked_words(marked.get(name, ())) if word.lower() not in told]
+        if name == SPELLING:
+            found = [word for word in found if _is_near(word, words)]
         if found:
-            told.update(found)
+            told.update(word.lower() for word in found)
             quoted = ", ".join(f"“{word}”" for word in found[:3])
             reasons.append(said["words"] % {"words": quoted, "place": said[name]})
     reasons = [*reasons[: SHOWN_REASONS - len(lifted)], *lifted]
@@ -217,6 +219,11 @@ def _why(
         near = _("Shares a standard with the best matches") if standards else _("Near what was asked")
         reasons.append(near)
     return reasons or _qualities(source["card"], request)
+
+
+def _is_near(word: str, words: Words) -> bool:
+    """Whether a word marked among near spellings is one. “the” is found in no other field, and is marked there as typed."""
+    return len(word) > 2 and word.lower() not in words.wanted.lower().split()
 
 
 def _qualities(card: Mapping[str, Any], request: SearchRequest) -> list[str]:
@@ -238,5 +245,9 @@ def _qualities(card: Mapping[str, Any], request: SearchRequest) -> list[str]:
 
 
 def marked_words(fragments: Iterable[str]) -> list[str]:
-    """The words that were found, each once, as they stand in highlighted text."""
-    return list(dict.fromkeys(word.lower() for text in fragments for word in _MARKED.findall(text)))
+    """The words that were found, each once, as they first stand in highlighted text."""
+    found: dict[str, str] = {}
+    for text in fragments:
+        for word in _MARKED.findall(text):
+            found.setdefault(word.lower(), word)
+    return list(found.values())

@@ -38,7 +38,9 @@ def lifted(raw: Mapping[str, Any], leads: Leads, words: Words) -> list[str]:
             else _("Shares a standard with the best matches")
         )
     if THEMES in best:
-        reasons.append(_("Shares %(what)s with the best matches") % {"what": f"“{best[THEMES][1]}”"})
+        theme = best[THEMES][1]
+        written = next((one for one in raw["_source"]["keywords"] if one.lower() == theme), theme)
+        reasons.append(_("Shares %(what)s with the best matches") % {"what": f"“{written}”"})
     if AROUND in best:
         reasons.append(_("Has words from around a standard that says this"))
     return reasons

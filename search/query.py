@@ -57,7 +57,8 @@ def hits(
         "sort": order(request, words),
         "track_total_hits": True,
         "timeout": TIME_LIMIT,
-        "_source": ["identifier", "card", "published_at"],
+        # Topics and tags are among the keywords as they are written.
+        "_source": ["identifier", "card", "published_at", "keywords"],
     }
     if any(spec.name in request.chosen for spec in JOINT):
         built["_source"].append(f"{JOINT_PATH}.*")  # to tell which of its standards a hit was found by

@@ -40,7 +40,8 @@ def respelled(understood: Understood, tokens: Collection[str], *, only: Collecti
         "_source": False,
     }
     hits = ask(body)["hits"]["hits"]
-    seen = marked_words(one for hit in hits for some in hit.get("highlight", {}).values() for one in some)
+    marked = marked_words(one for hit in hits for some in hit.get("highlight", {}).values() for one in some)
+    seen = [word.lower() for word in marked]
     spelled = respell(understood, seen, only)
     return spelled if spelled.lower() != understood.asked.q.lower() else ""
 

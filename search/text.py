@@ -273,7 +273,8 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         "objectives": part,
         "statements": part,
         "context": part,
-        "keywords": part,
+        # Each topic, tag and name is a part of its own.
+        "keywords": {"number_of_fragments": 3, "fragment_size": 160},
         "grade_words": part,
         "attachments": part,
         "body": part,

@@ -128,7 +128,7 @@ def test_the_digits_of_a_grade_are_marked_in_no_passage(follow: Callable[[], Non
     follow()
     (hit,) = search("q=river+grades+3-5").hits
     assert hit.highlights == ()
-    assert "“river” in the title" in hit.why
+    assert "“River” in the title" in hit.why
 
 
 def test_of_a_grade_and_a_time_that_leave_nothing_only_what_must_is_put_aside(

@@ -18,7 +18,15 @@ from search.kept import RankingSettings
 from search.ranking import DEFAULTS, Weights
 from search.request import parse
 from search.results import Results
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, StateFactory, member, resource
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    StateFactory,
+    member,
+    resource,
+    topic,
+)
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 PAGE = "/admin/order_of_results/"
@@ -152,7 +160,7 @@ def test_what_lifted_a_hit_beside_its_words_is_said(follow: Callable[[], None]) 
     resource("Reefs, tides, currents", district=district, summary="A balance")
     follow()
     hits = {hit.title: hit for hit in search("q=sharks+that+hunt+by+smell+in+cold+water").hits}
-    assert "Shares “unit 4” with the best matches" in hits["Field notes"].why
+    assert "Shares “Unit 4” with the best matches" in hits["Field notes"].why
     assert "Shares LS.4 with the best matches" in hits["Food webs"].why
     for title, hit in hits.items():
         if title.startswith(("Sharks", "Owls")):
@@ -212,3 +220,27 @@ def test_every_weight_has_a_label_and_bounds_that_hold_its_default() -> None:
         assert ranking.LABELS[name]
     assert {*ranking.TEXT, *ranking.OTHER, *ranking.SIGNAL_NAMES} == set(ranking.NAMES)
     assert isinstance(ranking.in_force(), Weights)
+
+
+def test_a_reason_names_words_as_they_are_written(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource(
+        "Mixes",
+        district=district,
+        owner=member(Role.TEACHER, district, name="Rosa Delgado"),
+        topics=[topic("Ratios and Rates")],
+    )
+    follow()
+    (hit,) = search("q=delgado+ratio").hits
+    assert hit.why == ("“Ratios”, “Delgado” in its topics and makers",)
+
+
+def test_only_a_word_near_one_that_was_typed_is_said_to_be_spelled_nearly_so(
+    follow: Callable[[], None],
+) -> None:
+    district = DistrictFactory()
+    resource("The notice of a river", district=district, summary="A and the, on a quest")
+    resource("A novice on the river", district=district)
+    follow()
+    hits = {hit.title: hit for hit in search("q=a+novice+on+the+river").hits}
+    assert hits["The notice of a river"].why == ("“river” in the title", "“notice” is spelled nearly so")
