@@ -1,4 +1,7 @@
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -9,7 +12,14 @@ from config.api import api
 from config.styleguide import styleguide
 from repository import files, short_links
 
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For who asks without having read a page's head: feed readers, and browsers that show JSON or a file."""
+    return redirect(static("img/favicon.svg"))
+
+
 urlpatterns = [
+    path("favicon.ico", favicon),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("admin/", include(wagtailadmin_urls)),

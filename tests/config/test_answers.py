@@ -1,7 +1,10 @@
 """What every answer carries, and what a load balancer is told."""
 
+from pathlib import Path
+
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import connection
 from django.urls import reverse
 from playwright.sync_api import ConsoleMessage, Page
@@ -49,6 +52,13 @@ def test_a_process_without_its_database_is_not_ready(client, monkeypatch):
     connection.close()
     assert answer.status_code == 503
     assert answer.json() == {"status": "not ready", "database": "down"}
+
+
+def test_the_icon_is_where_programs_look_that_read_no_page(client):
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    icon = finders.find(answer["Location"].removeprefix(settings.STATIC_URL))
+    assert Path(icon).read_text().startswith("<svg")
 
 
 def test_pages_may_run_no_script_but_our_own(client):
