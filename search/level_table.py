@@ -43,22 +43,39 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`whole` is the standard itself, with all below it; `rows` are its parts. other_rows: parts left out."""
+    """`whole` is the standard itself, with all below it; `rows` are its parts, MOST_ROWS of them to a page.
+
+    first: the number of the first row among all `parts`. The addresses lead to the rows before and after, or are "".
+    """
 
     levels: tuple[Term, ...]
     whole: Row
     rows: tuple[Row, ...]
-    other_rows: int = 0
+    first: int = 1
+    parts: int = 0
+    previous_url: str = ""
+    next_url: str = ""
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
 
 
-def level_table(understood: Understood, tokens: Collection[str], *, address: str) -> Table | None:
-    """For the first standard that is chosen; None where none is. `address`: of the page of tables. Raises EngineDown."""
+def level_table(
+    understood: Understood, tokens: Collection[str], *, address: str, page: int = 1
+) -> Table | None:
+    """For the first standard that is chosen; None where none is. Raises EngineDown.
+
+    address: of the page of tables, which takes the number of a page of rows as `parts`.
+    """
     request = understood.request
     if not request.values("standard"):
         return None
     parent = request.values("standard")[0]
-    parts = [node.value for node in Standards().below([parent]).get(parent, ())]
-    shown = list(dict.fromkeys(parts))[:MOST_ROWS]
+    parts = list(dict.fromkeys(node.value for node in Standards().below([parent]).get(parent, ())))
+    pages = max(1, ceil(len(parts) / MOST_ROWS))
+    page = min(max(1, page), pages)
+    shown = parts[(page - 1) * MOST_ROWS : page * MOST_ROWS]
     counts = _counts(understood, tokens, [parent, *shown])
     levels = BY_NAME["level"].vocabulary.terms({level for _total, row in counts.values() for level in row})
     ordered = sorted(levels.values(), key=lambda term: term.rank or 0)
@@ -80,8 +97,16 @@ def level_table(understood: Understood, tokens: Collection[str], *, address: str
 
     if parent not in terms:
         return None
-    rows = [row(value) for value in shown if value in terms]
-    return Table(tuple(ordered), row(parent), tuple(rows), len(set(parts)) - len(shown))
+    here = f"{address}?{understood.asked.query_string()}&parts="
+    return Table(
+        levels=tuple(ordered),
+        whole=row(parent),
+        rows=tuple(row(value) for value in shown if value in terms),
+        first=(page - 1) * MOST_ROWS + 1,
+        parts=len(parts),
+        previous_url=f"{here}{page - 1}" if page > 1 else "",
+        next_url=f"{here}{page + 1}" if page < pages else "",
+    )
 
 
 def _cell(count: int, most: int, search: SearchRequest) -> Cell:

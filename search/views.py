@@ -247,7 +247,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @one_look()
 def levels(request: HttpRequest) -> HttpResponse:
     """The parts of a chosen standard by competency level, under everything else that is chosen."""
-    asked, complaints = parse(request.GET)
+    asked, complaints = parse(request.GET, also=("parts",))
+    parts = request.GET.get("parts", "")
     understood = understand(replace(asked, page=1, cursor=""))
     context: dict[str, Any] = {
         "complaints": complaints,
@@ -255,7 +256,12 @@ def levels(request: HttpRequest) -> HttpResponse:
         "search_url": url(asked),
     }
     try:
-        context["table"] = level_table(understood, tokens_of(request), address=reverse("search:levels"))
+        context["table"] = level_table(
+            understood,
+            tokens_of(request),
+            address=reverse("search:levels"),
+            page=int(parts) if parts.isdecimal() and len(parts) < 6 else 1,
+        )
     except EngineDown as error:
         logger.error("Search rests: %s", error)
         context["resting"] = True

@@ -58,6 +58,7 @@ def test_the_icon_is_where_programs_look_that_read_no_page(client):
     answer = client.get("/favicon.ico")
     assert answer.status_code == 302
     icon = finders.find(answer["Location"].removeprefix(settings.STATIC_URL))
+    assert icon
     assert Path(icon).read_text().startswith("<svg")
 
 

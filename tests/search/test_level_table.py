@@ -1,5 +1,6 @@
 """The parts of a standard by competency level: every number is the total of the search behind it."""
 
+import re
 from collections.abc import Callable
 from html import unescape
 
@@ -99,6 +100,35 @@ def test_the_page_links_each_number_to_the_search_with_that_total(
         in client.get(f"/search/?standard={cluster.identifier}").content.decode()
     )
     assert "Choose a standard first" in client.get("/search/levels/").content.decode()
+
+
+def test_the_parts_of_a_standard_that_has_many_are_all_within_reach(
+    follow: Callable[[], None], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.level_table.MOST_ROWS", 2)
+    framework = FrameworkFactory(short_name="MER")
+    cluster = ItemFactory(framework=framework, human_coding_scheme="M.6.RP", full_statement="Ratios")
+    items = [
+        ItemFactory(framework=framework, human_coding_scheme=f"M.6.RP.{number}", under=cluster)
+        for number in range(1, 6)
+    ]
+    resource("A", alignments=[{"item": items[0]}, {"item": items[4]}])
+    follow()
+    address = f"/search/levels/?q=a&standard={cluster.identifier}&page=2"
+    seen: list[str] = []
+    for number in (1, 2, 3):
+        html = client.get(address).content.decode()
+        here = re.findall(r"M\.6\.RP\.\d(?=</span>)", html)
+        seen += here
+        assert f"Parts {2 * number - 1} to {2 * number - 2 + len(here)} of 5" in html
+        assert (number == 1) == ('rel="prev"' not in html)
+        way = re.search(r'href="([^"]+)" rel="next"', html)
+        address = unescape(way[1]) if way else ""
+    assert address == ""
+    assert seen == [item.human_coding_scheme for item in items]
+    for odd in ("99", "0", "x", "-1", "9" * 9):
+        html = client.get(f"/search/levels/?standard={cluster.identifier}&parts={odd}").content.decode()
+        assert "of 5" in html
 
 
 def test_a_long_tree_is_searched_at_every_level(follow: Callable[[], None], client: Client) -> None:
