@@ -17,11 +17,11 @@ from importers.readers.table import TableReader
 from importers.unpack import members
 
 LABELS: dict[str, Any] = {
-    "": _("Keep it under its own name"),
+    "": _("Something else: kept under its own name"),
     "statement": _("Statement (the words)"),
     "code": _("Code"),
     "identifier": _("Identifier (GUID)"),
-    "uri": _("Address (URI)"),
+    "uri": _("Web address"),
     "parent": _("Code or identifier of the statement above"),
     LEVEL: _("Level: what the rows stand below (strand, cluster)"),
     LEVEL_CODE: _("Code of a level"),

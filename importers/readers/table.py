@@ -23,6 +23,8 @@ from importers.readers.rows import Row, Rows, read_rows
 from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
 from standards.grades import normalise_grades
 
+# The rule that is broken where a person has to say which column holds the statements.
+NO_STATEMENTS = "statement-column"
 _LIMITS = {
     "code": 255,
     "type": 255,
@@ -115,9 +117,9 @@ def _tables(payload: Payload) -> list[tuple[Sheet, Header]]:
     if not with_statements:
         sheet, header = found[0]
         raise ImportRefused(
-            f"No column holds statements. The columns are: {', '.join(header.names)}. Say which one does (its field is "
-            "statement).",
-            path=sheet.path(1), rule="columns",
+            "None of the columns is known to hold the words of the standards. The columns are: "
+            f"{', '.join(header.names)}. Say which one does.",
+            path=sheet.path(1), rule=NO_STATEMENTS,
         )  # fmt: skip
     first = {fold(name) for name in with_statements[0][1].names}
     return [pair for pair in with_statements if {fold(name) for name in pair[1].names} == first]

@@ -1,9 +1,11 @@
 """A table's columns in the admin: shown with the plan, corrected by a district's administrator, and remembered."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from importers import jobs
@@ -103,6 +105,25 @@ def test_a_table_that_was_not_understood_can_be_told(district: District) -> None
     assert record.state == "planned"
     district.apply(record)
     assert sorted(Item.objects.values_list("full_statement", flat=True)) == ["Daten", "Formen", "Zahlen"]
+
+
+def test_where_no_column_has_the_words_a_coordinator_reads_plain_words_and_an_operator_the_option(
+    district: District, tmp_path: Path
+) -> None:
+    table = b"Ref,Task,Notes\nM.6.1,Draw,Long words about numbers\nM.6.2,Cut,Other words about shapes\n"
+    record = district.upload(table)
+    said = (
+        "None of the columns is known to hold the words of the standards. The columns are: Ref, Task, Notes."
+    )
+    page = district.page(record)
+    assert said in page
+    assert "Say what the columns hold" in page
+    assert "--column" not in page
+    source = tmp_path / "table.csv"
+    source.write_bytes(table)
+    with pytest.raises(CommandError, match=r"Say which one does\. Say it by --column") as refused:
+        call_command("import_framework", str(source))
+    assert said in str(refused.value)
 
 
 def test_a_choice_that_cannot_be_is_said_and_nothing_typed_is_lost(district: District) -> None:

@@ -59,5 +59,5 @@ def test_names_that_point_to_two_statements_name_neither(two_frameworks: tuple[F
 
 
 def test_a_table_with_grades_or_parents_and_no_words_is_a_mistake() -> None:
-    with pytest.raises(ImportRefused, match="No column holds statements"):
+    with pytest.raises(ImportRefused, match="None of the columns is known to hold the words"):
         import_framework(b"code,parent\n6.RP.1,6.RP\n6.RP.2,6.RP\n")

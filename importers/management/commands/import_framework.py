@@ -12,6 +12,7 @@ from importers.case_server import ListedDocument, choose, is_server, list_docume
 from importers.problems import ImportRefused
 from importers.readers import READERS
 from importers.readers.headers import FIELDS
+from importers.readers.table import NO_STATEMENTS
 from importers.server_import import import_documents
 from importers.services import Report, import_frameworks
 from people.models import Organisation
@@ -75,7 +76,8 @@ class Command(BaseCommand):
                 return
             reports = import_frameworks(options["source"], short_name=options["short_name"], **how)
         except ImportRefused as refusal:
-            raise CommandError(" ".join(str(refusal).split()), returncode=2) from None
+            how = ' Say it by --column "Header=statement".' if refusal.rule == NO_STATEMENTS else ""
+            raise CommandError(f"{' '.join(str(refusal).split())}{how}", returncode=2) from None
         self._show(reports, options)
 
     def _from_server(self, options: dict[str, Any], how: dict[str, Any]) -> None:
