@@ -58,12 +58,15 @@ class FrameworkList(LookMixin, BaseListingView):
             get_url=lambda framework: reverse("standards_admin:framework", args=[framework.pk]),
         ),
         Column("short_name", label=_("Short name"), sort_key="short_name"),
-        Column("jurisdiction", label=_("Jurisdiction"), sort_key="jurisdiction"),
+        Column("jurisdiction", label=_("Jurisdiction"), sort_key="jurisdiction", classname="wide-only"),
         Column(
-            "owner", label=_("Kept by"), accessor=lambda framework: framework.owner or gettext("The state")
+            "owner",
+            label=_("Kept by"),
+            accessor=lambda framework: framework.owner or gettext("The state"),
+            classname="wide-only",
         ),
-        NumberColumn("current_items", label=_("Statements"), width="10%"),
-        DateColumn("last_import", label=_("Last import"), width="12%"),
+        NumberColumn("current_items", label=_("Statements")),
+        DateColumn("last_import", label=_("Last import"), classname="wide-only"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Framework]:
@@ -110,7 +113,12 @@ class ImportList(LookMixin, BaseListingView):
             get_url=lambda record: reverse("standards_admin:record", args=[record.pk]),
         ),
         Column("state", label=_("State"), accessor="get_state_display"),
-        Column("user", label=_("By"), accessor=lambda record: record.user or gettext("Command line")),
+        Column(
+            "user",
+            label=_("By"),
+            accessor=lambda record: record.user or gettext("Command line"),
+            classname="wide-only",
+        ),
         Column("what", label=_("Changes"), accessor=lambda record: in_words(record.counts)),
         DateColumn("created_at", label=_("Started")),
     ]

@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
@@ -17,6 +19,11 @@ from repository.services.drafts import is_in_review
 from repository.wanted_admin import WantedViewSet
 
 register_permission_policy(CompetencyScale, ScalePermissionPolicy(CompetencyScale))
+
+
+@hooks.register("insert_global_admin_css")
+def narrow_listings() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
 @hooks.register("register_admin_viewset")

@@ -67,9 +67,14 @@ class ImportList(AdministratorMixin, BaseListingView):
             label=_("Source"),
             get_url=lambda record: reverse("resource_imports:record", args=[record.pk]),
         ),
-        Column("district", label=_("District")),
+        Column("district", label=_("District"), classname="wide-only"),
         Column("state", label=_("State"), accessor="get_state_display"),
-        Column("user", label=_("By"), accessor=lambda record: record.user or gettext("Command line")),
+        Column(
+            "user",
+            label=_("By"),
+            accessor=lambda record: record.user or gettext("Command line"),
+            classname="wide-only",
+        ),
         Column("what", label=_("Changes"), accessor=lambda record: in_words(record.counts)),
         DateColumn("created_at", label=_("Started")),
     ]
