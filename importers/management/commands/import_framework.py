@@ -76,8 +76,8 @@ class Command(BaseCommand):
                 return
             reports = import_frameworks(options["source"], short_name=options["short_name"], **how)
         except ImportRefused as refusal:
-            how = ' Say it by --column "Header=statement".' if refusal.rule == NO_STATEMENTS else ""
-            raise CommandError(f"{' '.join(str(refusal).split())}{how}", returncode=2) from None
+            hint = ' Say it by --column "Header=statement".' if refusal.rule == NO_STATEMENTS else ""
+            raise CommandError(f"{' '.join(str(refusal).split())}{hint}", returncode=2) from None
         self._show(reports, options)
 
     def _from_server(self, options: dict[str, Any], how: dict[str, Any]) -> None:
