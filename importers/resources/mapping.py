@@ -4,6 +4,7 @@
 """
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -77,6 +78,7 @@ def _words(table: dict[str, str], labels: Any, known: dict[str, int]) -> dict[st
 def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, problems: Problems) -> Fields:
     """The page's fields. What has no place in a vocabulary becomes a tag, and is told in `problems`."""
     tell = _Teller(draft, problems)
+    draft = tell.in_words()
     tags: dict[str, None] = {}
     kinds = tell.sort(draft.kinds, vocabularies.kind_words, "kind of resource", tags)
     subjects = tell.sort(
@@ -132,6 +134,28 @@ class _Teller:
 
     def notice(self, rule: str, message: str, alike: str = "", severity: Any = "notice") -> None:
         self.problems.add(severity, self.draft.path, rule, message, alike=alike)
+
+    def in_words(self) -> ResourceDraft:
+        """The draft without its source's own mark-up in what is read."""
+
+        def words(text: str) -> str:
+            plain, marks = values.without_macros(text)
+            for mark in marks:
+                self.notice(
+                    "markup",
+                    f"has mark-up of its source, “@{mark}{{…}}”: shown as words, kept whole with the record.",
+                    mark,
+                )
+            return plain
+
+        return replace(
+            self.draft,
+            title=words(self.draft.title),
+            description=words(self.draft.description),
+            objectives=tuple(map(words, self.draft.objectives)),
+            part_of=tuple(replace(part, name=words(part.name)) for part in self.draft.part_of),
+            based_on=tuple(replace(part, name=words(part.name)) for part in self.draft.based_on),
+        )
 
     def sort(
         self, words: tuple[str, ...], known: dict[str, str], what: str, tags: dict[str, None]

@@ -22,6 +22,9 @@ MAX_MINUTES = 100_000
 
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<!--")
 _MARKDOWN = re.compile(r"[<>*_`\[\]#$\\&~|]|^\s*(?:[-+=]|\d+[.)])", re.M)
+# A source's own mark-up, as AsciiDoc sites write it: @name{…}, with one part in braces or several. The innermost.
+_MACRO = re.compile(r"(?<![\w@\\])@([A-Za-z][\w-]*)((?:\{[^{}]*\})+)(?!\{)")
+_MOST_NESTED = 4
 _CC = re.compile(r"creativecommons\.org/(licenses|publicdomain)/([a-z-]+)(?:/(\d\.\d))?", re.I)
 _CC_WORDS = re.compile(r"\b(?:cc|creative\s+commons)\b[\s:-]*(.*)\Z", re.I | re.S)
 _CC_PARTS = (
@@ -137,6 +140,40 @@ def clean_text(text: str) -> str:
         link_rel=None,
     )
     return clean.strip()
+
+
+def without_macros(text: str) -> tuple[str, list[str]]:
+    """The text with words in the place of a source's own mark-up, and the names of the marks that were replaced.
+
+    `@link{page, Words}` and `@link{page}{Words}` are the words, and a link where the page is a web address; `@link{my-page}`
+    is “my page”; `@ifcase{one}{words}` is “words (one)”. What has no words stays as it is.
+    """
+    names: list[str] = []
+
+    def said(macro: re.Match[str]) -> str:
+        words = _said_by_macro(macro[1], macro[2][1:-1].split("}{"))
+        if words:
+            names.append(macro[1])
+        return words or macro[0]
+
+    for _ in range(_MOST_NESTED):
+        before, text = text, _MACRO.sub(said, text)
+        if text == before:
+            break
+    return text, list(dict.fromkeys(names))
+
+
+def _said_by_macro(name: str, parts: list[str]) -> str:
+    parts = [part.strip() for part in parts]
+    if len(parts) == 1:
+        parts = [part.strip() for part in parts[0].split(",", 1)]
+    target, words = parts[0], next((part for part in reversed(parts[1:]) if part), "")
+    if target.startswith(("http://", "https://")):
+        return f"[{words or target}]({target})"
+    if words:
+        return f"{words} ({target})" if name.startswith("if") else words
+    page = target.rstrip("/").rsplit("/", 1)[-1]
+    return " ".join(re.split(r"[\s_-]+", re.sub(r"\.\w{1,5}\Z", "", page))).strip()
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,6 @@
 """Real lessons and records, imported whole: what resolves, what waits, and that a second run changes nothing."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,8 @@ def test_three_thousand_lessons_load_and_load_again(standards_data_dir: Path, di
 def test_a_real_collection_goes_again(standards_data_dir: Path, district: District) -> None:
     report = import_resources(as_json(bootstrap(standards_data_dir)), district=district)
     assert report.record is not None
+    read = [(page.summary, str(page.body)) for page in ResourcePage.objects.all()]
+    assert not any(re.search(r"@[\w-]+\{", text) for texts in read for text in texts)
     assert undo_import(report.record).removed == 135
     assert not ResourcePage.objects.exists()
     assert not WaitingAlignment.objects.exists()

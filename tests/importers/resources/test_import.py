@@ -100,6 +100,36 @@ def test_what_the_source_says_is_on_the_page(district: District) -> None:
     assert len(one.summary) <= 300
 
 
+def test_readers_see_words_where_the_source_has_mark_up_of_its_own_and_the_record_keeps_it(
+    district: District,
+) -> None:
+    description = (
+        "_With @lesson-link{flags-and-stars}._ Count @ifcase{one}{rows}. @map{https://m.example/a, The map}"
+    )
+    report = load(
+        district,
+        lesson(
+            "Paint @as{it-is, now}",
+            description=description,
+            teaches="Students follow @lesson-link{old-paint} to the end",
+        ),
+        lesson("Clay", description="After @lesson-link{paint}"),
+    )
+    one = page("Paint now")
+    assert one.summary == "With flags and stars. Count rows (one). The map"
+    html = "".join(str(block) for block in one.body)
+    assert 'href="https://m.example/a"' in html
+    assert "Students follow old paint to the end" in html
+    assert "@" not in html
+    assert ImportedResource.objects.get(page=one).raw["description"] == description
+    told = [str(problem) for problem in report.plan.warnings if problem.rule == "markup"]
+    assert len(told) == 4
+    assert "“@lesson-link{…}”: shown as words, kept whole with the record. (and 2 more like it)" in told[1]
+    assert numbers(load(district, lesson("Clay", description="After @lesson-link{paint}"))) == {
+        "unchanged": 1
+    }
+
+
 def test_an_unknown_licence_is_shown_and_lets_nobody_adapt(district: District) -> None:
     load(district, lesson("Paint", license="Ask the author first"), lesson("Glue", license=""))
     assert (page("Paint").licence, page("Paint").attribution) == ("other", "License: Ask the author first")

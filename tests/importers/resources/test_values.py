@@ -89,3 +89,25 @@ def test_a_summary_is_the_text_without_its_markup(text: str) -> None:
 def test_a_long_text_is_cut_between_words() -> None:
     assert values.shortened("one two three four", 12) == "one two…"
     assert len(values.shortened("x" * 500, 300)) <= 300
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("See @lesson-link{river-maps}.", "See river maps."),
+        ("See @lesson-link{units/two/river_maps.adoc}!", "See river maps!"),
+        ("_With @lesson-link{flags/}_", "_With flags_"),
+        ("A @link{data/index.adoc, library of data} to use", "A library of data to use"),
+        ("A @link{data}{library} to use", "A library to use"),
+        ("@link{https://a.example/b_c.html, The maps}", "[The maps](https://a.example/b_c.html)"),
+        ("@link{https://a.example/x}", "[https://a.example/x](https://a.example/x)"),
+        ("@ifcase{one}{rows}@ifcase{two}{cards}, sorted", "rows (one)cards (two), sorted"),
+        ("@iflang{en}{see @page{two-rivers}}", "see two rivers (en)"),
+        ("Write to ana@site{x}, @teacher, @{x}, \\@a{b}", "Write to ana@site{x}, @teacher, @{x}, \\@a{b}"),
+        ("@link{}, @link{ }, @link{a", "@link{}, @link{ }, @link{a"),
+        ("$\\frac{1}{2}$ of {it}", "$\\frac{1}{2}$ of {it}"),
+    ],
+)
+def test_mark_up_of_a_sources_own_is_read_as_its_words(text: str, words: str) -> None:
+    assert values.without_macros(text)[0] == words
+    assert values.without_macros(words)[0] == words
