@@ -136,7 +136,7 @@ def _remember(news: News, now: datetime) -> None:
 
 def _send(told: list[News], connection: Any) -> bool:
     user = told[0].saved.user
-    number = sum(len(one.hits) for one in told)
+    number = len({hit.identifier for one in told for hit in one.hits})
     subject = ngettext(
         "%(number)d new resource for what you look for",
         "%(number)d new resources for what you look for",
@@ -153,7 +153,11 @@ def _send(told: list[News], connection: Any) -> bool:
         to=[user.email],
         connection=connection,
         # RFC 8058: a mail program's own button ends the mails, with one click.
-        headers={"List-Unsubscribe": f"<{stop_all}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
+        headers={
+            "List-Unsubscribe": f"<{stop_all}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     try:
         mail.send()

@@ -109,11 +109,13 @@ def test_a_mail_tells_of_what_is_new_and_only_once(teacher, district, follow):
 def test_several_searches_of_one_person_come_in_one_mail(teacher, district, follow):
     keep(teacher)
     keep(teacher, query="q=rivers")
+    keep(teacher, query="q=fairly")
     resource("Sharing a pizza fairly", district=district)
     resource("Rivers", district=district)
     follow()
     call_command("search_alerts")
     assert [letter.subject for letter in mail.outbox] == ["2 new resources for what you look for"]
+    assert mail.outbox[0].body.count("Sharing a pizza fairly") == 2
 
 
 def test_nobody_is_told_of_what_he_may_not_see(teacher, follow):
