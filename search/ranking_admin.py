@@ -140,7 +140,13 @@ class RankingView(WagtailAdminTemplateMixin, TemplateView):
         initial = {**asdict(ranking.in_force()), "queries": "\n".join(QUERIES)}
         kwargs.setdefault("form", WeightsForm(initial=initial))
         row = RankingSettings.objects.select_related("changed_by").first()
-        return super().get_context_data(row=row, **kwargs)
+        changes = [
+            _("%(what)s: %(value)g in place of %(default)g")
+            % {"what": LABELS[name], "value": value, "default": getattr(DEFAULTS, name)}
+            for name, value in (row.changes if row else {}).items()
+            if name in ranking.NAMES
+        ]
+        return super().get_context_data(row=row, changes=changes, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if "reset" in request.POST:

@@ -193,7 +193,9 @@ def test_changed_weights_are_in_force_with_the_next_search_and_can_be_taken_back
     client.post(PAGE, {**heavy, "keep": ""})
     assert titles("q=ratios")[0] == "Bridges"
     assert RankingSettings.objects.get().changes == {"title": 1.0, "summary": 20.0}
-    assert admin.name in client.get(PAGE).text
+    kept = client.get(PAGE).text
+    assert admin.name in kept
+    assert "Words in the title: 1 in place of 5" in kept
     client.post(PAGE, {"reset": ""})
     assert titles("q=ratios")[0] == "Ratios"
     assert not RankingSettings.objects.exists()
