@@ -72,7 +72,10 @@ def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 
     """One request. Raises EngineDown."""
     request = SearchRequest(limit=limit).choosing("standard", [item.identifier])
     body = query.hits(request, NONE, tokens)
-    body["aggs"] = query.aggregations(request, Asked({}), only=("relation", "level"))
+    body |= {
+        "track_total_hits": True,
+        "aggs": query.aggregations(request, Asked({}), only=("relation", "level")),
+    }
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
     facets = facet_results(answer["aggregations"], request, {}, only=("relation", "level"))
     buckets = {facet.name: facet.buckets for facet in facets}

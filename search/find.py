@@ -13,7 +13,7 @@ from search.quoted import is_long
 from search.ranking import NO_LEADS
 from search.request import SPELLING, SearchRequest
 from search.results import Bucket, FacetResult, Results
-from search.rows import collapsed, number_of_rows, with_versions
+from search.rows import collapsed, with_versions
 from search.scouting import NOT_AS_TYPED, Scouted, scout
 from search.spelling import respelled, unknown_words
 from search.text import STRICT, How
@@ -123,16 +123,16 @@ class _Asker:
         else:
             counting = self._counting(understood, scouted.how)
             found = ask(collapsed(body), **query.SAYING_WHAT_LIFTED)
-        raw_hits, total = found["hits"]["hits"], int(found["hits"]["total"]["value"])
-        rows = total if reading else number_of_rows(found, total)
+        raw_hits = found["hits"]["hits"]
         hits = [make_hit(hit, request, words, scouted.how.leads) for hit in raw_hits]
         if not reading:
             hits = with_versions(hits, raw_hits, request, words, self.tokens, scouted.how)
         counted = counting.answer()
+        total, rows = query.read_found(counted["aggregations"])
         return Results(
             understood=understood,
             total=total,
-            rows=rows,
+            rows=total if reading else rows,
             first=reading.place.seen + 1 if reading else (request.page - 1) * request.limit + 1,
             next_cursor=reading.next(total)
             if reading

@@ -1,4 +1,4 @@
-"""Build the engine's requests of ours. A page asks two at once: one for hits and total, one for the counts of all facets.
+"""Build the engine's requests of ours. A page asks two at once: one for its hits, one for what is counted: facets and total.
 
 Apart, because the counts are most of the work and do not change with page and order: the engine keeps the answer to a
 request for no hits until the index changes. The parts:
@@ -8,7 +8,8 @@ request for no hits until the index changes. The parts:
   aggregation, because the filter is what costs.
 
 Standard, relation and level are joint: filters on two of them must hold on one alignment. Alignments are nested
-documents, and a facet among the three counts alignments that meet the other two, then resources (`reverse_nested`).
+documents, and a facet among the three counts, within what meets the other filters, alignments that meet the other two, then
+resources (`reverse_nested`).
 Where none of the other two is chosen, the flat fields beside the nested ones say the same for half the price.
 """
 
@@ -17,7 +18,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from search import ranking, text
-from search.facets import BY_NAME, FACETS, JOINT, JOINT_PATH, FacetSpec
+from search.facets import FACETS, JOINT, JOINT_PATH, FacetSpec
 from search.request import SearchRequest, Sort
 from search.text import How
 from search.trees import Node, levels
@@ -25,6 +26,7 @@ from search.words import Words
 
 TIME_LIMIT = "4s"
 MAX_BUCKETS = 10_000
+SCOUTED = 20  # of so many best matches by text the signals are looked at
 # Of each hit, what the named parts of the query added to its score.
 SAYING_WHAT_LIFTED = {"include_named_queries_score": "true"}
 
@@ -47,7 +49,7 @@ class Asked:
 def hits(
     request: SearchRequest, words: Words, tokens: Collection[str], how: How = text.STRICT
 ) -> dict[str, Any]:
-    """The request for the hits of a page, and for how many there are."""
+    """The request for the hits of a page."""
     clause = base(words, tokens, how)
     clause["bool"]["filter"] += chosen_filters(request.chosen)
     built: dict[str, Any] = {
@@ -55,7 +57,7 @@ def hits(
         "from": (request.page - 1) * request.limit,
         "size": request.limit,
         "sort": order(request, words),
-        "track_total_hits": True,
+        "track_total_hits": False,  # the counts tell
         "timeout": TIME_LIMIT,
         # Topics and tags are among the keywords as they are written.
         "_source": ["identifier", "card", "published_at", "keywords"],
@@ -70,11 +72,12 @@ def hits(
 def facets(
     request: SearchRequest, words: Words, tokens: Collection[str], asked: Asked, how: How = text.STRICT
 ) -> dict[str, Any]:
-    """The request for the counts of all facets. It is the same for every page and order, and asks for no hits."""
+    """The request for the counts of all facets, and of what is found. It is the same for every page and order, and asks for
+    no hits."""
     return {
         # What the best matches share ranks, and finds nothing.
         "query": base(words, tokens, replace(how, leads=ranking.NO_LEADS)),
-        "aggs": aggregations(request, asked),
+        "aggs": {**aggregations(request, asked), FOUND: _found(request)},
         "size": 0,
         "track_total_hits": False,
         "timeout": TIME_LIMIT,
@@ -115,15 +118,20 @@ def most_words(words: Words, tokens: Collection[str]) -> dict[str, Any]:
 
 
 def scout(words: Words, tokens: Collection[str], how: How) -> dict[str, Any]:
-    """The best matches by text, without filters and facets: how to ask is the same whatever is chosen beside the words."""
-    return {
-        "query": base(words, tokens, how),
+    """The best matches, without filters and facets: how to ask is the same whatever is chosen beside the words. Signals
+    count among the best by text alone, so that the engine need not weigh all the others."""
+    clause = base(words, tokens, how)
+    clause["bool"]["filter"] += text.needed(words, how)
+    built: dict[str, Any] = {
+        "query": clause,
         "size": ranking.LEADING,
-        "track_total_hits": False if how.best else text.FEW,
+        "track_total_hits": text.FEW,
         "timeout": TIME_LIMIT,
         "_source": ["card.standards.identifier", ranking.THEMES],
-        **({} if how.best else text.doubts(words)),
     }
+    if words.text and not words.codes:
+        built["rescore"] = {"window_size": SCOUTED, "query": ranking.signals_after(ranking.in_force())}
+    return built
 
 
 def having_each(some: Iterable[str], tokens: Collection[str]) -> dict[str, Any]:
@@ -148,53 +156,67 @@ def chosen_filters(chosen: Mapping[str, Sequence[str]], *, without: str = "") ->
     return filters
 
 
-# -- facets
+# -- counts
+
+GROUP = "group"
+FOUND, VERSIONS, GROUPS = "found", "versions", "groups"
+
+
+def _found(request: SearchRequest) -> dict[str, Any]:
+    """How many meet everything chosen. Only resources that may have versions are counted by group: nearly all have none, and
+    are a row each."""
+    groups = {GROUPS: {"cardinality": {"field": GROUP, "precision_threshold": 40_000}}}
+    return {
+        "filter": {"bool": {"filter": chosen_filters(request.chosen)}},
+        "aggs": {VERSIONS: {"filter": {"term": {"has_versions": True}}, "aggs": groups}},
+    }
+
+
+def read_found(aggregations: Mapping[str, Any]) -> tuple[int, int]:
+    """How many resources were found, and how many rows they make where versions of one share a row."""
+    found = aggregations[FOUND]
+    total, versions = int(found["doc_count"]), found[VERSIONS]
+    return total, total - int(versions["doc_count"]) + int(versions[GROUPS]["value"])
 
 
 def aggregations(
     request: SearchRequest, asked: Asked, *, only: Collection[str] | None = None
 ) -> dict[str, Any]:
     """The counts of each facet: `{group: {filter, aggs: {facet: …}}}`, or without groups where nothing is chosen."""
-    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    groups: dict[tuple[str, ...], list[FacetSpec]] = {}
     for spec in FACETS:
         if only is None or spec.name in only:
-            groups.setdefault(_filtered_by(spec, request.chosen), {}).update(
-                _counts(spec, request.chosen, asked.nodes.get(spec.name, ()))
-            )
+            under = tuple(sorted(name for name in request.chosen if name != spec.name))
+            groups.setdefault(under, []).append(spec)
+    counts = {under: _counts(specs, under, request.chosen, asked) for under, specs in groups.items()}
     if set(groups) <= {()}:
-        return groups.get((), {})
+        return counts.get((), {})
     return {
         f"group{number}": {
-            "filter": {"bool": {"filter": chosen_filters({name: request.chosen[name] for name in names})}},
+            "filter": {"bool": {"filter": chosen_filters({name: request.chosen[name] for name in under})}},
             "aggs": aggs,
         }
-        for number, (names, aggs) in enumerate(groups.items())
+        for number, (under, aggs) in enumerate(counts.items())
     }
 
 
-def _filtered_by(spec: FacetSpec, chosen: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The facets whose filters hold while this one counts; a joint one meets the other two inside its alignments."""
-    others = [name for name in chosen if name != spec.name]
-    if spec.joint:
-        others = [name for name in others if not BY_NAME[name].joint]
-    return tuple(sorted(others))
-
-
-def _counts(spec: FacetSpec, chosen: Mapping[str, Sequence[str]], nodes: Sequence[Node]) -> dict[str, Any]:
-    conditions: list[dict[str, Any]] = []
-    if spec.joint:
-        others = [other for other in JOINT if other is not spec and other.name in chosen]
-        conditions = [other.filter(chosen[other.name], nested=True) for other in others]
-    nested = bool(conditions)
-    counts = {
-        name: _terms(field, include) for name, field, include in _asked_fields(spec, nodes, nested=nested)
-    }
-    if not nested:
-        return counts
-    for terms in counts.values():
-        terms["aggs"] = {"resources": {"reverse_nested": {}}}
-    matching = {"filter": {"bool": {"filter": conditions}}, "aggs": counts}
-    return {f"{spec.name}@": {"nested": {"path": JOINT_PATH}, "aggs": {"matching": matching}}}
+def _counts(
+    specs: Iterable[FacetSpec], under: Collection[str], chosen: Mapping[str, Sequence[str]], asked: Asked
+) -> dict[str, Any]:
+    """The counts of facets that are under the same filters; of joint ones among them in one visit of the alignments."""
+    conditions = [other.filter(chosen[other.name], nested=True) for other in JOINT if other.name in under]
+    flat: dict[str, Any] = {}
+    nested: dict[str, Any] = {}
+    for spec in specs:
+        joint = spec.joint and bool(conditions)
+        fields = _asked_fields(spec, asked.nodes.get(spec.name, ()), nested=joint)
+        (nested if joint else flat).update({name: _terms(field, include) for name, field, include in fields})
+    if nested:
+        for terms in nested.values():
+            terms["aggs"] = {"resources": {"reverse_nested": {}}}
+        matching = {"filter": {"bool": {"filter": conditions}}, "aggs": nested}
+        flat["alignments"] = {"nested": {"path": JOINT_PATH}, "aggs": {"matching": matching}}
+    return flat
 
 
 def _asked_fields(

@@ -275,6 +275,11 @@ def text_fields(weights: Weights, *, sentence: bool = False, without: Collection
     ]
 
 
+def signals_after(weights: Weights) -> dict[str, Any]:
+    """The same for a rescore of the best matches."""
+    return {"rescore_query": with_signals({"match_all": {}}, weights), "score_mode": "multiply"}
+
+
 def with_signals(query: dict[str, Any], weights: Weights) -> dict[str, Any]:
     """The query with its score times one plus the signals."""
     functions: list[dict[str, Any]] = [{"filter": {"match_all": {}}, "weight": 1}]

@@ -9,33 +9,22 @@ from typing import Any
 
 from search import query
 from search.client import ask
+from search.query import GROUP
 from search.request import SearchRequest
 from search.results import Hit, Version
 from search.text import How
 from search.words import Words
 
-GROUP = "group"
 MAX_VERSIONS = 100  # that a page of results names in all
 
 
 def collapsed(built: dict[str, Any]) -> dict[str, Any]:
-    """The request for hits with one row a group, and the number of rows to be had out of it."""
-    count = {
-        "filter": {"term": {"has_versions": True}},
-        "aggs": {"groups": {"cardinality": {"field": GROUP, "precision_threshold": 40_000}}},
-    }
+    """The request for hits with one row a group."""
     return {
         **built,
         "collapse": {"field": GROUP},
-        "aggs": {"versions": count},
         "_source": [*built["_source"], GROUP, "has_versions"],
     }
-
-
-def number_of_rows(answer: Mapping[str, Any], total: int) -> int:
-    """Only resources that may have versions are counted by group: nearly all have none, and are a row each."""
-    found = answer["aggregations"]["versions"]
-    return total - int(found["doc_count"]) + int(found["groups"]["value"])
 
 
 def with_versions(

@@ -9,9 +9,9 @@ from search.client import COUNT_TIMEOUT, alias, ask
 from search.facets import BY_NAME
 from search.hits import make_hit
 from search.models import VersionGroup
+from search.query import GROUP
 from search.request import SearchRequest
 from search.results import Hit
-from search.rows import GROUP
 from search.words import NONE
 
 WORDS = ("title", "summary", "objectives", "keywords", "statements")

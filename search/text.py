@@ -63,7 +63,7 @@ class How:
     leads: Leads = NO_LEADS
     # In near spellings alone, for who looks for one that was meant.
     nearly: bool = False
-    # For the best few alone, not for all that match: what cannot be among them is not weighed, and signals are left out.
+    # For the best few alone: what cannot be among them is not weighed, and signals are left to who asks.
     best: bool = False
 
 
@@ -99,7 +99,7 @@ def _match(words: Words, how: How) -> dict[str, Any]:
         found = _text(words, weights, how)
         must.append(found if how.best else ranking.with_signals(found, weights))
     must += [_phrase(phrase, zero_terms_query="all") for phrase in words.phrases]
-    should = [_strictly(words.extra, weights)] if words.extra else []
+    should = [_weighed(words.extra, weights)] if words.extra else []
     if words.codes or not words.text:
         # Codes and phrases alone tell nothing apart, nor do words beside a code that a resource has not: the signals do.
         should.append(ranking.with_signals({"match_all": {}}, weights))
@@ -132,26 +132,36 @@ def _as_text(words: Words, weights: Weights) -> dict[str, Any]:
     """Codes as they are written, and the words beside them. Of "6.RP.9" the "6" and the "9" alone are in every lesson."""
     whole = [code for code in words.codes if len(segments_of(code)) >= WHOLE_CODE]
     rest = " ".join([*(code for code in words.codes if code not in whole), words.text]).strip()
-    parts = [*map(_phrase, whole), *([_strictly(rest, weights)] if rest else [])]
+    parts = [*map(_phrase, whole), *([_weighed(rest, weights)] if rest else [])]
     return {"bool": {"must": parts}}
 
 
 def _text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     """The text as typed, or with alternatives in the place of some of its words."""
-    one = _loosely if how.loosely else _strictly
     if how.loosely and is_long(words.text):
         return _sentence(words, weights, how)
-    ways = [one(words.text, weights)]
+    if _needs_beside(words, how):
+        return _either(*_ranked(words.text, weights, how))
+    ways = [_weighed(words.text, weights, how)]
     if words.alternatives:
         rest, groups = words.text, []
         for alternative in words.alternatives:
             rest = " ".join(f" {rest} ".replace(f" {alternative.words} ", "  ", 1).split())
-            either = [_strictly(alternative.words, weights), *(_phrase(one) for one in alternative.instead)]
-            groups.append({"bool": {"should": either, "minimum_should_match": 1}})
-        parts = [*([one(rest, weights)] if rest else []), *groups]
+            instead = [_phrase(one) for one in alternative.instead]
+            groups.append(_either(_weighed(alternative.words, weights), *instead))
+        parts = [*([_weighed(rest, weights, how)] if rest else []), *groups]
         ways.append({"bool": {"should": parts, "minimum_should_match": 1 if how.loosely else len(parts)}})
-    found: dict[str, Any] = {"bool": {"should": ways, "minimum_should_match": 1}}
-    return {"bool": {"must": [found], "should": _more(words, weights, how)}}
+    return {"bool": {"must": [_either(*ways)], "should": _more(words, weights, how)}}
+
+
+def needed(words: Words, how: How) -> list[dict[str, Any]]:
+    """What the best few must have, to stand beside the audience: there it only leaves out. In one clause with what weighs
+    it, the engine would weigh all that has it."""
+    return [_needed(words.text, how)] if _needs_beside(words, how) else []
+
+
+def _needs_beside(words: Words, how: How) -> bool:
+    return how.best and bool(words.text) and not (words.codes or words.alternatives or is_long(words.text))
 
 
 def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
@@ -183,14 +193,14 @@ def _sentence(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     return {"bool": {"filter": [_either(_having(_once(words.text), how.enough), *near)], "should": ranked}}
 
 
-def _strictly(text: str, weights: Weights) -> dict[str, Any]:
-    return {"bool": {"filter": [_having(text, STRICTLY)], "should": _ranked(text, weights)}}
+def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:
+    return {"bool": {"filter": [_needed(text, how)], "should": _ranked(text, weights, how)}}
 
 
-def _loosely(text: str, weights: Weights) -> dict[str, Any]:
-    near = _nearly_spelled(text)
-    enough = _either(_having(text, LOOSELY), near)
-    return {"bool": {"filter": [enough], "should": [*_ranked(text, weights), near]}}
+def _needed(text: str, how: How) -> dict[str, Any]:
+    if how.loosely:
+        return _either(_having(text, LOOSELY), _nearly_spelled(text))
+    return _having(text, STRICTLY)
 
 
 def most_words(words: Words) -> dict[str, Any]:
@@ -218,7 +228,7 @@ def _either(*ways: dict[str, Any]) -> dict[str, Any]:
     return {"bool": {"should": list(ways), "minimum_should_match": 1}}
 
 
-def _ranked(text: str, weights: Weights) -> list[dict[str, Any]]:
+def _ranked(text: str, weights: Weights, how: How) -> list[dict[str, Any]]:
     """The fields taken as one, so that one word may be in the title and the other in the objectives."""
     fields = ranking.text_fields(weights)
     in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
@@ -226,6 +236,7 @@ def _ranked(text: str, weights: Weights) -> list[dict[str, Any]]:
         {"combined_fields": {"query": text, "fields": fields}},
         in_title,
         *_standing_together(text, weights),
+        *([_nearly_spelled(text)] if how.loosely else []),
     ]
 
 
