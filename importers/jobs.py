@@ -54,10 +54,17 @@ def start(
     url: str = "",
     owner: Organisation | None = None,
     short_name: str = "",
+    title: str = "",
 ) -> FrameworkImport:
-    """Keeps the source and has it read and planned in the background."""
+    """Keeps the source and has it read and planned in the background. title: what it is called until it says so itself."""
     record = FrameworkImport(
-        user=user, source=name or url, source_url=url, owner=owner, short_name=short_name, state=State.WAITING
+        user=user,
+        source=name or url,
+        source_url=url,
+        owner=owner,
+        short_name=short_name,
+        title=title,
+        state=State.WAITING,
     )
     if data:
         record.keep_payload(data)
@@ -129,7 +136,7 @@ def start_chosen(
 ) -> list[FrameworkImport]:
     """Starts an import of each chosen document that the record lists; each is then read, planned and applied by itself."""
     chosen = [ListedDocument(**one) for one in record.documents if one["identifier"] in identifiers]
-    return [start(user=user, url=one.package_url, owner=record.owner) for one in chosen]
+    return [start(user=user, url=one.package_url, owner=record.owner, title=one.title) for one in chosen]
 
 
 def is_stalled(record: FrameworkImport) -> bool:

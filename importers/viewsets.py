@@ -119,7 +119,11 @@ class ImportList(LookMixin, BaseListingView):
             accessor=lambda record: record.user or gettext("Command line"),
             classname="wide-only",
         ),
-        Column("what", label=_("Changes"), accessor=lambda record: in_words(record.counts)),
+        Column(
+            "what",
+            label=_("Changes"),
+            accessor=lambda record: in_words(record.counts) if record.counts else "",
+        ),
         DateColumn("created_at", label=_("Started")),
     ]
 
@@ -236,7 +240,9 @@ class Refresh(LookMixin, View):
         if not framework.source_url:
             messages.error(request, gettext("This framework was not imported from an address."))
             return redirect("standards_admin:framework", pk)
-        record = jobs.start(user=signed_in(request), url=framework.source_url, owner=framework.owner)
+        record = jobs.start(
+            user=signed_in(request), url=framework.source_url, owner=framework.owner, title=framework.title
+        )
         return redirect("standards_admin:record", record.pk)
 
 

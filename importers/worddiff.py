@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+# A date with its time is one word: of its digits alone nobody could read what it became.
+_WORDS = re.compile(r"\s+|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\w+|[^\w\s]")
 MAX_WORDS = 4000
 """Longer texts are shown whole, before and after: comparing them word by word takes seconds."""
 

@@ -75,7 +75,11 @@ class ImportList(AdministratorMixin, BaseListingView):
             accessor=lambda record: record.user or gettext("Command line"),
             classname="wide-only",
         ),
-        Column("what", label=_("Changes"), accessor=lambda record: in_words(record.counts)),
+        Column(
+            "what",
+            label=_("Changes"),
+            accessor=lambda record: in_words(record.counts) if record.counts else "",
+        ),
         DateColumn("created_at", label=_("Started")),
     ]
 

@@ -15,6 +15,7 @@ from importers import jobs
 from importers.models import FrameworkImport
 from importers.plan import Plan
 from importers.services import import_framework
+from importers.worddiff import Part, compare
 from people.models import Role
 from standards.models import Item
 from tests.factories import StateFactory, resource
@@ -227,3 +228,14 @@ def test_a_replacement_across_frameworks_counts_no_stranger(tmp_path: Path) -> N
     after = becomes(package(TREE), "A.1", new={}, links=[("A.1", "replacedBy", "X")])
     assert groups(planned(after)) == [("replaced", ["A.1"], ["A title"], 0)]
     assert FrameworkImport.objects.count() == 2
+
+
+def test_a_changed_date_is_shown_whole_before_and_after() -> None:
+    before, after = "2017-10-24T17:19:51+00:00", "2026-11-26T01:00:00Z"
+    assert compare(before, after) == [Part("gone", before), Part("new", after)]
+    assert compare("Valid to 2017-10-24.", "Valid to 2017-11-24.") == [
+        Part("same", "Valid to "),
+        Part("gone", "2017-10-24"),
+        Part("new", "2017-11-24"),
+        Part("same", "."),
+    ]
