@@ -1,10 +1,11 @@
-"""A plan as lines of text for the command line, from the same JSON that the admin shows."""
+"""A plan as lines of text for the command line and for mails, from the same JSON that the admin shows."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from importers import worddiff
+from importers.labels import field_label, in_words
 
 Raw = Mapping[str, Any]
 SHOWN = 10
@@ -12,14 +13,22 @@ SHOWN = 10
 _KINDS = ("changed", "moved", "retired", "ended", "restored", "removed", "added")
 
 
-def lines(title: str, plan: Raw, warnings: Iterable[Raw], *, everything: bool = False) -> Iterator[str]:
-    """`plan` and `warnings` as `importers.plan_json` writes them. Of a new framework's statements some are shown."""
+def lines(
+    title: str, plan: Raw, warnings: Iterable[Raw], *, everything: bool = False, in_labels: bool = False
+) -> Iterator[str]:
+    """`plan` and `warnings` as `importers.plan_json` writes them. Of a new framework's statements some are shown.
+
+    in_labels: for who reads a mail: fields by their labels, a text on one line, and no number that is nothing.
+    """
     yield title
-    yield ", ".join(f"{number:,} {name}" for name, number in plan["counts"].items())
+    if in_labels:
+        yield in_words(plan["counts"])
+    else:
+        yield ", ".join(f"{number:,} {name}" for name, number in plan["counts"].items())
     if plan["removes_framework"]:
         yield "  The framework is removed: this was its first import."
     for change in plan["document"]:
-        yield f"  framework: {change['field']}: {marked(change['before'], change['after'])}"
+        yield f"  framework: {_change(change, in_labels=in_labels)}"
     for kind in ("associations", "definitions", "rubrics"):
         changes = plan[kind]
         if any(changes.values()):
@@ -27,7 +36,8 @@ def lines(title: str, plan: Raw, warnings: Iterable[Raw], *, everything: bool = 
     limit = None if everything else SHOWN
     yield from _replaced(plan["replaced"], limit)
     for kind in _KINDS:
-        yield from _entries(kind, plan[kind], plan["counts"].get(kind, len(plan[kind])), limit)
+        total = plan["counts"].get(kind, len(plan[kind]))
+        yield from _entries(kind, plan[kind], total, limit, in_labels=in_labels)
     for warning in warnings:
         path = f"{warning['path']}: " if warning["path"] else ""
         yield f"  {warning['severity']}: {path}{warning['message']}"
@@ -41,11 +51,22 @@ def marked(before: Any, after: Any) -> str:
     return "".join(marks[part.kind].format(part.text) for part in worddiff.compare(before, after))
 
 
-def _entries(kind: str, entries: list[Raw], total: int, limit: int | None) -> Iterator[str]:
+def _change(change: Raw, *, in_labels: bool) -> str:
+    text = marked(change["before"], change["after"])
+    return (
+        f"{field_label(change['field'])}: {' '.join(text.split())}"
+        if in_labels
+        else f"{change['field']}: {text}"
+    )
+
+
+def _entries(
+    kind: str, entries: list[Raw], total: int, limit: int | None, *, in_labels: bool
+) -> Iterator[str]:
     for entry in entries[:limit]:
         yield f"  {kind}: {_entry(entry)}"
         for change in entry.get("fields", ()):
-            yield f"      {change['field']}: {marked(change['before'], change['after'])}"
+            yield f"      {_change(change, in_labels=in_labels)}"
         if "parents_after" in entry and kind == "moved":
             yield f"      from {', '.join(entry['parents_before'])} to {', '.join(entry['parents_after'])}"
     shown = len(entries[:limit])

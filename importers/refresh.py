@@ -172,4 +172,4 @@ def _mail(event: str, schedule: RefreshSchedule, record: FrameworkImport, *, why
 
 
 def _lines(record: FrameworkImport) -> Iterable[str]:
-    return plan_text.lines(record.title, record.plan, record.warnings)
+    return plan_text.lines(record.title, record.plan, record.warnings, in_labels=True)

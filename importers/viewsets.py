@@ -23,6 +23,7 @@ from importers.admin_base import LookMixin, crumbs, crumbs_to, signed_in
 from importers.adoptions_admin import Adopt, AdoptionForm
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
+from importers.labels import in_words
 from importers.models import HEAVY, FrameworkImport, RefreshSchedule
 from importers.new_version import takes_tables
 from importers.permissions import may_import, may_look, owners_for, visible_imports
@@ -361,18 +362,3 @@ class StandardsViewSet(ViewSet):
             path("<int:pk>/adopt/", Adopt.as_view(), name="adopt"),
             path("<int:pk>/drop/", Adopt.as_view(), {"remove": True}, name="drop"),
         ]
-
-
-def in_words(counts: dict[str, int]) -> str:
-    """ "12 added, 3 changed": only what is not zero."""
-    words = {
-        "added": gettext("%(n)s added"),
-        "changed": gettext("%(n)s changed"),
-        "moved": gettext("%(n)s moved"),
-        "retired": gettext("%(n)s retired"),
-        "ended": gettext("%(n)s ended"),
-        "restored": gettext("%(n)s brought back"),
-        "removed": gettext("%(n)s removed"),
-    }
-    said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
-    return ", ".join(said) or gettext("No statement changes")

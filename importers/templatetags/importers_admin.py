@@ -1,4 +1,4 @@
-"""How a plan is shown: field names in words, changes with their words marked."""
+"""How a plan is shown: changes with their words marked, kinds and columns in words."""
 
 from typing import Any
 
@@ -6,61 +6,12 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from importers import worddiff
+from importers.labels import field_label
 from importers.table_columns import LABELS
 
 register = template.Library()
 
-_LABELS = {
-    "fullStatement": _("Statement"),
-    "abbreviatedStatement": _("Short statement"),
-    "alternativeLabel": _("Other label"),
-    "humanCodingScheme": _("Code"),
-    "listEnumeration": _("Number in its list"),
-    "CFItemType": _("Type"),
-    "CFItemTypeURI": _("Type (link)"),
-    "educationLevel": _("Grades"),
-    "educationalLevel": _("Grades"),
-    "conceptKeywords": _("Keywords"),
-    "subject": _("Subjects"),
-    "notes": _("Notes"),
-    "language": _("Language"),
-    "uri": _("Address"),
-    "lastChangeDateTime": _("Last changed"),
-    "statusStartDate": _("Valid from"),
-    "statusEndDate": _("Valid until"),
-    "licenseURI": _("License"),
-    "title": _("Title"),
-    "creator": _("Creator"),
-    "publisher": _("Publisher"),
-    "description": _("Description"),
-    "version": _("Version"),
-    "adoptionStatus": _("Adoption status"),
-    "officialSourceURL": _("Official source"),
-    # Of resources.
-    "summary": _("Summary"),
-    "kind": _("Kind"),
-    "grades": _("Grades"),
-    "subjects": _("Subjects"),
-    "topics": _("Topics"),
-    "modalities": _("Settings"),
-    "tags": _("Tags"),
-    "duration_minutes": _("Minutes"),
-    "licence": _("License"),
-    "attribution": _("Attribution"),
-    "audience": _("Who may see it"),
-    "link_url": _("Link"),
-    "source_url": _("Address at its source"),
-    "source_identifier": _("Identifier at its source"),
-    "body": _("Content"),
-    "alignments": _("Standards"),
-    "record": _("Other parts of its record"),
-}
-
-
-@register.filter
-def field_label(key: str) -> str:
-    return str(_LABELS.get(key, key))
-
+register.filter(field_label)
 
 _KINDS = {
     "split": _("Split"),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from importers import jobs
+from importers import jobs, plan_text
 from importers.models import FrameworkImport
 from importers.plan import Plan
 from importers.services import import_framework
@@ -211,6 +211,10 @@ def test_command_line_page_and_json_show_the_same_plan(tmp_path: Path) -> None:
     assert "Split A.3 What A.3 says. N.1 What N.1 says. N.2 What N.2 says. 2" in on_page
     assert "version: {+2026+}" in in_text
     assert "Version 2026" in on_page
+    in_mail = "\n".join(plan_text.lines("Revised", record.plan, record.warnings, in_labels=True))
+    assert "2 added, 2 changed, 1 moved, 1 retired, 1 ended, 1 brought back" in in_mail
+    assert "Statement: What A.1 {+now +}says{+ <b>loudly</b>+}." in in_mail
+    assert "Version: {+2026+}" in in_mail
 
 
 def test_a_long_list_is_cut_on_the_command_line_and_says_so(tmp_path: Path) -> None:

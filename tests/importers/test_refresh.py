@@ -99,6 +99,7 @@ def test_a_change_is_planned_and_the_plan_mailed_to_who_keeps_the_framework(
     record = FrameworkImport.objects.latest("pk")
     body = str(mail.outbox[0].body)
     assert "added: C What C says." in body
+    assert "\n1 added\n" in body
     assert f"/admin/standards/imports/{record.pk}/" in body
     assert not Item.objects.filter(identifier=identifier_of("C")).exists()
     assert "RATIO known" in run()  # the same plan is not mailed again, nor once it was discarded

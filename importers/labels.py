@@ -1,0 +1,70 @@
+"""Words for the names in a plan, for pages and mails: fields and numbers of changes."""
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+_LABELS = {
+    "fullStatement": _("Statement"),
+    "abbreviatedStatement": _("Short statement"),
+    "alternativeLabel": _("Other label"),
+    "humanCodingScheme": _("Code"),
+    "listEnumeration": _("Number in its list"),
+    "CFItemType": _("Type"),
+    "CFItemTypeURI": _("Type (link)"),
+    "educationLevel": _("Grades"),
+    "educationalLevel": _("Grades"),
+    "conceptKeywords": _("Keywords"),
+    "subject": _("Subjects"),
+    "notes": _("Notes"),
+    "language": _("Language"),
+    "uri": _("Address"),
+    "lastChangeDateTime": _("Last changed"),
+    "statusStartDate": _("Valid from"),
+    "statusEndDate": _("Valid until"),
+    "licenseURI": _("License"),
+    "title": _("Title"),
+    "creator": _("Creator"),
+    "publisher": _("Publisher"),
+    "description": _("Description"),
+    "version": _("Version"),
+    "adoptionStatus": _("Adoption status"),
+    "officialSourceURL": _("Official source"),
+    # Of resources.
+    "summary": _("Summary"),
+    "kind": _("Kind"),
+    "grades": _("Grades"),
+    "subjects": _("Subjects"),
+    "topics": _("Topics"),
+    "modalities": _("Settings"),
+    "tags": _("Tags"),
+    "duration_minutes": _("Minutes"),
+    "licence": _("License"),
+    "attribution": _("Attribution"),
+    "audience": _("Who may see it"),
+    "link_url": _("Link"),
+    "source_url": _("Address at its source"),
+    "source_identifier": _("Identifier at its source"),
+    "body": _("Content"),
+    "alignments": _("Standards"),
+    "record": _("Other parts of its record"),
+}
+
+
+def field_label(key: str) -> str:
+    """A field of a record in words; one that is not known by its own name."""
+    return str(_LABELS.get(key, key))
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """ "12 added, 3 changed": only what is not zero."""
+    words = {
+        "added": gettext("%(n)s added"),
+        "changed": gettext("%(n)s changed"),
+        "moved": gettext("%(n)s moved"),
+        "retired": gettext("%(n)s retired"),
+        "ended": gettext("%(n)s ended"),
+        "restored": gettext("%(n)s brought back"),
+        "removed": gettext("%(n)s removed"),
+    }
+    said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
+    return ", ".join(said) or gettext("No statement changes")
