@@ -14,6 +14,7 @@ from people.models import Role
 from repository.permissions import sync_all
 from standards.models import Framework, Item
 from tests.factories import DistrictFactory, FrameworkFactory, StateFactory, member
+from tests.importers import test_readers
 
 pytestmark = pytest.mark.django_db
 TABLE = (
@@ -144,6 +145,14 @@ def test_columns_of_a_package_cannot_be_corrected(district: District) -> None:
     assert record.state == "refused"
     assert "columns hold" not in district.page(record)
     assert "holds no table" in district.page(record, "columns/")
+
+
+def test_a_workbook_that_says_what_its_columns_hold_offers_no_way_to_correct_them(district: District) -> None:
+    record = district.upload(test_readers.TestOpenSaltWorkbook().write(), "small.xlsx")
+    assert record.state == "planned"
+    page = district.page(record)
+    assert "Our own" in page
+    assert "Correct the columns" not in page
 
 
 def test_next_years_table_is_a_new_version_of_the_framework_that_its_administrator_names(
