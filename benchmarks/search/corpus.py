@@ -158,10 +158,11 @@ def store(made: Library, rng: random.Random, number: int) -> None:
 def variants(made: Library, rng: random.Random) -> dict[str, Sequence[str]]:
     """The shapes of search, each with many requests of its kind: asking one again and again would only time the caches.
 
-    Common words are those that one resource in four to in twenty holds.
+    Common words are those that one resource in four to in twenty holds. A sentence has words of all kinds, as texts have: a
+    teacher's question some seven, a standard's statement 25.
     """
     common = made.words.by_rank[12:72]
-    pairs = [" ".join(rng.sample(common, 2)).replace(" ", "+") for _ in range(400)]
+    pairs = [_typed(" ".join(rng.sample(common, 2))) for _ in range(400)]
     facets = [f"grade={rng.choice(GRADES)}&subject=subject-{rng.randrange(10)}" for _ in pairs]
     parents = [f"standard=BENCH:D{d}" for d in range(DOMAINS)]
     parents += [f"standard=BENCH:D{d}.C{c}" for d in range(DOMAINS) for c in range(CLUSTERS)]
@@ -172,5 +173,11 @@ def variants(made: Library, rng: random.Random) -> dict[str, Sequence[str]]:
         "two words": [f"q={pair}" for pair in pairs],
         "two words, two facets": [f"q={pair}&{chosen}" for pair, chosen in zip(pairs, facets, strict=True)],
         "a parent standard": parents,
+        "a question of 7 words": [f"q={_typed(made.words.some(rng, 7))}" for _ in range(100)],
+        "a sentence of 25 words": [f"q={_typed(made.words.some(rng, 25))}" for _ in range(100)],
         "standard and level": [f"{parent}&level=bench:level-{rng.randrange(4)}" for parent in parents],
     }
+
+
+def _typed(text: str) -> str:
+    return text.replace(" ", "+")
