@@ -44,9 +44,10 @@ NamedStandards = Mapping[Candidate, Sequence[Item]]
 
 def candidates(q: str, claimed: Sequence[Span] = ()) -> list[Candidate]:
     """Pure: words, and words in a row, that may be a code ("6rp3", "RL 6.1", "MER-MATH:M.6.RP.2"), longest first."""
+    every = tokens(q)
     free = [
         token
-        for token in tokens(q)
+        for token in every
         if token.is_plain and not any(token.start < one.end and one.start < token.end for one in claimed)
     ]
     found: list[Candidate] = []
@@ -55,7 +56,7 @@ def candidates(q: str, claimed: Sequence[Span] = ()) -> list[Candidate]:
             window = free[at : at + size]
             if any(q[one.end : two.start].strip() for one, two in pairwise(window)):
                 continue
-            if candidate := _candidate(window, whole=len(window) == len(tokens(q))):
+            if candidate := _candidate(window, whole=size == len(every)):
                 found.append(candidate)
     return found[:MAX_CANDIDATES]
 
