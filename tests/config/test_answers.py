@@ -11,6 +11,7 @@ from playwright.sync_api import ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
 from search import indexes
+from search.client import client as search_client
 from search.outbox import enqueue
 from tests import factories
 
@@ -21,8 +22,16 @@ def test_alive_asks_neither_database_nor_engine(client):
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.fixture
+def _no_index_left(engine):
+    """Tests that come later count on an engine without an index."""
+    yield
+    search_client().indices.delete(index=f"{settings.OPENSEARCH_PREFIX}-*", ignore_unavailable=True)
+
+
 @pytest.mark.engine
 @pytest.mark.django_db
+@pytest.mark.usefixtures("_no_index_left")
 def test_ready_tells_of_database_engine_and_what_the_index_has_yet_to_hear_of(client):
     enqueue([1, 2])
     told = client.get("/readyz").json()
