@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 
 from people.models import User
 from search.named_standards import Candidate, candidates
@@ -44,7 +43,9 @@ def unknown_codes(
             continue
         plainly = len(segments_of(one.code)) >= WHOLE_CODE and could_be_code(one.code)
         perhaps = nothing_found and len(_RUN.findall(one.code)) >= WHOLE_CODE
-        if not (plainly or perhaps) or _is_known(one, reader):
+        if not (plainly or perhaps):
+            continue
+        if items(reader).filter(code_forms__overlap=query_forms(one.code)).exists():
             continue
         near = nearest_standards(one.code, reader)
         if plainly or near:
@@ -60,11 +61,3 @@ def _alone(q: str) -> list[Candidate]:
     single = sorted((one for one in found if (one.start, one.end) in spans), key=lambda one: one.start)
     whole = [one for one in found if (one.start, one.end) == (words[0].start, words[-1].end)]
     return (single or whole)[:MAX_UNKNOWN]
-
-
-def _is_known(candidate: Candidate, reader: User | AnonymousUser) -> bool:
-    """Whether a standard has the code, or one that begins so."""
-    some = Q(code_forms__overlap=query_forms(candidate.code)) | Q(
-        human_coding_scheme__istartswith=candidate.code
-    )
-    return items(reader).filter(some).exists()

@@ -88,7 +88,6 @@ def test_beside_a_code_that_a_standard_has_another_is_said_to_be_unknown(
             "M.6.RP.2",
             "6rp2",
             "M.6.RP",
-            "M.6.R",
             "covid-19",
             "H2O",
             "5e model",
