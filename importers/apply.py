@@ -116,9 +116,11 @@ class _Apply:
         if hanging or self.has_outer_parents:
             self._refuse_circles_through_others()
         self.progress("Linking statements to all above them", total, total)
+        moved: list[int] = []
         if tree_changed or hanging:
-            rebuild_closure(framework=self.framework, others=hanging)
-        self._tell(changed, hanging)
+            moved = rebuild_closure(framework=self.framework, others=hanging)
+        if told := sorted({*changed, *moved}):
+            items_changed.send(sender=Framework, item_ids=told)
         resolve_waiting()
         return Applied(self.framework, tied.links)
 
@@ -343,7 +345,3 @@ class _Apply:
         if index is None:
             return find_key(self.outside, identifier, uri)
         return self.keys[self.items[index].identifier] if index >= 0 else None
-
-    def _tell(self, changed: Sequence[int], hanging: Sequence[int]) -> None:
-        if told := sorted({*changed, *hanging}):
-            items_changed.send(sender=Framework, item_ids=told)

@@ -21,6 +21,11 @@ SELECT link.descendant_id FROM standards_itemancestor link WHERE link.ancestor_i
 UNION
 SELECT unnest(%(others)s::bigint[])
 """
+_KEEP = """
+CREATE TEMP TABLE closure_before ON COMMIT DROP AS
+SELECT descendant_id, ancestor_id, depth FROM standards_itemancestor
+WHERE descendant_id IN (SELECT id FROM closure_affected)
+"""
 _DELETE = "DELETE FROM standards_itemancestor WHERE descendant_id IN (SELECT id FROM closure_affected)"
 # UNION, not UNION ALL: a statement reached by two ways of one length is followed once.
 _INSERT = """
@@ -34,6 +39,16 @@ WITH RECURSIVE up(descendant, ancestor, depth) AS (
 )
 INSERT INTO standards_itemancestor (descendant_id, ancestor_id, depth)
 SELECT descendant, ancestor, min(depth) FROM up GROUP BY descendant, ancestor
+"""
+# An item that had no row before is new: nothing that follows items knows it yet.
+_DIFFERING = """
+WITH after AS MATERIALIZED (
+    SELECT descendant_id, ancestor_id, depth FROM standards_itemancestor
+    WHERE descendant_id IN (SELECT descendant_id FROM closure_before)
+)
+SELECT descendant_id FROM (TABLE closure_before EXCEPT TABLE after) lost
+UNION
+SELECT descendant_id FROM (TABLE after EXCEPT TABLE closure_before) won
 """
 
 
@@ -55,20 +70,28 @@ def _analyze(cursor: CursorWrapper, table: str, written: int) -> None:
         cursor.execute(f"ANALYZE {table}")
 
 
-def rebuild_closure(*, framework: Framework | None, others: Collection[int] = ()) -> None:
+def rebuild_closure(*, framework: Framework | None, others: Collection[int] = ()) -> list[int]:
     """Writes anew what is above each item of `framework`, of whatever hangs below it elsewhere, and of `others`.
+
+    Returns the keys of those items that were there before and have other ancestors now.
 
     Call it inside the transaction that changed isChildOf associations, after `gather_statistics`; they must form
     no cycle.
     """
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS closure_affected")
+        cursor.execute("DROP TABLE IF EXISTS closure_affected, closure_before")
         cursor.execute(_AFFECTED, {"framework": framework.pk if framework else None, "others": list(others)})
         cursor.execute("ANALYZE closure_affected")
+        cursor.execute(_KEEP)
         cursor.execute(_DELETE)
+        were_there = cursor.rowcount > 0
         cursor.execute(_INSERT)
         # Pages read the closure at once, and autovacuum comes later.
         _analyze(cursor, "standards_itemancestor", cursor.rowcount)
+        if not were_there:
+            return []
+        cursor.execute(_DIFFERING)
+        return [key for (key,) in cursor.fetchall()]
 
 
 # A circle through several frameworks must take an edge from one to another: the search starts from those that

@@ -2,6 +2,8 @@
 
 import copy
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -305,8 +307,9 @@ def test_a_district_imports_its_own_frameworks_only() -> None:
         load(other({"B": None}), user=admin)
 
 
-def test_listeners_hear_which_statements_read_differently() -> None:
-    load(package(TREE))
+@contextmanager
+def hearing() -> Iterator[list[int]]:
+    """The keys of the items that are told to have changed meanwhile."""
     told: list[int] = []
 
     def listen(item_ids: list[int], **kwargs: Any) -> None:
@@ -314,12 +317,46 @@ def test_listeners_hear_which_statements_read_differently() -> None:
 
     items_changed.connect(listen)
     try:
-        raw = package(TREE)
-        raw["CFItems"][1]["fullStatement"] = "Reworded."
-        load(raw)
+        yield told
     finally:
         items_changed.disconnect(listen)
+
+
+def test_listeners_hear_which_statements_read_differently() -> None:
+    load(package(TREE))
+    raw = package(TREE)
+    raw["CFItems"][1]["fullStatement"] = "Reworded."
+    with hearing() as told:
+        load(raw)
     assert told == [item("A.1").pk]
+
+
+def test_listeners_hear_what_has_other_statements_above_it_though_its_own_row_is_the_same() -> None:
+    """A second parent that is as deep as the first one changes neither place, depth nor grades."""
+    raw = package({"A": None, "A.1": "A", "A.1.a": "A.1", "B": None})
+    load(raw)
+    theirs = other({"X": None, "X.1": "X"})
+    theirs["CFAssociations"].append(below("X", "A.1.a"))
+    load(theirs)
+    twice = copy.deepcopy(raw)
+    twice["CFAssociations"].append(below("A.1", "B"))
+    moved = {item(code).pk for code in ("A.1", "A.1.a", "X", "X.1")}
+    for version in (twice, raw):
+        before = list(Item.objects.order_by("pk").values())
+        with hearing() as told:
+            load(version)
+        assert list(Item.objects.order_by("pk").values()) == before
+        assert set(told) == moved
+
+
+def test_listeners_hear_of_a_new_parent_in_another_framework() -> None:
+    load(other({"X": None}))
+    raw = package({"A": None, "A.1": "A"})
+    load(raw)
+    raw["CFAssociations"].append(below("A", "X"))
+    with hearing() as told:
+        load(raw)
+    assert {item("A").pk, item("A.1").pk} <= set(told)
 
 
 @pytest.mark.django_db(transaction=True)

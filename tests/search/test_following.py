@@ -1,5 +1,6 @@
 """Whatever is changed, by whatever way Wagtail or Django offers: search shows it."""
 
+import copy
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page, Site, TaskState, Workflow, WorkflowTask
 from wagtail.models.workflows import GroupApprovalTask
 
+from importers.services import import_framework
 from people.models import District, Organisation, Role, School, User
 from repository.models import Alignment, CompetencyLevel, ResourcePage, Subject, Topic
 from search import check
@@ -24,6 +26,7 @@ from tests.factories import (
     resource,
     topic,
 )
+from tests.importers.packages import as_bytes, below, package
 from tests.search.asking import card, search, titles
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -169,6 +172,28 @@ def test_what_stands_above_a_standard_counts_too(lesson: ResourcePage, follow: F
     items_changed.send(sender=Framework, item_ids=[domain.pk])
     follow()
     assert titles("q=fair+shares") == ["Mixing paint"]
+
+
+def test_a_second_parent_that_an_import_brings_finds_what_is_below_and_goes_with_the_next_one(
+    lesson: ResourcePage, follow: Follow, index: str
+) -> None:
+    raw = package({"A": None, "A.1": "A", "A.1.a": "A.1", "B": None}, title="Ratios and more")
+    framework = import_framework(as_bytes(raw), short_name="RATIOS").framework
+    assert framework is not None
+    deep = Item.objects.get(human_coding_scheme="A.1.a")
+    resource("Ratio walk", district=lesson.district, alignments=[{"item": deep, "relation": "teaches"}])
+    follow()
+    assert titles("standard=RATIOS:B") == []
+    twice = copy.deepcopy(raw)
+    twice["CFAssociations"].append(below("A.1", "B"))
+    import_framework(as_bytes(twice))
+    follow()
+    assert titles("standard=RATIOS:B") == ["Ratio walk"]
+    assert check.compare(index).differences == ()
+    import_framework(as_bytes(raw))
+    follow()
+    assert titles("standard=RATIOS:B") == []
+    assert check.compare(index).differences == ()
 
 
 def test_a_framework_with_a_new_short_name_is_found_by_it(lesson: ResourcePage, follow: Follow) -> None:
