@@ -29,6 +29,7 @@ from repository.selectors import pages_naming_items
 from standards.case.fields import DEFINITIONS
 from standards.models import Association, Framework, Item, ItemAncestor, Rubric
 from standards.services import (
+    Tied,
     gather_statistics,
     hanging_below,
     rebuild_closure,
@@ -76,9 +77,11 @@ def apply_undo(undo: Undo) -> bytes:
         if undo.journal.is_new:
             Framework(pk=framework.pk).delete()
             rebuild_closure(framework=None, others=hanging)
+            # The rows that said what was above them went with the framework: all of them stood below it.
+            _tell(hanging)
             return b""
         journals.begin(framework)
-        _remove_added(undo)
+        orphaned = _remove_added(undo)
     except ProtectedError as error:
         raise ImportRefused(
             f"It cannot be undone: something refers to what it added ({error.args[0]}).", rule="undo"
@@ -86,9 +89,9 @@ def apply_undo(undo: Undo) -> bytes:
     journals.put_back(undo.journal)
     tied = _mend_links(framework, undo.journal)
     gather_statistics(framework.items.count())
-    rebuild_closure(framework=framework, others=hanging)
-    _tell(framework, undo.journal)
-    return journals.finish(framework, is_new=False, tied=tied)
+    moved = rebuild_closure(framework=framework, others={*hanging, *tied.hanging})
+    _tell({*_rewritten(framework, undo.journal), *orphaned, *moved})
+    return journals.finish(framework, is_new=False, tied=tied.links)
 
 
 def settle(undo: Undo) -> None:
@@ -271,22 +274,26 @@ def _touches(journal: Journal, model: Any) -> bool:
 # -- putting back
 
 
-def _remove_added(undo: Undo) -> None:
+def _remove_added(undo: Undo) -> set[int]:
+    """Takes away what the import added. Returns the items that stood below it: only its own rows told of that."""
     added = {model: undo.journal.added_to(model) for model in journals.SCOPES}
     own = Association.objects.filter(pk__in=added.pop(Association))
     stays = own.filter(origin__in=undo.kept)
     stays.update(withdrawn=True)
     own.exclude(origin__in=undo.kept).delete()
     Item.objects.filter(pk__in=undo.kept).update(withdrawn=True, retired_at=timezone.now())
-    Item.objects.filter(pk__in=set(added.pop(Item)) - undo.kept).delete()
+    goes = set(added.pop(Item)) - undo.kept
+    below = set(ItemAncestor.objects.filter(ancestor__in=goes).values_list("descendant", flat=True))
+    Item.objects.filter(pk__in=goes).delete()
     for model, keys in reversed(added.items()):
         found = model._default_manager.filter(pk__in=keys)
         if model._meta.model_name == "itemalias":
             found = found.exclude(item__in=undo.kept)
         found.delete()
+    return below - goes
 
 
-def _mend_links(framework: Framework, journal: Journal) -> list[Any]:
+def _mend_links(framework: Framework, journal: Journal) -> Tied:
     """Links go where they lead now: frameworks may have come and gone since."""
     untie(journal.tied)
     for end in ("origin", "destination"):
@@ -294,13 +301,17 @@ def _mend_links(framework: Framework, journal: Journal) -> list[Any]:
         existing = Item.objects.values("pk")
         lost.exclude(**{f"{end}__in": existing}).update(**{end: None})
     resolve_links_of(framework=framework)
-    return list(resolve_links_to(framework=framework).links)
+    return resolve_links_to(framework=framework)
 
 
-def _tell(framework: Framework, journal: Journal) -> None:
-    told = {row["id"] for row in journal.rows_of(Item)}
+def _rewritten(framework: Framework, journal: Journal) -> set[int]:
+    """The items that read differently now."""
+    found = {row["id"] for row in journal.rows_of(Item)}
     if _touches(journal, Framework):
-        told |= set(framework.items.values_list("pk", flat=True))
-    told &= set(Item.objects.filter(pk__in=told).values_list("pk", flat=True))
-    if told:
-        items_changed.send(sender=Framework, item_ids=sorted(told))
+        found |= set(framework.items.values_list("pk", flat=True))
+    return set(Item.objects.filter(pk__in=found).values_list("pk", flat=True))
+
+
+def _tell(item_ids: Iterable[int]) -> None:
+    if told := sorted(item_ids):
+        items_changed.send(sender=Framework, item_ids=told)

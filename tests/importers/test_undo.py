@@ -29,7 +29,7 @@ from tests.importers.packages import (
     statement,
     undone,
 )
-from tests.importers.test_import import item, other, without
+from tests.importers.test_import import hearing, item, other, without
 from tests.importers.test_round_trip import MANY, closure, closure_by_walk, mutated
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +170,56 @@ def test_undoing_the_first_import_removes_the_framework_and_links_to_it_wait_aga
     assert (record.state, record.framework) == ("undone", None)
     with pytest.raises(ImportRefused, match=r"its framework is gone\. Import its file again"):
         undo(report)
+
+
+def test_listeners_hear_what_loses_the_statements_above_it_by_an_undo() -> None:
+    ours = package({"A": None, "A.1": "A"})
+    ours["CFAssociations"][0] = below("A", "X.1")
+    load(ours)
+    theirs = load(other({"X": None, "X.1": "X"}))
+    with hearing() as told:
+        undo(theirs)
+    assert set(told) == {item("A").pk, item("A.1").pk}
+
+
+def test_listeners_hear_what_stood_below_a_statement_that_an_undo_removes_and_brings_back() -> None:
+    ours = package({"Z": None, "Z.1": "Z"})
+    ours["CFAssociations"].append(below("Z.1", "C"))
+    load(ours)
+    theirs = {"X": None, "X.1": "X"}
+    load(other(theirs))
+    second = load(other({**theirs, "C": "X"}))
+    with hearing() as told:
+        taken_back = undo(second)
+    assert item("Z.1").pk in told
+    assert closure() == closure_by_walk()
+    with hearing() as told:
+        undo(taken_back)
+    assert item("Z.1").pk in told
+    assert closure() == closure_by_walk()
+
+
+def test_listeners_hear_of_a_parent_that_an_undo_takes_away() -> None:
+    raw = package({"A": None, "A.1": "A", "B": None})
+    load(raw)
+    twice = copy.deepcopy(raw)
+    twice["CFAssociations"].append(below("A.1", "B"))
+    second = load(twice)
+    with hearing() as told:
+        undo(second)
+    assert told == [item("A.1").pk]
+
+
+def test_a_statement_that_an_undone_undo_brings_back_stands_above_what_came_to_name_it_meanwhile() -> None:
+    load(package(TREE))
+    taken_back = undo(load(package({**TREE, "C": None})))
+    theirs = other({"X": None, "X.1": "X"})
+    theirs["CFAssociations"].append(below("X", "C"))
+    load(theirs)
+    with hearing() as told:
+        undo(taken_back)
+    assert ItemAncestor.objects.filter(descendant=item("X.1"), ancestor=item("C"), depth=2).exists()
+    assert {item("X").pk} <= set(told)
 
 
 def test_a_link_that_waited_for_what_an_undo_removes_waits_again() -> None:
