@@ -55,6 +55,10 @@ def unknown_codes(
 
 def _alone(q: str) -> list[Candidate]:
     """The words that could be codes, in their order; where there are none, the whole query if it could be ("RL 6.99")."""
+    if not any(
+        sign.isdigit() or sign == "." for sign in q
+    ):  # most queries: of many words the look below takes a while
+        return []
     words = tokens(q)
     spans = {(word.start, word.end) for word in words}
     found = [one for one in candidates(q) if one.certain]
