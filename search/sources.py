@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from django.urls import reverse
@@ -66,6 +66,14 @@ class ItemSource:
     words: tuple[str, ...]
     code_forms: tuple[str, ...]
     codes_above: tuple[str, ...]
+
+
+class TopicStep(NamedTuple):
+    """A topic, or one above it, at its place in the tree as it was read. Steps sort in the tree's order."""
+
+    path: str
+    node: Node
+    name: str
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,7 @@ class _Children:
 
     subjects: dict[int, list[Named]] = field(default_factory=dict)
     modalities: dict[int, list[Named]] = field(default_factory=dict)
-    topics: dict[int, list[str]] = field(default_factory=dict)
+    topics: dict[int, list[int]] = field(default_factory=dict)
     tags: dict[int, list[str]] = field(default_factory=dict)
     alignments: dict[int, list[AlignmentSource]] = field(default_factory=dict)
     reviews: dict[int, tuple[str, datetime]] = field(default_factory=dict)
@@ -144,7 +152,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._items: dict[int, ItemSource] = {}
-        self._topics: dict[str, tuple[str, str]] = {}
+        self._topics: dict[int, tuple[TopicStep, ...]] = {}
         # Not Site.get_site_root_paths(): its cache may be an hour old in a worker that runs for weeks.
         self.roots = list(
             Site.objects.order_by("-root_page__url_path").values_list("root_page__url_path", flat=True)
@@ -155,12 +163,14 @@ class Shared:
             self._items |= _items(missing)
         return self._items
 
-    def topics(self, paths: set[str]) -> Mapping[str, tuple[str, str]]:
-        """Slug and name of each path and of everything above it."""
-        wanted = paths.union(*map(path_prefixes, paths))
-        if missing := wanted - self._topics.keys():
-            rows = Topic.objects.filter(path__in=missing).values_list("path", "slug", "name")
-            self._topics |= {path: (slug, name) for path, slug, name in rows}
+    def topics(self, keys: set[int]) -> Mapping[int, tuple[TopicStep, ...]]:
+        """The way from the root to each topic, by its key. One that was deleted meanwhile is missing.
+
+        All are read in one query, so that no two states of the tree are mixed: a topic that is added moves its siblings to
+        other paths, and nobody hears of those.
+        """
+        if keys - self._topics.keys():
+            self._topics = _topics()
         return self._topics
 
 
@@ -176,7 +186,7 @@ def load(page_ids: Collection[int], shared: Shared | None = None) -> list[Resour
         modalities=_vocabulary(ids, Modality, ResourcePage.modalities.through, "modality"),
         topics=_by_page(
             ResourcePage.topics.through.objects.filter(resourcepage__in=any_of(ids)).values_list(
-                "resourcepage_id", "topic__path"
+                "resourcepage_id", "topic_id"
             )
         ),
         tags=_by_page(
@@ -193,7 +203,8 @@ def load(page_ids: Collection[int], shared: Shared | None = None) -> list[Resour
             )
         },
     )
-    topics = shared.topics({path for paths in children.topics.values() for path in paths})
+    # After the links to them, which thus name none that is newer than what is read here.
+    topics = shared.topics({key for keys in children.topics.values() for key in keys})
     return [_resource(row, children, topics, shared.roots) for row in rows]
 
 
@@ -303,6 +314,18 @@ def _item(way: list[tuple[Any, ...]]) -> ItemSource:
     )
 
 
+def _topics() -> dict[int, tuple[TopicStep, ...]]:
+    rows = list(Topic.objects.values_list("pk", "path", "slug", "name"))
+    steps = {
+        path: TopicStep(path, Node(slug, len(path) // Topic.steplen - 1), name)
+        for _pk, path, slug, name in rows
+    }
+    return {
+        pk: tuple(steps[step] for step in (*path_prefixes(path), path) if step in steps)
+        for pk, path, _slug, _name in rows
+    }
+
+
 class _Place:
     """Stands for a page in the audience rule: the four columns that it looks at."""
 
@@ -338,11 +361,13 @@ def _served_folder(path: str) -> str:
 
 
 def _resource(
-    row: dict[str, Any], children: _Children, topics: Mapping[str, tuple[str, str]], root_paths: Sequence[str]
+    row: dict[str, Any],
+    children: _Children,
+    topics: Mapping[int, tuple[TopicStep, ...]],
+    root_paths: Sequence[str],
 ) -> ResourceSource:
     pk = row["pk"]
-    paths = children.topics.get(pk, [])
-    within = sorted({prefix for path in paths for prefix in [*path_prefixes(path), path]} & topics.keys())
+    within = sorted({step for key in children.topics.get(pk, ()) for step in topics.get(key, ())})
     reviewed_by, reviewed_at = children.reviews.get(pk, ("", None))
     group, has_versions, grouped_by = children.groups.get(pk, ("", False, ""))
     return ResourceSource(
@@ -355,8 +380,8 @@ def _resource(
         grades=tuple(row["grades"]),
         subjects=tuple(children.subjects.get(pk, ())),
         modalities=tuple(children.modalities.get(pk, ())),
-        topics=tuple(Node(topics[path][0], len(path) // Topic.steplen - 1) for path in within),
-        topic_names=tuple(topics[path][1] for path in within),
+        topics=tuple(step.node for step in within),
+        topic_names=tuple(step.name for step in within),
         tags=tuple(children.tags.get(pk, ())),
         alignments=tuple(children.alignments.get(pk, ())),
         body=list(row["body"].raw_data) if row["body"] else [],

@@ -25,7 +25,7 @@ from search.models import IndexTarget, OutboxEntry
 from search.outbox import enqueue
 from search.request import parse
 from search.worker import Worker
-from tests.factories import DistrictFactory, resource
+from tests.factories import DistrictFactory, resource, topic
 
 pytestmark = [pytest.mark.engine]
 PATIENCE = 90  # seconds; a loaded machine needs some
@@ -383,6 +383,34 @@ def test_edits_made_during_a_rebuild_are_in_the_new_index(
     assert report.database == ResourcePage.objects.filter(live=True).count() > 12
     client().indices.refresh(index=name)
     assert titles() == sorted(ResourcePage.objects.filter(live=True).values_list("title", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_topic_added_during_a_rebuild_leaves_every_resource_with_its_own_topics(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It moves the topics after it to other places in the tree, between one batch and the next."""
+    names = ("Biology", "Chemistry", "Physics")
+    topics = {name: topic(name) for name in names}
+    for number in range(4):
+        for name in names:
+            resource(f"{name} {number}", topics=[topics[name]])
+    OutboxEntry.objects.all().delete()  # only the rebuild writes
+    monkeypatch.setattr(filling, "BATCH", 3)
+    read = outbox.documents
+    added = iter(["Algebra", "Botany"])
+
+    def read_and_add(page_ids: Any, shared: Any) -> Any:
+        found = read(page_ids, shared)
+        if name := next(added, ""):
+            new = topic(name)
+            resource(f"{name} 0", topics=[new])
+        return found
+
+    monkeypatch.setattr(filling, "documents", read_and_add)
+    indexes.rebuild()
+    for name in names:
+        assert titles(f"topic={name.lower()}") == [f"{name} {number}" for number in range(4)]
 
 
 # -- the worker
