@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from people.models import Organisation
 from repository.models import CompetencyLevel, Topic
 from search.sources import AlignmentSource, Named, ResourceSource, Shared
-from search.trees import Node
 from standards.models import Item
 from tests.factories import (
     DistrictFactory,
@@ -298,8 +297,8 @@ def source(world: World, number: int, lesson: Lesson) -> ResourceSource:
     """The lesson as what documents are made of; trees come from the database, as they do for a real page."""
     items = Shared().items({item.pk for item in world.items.values()})
     by_name = {name: items[item.pk] for name, item in world.items.items()}
-    paths = dict(Topic.objects.values_list("slug", "path"))
-    names = Shared().topics({paths[slug] for slug in lesson.topics})
+    keys = set(Topic.objects.filter(slug__in=lesson.topics).values_list("pk", flat=True))
+    ways = Shared().topics(keys)
     district = world.districts[lesson.district]
     in_school = bool(values(world, lesson, "school"))
     return ResourceSource(
@@ -312,7 +311,7 @@ def source(world: World, number: int, lesson: Lesson) -> ResourceSource:
         grades=tuple(sorted(lesson.grades)),
         subjects=tuple(Named(slug, slug) for slug in sorted(lesson.subjects)),
         modalities=tuple(Named(slug, slug) for slug in sorted(lesson.modalities)),
-        topics=tuple(Node(slug, len(path) // Topic.steplen - 1) for path, (slug, _name) in names.items()),
+        topics=tuple({step.node for key in keys for step in ways[key]}),
         topic_names=(),
         tags=(),
         alignments=tuple(
