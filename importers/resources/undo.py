@@ -19,7 +19,7 @@ from importers.resources.stored import page_states, touched
 from importers.services import wait_for_turn
 from people.models import User
 from repository.models import ResourcePage
-from repository.services.bulk import AlignmentData, delete_resources, update_resources
+from repository.services.bulk import AlignmentData, delete_resources, lock_resources, update_resources
 
 State = ResourceImport.State
 Progress = Callable[[str, int, int], None]
@@ -61,6 +61,9 @@ def undo_import(
         record = ResourceImport.objects.select_related("district").get(pk=record.pk)
         _check(record, user)
         changes = list(record.changes.select_related("resource").order_by("pk"))
+        if not dry_run:
+            # Before looking whether somebody worked on them: a save in between would be deleted with its page.
+            lock_resources([one.resource.page_id for one in changes if one.resource.page_id])
         reasons = _reasons(changes, record)
         kept = tuple(
             Kept(str(one.resource.fields.get("title", one.resource.key)), reasons[one.pk])

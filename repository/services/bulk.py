@@ -47,6 +47,7 @@ __all__ = [
     "Written",
     "create_resources",
     "delete_resources",
+    "lock_resources",
     "update_resources",
 ]
 
@@ -138,6 +139,15 @@ def delete_resources(
             progress(done, len(keys))
     resources_changed.send(sender=ResourcePage, page_ids=keys)
     return done
+
+
+def lock_resources(page_ids: Collection[int]) -> None:
+    """Hold the rows of pages until the transaction ends: whoever saves one meanwhile waits for what becomes of it.
+
+    What is read of the pages afterwards stays true. Both tables and key order, as wherever pages are locked.
+    """
+    rows = ResourcePage.objects.select_for_update().filter(pk__in=list(page_ids))
+    list(rows.order_by("pk").values_list("pk", "title"))
 
 
 def _tell(page_ids: list[int]) -> None:
