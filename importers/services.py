@@ -28,6 +28,7 @@ from importers.stored import Stored, find_outside, owners_of, resources_aligned_
 from importers.structure import check, structure
 from importers.undo import Undo, apply_undo, plan_undo, settle
 from people.models import Organisation, User
+from repository.services.errors import ServiceError
 from standards.models import Framework
 
 # One import at a time, whatever the framework: two that name each other's statements would each miss what the
@@ -312,13 +313,18 @@ def wait_for_turn(tell: Callable[[str, int, int], None]) -> None:
 
 
 class refusing_database_errors:
-    """What the database cannot hold becomes one clear line; the transaction inside is rolled back by then."""
+    """What the database cannot hold, or a service of the repository refuses, becomes one clear line.
+
+    The transaction inside is rolled back by then.
+    """
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, RecursionError):
             raise too_deep() from error
+        if isinstance(error, ServiceError):
+            raise ImportRefused(str(error), rule="repository") from error
         # COPY goes past Django, which would wrap the driver's errors.
         if isinstance(error, DataError | IntegrityError | psycopg.DataError | psycopg.IntegrityError):
             line = str(error).strip().splitlines()[0]

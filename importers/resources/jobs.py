@@ -148,7 +148,7 @@ def undo_now(record_id: int) -> None:
         return
     ResourceImport.objects.filter(pk=record_id).update(state=State.APPLYING)
     try:
-        with note_progress(record) as tell, refusing_database_errors():
+        with note_progress(record) as tell:
             undo_import(record, user=record.undone_by, progress=tell)
     except ImportRefused as refusal:
         ResourceImport.objects.filter(pk=record_id).update(

@@ -16,7 +16,7 @@ from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
 from importers.resources.standards import resolve, target_of
 from importers.resources.stored import page_states, touched
-from importers.services import wait_for_turn
+from importers.services import refusing_database_errors, wait_for_turn
 from people.models import User
 from repository.models import ResourcePage
 from repository.services.bulk import AlignmentData, delete_resources, lock_resources, update_resources
@@ -55,7 +55,7 @@ def undo_import(
     Raises ImportRefused if the import was not applied, is undone already, or is another district's.
     """
     tell = progress or (lambda stage, done, total: None)
-    with transaction.atomic():
+    with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
         # Without a lock on its row, in which progress is noted meanwhile; imports and undos take turns anyway.
         record = ResourceImport.objects.select_related("district").get(pk=record.pk)

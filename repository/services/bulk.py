@@ -37,6 +37,7 @@ from repository.services.bulk_rows import (
     tag_ids,
 )
 from repository.services.deletion import delete_pages
+from repository.services.errors import ChangedMeanwhile, NoRoom
 from repository.signals import resources_changed
 from repository.tasks import follow_pages
 from standards import bulk
@@ -79,7 +80,7 @@ def create_resources(
 
     `user` is who does it, for the history; `owner` is shown as who made them, and may edit them.
 
-    Raises DistrictPage.DoesNotExist, and ValueError where the tree has no more room.
+    Raises DistrictPage.DoesNotExist, and NoRoom where the tree has no more room.
     """
     # The parent's row is what treebeard counts children in, so whoever adds takes turns.
     parent = DistrictPage.objects.select_for_update().get(district=district)
@@ -102,7 +103,7 @@ def update_resources(
 ) -> list[Written]:
     """Publish new versions. `changes`: for each page (by key) the fields of `ResourceData` that change, and to what.
 
-    Addresses stay. Raises ValueError, with nothing written, for a page that is not published or has a newer draft.
+    Addresses stay. Raises ChangedMeanwhile, with nothing written, for a page that is not published or has a newer draft.
     """
     tags = tag_ids({name for change in changes.values() for name in change.get("tags", ())})
     keys = list(changes)
@@ -233,7 +234,7 @@ def _places(parent: DistrictPage, count: int) -> list[str]:
     last = parent.get_last_child()
     first = 1 + (Page._str2int(last.path[-Page.steplen :]) if last else 0)
     if first + count > len(Page.alphabet) ** Page.steplen:
-        raise ValueError("There is no more room below this district's page.")
+        raise NoRoom
     return [Page._get_path(parent.path, parent.depth + 1, step) for step in range(first, first + count)]
 
 
@@ -288,10 +289,12 @@ def _update(changes: Mapping[int, Row], tags: Mapping[str, int], user: User | No
 
 
 def _lock_published(page_ids: Collection[int]) -> None:
-    locked = Page.objects.select_for_update().filter(pk__in=list(page_ids), live=True)
-    published = set(locked.filter(latest_revision=F("live_revision")).values_list("pk", flat=True))
+    lock_resources(page_ids)
+    live = Page.objects.filter(pk__in=list(page_ids), live=True)
+    published = set(live.filter(latest_revision=F("live_revision")).values_list("pk", flat=True))
     if missing := sorted(set(page_ids) - published):
-        raise ValueError(f"Page {missing[0]} is not published, or has a newer draft.")
+        titles = Page.objects.filter(pk=missing[0]).values_list("draft_title", flat=True)
+        raise ChangedMeanwhile(titles.first() or str(missing[0]))
 
 
 def _set_columns(rows: Sequence[Row]) -> None:

@@ -38,6 +38,26 @@ class ChangedSinceSeen(ServiceError):
         )
 
 
+class ChangedMeanwhile(ServiceError):
+    """A long write came to a resource that somebody changed, unpublished or deleted since it was begun."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            _(
+                "“%(title)s” was changed here while this ran, so nothing was written. Start it again: "
+                "what was changed here is kept then."
+            )
+            % {"title": title}
+        )
+
+
+class NoRoom(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("The page of this district has no room for so many resources. Nothing was written.")
+        )
+
+
 class NoReviewers(ServiceError):
     def __init__(self) -> None:
         super().__init__(

@@ -20,6 +20,7 @@ from repository.services.bulk import (
     update_resources,
 )
 from repository.services.drafts import save_draft
+from repository.services.errors import ChangedMeanwhile
 from repository.services.review import approve, submit, unpublish
 from repository.tasks import follow_pages
 from search.models import OutboxEntry
@@ -303,7 +304,7 @@ def test_a_page_with_a_newer_draft_is_not_overwritten(district: District) -> Non
     save_draft(
         identifier=page.identifier, user=author, change=lambda draft: setattr(draft, "summary", "Mine")
     )
-    with pytest.raises(ValueError, match="newer draft"):
+    with pytest.raises(ChangedMeanwhile, match="“Paint by ratio” was changed here while this ran"):
         update_resources(changes={page.pk: {"title": "Theirs"}})
 
 

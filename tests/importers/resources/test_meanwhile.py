@@ -4,15 +4,20 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from importers.resources import jobs
 from importers.resources.services import Report, import_resources
 from importers.resources.undo import undo_import
 from people.models import District, Role, User
 from repository.models import ResourcePage
+from repository.permissions import sync_all
+from repository.services.bulk import Written, update_resources
 from repository.services.drafts import save_draft
 from tests.factories import member
 
@@ -87,3 +92,56 @@ def test_an_undo_keeps_what_is_being_saved_when_it_begins(
     assert [(one.title, one.why) for one in undone.kept] == [("Paint", "was edited here")]
     kept = ResourcePage.objects.get()
     assert kept.get_latest_revision_as_object().summary == "Ours"
+
+
+@pytest.fixture
+def saves_in_between(teacher: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A teacher saves “Paint” when the plan is made and new resources are written, but not yet the changed ones."""
+
+    def update_after_a_save(**given: Any) -> list[Written]:
+        if given["changes"]:
+            elsewhere(lambda: save("Paint", teacher)).join()
+        return update_resources(**given)
+
+    monkeypatch.setattr("importers.resources.apply.update_resources", update_after_a_save)
+
+
+def assert_only_the_teacher_wrote() -> None:
+    assert ResourcePage.objects.get().get_latest_revision_as_object().summary == "Ours"
+
+
+def test_the_command_says_in_one_line_that_somebody_saved_meanwhile(
+    district: District, tmp_path: Path, saves_in_between: None
+) -> None:
+    load(district, {"name": "Paint"})
+    file = tmp_path / "lessons.json"
+    file.write_bytes(as_file({"name": "Paint", "description": "Mix."}, {"name": "Glue"}))
+    with pytest.raises(CommandError, match=r"“Paint” was changed here .* nothing was written") as error:
+        call_command("import_resources", str(file), verbosity=0)
+    assert error.value.returncode == 2
+    assert "\n" not in str(error.value)
+    assert_only_the_teacher_wrote()
+
+
+def test_the_record_in_the_admin_says_that_somebody_saved_meanwhile_and_is_run_again(
+    district: District, saves_in_between: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load(district, {"name": "Paint"})
+    admin = member(Role.DISTRICT_ADMIN, district)
+    sync_all()
+    file = as_file({"name": "Paint", "description": "Mix."}, {"name": "Glue"})
+    record = jobs.start(user=admin, district=district, data=file, name="lessons.json")
+    jobs.plan_now(record.pk)
+    jobs.request_apply(record, user=admin)
+    jobs.apply_now(record.pk)
+    record.refresh_from_db()
+    assert record.state == "refused"
+    assert "“Paint” was changed here while this ran, so nothing was written" in record.message
+    assert_only_the_teacher_wrote()
+    monkeypatch.undo()
+    jobs.start_again(record)
+    jobs.plan_now(record.pk)
+    jobs.request_apply(record, user=admin)
+    jobs.apply_now(record.pk)
+    record.refresh_from_db()
+    assert (record.state, record.counts["added"], record.counts["conflicts"]) == ("applied", 1, 1)
