@@ -1,12 +1,10 @@
 """Tell people of what is new in the searches that they keep.
 
-A batch, and no percolator: what a search means depends on its reader's audience, on synonyms and on weights, which change
-without the stored query changing; asking the search again is the one way that cannot differ from what the page shows. And
-teachers want one mail a day, not one a resource.
+A batch, and no percolator: docs/operating.md says why. Only what matches as typed is told of: see search/newest.py.
 """
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from smtplib import SMTPException
@@ -14,7 +12,6 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.core.mail import EmailMessage, get_connection
 from django.db.models import Q
@@ -25,9 +22,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from people.models import User
-from repository.audience import user_tokens
-from search.find import find
-from search.request import Complaint, SearchRequest, Sort, parse
+from search.newest import newest
+from search.request import Complaint, SearchRequest, parse
 from search.results import Hit
 from search.saved_search import PAUSES, SavedSearch
 
@@ -70,12 +66,6 @@ def _absolute(name: str, *args: str) -> str:
 def request_of(saved: SavedSearch) -> tuple[SearchRequest, list[Complaint]]:
     """The search that was kept, and what in it is understood no longer, as a standard that is gone."""
     return parse(QueryDict(saved.query))
-
-
-def newest(asked: SearchRequest, user: User | AnonymousUser, *, limit: int) -> tuple[Hit, ...]:
-    """The newest matches that the user may see. Nothing where the words match only nearly. Raises EngineDown."""
-    results = find(replace(asked, sort=Sort.NEWEST, page=1, limit=limit), user_tokens(user))
-    return () if results.fuzzy or results.corrected or results.put_aside else results.hits
 
 
 def send_due(now: datetime | None = None) -> int:

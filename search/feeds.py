@@ -13,6 +13,7 @@ from search import alerts
 from search.addresses import url
 from search.chips import described
 from search.client import EngineDown
+from search.newest import newest
 from search.request import SearchRequest, parse
 from search.results import Hit
 from search.saved_search import SavedSearch
@@ -50,7 +51,7 @@ class SearchFeed(Feed[Hit, Any]):
         return _("New resources for this search")
 
     def items(self, obj: Any) -> list[Hit]:
-        return list(alerts.newest(obj[0], obj[1], limit=ENTRIES))
+        return list(newest(obj[0], obj[1], limit=ENTRIES))
 
     def item_title(self, item: Hit) -> str:
         return item.title

@@ -15,7 +15,7 @@ from repository.views.pages import signed_in
 from search import alerts, page
 from search.addresses import url
 from search.chips import Chip, described
-from search.request import parse
+from search.request import SearchRequest, parse
 from search.saved_search import SavedSearch
 
 MOST_SAVED = 100
@@ -54,9 +54,8 @@ def save(request: HttpRequest) -> HttpResponse:
             % {"most": MOST_SAVED},
         )
         return redirect("search:saved")
-    chips = described(asked)
-    known = known or SavedSearch(user=user, query=query, name=name_of(chips))
-    return _edit(request, known, chips)
+    known = known or SavedSearch(user=user, query=query, name=name_of(described(asked)))
+    return _edit(request, known, asked)
 
 
 @login_required
@@ -64,10 +63,10 @@ def save(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, key: str) -> HttpResponse:
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
     asked, _complaints = alerts.request_of(known)
-    return _edit(request, known, described(asked))
+    return _edit(request, known, asked)
 
 
-def _edit(request: HttpRequest, known: SavedSearch, chips: list[Chip]) -> HttpResponse:
+def _edit(request: HttpRequest, known: SavedSearch, asked: SearchRequest) -> HttpResponse:
     form = SavedSearchForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
         kept = form.save()
@@ -75,8 +74,9 @@ def _edit(request: HttpRequest, known: SavedSearch, chips: list[Chip]) -> HttpRe
         return redirect("search:saved")
     context: dict[str, Any] = {
         "form": form,
-        "chips": chips,
+        "chips": described(asked),
         "saved": known,
+        "has_words": bool(asked.q),
         "search_url": known.get_absolute_url(),
     }
     return render(request, "search/save.html", context)

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
+from lxml import etree
 
 from people.models import Role
 from search.saved_search import SavedSearch
@@ -42,6 +43,12 @@ def keep(teacher, query="q=pizza", **fields):
     SavedSearch.objects.filter(pk=saved.pk).update(created_at=before, looked_at=before, told_until=before)
     saved.refresh_from_db()
     return saved
+
+
+def entries(client, feed: str) -> list[str]:
+    """The titles of a feed's entries."""
+    atom = etree.fromstring(client.get(feed).content)
+    return [title.text or "" for title in atom.iterfind("{*}entry/{*}title")]
 
 
 def addresses(text: str) -> list[str]:
@@ -153,6 +160,42 @@ def test_no_mail_to_who_wants_none_yet_or_has_left(teacher, district, follow, fi
 def test_near_spellings_are_no_news(teacher, district, follow):
     keep(teacher, query="q=piza")
     resource("Sharing a pizza fairly", district=district)
+    follow()
+    call_command("search_alerts")
+    assert mail.outbox == []
+
+
+def test_a_resource_with_some_of_the_words_is_no_news(client, teacher, district, follow):
+    saved = keep(teacher, query="q=welding+internship")
+    for title in ["Welding in a shop", "Internship at the bank", "A welding internship at the shipyard"]:
+        resource(title, district=district)
+    follow()
+    assert "Welding in a shop" in Page.open(client, "/search/?q=welding+internship").text
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    assert letter.subject == "1 new resource for what you look for"
+    assert "A welding internship at the shipyard" in letter.body
+    for feed in (f"/search/saved/{saved.key}/feed/", "/search/feed/?q=welding+internship"):
+        assert entries(client, feed) == ["A welding internship at the shipyard"]
+
+
+def test_of_a_sentence_three_quarters_of_the_words_make_news(teacher, district, follow):
+    sentence = "students compare unit prices of groceries at two stores"
+    keep(teacher, query=f"q={sentence.replace(' ', '+')}")
+    resource("Groceries", summary="Students compare unit prices in stores", district=district)
+    resource("Students at stores", summary="Groceries", district=district)
+    resource("Rivers", district=district)
+    follow()
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    assert "compare unit prices in stores" in letter.body
+    assert "Students at stores" not in letter.body
+    assert "Rivers" not in letter.body
+
+
+def test_a_grade_that_the_query_says_is_never_put_aside(teacher, district, follow):
+    keep(teacher, query="q=pizza+5th+grade")
+    resource("Sharing a pizza fairly", district=district, grades=["03"])
     follow()
     call_command("search_alerts")
     assert mail.outbox == []
