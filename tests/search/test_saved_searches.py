@@ -201,6 +201,23 @@ def test_a_grade_that_the_query_says_is_never_put_aside(teacher, district, follo
     assert mail.outbox == []
 
 
+def test_of_nearly_the_same_resources_each_is_told_of(client, teacher, district, follow):
+    """The page shows them as one row; whoever makes the second is somebody else, and it may be the better one."""
+    saved = keep(teacher)
+    other = DistrictFactory(name="Harbor Point")
+    steps = "fold the pizza into three equal parts and say which part a friend gets before it is eaten"
+    for maker in (district, other):
+        resource("Pizza trail", district=maker, body=[{"type": "text", "value": steps}])
+    follow()
+    assert "2 versions" in Page.open(client, "/search/?q=pizza").text
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    assert letter.subject == "2 new resources for what you look for"
+    assert letter.body.count("* Pizza trail") == 2
+    assert "* Pizza trail, Harbor Point" in letter.body
+    assert entries(client, f"/search/saved/{saved.key}/feed/") == ["Pizza trail", "Pizza trail"]
+
+
 def test_a_search_that_is_no_longer_understood_tells_nothing_rather_than_everything(
     teacher, district, follow
 ):
