@@ -78,9 +78,7 @@ class SavedSearchFeed(SearchFeed):
     """The same for a search that somebody keeps, with what that person may see. The key in the address is the password."""
 
     def get_object(self, request: HttpRequest, **kwargs: Any) -> Any:
-        saved = (
-            SavedSearch.objects.filter(key=kwargs["key"], user__is_active=True).select_related("user").first()
-        )
+        saved = SavedSearch.of_feed(kwargs["key"])
         if saved is None:
             raise Http404
         user: User = saved.user

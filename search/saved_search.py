@@ -4,14 +4,17 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+_FEED = "search.saved_search.feed"
+
 
 def new_key() -> str:
-    """Names a saved search in the links of mails and feeds: who has it needs no password, so it cannot be guessed."""
+    """Names a saved search in the links of mails: who has it ends them without a password, so it cannot be guessed."""
     return secrets.token_urlsafe(24)
 
 
@@ -53,6 +56,21 @@ class SavedSearch(models.Model):
     def get_absolute_url(self) -> str:
         page = reverse("search:search")
         return f"{page}?{self.query}" if self.query else page
+
+    @property
+    def feed_key(self) -> str:
+        """The password in the feed's address, which opens what the owner may see. Not to be had from `key`: people pass
+        their mails on, with the links to end them."""
+        return Signer(salt=_FEED).sign_object([self.user_id, self.pk])
+
+    @classmethod
+    def of_feed(cls, feed_key: str) -> "SavedSearch | None":
+        """None where the key is none of ours, the search is deleted, or its owner is no longer active."""
+        try:
+            user, pk = Signer(salt=_FEED).unsign_object(feed_key)
+        except BadSignature:
+            return None
+        return cls.objects.filter(pk=pk, user=user, user__is_active=True).select_related("user").first()
 
 
 # A little less than a day, so that a nightly run that starts a minute earlier than the last does not skip one.

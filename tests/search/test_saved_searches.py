@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -175,7 +176,7 @@ def test_a_resource_with_some_of_the_words_is_no_news(client, teacher, district,
     (letter,) = mail.outbox
     assert letter.subject == "1 new resource for what you look for"
     assert "A welding internship at the shipyard" in letter.body
-    for feed in (f"/search/saved/{saved.key}/feed/", "/search/feed/?q=welding+internship"):
+    for feed in (f"/search/saved/{saved.feed_key}/feed/", "/search/feed/?q=welding+internship"):
         assert entries(client, feed) == ["A welding internship at the shipyard"]
 
 
@@ -215,7 +216,7 @@ def test_of_nearly_the_same_resources_each_is_told_of(client, teacher, district,
     assert letter.subject == "2 new resources for what you look for"
     assert letter.body.count("* Pizza trail") == 2
     assert "* Pizza trail, Harbor Point" in letter.body
-    assert entries(client, f"/search/saved/{saved.key}/feed/") == ["Pizza trail", "Pizza trail"]
+    assert entries(client, f"/search/saved/{saved.feed_key}/feed/") == ["Pizza trail", "Pizza trail"]
 
 
 def test_a_search_that_is_no_longer_understood_tells_nothing_rather_than_everything(
@@ -339,11 +340,41 @@ def test_the_feed_of_a_saved_search_holds_what_its_owner_may_see(client, teacher
     saved = keep(teacher)
     resource("Pizza of the staff room", district=district, audience="district")
     follow()
-    feed = client.get(f"/search/saved/{saved.key}/feed/").content.decode()
+    feed = client.get(f"/search/saved/{saved.feed_key}/feed/").content.decode()
     assert "Pizza of the staff room" in feed
     teacher.is_active = False
     teacher.save()
-    assert client.get(f"/search/saved/{saved.key}/feed/").status_code == 404
+    assert client.get(f"/search/saved/{saved.feed_key}/feed/").status_code == 404
+
+
+def test_nothing_in_a_mail_opens_the_feed_and_its_link_still_ends_the_mails(teacher, district, follow):
+    """Who forwards a mail must not give away what only the district may see."""
+    saved = keep(teacher)
+    resource("Pizza of the staff room", district=district, audience="district")
+    follow()
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    text = f"{letter.body} {' '.join(letter.extra_headers.values())}"
+    keys = {part for url in addresses(text) for part in urlsplit(url.rstrip(">")).path.split("/") if part}
+    assert saved.key in keys
+    stranger = Client(enforce_csrf_checks=True)
+    assert {stranger.get(f"/search/saved/{key}/feed/").status_code for key in keys} == {404}
+    (stop,) = [urlsplit(url).path for url in addresses(str(letter.body)) if saved.key in url]
+    assert stranger.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert SavedSearch.objects.get().mail == "never"
+
+
+def test_the_feeds_address_is_on_the_page_of_its_owner_and_ends_with_the_search(
+    client, browser, teacher, index
+):
+    saved = keep(teacher)
+    (feed,) = Page.open(browser, "/search/saved/").html.xpath("//a[contains(., 'Feed')]/@href")
+    assert client.get(feed).status_code == 200
+    assert saved.key not in feed
+    assert client.post(f"/search/saved/{saved.feed_key}/stop/").status_code == 404
+    assert client.get(feed.replace(saved.feed_key, f"{saved.feed_key[:-1]}~")).status_code == 404
+    saved.delete()
+    assert client.get(feed).status_code == 404
 
 
 def test_a_feed_says_that_search_is_resting(client, settings):
