@@ -37,6 +37,11 @@ OVERLAP = timedelta(days=1)
 _SALT = "search.alerts"
 
 
+class NotUnderstood(Exception):
+    """Something in a kept search is understood no longer, as a standard that is gone. Without that it would be another
+    search, and find what was never asked for."""
+
+
 @dataclass(frozen=True)
 class News:
     """What is new in a saved search; `more` when there is more than is listed."""
@@ -68,6 +73,14 @@ def request_of(saved: SavedSearch) -> tuple[SearchRequest, list[Complaint]]:
     return parse(QueryDict(saved.query))
 
 
+def newest_in(saved: SavedSearch, *, limit: int) -> tuple[Hit, ...]:
+    """The newest that match a kept search and that its owner may see. Raises NotUnderstood, EngineDown."""
+    asked, complaints = request_of(saved)
+    if complaints:
+        raise NotUnderstood(complaints[0].message)
+    return newest(asked, saved.user, limit=limit)
+
+
 def send_due(now: datetime | None = None) -> int:
     """Send everybody whose mail is due one mail with all that is new; the number of mails.
 
@@ -97,16 +110,16 @@ def _due(now: datetime) -> list[SavedSearch]:
 
 
 def _news(saved: SavedSearch, now: datetime) -> News:
-    asked, complaints = request_of(saved)
-    if complaints:
-        # Without what it no longer understands it would be another search, and tell of things never asked for.
-        logger.warning("Saved search %s is not looked at: %s", saved.pk, complaints[0].message)
+    try:
+        found = newest_in(saved, limit=MOST_NEW + 1)
+    except NotUnderstood as error:
+        logger.warning("Saved search %s is not looked at: %s", saved.pk, error)
         return News(saved, ())
     since = saved.told_until - OVERLAP
     seen = set(saved.told)
     new = tuple(
         hit
-        for hit in newest(asked, saved.user, limit=MOST_NEW + 1)
+        for hit in found
         if hit.published_at is not None
         and since < hit.published_at <= now
         and hit.identifier not in seen

@@ -1,5 +1,7 @@
 """Any view of the search page as an Atom feed of what is newest in it."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -8,13 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from people.models import User
 from search import alerts
 from search.addresses import url
 from search.chips import described
 from search.client import EngineDown
 from search.newest import newest
-from search.request import SearchRequest, parse
+from search.request import parse
 from search.results import Hit
 from search.saved_search import SavedSearch
 from search.saved_views import name_of
@@ -22,7 +23,24 @@ from search.saved_views import name_of
 ENTRIES = 30
 
 
-class SearchFeed(Feed[Hit, Any]):
+@dataclass(frozen=True)
+class Entry:
+    """guid: None makes one of the address."""
+
+    title: str
+    summary: str
+    url: str
+    guid: str | None = None
+    published_at: datetime | None = None
+    author: str | None = None
+
+
+def _entry(hit: Hit) -> Entry:
+    guid = f"urn:uuid:{hit.identifier}"
+    return Entry(hit.title, hit.summary, hit.url, guid, hit.published_at, hit.author or hit.district)
+
+
+class SearchFeed(Feed[Entry, Any]):
     """What everybody may see of the search whose parameters are in the address. A feed reader is never signed in."""
 
     feed_type = Atom1Feed
@@ -38,40 +56,39 @@ class SearchFeed(Feed[Hit, Any]):
         asked, complaints = parse(request.GET)
         if complaints:
             raise Http404(complaints[0].message)
-        return asked, AnonymousUser(), name_of(described(asked))
+        return asked
 
     def title(self, obj: Any) -> str:
-        return str(obj[2])
+        return name_of(described(obj))
 
     def link(self, obj: Any) -> str:
-        asked: SearchRequest = obj[0]
-        return url(asked)
+        return url(obj)
 
     def subtitle(self, obj: Any) -> str:
         return _("New resources for this search")
 
-    def items(self, obj: Any) -> list[Hit]:
-        return list(newest(obj[0], obj[1], limit=ENTRIES))
+    def items(self, obj: Any) -> list[Entry]:
+        return [_entry(hit) for hit in newest(obj, AnonymousUser(), limit=ENTRIES)]
 
-    def item_title(self, item: Hit) -> str:
+    def item_title(self, item: Entry) -> str:
         return item.title
 
-    def item_description(self, item: Hit) -> str:
+    def item_description(self, item: Entry) -> str:
         return item.summary
 
-    def item_link(self, item: Hit) -> str:
+    def item_link(self, item: Entry) -> str:
         return item.url
 
-    def item_guid(self, item: Hit) -> str:
-        return f"urn:uuid:{item.identifier}"
+    def item_guid(self, item: Entry) -> str | None:
+        return item.guid
 
     item_guid_is_permalink = False
 
-    def item_pubdate(self, item: Hit) -> Any:
+    def item_pubdate(self, item: Entry) -> datetime | None:
         return item.published_at
 
-    def item_author_name(self, item: Hit) -> str:
-        return item.author or item.district
+    def item_author_name(self, item: Entry) -> str | None:
+        return item.author
 
 
 class SavedSearchFeed(SearchFeed):
@@ -81,5 +98,18 @@ class SavedSearchFeed(SearchFeed):
         saved = SavedSearch.of_feed(kwargs["key"])
         if saved is None:
             raise Http404
-        user: User = saved.user
-        return alerts.request_of(saved)[0], user, saved.name
+        return saved
+
+    def title(self, obj: Any) -> str:
+        return str(obj.name)
+
+    def link(self, obj: Any) -> str:
+        return str(obj.get_absolute_url())
+
+    def items(self, obj: Any) -> list[Entry]:
+        try:
+            return [_entry(hit) for hit in alerts.newest_in(obj, limit=ENTRIES)]
+        except alerts.NotUnderstood as error:
+            # Programs that read feeds show entries, and little else.
+            title = _("Nothing is told of any more: part of this search is gone")
+            return [Entry(title, str(error), obj.get_absolute_url())]

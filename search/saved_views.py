@@ -1,5 +1,6 @@
 """Keeping a search, being told of what is new in it, and being told no more."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from repository.views.pages import signed_in
 from search import alerts, page
 from search.addresses import url
 from search.chips import Chip, described
-from search.request import SearchRequest, parse
+from search.request import Complaint, SearchRequest, parse
 from search.saved_search import SavedSearch
 
 MOST_SAVED = 100
@@ -62,11 +63,13 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, key: str) -> HttpResponse:
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
-    asked, _complaints = alerts.request_of(known)
-    return _edit(request, known, asked)
+    asked, complaints = alerts.request_of(known)
+    return _edit(request, known, asked, complaints)
 
 
-def _edit(request: HttpRequest, known: SavedSearch, asked: SearchRequest) -> HttpResponse:
+def _edit(
+    request: HttpRequest, known: SavedSearch, asked: SearchRequest, gone: Sequence[Complaint] = ()
+) -> HttpResponse:
     form = SavedSearchForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
         kept = form.save()
@@ -76,6 +79,7 @@ def _edit(request: HttpRequest, known: SavedSearch, asked: SearchRequest) -> Htt
         "form": form,
         "chips": described(asked),
         "saved": known,
+        "gone": gone,
         "has_words": bool(asked.q),
         "search_url": known.get_absolute_url(),
     }

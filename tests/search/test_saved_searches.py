@@ -14,7 +14,15 @@ from lxml import etree
 
 from people.models import Role
 from search.saved_search import SavedSearch
-from tests.factories import DistrictFactory, SubjectFactory, UserFactory, member, resource
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    SubjectFactory,
+    UserFactory,
+    member,
+    resource,
+)
 from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -227,6 +235,23 @@ def test_a_search_that_is_no_longer_understood_tells_nothing_rather_than_everyth
     follow()
     call_command("search_alerts")
     assert mail.outbox == []
+
+
+def test_the_feed_and_the_page_of_a_search_that_is_no_longer_understood_say_why(
+    client, browser, teacher, district, follow
+):
+    item = ItemFactory(framework=FrameworkFactory(short_name="OLD"), human_coding_scheme="6.RP.1")
+    saved = keep(teacher, query=f"q=pizza&standard={item.identifier}")
+    feed = f"/search/saved/{saved.feed_key}/feed/"
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    assert entries(client, feed) == []
+    item.delete()
+    gone = "Nothing is told of any more: part of this search is gone"
+    assert entries(client, feed) == [gone]
+    assert f"“{item.identifier}”" in client.get(feed).content.decode()
+    page = Page.open(browser, f"/search/saved/{saved.key}/")
+    assert gone in page.text
 
 
 def test_while_the_engine_is_away_nobody_is_marked_as_told(teacher, settings):
