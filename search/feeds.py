@@ -15,7 +15,7 @@ from search.addresses import url
 from search.chips import described
 from search.client import EngineDown
 from search.newest import newest
-from search.request import parse
+from search.request import SearchRequest, parse
 from search.results import Hit
 from search.saved_search import SavedSearch
 from search.saved_views import name_of
@@ -38,6 +38,14 @@ class Entry:
 def _entry(hit: Hit) -> Entry:
     guid = f"urn:uuid:{hit.identifier}"
     return Entry(hit.title, hit.summary, hit.url, guid, hit.published_at, hit.author or hit.district)
+
+
+def _about(asked: SearchRequest) -> str:
+    if asked.related:
+        return _(
+            "New resources for the standards asked for; those for their equivalents are on the page alone"
+        )
+    return _("New resources for this search")
 
 
 class SearchFeed(Feed[Entry, Any]):
@@ -65,7 +73,7 @@ class SearchFeed(Feed[Entry, Any]):
         return url(obj)
 
     def subtitle(self, obj: Any) -> str:
-        return _("New resources for this search")
+        return _about(obj)
 
     def items(self, obj: Any) -> list[Entry]:
         return [_entry(hit) for hit in newest(obj, AnonymousUser(), limit=ENTRIES)]
@@ -105,6 +113,9 @@ class SavedSearchFeed(SearchFeed):
 
     def link(self, obj: Any) -> str:
         return str(obj.get_absolute_url())
+
+    def subtitle(self, obj: Any) -> str:
+        return _about(alerts.request_of(obj)[0])
 
     def items(self, obj: Any) -> list[Entry]:
         try:

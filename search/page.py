@@ -234,8 +234,15 @@ def pager(request: SearchRequest, total: int, next_cursor: str = "") -> Pager:
 
 
 def kept_query(request: SearchRequest) -> str:
-    """The address's query of the first page, with what changes results and nothing else: what is saved and fed."""
-    kept = SearchRequest(q=request.q, chosen=request.chosen, sort=request.sort, as_typed=request.as_typed)
+    """The address's query of the first page, with what changes results and nothing else: what is saved and fed. Of the list
+    for equivalents, too, the first page: who opens the view finds both lists, though only the first is told of."""
+    kept = SearchRequest(
+        q=request.q,
+        chosen=request.chosen,
+        sort=request.sort,
+        as_typed=request.as_typed,
+        related=min(1, request.related),
+    )
     return kept.query_string()
 
 

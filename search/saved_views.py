@@ -81,6 +81,7 @@ def _edit(
         "saved": known,
         "gone": gone,
         "has_words": bool(asked.q),
+        "with_equivalents": bool(asked.related),
         "search_url": known.get_absolute_url(),
     }
     return render(request, "search/save.html", context)

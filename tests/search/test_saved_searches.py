@@ -15,6 +15,7 @@ from lxml import etree
 from people.models import Role
 from search.saved_search import SavedSearch
 from tests.factories import (
+    AssociationFactory,
     DistrictFactory,
     FrameworkFactory,
     ItemFactory,
@@ -76,6 +77,45 @@ def test_any_view_is_saved_under_a_name_made_of_what_it_looks_for(browser, teach
     assert (saved.user, saved.mail) == (teacher, "weekly")
     assert saved.get_absolute_url() == "/search/?q=pizza&subject=mathematics"
     assert "at most once a week" in page.text
+
+
+def test_a_view_with_equivalents_is_kept_as_it_is_and_says_what_it_tells_of(
+    browser, teacher, district, follow
+):
+    mine, theirs = ItemFactory(human_coding_scheme="M.6.RP.2"), ItemFactory(human_coding_scheme="6.RP.A.2")
+    AssociationFactory(
+        framework=mine.framework, origin=mine, association_type="exactMatchOf", destination=theirs
+    )
+    resource("Rates at the market", district=district, alignments=[{"item": mine}])
+    resource("Rates on the road", district=district, alignments=[{"item": theirs}])
+    follow()
+    page = Page.open(browser, f"/search/?standard={mine.identifier}&related=1")
+    (link,) = page.html.xpath("//a[contains(., 'Save this search')]/@href")
+    (feed,) = page.html.xpath("//a[contains(., 'Feed')]/@href")
+    page = Page.open(browser, link)
+    assert "not of those for their equivalents" in page.text
+    page.press("Save", name="Rates")
+    saved = SavedSearch.objects.get()
+    page = Page.open(browser, saved.get_absolute_url())
+    assert "Rates at the market" in page.text
+    assert "Rates on the road" in page.text
+    for address in (feed, f"/search/saved/{saved.feed_key}/feed/"):
+        assert entries(browser, address) == ["Rates at the market"]
+        assert "those for their equivalents are on the page alone" in browser.get(address).content.decode()
+    before = timezone.now() - timedelta(days=2)
+    SavedSearch.objects.update(created_at=before, looked_at=before, told_until=before)
+    call_command("search_alerts")
+    assert "Rates at the market" in mail.outbox[0].body
+    assert "Rates on the road" not in mail.outbox[0].body
+
+
+def test_what_a_saved_search_tells_of_is_said_only_where_it_matters(browser, teacher, index):
+    assert (
+        "all of one or two, three quarters of more" in Page.open(browser, "/search/saved/new/?q=pizza").text
+    )
+    page = Page.open(browser, "/search/saved/new/?sort=newest")
+    assert "three quarters" not in page.text
+    assert "equivalents" not in page.text
 
 
 def test_saving_the_same_search_again_opens_the_one_that_is_kept(browser, teacher, index):
