@@ -292,6 +292,7 @@ def test_the_feed_and_the_page_of_a_search_that_is_no_longer_understood_say_why(
     assert f"“{item.identifier}”" in client.get(feed).content.decode()
     page = Page.open(browser, f"/search/saved/{saved.key}/")
     assert gone in page.text
+    assert "Mails and the feed tell you" not in page.text
 
 
 def test_while_the_engine_is_away_nobody_is_marked_as_told(teacher, settings):
