@@ -6,7 +6,7 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -119,14 +119,11 @@ class Payload:
     def json(self) -> Any:
         """The parsed JSON. Refused with the place of the fault: not JSON, cut off, nested beyond reason."""
         text = self.text.removeprefix("\ufeff")
-        if text.count("[") + text.count("{") > MAX_BRACKETS:
-            raise ImportRefused(
-                f"The file holds more than {MAX_BRACKETS:,} lists and records, which no framework does.", rule="size"
-            )  # fmt: skip
+        self.check_size()
         _ = self.may_hold_unstorable
         self._pack()
         try:
-            parsed = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+            parsed = loads(text)
             self.__dict__.pop("text", None)
             return parsed
         except json.JSONDecodeError as error:
@@ -139,6 +136,23 @@ class Payload:
         except ValueError as error:  # numbers of thousands of digits, NaN, Infinity
             raise ImportRefused(f"The file is not valid JSON: {error}.", rule="json") from None
 
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """The lines of JSON Lines that are not blank, with their numbers.
+
+        Not by `splitlines`: other ends of lines that Unicode knows (U+2028, U+0085) may stand in a JSON text as they are.
+        """
+        self.check_size()
+        for number, line in enumerate(self.text.removeprefix("\ufeff").split("\n"), start=1):
+            if line.strip():
+                yield number, line
+
+    def check_size(self) -> None:
+        """Refuses a text that would take gigabytes once it is parsed."""
+        if self.text.count("[") + self.text.count("{") > MAX_BRACKETS:
+            raise ImportRefused(
+                f"The file holds more than {MAX_BRACKETS:,} lists and records, which no framework does.", rule="size"
+            )  # fmt: skip
+
     def forget(self) -> None:
         """Lets go of the text and what was parsed of it: the drafts have what they need, and files are large."""
         self.__dict__.pop("text", None)
@@ -147,6 +161,11 @@ class Payload:
     @cached_property
     def may_hold_unstorable(self) -> bool:
         return bool(_SUSPECT.search(self.text))
+
+
+def loads(text: str) -> Any:
+    """Parsed as RFC 8259 has it: without NaN, Infinity and numbers beyond all bounds, which no database keeps."""
+    return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
 
 
 def clean(value: Any) -> tuple[Any, int]:

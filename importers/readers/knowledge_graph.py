@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from importers.draft import AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
-from importers.payload import Payload, clean, too_deep
+from importers.payload import Payload, clean, loads, too_deep
 from importers.problems import ImportRefused, Problems
 from importers.readers.made import NAMESPACE, child_of
 from standards.grades import normalise_grades
@@ -253,13 +253,9 @@ def _aliases(key: str, raw: Raw, identifier: str) -> tuple[str, ...]:
 
 def _lines(payload: Payload) -> list[tuple[str, Raw]]:
     found: list[tuple[str, Raw]] = []
-    text = payload.text.removeprefix("\ufeff")
-    # Not splitlines: a separator of Unicode's (U+2028) may stand in a text.
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
+    for number, line in payload.lines():
         try:
-            raw = json.loads(line)
+            raw = loads(line)
         except RecursionError:
             raise too_deep() from None
         except ValueError as error:

@@ -231,6 +231,18 @@ class TestKnowledgeGraph(ReaderContract):
     def test_attribution_stays_with_each_statement(self) -> None:
         assert {item.extra["attributionStatement"] for item in self.draft().items} == {"By us"}
 
+    def test_what_ends_a_line_for_unicode_may_stand_in_a_text(self) -> None:
+        data = self.write().decode().replace('"By us"', '"By\u2028us\u0085"')
+        (draft,) = read(Payload(data.encode()))
+        assert {item.extra["attributionStatement"] for item in draft.items} == {"By\u2028us\u0085"}
+
+    def test_more_lists_and_records_than_memory_holds_are_refused(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("importers.payload.MAX_BRACKETS", 3)
+        with pytest.raises(ImportRefused, match="more than 3 lists and records"):
+            read(Payload(self.write()))
+
     @pytest.mark.django_db
     def test_the_node_identifier_finds_the_statement_too(self) -> None:
         import_framework(self.write())

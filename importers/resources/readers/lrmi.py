@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any
 
-from importers.payload import Payload, clean
+from importers.payload import Payload, clean, loads
 from importers.problems import ImportRefused, Problems
 from importers.resources import jsonld
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
@@ -73,11 +73,11 @@ class LrmiReader:
 def _entries(payload: Payload) -> Iterator[tuple[str, Any]]:
     """(path, JSON value) of every JSON-LD document in the file."""
     if payload.is_html:
+        payload.check_size()
         yield from _embedded(payload.text)
     elif _is_lines(payload.text):
-        for number, line in enumerate(payload.text.splitlines(), start=1):
-            if line.strip():
-                yield f"line {number}", _loads(line, f"line {number}")
+        for number, line in payload.lines():
+            yield f"line {number}", _loads(line, f"line {number}")
     else:
         yield "", payload.json
 
@@ -96,7 +96,7 @@ def _is_lines(text: str) -> bool:
 
 def _loads(text: str, path: str) -> Any:
     try:
-        return json.loads(text)
+        return loads(text)
     except ValueError as error:
         raise ImportRefused(f"is not valid JSON: {error}.", path=path, rule="json") from None
 

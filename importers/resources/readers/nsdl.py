@@ -1,6 +1,5 @@
 """nsdl_dc: qualified Dublin Core in XML, bare or as the payload of Learning Registry envelopes, one or thousands."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +8,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from importers.payload import Payload, clean
+from importers.payload import Payload, clean, loads
 from importers.problems import ImportRefused, Problems
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
 
@@ -41,7 +40,7 @@ def _json(payload: Payload) -> Any:
     first, _, rest = payload.text.strip().partition("\n")
     if rest.lstrip().startswith("{") and first.rstrip().endswith("}"):
         try:
-            return [json.loads(line) for line in payload.text.splitlines() if line.strip()]
+            return [loads(line) for _, line in payload.lines()]
         except ValueError:
             pass  # one value on several lines, which says by itself what is wrong with it
     return payload.json

@@ -274,3 +274,38 @@ def test_bad_input_is_refused_in_one_line(data: bytes, says: str) -> None:
         readers.read(Payload(data))
     assert says in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u0085", "\u2029"], ids=["U+2028", "U+0085", "U+2029"])
+def test_what_ends_a_line_for_unicode_may_stand_in_a_text_of_json_lines(end: str) -> None:
+    lines = [
+        {"@type": "LearningResource", "name": name, "description": f"Mix{end}twice"} for name in ("A", "B")
+    ]
+    data = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode()
+    found = readers.read(Payload(data)).resources
+    assert [(one.title, one.description, one.path) for one in found] == [
+        ("A", f"Mix{end}twice", "line 1"),
+        ("B", f"Mix{end}twice", "line 2"),
+    ]
+
+
+LINE = '{"@type": "LearningResource", "name": "A", "about": ["x"]}'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [f"[{LINE}, {LINE}]", f"{LINE}\n{LINE}", f'<html><script type="application/ld+json">[{LINE}, {LINE}]</script></html>'],
+    ids=["array", "lines", "web page"],
+)  # fmt: skip
+def test_more_lists_and_records_than_memory_holds_are_refused(
+    data: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert readers.read(Payload(data.encode())).resources
+    monkeypatch.setattr("importers.payload.MAX_BRACKETS", 3)
+    with pytest.raises(ImportRefused, match="more than 3 lists and records"):
+        readers.read(Payload(data.encode()))
+
+
+def test_a_number_that_json_does_not_have_is_refused_in_its_line() -> None:
+    with pytest.raises(ImportRefused, match="line 2: is not valid JSON: NaN is not a JSON number"):
+        readers.read(Payload(f'{LINE}\n{{"@type": "LearningResource", "name": "B", "size": NaN}}'.encode()))
