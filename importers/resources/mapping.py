@@ -23,6 +23,8 @@ Fields = dict[str, Any]
 DEFAULT_KINDS = ("reference", "lesson")
 MAX_TITLE, MAX_SUMMARY, MAX_ATTRIBUTION, MAX_TAG, MAX_ADDRESS, MAX_IDENTIFIER = 255, 300, 300, 100, 1000, 500
 MAX_OBJECTIVE, MAX_LINK_TITLE = 500, 200
+MIN_MAKERS = 20
+"""Characters of an attribution; in less, no name can be read."""
 NAMESPACE = uuid.UUID("0b6c3a52-5b0e-5d8f-9d0c-6f2f0a7d5e11")
 _valid_url = URLValidator(schemes=["http", "https"])
 
@@ -230,11 +232,23 @@ class _Teller:
 
     def attribution(self, draft: ResourceDraft) -> str:
         """Who made it and under what terms, as the page shows it."""
-        makers = [values.one_line(name) for name in (*draft.authors, *draft.publishers)]
-        parts = [", ".join(dict.fromkeys(makers))] if makers else []
-        if draft.licence and values.licence(draft.licence) in (Licence.OTHER, Licence.ALL_RIGHTS):
-            parts.append(f"License: {draft.licence}")
-        return values.shortened(". ".join(parts), MAX_ATTRIBUTION)
+        names = [values.one_line(name) for name in (*draft.authors, *draft.publishers)]
+        makers, terms = ", ".join(dict.fromkeys(names)), _terms(draft)
+        whole = ". ".join(part for part in (makers, terms) if part)
+        if len(whole) <= MAX_ATTRIBUTION:
+            return whole
+        shown_how = (
+            "the license is whole below the text" if len(terms) > MAX_ATTRIBUTION else "makers are left out"
+        )
+        self.notice(
+            "attribution",
+            f"says who made it and under what license in more than {MAX_ATTRIBUTION} characters: {shown_how}, "
+            "and all is kept with the record.",
+        )
+        # The terms come first: whoever uses it must be able to read them.
+        room = MAX_ATTRIBUTION - len(f". {terms}" if terms else "")
+        shown = values.shortened(makers, room) if room >= MIN_MAKERS else ""
+        return values.shortened(". ".join(part for part in (shown, terms) if part), MAX_ATTRIBUTION)
 
     def address(self, url: str) -> str:
         if not url:
@@ -249,6 +263,12 @@ class _Teller:
             )
             return ""
         return url if len(url) <= MAX_ADDRESS else ""
+
+
+def _terms(draft: ResourceDraft) -> str:
+    """A license that has no short name here, in the source's words."""
+    unnamed = draft.licence and values.licence(draft.licence) in (Licence.OTHER, Licence.ALL_RIGHTS)
+    return f"License: {draft.licence}" if unnamed else ""
 
 
 def _body(draft: ResourceDraft, description: str) -> list[Fields]:
@@ -270,6 +290,9 @@ def _body(draft: ResourceDraft, description: str) -> list[Fields]:
         blocks.append(_block(draft, "text", {"heading": "Part of", "text": names}, "part of"))
     if draft.based_on:
         blocks += _based_on(draft, draft.based_on)
+    if len(_terms(draft)) > MAX_ATTRIBUTION:
+        terms = values.clean_text(draft.licence)
+        blocks.append(_block(draft, "text", {"heading": "License", "text": terms}, "license"))
     return blocks
 
 

@@ -136,6 +136,28 @@ def test_an_unknown_licence_is_shown_and_lets_nobody_adapt(district: District) -
     assert page("Glue").licence == "all-rights-reserved"
 
 
+def test_many_makers_never_push_the_licence_out_and_a_cut_is_told(district: District) -> None:
+    makers = [{"name": f"Maker number {number}"} for number in range(40)]
+    report = load(district, lesson("Paint", license="Ask the author first", author=makers), lesson("Glue"))
+    shown = page("Paint").attribution
+    assert shown.startswith("Maker number 0, Maker number 1, ")
+    assert shown.endswith("…. License: Ask the author first")
+    assert len(shown) <= 300
+    (told,) = [one for one in report.plan.warnings if one.rule == "attribution"]
+    assert (told.path, told.count) == ("[0]", 1)
+    assert "makers are left out" in told.message
+
+
+def test_a_licence_longer_than_the_attribution_is_whole_below_the_text(district: District) -> None:
+    words = "You may " + " and ".join(f"use page {number}" for number in range(40)) + " with thanks."
+    report = load(district, lesson("Paint", license=words, author={"name": "Ada"}))
+    assert page("Paint").attribution.startswith("License: You may use page 0")
+    assert words in "".join(str(block) for block in page("Paint").body)
+    (told,) = [one for one in report.plan.warnings if one.rule == "attribution"]
+    assert "the license is whole below the text" in told.message
+    assert load(district, lesson("Paint", license=words, author={"name": "Ada"})).plan.is_empty
+
+
 def test_a_changed_source_updates_the_page_field_by_field(district: District) -> None:
     load(district, lesson("Paint"), lesson("Glue"))
     before = page("Paint")
