@@ -173,6 +173,13 @@ def ask_meanwhile(body: Mapping[str, Any], **params: Any) -> Callable[[], dict[s
     return answer
 
 
+def open_point_in_time(keep_alive: str) -> str:
+    """The present state of the index, to be read on in; kept for so long after each reading. Raises EngineDown."""
+    with _reading() as seconds:
+        params = {"keep_alive": keep_alive, "request_timeout": seconds}
+        return str(client().create_pit(index=alias(), params=params)["pit_id"])
+
+
 @contextmanager
 def reaching_engine() -> Iterator[None]:
     """Turn every way in which an engine can be away into EngineDown; our own mistakes (400) stay what they are."""

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from opensearchpy.exceptions import NotFoundError
 
 from search import query
-from search.client import EngineDown, alias, ask, client, reaching_engine
+from search.client import EngineDown, alias, ask, open_point_in_time
 from search.request import FACET_LIMIT, LIMIT, SearchRequest
 from search.words import NONE
 
@@ -27,7 +27,7 @@ SALT = "search.cursor"
 # Instead of a cursor: the whole list from its beginning, in one state of the index.
 START = "start"
 
-# Seconds. Each process opens at most LIFETIME / SHARED_FOR of them; a node of the engine holds 300.
+# Seconds. Each process opens about LIFETIME / SHARED_FOR of them at most; a node of the engine holds 300.
 SHARED_FOR = 60
 LIFETIME = 30 * 60
 KEEP_ALIVE = "5m"
@@ -180,16 +180,26 @@ def _bond(request: SearchRequest, tokens: Collection[str]) -> str:
 
 # -- points in time
 
-_lock = Lock()
+_renewing = Lock()
 _open: dict[str, Place] = {}
 
 
 def _shared(place: Place, *, anew: bool = False) -> Place:
-    """The place in this process's present point in time."""
-    with _lock:
-        known = _open.get(alias())
-        if anew or known is None or time.time() - known.opened > SHARED_FOR:
-            with reaching_engine():
-                pit = client().create_pit(index=alias(), params={"keep_alive": KEEP_ALIVE})["pit_id"]
-            known = _open[alias()] = Place(pit=pit, opened=time.time())
+    """The place in this process's present point in time. Raises EngineDown.
+
+    Nobody waits for another: while one is opened in the place of an older one, all others go on with that.
+    """
+    known = _open.get(alias())
+    if anew or known is None:
+        known = _opened()
+    elif time.time() - known.opened > SHARED_FOR and _renewing.acquire(blocking=False):
+        try:
+            known = _opened()
+        finally:
+            _renewing.release()
     return replace(place, pit=known.pit, opened=known.opened)
+
+
+def _opened() -> Place:
+    known = _open[alias()] = Place(pit=open_point_in_time(KEEP_ALIVE), opened=time.time())
+    return known

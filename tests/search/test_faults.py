@@ -19,7 +19,7 @@ from config.local_services import opensearch as node
 from config.local_services import state
 from people.models import Role
 from repository.audience import user_tokens
-from search import breaker, bulk, check, indexes
+from search import breaker, bulk, check, cursors, indexes
 from search import client as way
 from search.client import client as engine_client
 from search.find import find
@@ -42,6 +42,7 @@ def proxy(
     follow()
     direct = settings.OPENSEARCH_URL
     made = Proxy(urlsplit(direct).port or 80)
+    client_find("q=rivers")  # the first of a process takes longest
     settings.OPENSEARCH_URL = made.url
     monkeypatch.setattr(way, "SEARCH_TIMEOUT", 0.5)
     monkeypatch.setattr(breaker, "REST", 0.3)
@@ -91,6 +92,36 @@ def client_find(query: str) -> Any:
         return find(request, user_tokens(AnonymousUser()))
     except way.EngineDown:
         return None
+
+
+def test_readers_by_cursor_wait_no_longer_than_others_and_count_for_all(proxy: Proxy, client: Client) -> None:
+    cursors._open.clear()
+    proxy.hangs = True
+    for _ in range(breaker.TRIPS):
+        assert client.get("/api/v1/resources?cursor=start").status_code == 503
+    way.breaker._open_until += 60
+    asked = proxy.asked
+    assert client.get("/api/v1/resources?cursor=start").status_code == 503
+    assert b"Search is resting" in client.get("/search/?q=rivers").content
+    assert proxy.asked == asked
+    way.breaker.answered()
+    with way.time_limit(0.01), pytest.raises(way.EngineDown, match="all the time that a page may take"):
+        cursors._shared(cursors.Place())
+
+
+def test_readers_by_cursor_do_not_wait_for_one_another(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the engine hangs, all of them find out at once, not one after the other."""
+    cursors._open.clear()
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 3.0)
+    proxy.hangs = True
+    asked = proxy.asked
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(cursors._shared, cursors.Place()) for _ in range(4)]
+        for reader in readers:
+            with pytest.raises(way.EngineDown):
+                reader.result()
+    # One after the other, the fourth would have been told by the breaker.
+    assert proxy.asked - asked == 4
 
 
 def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client: Client) -> None:
