@@ -51,6 +51,7 @@ class Suggestions(Schema):
 
 @typing_router.get("", response=Suggestions, summary="What a box may offer while somebody types")
 @one_look()
+@time_limit(PAGE_TIMEOUT)
 def suggest_while_typing(request: HttpRequest, q: str = "") -> dict[str, Any]:
     """Standards by code or words, topics and titles: those that begin so. Nothing for less than two characters."""
     found = suggestions(q, tokens_of(request))

@@ -1,6 +1,6 @@
 """The way to the engine: one client for the process, and one exception for an engine that does not answer."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.signals import setting_changed
-from opensearchpy import OpenSearch
+from opensearchpy import OpenSearch, Transport
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.exceptions import (
     ConnectionTimeout,
@@ -30,6 +30,7 @@ SEARCH_TIMEOUT = 5.0
 COUNT_TIMEOUT = 1.5
 PAGE_TIMEOUT = 8.0
 WRITE_TIMEOUT = 60.0
+SHORTEST_WAIT = 0.05
 
 # Kept open to each node by a process: a thread that answers a reader uses two at once. The library's default is one, so that
 # others greet the node anew each time.
@@ -56,6 +57,47 @@ class Json(JSONSerializer):
             raise SerializationError(s, error) from error
 
 
+class _OneTime(Transport):
+    """All nodes that are tried share the time of one request. The library would give each of them the whole."""
+
+    # Of what is left, for a node while there is another: time enough for the engine to cut a search short by itself
+    # (query.TIME_LIMIT), and for the next one to answer.
+    SHARE = 0.75
+
+    def __init__(self, hosts: Sequence[str], **settings: Any) -> None:
+        self.others = len(hosts) - 1
+        super().__init__(hosts, max_retries=0, **settings)
+
+    def perform_request(
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        timeout: float | None = None,
+        ignore: Collection[int] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        timeout = timeout or (params or {}).get("request_timeout") or SEARCH_TIMEOUT
+        until = monotonic() + timeout
+        params = {name: value for name, value in (params or {}).items() if name != "request_timeout"}
+
+        def perform(share: float) -> Any:
+            seconds = share * max(SHORTEST_WAIT, until - monotonic())
+            return super(_OneTime, self).perform_request(
+                method, url, dict(params), body, seconds, ignore, headers
+            )
+
+        for _ in range(self.others):
+            try:
+                return perform(self.SHARE)
+            except TransportError as error:
+                away = isinstance(error, EngineConnectionError) or error.status_code in self.retry_on_status
+                if not away:
+                    raise
+        return perform(1)
+
+
 @cache
 def _client(urls: str) -> OpenSearch:
     """One for the nodes of a cluster, joined by commas. A node that fails is left alone for a minute, then tried again."""
@@ -64,7 +106,7 @@ def _client(urls: str) -> OpenSearch:
     # by itself.
     return OpenSearch(
         hosts,
-        max_retries=len(hosts) - 1,
+        transport_class=_OneTime,
         retry_on_timeout=len(hosts) > 1,
         timeout_cutoff=0,  # a minute also after the tenth failure, not half an hour
         timeout=SEARCH_TIMEOUT,
@@ -86,7 +128,6 @@ def alias() -> str:
 breaker = Breaker()
 # For searches that go on while their reader's process does something else.
 _meanwhile = ThreadPoolExecutor(CONNECTIONS // 2, thread_name_prefix="search")
-SHORTEST_WAIT = 0.05  # seconds
 
 
 @dataclass

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from search import alerts
 from search.addresses import url
 from search.chips import described
-from search.client import EngineDown
+from search.client import PAGE_TIMEOUT, EngineDown, time_limit
 from search.newest import newest
 from search.request import SearchRequest, parse
 from search.results import Hit
@@ -53,6 +53,7 @@ class SearchFeed(Feed[Entry, Any]):
 
     feed_type = Atom1Feed
 
+    @time_limit(PAGE_TIMEOUT)
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return super().__call__(request, *args, **kwargs)

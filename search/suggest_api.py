@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from people.selectors import organisation_ids
+from search.client import PAGE_TIMEOUT, time_limit
 from search.counts import tokens_of
 from search.likely_standards import (
     MAX_SUGGESTIONS,
@@ -59,6 +60,7 @@ class SuggestionsOut(Schema):
 
 
 @router.post("/suggest", response=SuggestionsOut, summary="Suggest standards for a lesson")
+@time_limit(PAGE_TIMEOUT)
 def suggest_standards(request: HttpRequest, asked: Text) -> dict[str, Any]:
     """The likeliest standards, the best first, each with what speaks for it. Nothing is applied: a person decides."""
     described = Described(gist=f"{asked.title}\n{asked.text}", grades=_grades(asked.grades))

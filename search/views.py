@@ -198,6 +198,7 @@ def _resting(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
 
 @require_safe
 @one_look()
+@time_limit(PAGE_TIMEOUT)
 def facet(request: HttpRequest, name: str) -> HttpResponse:
     """All values of a facet under the present search, however many, with a box to look among them."""
     if name not in BY_NAME:
@@ -234,6 +235,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
 
 @require_safe
 @one_look()
+@time_limit(PAGE_TIMEOUT)
 def suggest(request: HttpRequest) -> HttpResponse:
     """The options below the box, for what has been typed so far."""
     typed = request.GET.get("q", "")
@@ -245,6 +247,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @one_look()
+@time_limit(PAGE_TIMEOUT)
 def levels(request: HttpRequest) -> HttpResponse:
     """The parts of a chosen standard by competency level, under everything else that is chosen."""
     asked, complaints = parse(request.GET, also=("parts",))

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
+from opensearchpy import Urllib3HttpConnection
 
 from config.local_services import opensearch as node
 from config.local_services import state
@@ -26,6 +28,7 @@ from search.find import find
 from search.models import OutboxEntry
 from search.request import parse
 from search.worker import Worker
+from standards.models import Item
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource
 from tests.search.proxy import Proxy
 from tests.search.test_life import until
@@ -86,6 +89,42 @@ def test_all_searches_of_a_page_share_one_time_limit(
     assert proxy.asked - asked <= 4
 
 
+def test_every_page_that_asks_the_engine_has_a_time_limit(
+    proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is asked, in vain, from a view: no longer than the page may take."""
+    limits: list[float | None] = []
+    reading = way._reading
+
+    @contextmanager
+    def noting(longest: float | None = None) -> Iterator[float]:
+        time = way._time.get()
+        limits.append(time.deadline if time else None)
+        with reading(longest) as seconds:
+            yield seconds
+
+    monkeypatch.setattr(way, "_reading", noting)
+    identifier = Item.objects.get().identifier
+    for address in (
+        "/search/?q=rivers",
+        "/search/facet/subject/",
+        "/search/facet/standard/?find=a",
+        f"/search/levels/?standard={identifier}",
+        "/search/suggest/?q=riv",
+        "/search/feed/?q=rivers",
+        "/api/v1/resources?q=rivers",
+        "/api/v1/suggest?q=riv",
+    ):
+        limits.clear()
+        assert client.get(address).status_code == 200, address
+        assert limits, address
+        assert None not in limits, address
+    limits.clear()
+    described = {"title": "Rivers of our state"}
+    assert client.post("/api/v1/standards/suggest", described, "application/json").status_code == 200
+    assert None not in limits
+
+
 def client_find(query: str) -> Any:
     request, _complaints = parse(QueryDict(query))
     try:
@@ -122,6 +161,39 @@ def test_readers_by_cursor_do_not_wait_for_one_another(proxy: Proxy, monkeypatch
                 reader.result()
     # One after the other, the fourth would have been told by the breaker.
     assert proxy.asked - asked == 4
+
+
+def test_all_nodes_of_a_cluster_share_the_time_of_one_search(
+    proxy: Proxy, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three ways to the same node: all hang, or two of them."""
+    waits: list[float] = []
+    perform = Urllib3HttpConnection.perform_request
+
+    def noting(self: Any, *args: Any, **kwargs: Any) -> Any:
+        waits.append(kwargs["timeout"])
+        return perform(self, *args, **kwargs)
+
+    monkeypatch.setattr(Urllib3HttpConnection, "perform_request", noting)
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 2.0)
+    port = urlsplit(proxy.url).port or 80
+    proxies = [Proxy(port) for _ in range(3)]
+    for one in proxies:
+        one.hangs = True
+    settings.OPENSEARCH_URL = ",".join(one.url for one in proxies)
+    with pytest.raises(way.EngineDown):
+        way.ask({"query": {"match_all": {}}})
+    assert [one.asked for one in proxies] == [1, 1, 1]
+    assert len(waits) == 3
+    assert sum(waits) <= way.SEARCH_TIMEOUT
+    way._forget_client(setting="OPENSEARCH_URL")
+    proxies[2].close()
+    proxies[2] = Proxy(port)
+    settings.OPENSEARCH_URL = ",".join(one.url for one in proxies)
+    waits.clear()
+    assert way.ask({"query": {"match_all": {}}})["hits"]["total"]["value"] == 1
+    for one in proxies:
+        one.close()
 
 
 def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client: Client) -> None:
