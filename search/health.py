@@ -61,7 +61,10 @@ def status() -> Status:
     elif engine and refused:
         problem = f"The engine refuses {refused} changes: see OutboxEntry.last_error and the worker's log."
     elif engine and lag > WORRYING_LAG:
-        problem = f"Changes have waited for {lag:.0f} s: is `manage.py search_worker` running?"
+        problem = (
+            f"{waiting} changes wait, the oldest for {lag:.0f} s. Fewer by the minute: an import is being brought to the "
+            "index. Else: is `manage.py search_worker` running?"
+        )
     return Status(engine, fits, waiting, lag, refused, problem)
 
 

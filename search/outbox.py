@@ -19,6 +19,8 @@ from search.sources import ResourceSource, Shared, load
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+# Of a batch: the newest changes go beside the oldest, so that what a teacher publishes does not wait behind an import.
+NEWEST = 50
 LONGEST_BACKOFF = 600  # seconds until a refused document is tried again
 
 
@@ -29,7 +31,7 @@ def enqueue(page_ids: Iterable[int]) -> None:
 
 
 def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
-    """Bring up to `limit` waiting changes into every index; the number of rows that were looked at.
+    """Bring up to `limit` (more than NEWEST) waiting changes into every index; the number of rows that were looked at.
 
     The rows stay locked until the engine has answered, so a worker that dies leaves them for the next. Raises
     EngineDown when the engine does not take them; a document that it refuses is tried again later, ever more rarely.
@@ -37,8 +39,7 @@ def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
     program shows that this one is out of date.
     """
     with transaction.atomic():
-        due = OutboxEntry.objects.filter(due_at__lte=Now()).order_by("pk")
-        rows = list(due.select_for_update(skip_locked=True)[:limit])
+        rows = _due(limit)
         if not rows:
             return 0
         # Read after the rows: an index registered later is filled by a scan that sees what these rows are about.
@@ -52,6 +53,16 @@ def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
             if row.page_id in refused:
                 _try_later(row, refused[row.page_id])
     return len(rows)
+
+
+def _due(limit: int) -> list[OutboxEntry]:
+    """The oldest that are due and, where more wait, the newest. In any order a page ends as it is, since its document is
+    made of its present state. Locked."""
+    due = OutboxEntry.objects.filter(due_at__lte=Now()).select_for_update(skip_locked=True)
+    oldest = list(due.order_by("pk")[: limit - NEWEST])
+    if len(oldest) < limit - NEWEST:
+        return oldest
+    return [*oldest, *due.filter(pk__gt=oldest[-1].pk).order_by("-pk")[:NEWEST]]
 
 
 def _require_up_to_date(newest: IndexTarget, newest_known: int | None) -> None:

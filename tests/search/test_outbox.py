@@ -156,6 +156,25 @@ def test_a_row_is_done_only_when_every_target_took_it(lesson: ResourcePage, inde
     assert not OutboxEntry.objects.exists()
 
 
+def test_what_a_teacher_publishes_does_not_wait_behind_an_import(lesson: ResourcePage, index: str) -> None:
+    imported = [resource(f"Rivers {number}", district=lesson.district).pk for number in range(3)]
+    outbox.enqueue(range(10**9, 10**9 + 2500))
+    outbox.enqueue(imported)
+    outbox.enqueue(range(2 * 10**9, 2 * 10**9 + 2500))
+    lesson.title = "Mixing colors"
+    lesson.save_revision().publish()
+    outbox.process()
+    client().indices.refresh(index=index)
+    assert titles("q=mixing") == ["Mixing colors"]
+    rounds = 0
+    while outbox.process():
+        rounds += 1
+    assert not OutboxEntry.objects.exists()
+    assert rounds <= 5200 // outbox.BATCH  # as many in all as without the newest
+    client().indices.refresh(index=index)
+    assert len(titles("q=rivers")) == 3
+
+
 def test_a_batch_is_read_in_the_same_number_of_queries_whatever_its_size(
     lesson: ResourcePage, index: str, django_assert_num_queries
 ) -> None:
