@@ -54,9 +54,11 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
         if before is not None:
             # Unknown to a database that was restored; what is not ours by its name stays nevertheless.
             IndexTarget.objects.get_or_create(name=before, defaults={"takes_writes": False})
+        fingerprint = mapping.fingerprint()
+        replaced = IndexTarget.objects.fingerprints_before(fingerprint)
         _remove_leftovers(before)
         target = IndexTarget.objects.create(
-            name=_new_name(), fingerprint=mapping.fingerprint(), takes_writes=False
+            name=_new_name(), fingerprint=fingerprint, replaced=replaced, takes_writes=False
         )
         try:
             _create(target.name)

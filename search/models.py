@@ -3,6 +3,7 @@
 import re
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models.functions import Now
 
@@ -60,18 +61,25 @@ class IndexTargetQuerySet(models.QuerySet["IndexTarget"]):
         """The indexes that take every write, the newest last."""
         return list(self.ours().filter(takes_writes=True))
 
+    def fingerprints_before(self, fingerprint: str) -> list[str]:
+        """Of all programs that made the indexes there are and those before them, other than the one of this fingerprint."""
+        before = {one for target in self.ours() for one in (target.fingerprint, *target.replaced)}
+        return sorted(before - {fingerprint, ""})
+
 
 class IndexTarget(models.Model):
     """An index that this database has made.
 
     The row is there before the index is and goes after it, so that whatever a killed rebuild leaves has a name here.
     takes_writes: the one behind the alias and, during a rebuild, the one being filled. fingerprint: the mapping that it
-    was made with.
+    was made with; replaced: those that indexes before it were made with, so that a program knows when it is the older one.
     """
 
     name = models.CharField(max_length=200, unique=True)
     takes_writes = models.BooleanField(default=True)
     fingerprint = models.CharField(max_length=16, blank=True)
+    # A default of the database's: the program before, which may still run, knows nothing of it.
+    replaced = ArrayField(models.CharField(max_length=16), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = IndexTargetQuerySet.as_manager()

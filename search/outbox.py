@@ -66,9 +66,19 @@ def _due(limit: int) -> list[OutboxEntry]:
 
 
 def _require_up_to_date(newest: IndexTarget, newest_known: int | None) -> None:
-    """A document made by an older program would be wrong in the new index, and its row be gone."""
-    if newest_known is not None and newest.pk > newest_known and newest.fingerprint != mapping.fingerprint():
-        raise EngineDown(f"{newest} was made by another version of the program: restart this worker.")
+    """A document made by an older program would be wrong in the new index, and its row be gone.
+
+    A program whose own index was replaced is the older one, whenever its worker starts; so is one that finds an index
+    made by another since it started. Else it is the newer one, and writes to the old index until a rebuild.
+    """
+    mine = mapping.fingerprint()
+    if newest.fingerprint == mine:
+        return
+    if mine in newest.replaced or (newest_known is not None and newest.pk > newest_known):
+        raise EngineDown(
+            f"{newest} was made by another version of the program: restart this worker with that one. To go back to this "
+            "version, run `manage.py search_reindex` with it."
+        )
 
 
 def _try_later(row: OutboxEntry, error: str) -> None:

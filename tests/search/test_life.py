@@ -323,6 +323,40 @@ def test_a_worker_of_an_older_program_leaves_changes_to_a_newer_one(
     assert OutboxEntry.objects.exists()
 
 
+@pytest.mark.django_db
+def test_a_worker_of_an_older_program_that_starts_late_leaves_changes_to_a_newer_one(
+    index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Through a release, and back to the version before it."""
+
+    def starts_and_works() -> None:
+        newest = IndexTarget.objects.order_by("pk").last()
+        assert newest
+        while outbox.process(newest_known=newest.pk):
+            pass
+        client().indices.refresh(index=alias())
+
+    made_by = mapping.fingerprint()
+    monkeypatch.setattr(mapping, "fingerprint", lambda: "newer")
+    resource("Rivers")
+    starts_and_works()  # the new program, before it has an index of its own
+    assert titles() == ["Rivers"]
+    for _ in range(2):  # the index before is forgotten, what it was made with is not
+        indexes.rebuild()
+    resource("Lakes")
+    monkeypatch.setattr(mapping, "fingerprint", lambda: made_by)
+    with pytest.raises(EngineDown, match="restart this worker"):
+        starts_and_works()
+    monkeypatch.setattr(mapping, "fingerprint", lambda: "newer")
+    starts_and_works()
+    assert titles() == ["Lakes", "Rivers"]
+    monkeypatch.setattr(mapping, "fingerprint", lambda: made_by)
+    indexes.rebuild()
+    resource("Seas")
+    starts_and_works()
+    assert titles() == ["Lakes", "Rivers", "Seas"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_only_one_rebuild_runs_at_a_time(index: str) -> None:
     said: list[str] = []
