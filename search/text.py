@@ -43,7 +43,10 @@ PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statemen
 
 # Near spellings are looked for among whole words, and the first letter is taken as right.
 SPELLING = "spelling"
-NEARLY: dict[str, Any] = {"fuzziness": "AUTO", "prefix_length": 1, "max_expansions": 30}
+NEARLY: dict[str, Any] = {"fuzziness": "AUTO", "prefix_length": 1}
+# Spellings looked at for a word, the nearest of them, and for all words together. Of a large vocabulary, forty garbled words
+# of a sentence each come near to thirty others, the sentence's query has them twice, and may have 1,024 clauses in all.
+NEAR_A_WORD, NEAR_IN_ALL = 30, 250
 # How much a near spelling counts beside the word itself.
 NEARLY_BOOST = 0.6
 
@@ -241,8 +244,12 @@ def _ranked(text: str, weights: Weights, how: How) -> list[dict[str, Any]]:
 
 
 def _nearly_spelled(text: str) -> dict[str, Any]:
-    nearly = {"query": text, **NEARLY, "minimum_should_match": LOOSELY, "boost": NEARLY_BOOST}
-    return {"match": {SPELLING: nearly}}
+    return _near(text, minimum_should_match=LOOSELY, boost=NEARLY_BOOST)
+
+
+def _near(text: str, **more: Any) -> dict[str, Any]:
+    most = max(1, min(NEAR_A_WORD, NEAR_IN_ALL // max(1, len(text.split()))))
+    return {"match": {SPELLING: {"query": text, **NEARLY, "max_expansions": most, **more}}}
 
 
 def _standing_together(text: str, weights: Weights) -> list[dict[str, Any]]:
@@ -259,7 +266,7 @@ def _phrase(text: str, **more: Any) -> dict[str, Any]:
 
 
 def _nearly(words: Words) -> dict[str, Any]:
-    nearly = {"match": {SPELLING: {"query": words.wanted, **NEARLY, "minimum_should_match": STRICTLY}}}
+    nearly = _near(words.wanted, minimum_should_match=STRICTLY)
     return {"bool": {"must": [nearly], "must_not": [_phrase(one) for one in words.excluded]}}
 
 
@@ -305,9 +312,8 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
     match: dict[str, Any] = {"bool": {"should": marked}}
     near = " ".join(how.doubtful) if how.loosely and is_long(words.text) else words.wanted
     if near and (how.loosely or how.nearly):
-        nearly = {"match": {SPELLING: {"query": near, **NEARLY}}}
         fields = {} if how.nearly else fields
-        fields[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": nearly}
+        fields[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": _near(near)}
     return {
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],

@@ -1,5 +1,6 @@
 """No query, however odd, costs much or breaks anything: it is answered, or refused in words."""
 
+import random
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -50,6 +51,22 @@ def some(follow: Callable[[], None]) -> None:
         alignments=[{"item": item}],
     )
     follow()
+
+
+def test_many_misspelled_words_among_many_that_are_near_to_each_are_corrected(
+    follow: Callable[[], None], client: Client
+) -> None:
+    """As on a large site: each of the words that were typed has thirty near it."""
+    begun = random.Random(0).sample(
+        [a + b + c + d for a in "bcdf" for b in "aeiou" for c in "lmn" for d in "aeiou"], 42
+    )
+    near = [f"{word}{pair}" for word in begun for pair in PAIRS[:600:20]]
+    resource("All of them", body=[("objectives", {"objectives": [" ".join(near)], "evidence": ""})])
+    follow()
+    typed = [f"{word}xz" for word in begun]
+    assert len(" ".join(typed)) < 300
+    ask(client, urlencode({"q": " ".join(typed)}))
+    assert "All of them" in client.get("/search/", {"q": " ".join(typed)}).content.decode()
 
 
 def ask(client: Client, query: str) -> None:
