@@ -145,7 +145,8 @@ class UnderstoodOut(Schema):
 
 
 class RelatedOut(Schema):
-    total: int = Field(description="Exact, and counts none of `results`.")
+    total: int = Field(description="Counts none of `results`.")
+    total_is_exact: bool = Field(description="False where a time limit cut the search short.")
     results: list[ResourceOut] = Field(
         description="The first reason in `why` is the association that leads here."
     )
@@ -280,7 +281,11 @@ def find_resources(request: HttpRequest) -> HttpResponse:
             "put_aside": [_part(part, applied=False) for part in results.put_aside],
             "related": None
             if related is None
-            else {"total": related.total, "results": [_resource(site, hit) for hit in related.hits]},
+            else {
+                "total": related.total,
+                "total_is_exact": not related.partial,
+                "results": [_resource(site, hit) for hit in related.hits],
+            },
             "standards": _standards(request, results),
             "unknown_codes": [
                 {"code": one.code, "near": [_standard(item) for item in one.near]}

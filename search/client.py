@@ -199,6 +199,11 @@ def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
         return answer
 
 
+def was_cut_short(answer: Mapping[str, Any]) -> bool:
+    """Whether there may be more than the answer says: its time limit passed, or a part of the index did not answer."""
+    return bool(answer["timed_out"] or answer["_shards"]["failed"])
+
+
 def ask_meanwhile(body: Mapping[str, Any], **params: Any) -> Callable[[], dict[str, Any]]:
     """Begin a search and go on. Calling what is returned waits for the answer, and raises EngineDown as `ask` does."""
     time = _time.get()

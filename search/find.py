@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from search import cursors, query
-from search.client import ask, ask_meanwhile
+from search.client import ask, ask_meanwhile, was_cut_short
 from search.facets import FACETS, FacetSpec
 from search.hits import make_hit
 from search.query import Asked
@@ -139,7 +139,7 @@ class _Asker:
             else cursors.after_page(self.typed, self.tokens, raw_hits, rows),
             hits=tuple(hits),
             facets=tuple(facet_results(counted["aggregations"], request, counting.unfolded)),
-            partial=any(answer["timed_out"] or answer["_shards"]["failed"] for answer in (found, counted)),
+            partial=any(map(was_cut_short, (found, counted))),
             loosened=scouted.how.loosely and total > scouted.strictly,
             fuzzy=bool(scouted.how.loosely and total and not scouted.strictly),
         )
@@ -290,7 +290,8 @@ def find_in_tree(
         "timeout": query.TIME_LIMIT,
         "aggs": query.aggregations(request, Asked({spec.name: nodes}), only=[spec.name]),
     }
-    counts = query.read_counts(ask(body)["aggregations"]).get(spec.name, {})
+    answer = ask(body)
+    counts = query.read_counts(answer["aggregations"]).get(spec.name, {})
     chosen = request.values(spec.name)
     values = [node.value for node in nodes if counts.get(node.value) or node.value in chosen]
     terms = tree.terms(values)
@@ -300,7 +301,14 @@ def find_in_tree(
         if value in terms
     ]
     related = _related(tree, values, chosen, tree.above(chosen))
-    return FacetResult(spec.name, str(spec.label), tuple(buckets), is_tree=True, related=related)
+    return FacetResult(
+        spec.name,
+        str(spec.label),
+        tuple(buckets),
+        is_tree=True,
+        related=related,
+        partial=was_cut_short(answer),
+    )
 
 
 def _related(

@@ -10,7 +10,7 @@ from typing import Any
 
 from search import query
 from search.addresses import url
-from search.client import ask
+from search.client import ask, was_cut_short
 from search.facets import BY_NAME, JOINT_PATH
 from search.query import MAX_BUCKETS
 from search.request import SearchRequest
@@ -46,6 +46,7 @@ class Table:
     """`whole` is the standard itself, with all below it; `rows` are its parts, MOST_ROWS of them to a page.
 
     first: the number of the first row among all `parts`. The addresses lead to the rows before and after, or are "".
+    partial: a time limit cut the counting short.
     """
 
     levels: tuple[Term, ...]
@@ -55,6 +56,7 @@ class Table:
     parts: int = 0
     previous_url: str = ""
     next_url: str = ""
+    partial: bool = False
 
     @property
     def last(self) -> int:
@@ -76,7 +78,7 @@ def level_table(
     pages = max(1, ceil(len(parts) / MOST_ROWS))
     page = min(max(1, page), pages)
     shown = parts[(page - 1) * MOST_ROWS : page * MOST_ROWS]
-    counts = _counts(understood, tokens, [parent, *shown])
+    counts, partial = _counts(understood, tokens, [parent, *shown])
     levels = BY_NAME["level"].vocabulary.terms({level for _total, row in counts.values() for level in row})
     ordered = sorted(levels.values(), key=lambda term: term.rank or 0)
     terms = Standards().terms([parent, *shown])
@@ -106,6 +108,7 @@ def level_table(
         parts=len(parts),
         previous_url=f"{here}{page - 1}" if page > 1 else "",
         next_url=f"{here}{page + 1}" if page < pages else "",
+        partial=partial,
     )
 
 
@@ -116,8 +119,8 @@ def _cell(count: int, most: int, search: SearchRequest) -> Cell:
 
 def _counts(
     understood: Understood, tokens: Collection[str], standards: Sequence[str]
-) -> dict[str, tuple[int, dict[str, int]]]:
-    """Of each standard: its resources, and those at each level."""
+) -> tuple[dict[str, tuple[int, dict[str, int]]], bool]:
+    """Of each standard: its resources, and those at each level. And whether counting was cut short."""
     chosen = {
         name: values
         for name, values in understood.request.chosen.items()
@@ -150,11 +153,13 @@ def _counts(
         "timeout": query.TIME_LIMIT,
         "aggs": {"alignments": {"nested": {"path": JOINT_PATH}, "aggs": {"matching": matching}}},
     }
-    found = ask(body)["aggregations"]["alignments"]["matching"]["standards"]["buckets"]
-    return {
+    answer = ask(body)
+    found = answer["aggregations"]["alignments"]["matching"]["standards"]["buckets"]
+    counts = {
         one["key"]: (_resources(one), {of["key"]: _resources(of) for of in one["levels"]["buckets"]})
         for one in found
     }
+    return counts, was_cut_short(answer)
 
 
 def _resources(bucket: Mapping[str, Any]) -> int:

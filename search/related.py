@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from search import memory, query
-from search.client import ask
+from search.client import ask, was_cut_short
 from search.facets import JOINT, JOINT_PATH
 from search.hits import make_hit
 from search.request import SearchRequest
@@ -139,7 +139,7 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
         total=int(answer["hits"]["total"]["value"]),
         hits=tuple(_hit(raw, equivalents, understood.words, ways) for raw in answer["hits"]["hits"]),
         page=request.related,
-        partial=bool(answer["timed_out"] or answer["_shards"]["failed"]),
+        partial=was_cut_short(answer),
     )
 
 

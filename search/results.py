@@ -32,7 +32,8 @@ class Bucket:
 class FacetResult:
     """A facet with its values; other_count is the number of values not shown. In a tree, of roots not shown.
 
-    related: for each node, which of the chosen ones lie above or below it: choosing it replaces them.
+    related: for each node, which of the chosen ones lie above or below it: choosing it replaces them. partial: a time limit
+    cut the counting short.
     """
 
     name: str
@@ -41,6 +42,7 @@ class FacetResult:
     other_count: int = 0
     is_tree: bool = False
     related: Mapping[str, frozenset[str]] | None = None
+    partial: bool = False
 
     @property
     def chosen(self) -> int:

@@ -222,6 +222,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         else:
             results = find(everything, tokens_of(request))
             understood, found = results.understood, results.facet(name)
+            found = replace(found, partial=results.partial)
     except EngineDown as error:
         logger.error("Search rests: %s", error)
         return render(request, "search/facet.html", {**context, "resting": True})
@@ -229,7 +230,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     values = page.facet_view(found, replace(understood, asked=as_asked), shown=MAX_BUCKETS).values
     if not spec.tree:
         values = tuple(value for value in values if wanted in value.bucket.label.lower())
-    context["values"] = values
+    context |= {"values": values, "partial": found.partial}
     return render(request, "search/facet.html", context)
 
 

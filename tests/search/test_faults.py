@@ -29,7 +29,14 @@ from search.models import OutboxEntry
 from search.request import parse
 from search.worker import Worker
 from standards.models import Item
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource
+from tests.factories import (
+    AssociationFactory,
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    member,
+    resource,
+)
 from tests.search.proxy import Proxy
 from tests.search.test_life import until
 
@@ -200,7 +207,21 @@ def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client
     proxy.rewrites = {b'"timed_out":false': b'"timed_out":true '}
     assert b"there may be more results than these" in client.get("/search/?q=rivers").content
     assert client.get("/api/v1/resources?q=rivers").json()["total_is_exact"] is False
+    item = Item.objects.get()
+    counts = ["/search/facet/subject/", f"/search/facet/standard/?find={item.full_statement}"]
+    counts.append(f"/search/levels/?standard={item.identifier}")
+    for address in counts:
+        assert b"there may be more than the numbers say" in client.get(address).content, address
+    other = ItemFactory(framework=item.framework)
+    AssociationFactory(
+        framework=item.framework, origin=item, association_type="exactMatchOf", destination=other
+    )
+    with_related = f"/api/v1/resources?standard={item.identifier}&related=1"
+    assert client.get(with_related).json()["related"]["total_is_exact"] is False
     proxy.rewrites = {}
+    assert client.get(with_related).json()["related"]["total_is_exact"] is True
+    for address in counts:
+        assert b"there may be more than the numbers say" not in client.get(address).content, address
     assert client.get("/api/v1/resources?q=rivers").json()["total_is_exact"] is True
 
 
