@@ -66,13 +66,14 @@ class Site:
 
     def memory(self) -> dict[str, float]:
         """Megabytes of each web process and of the search worker, shared pages counted in parts."""
-        found = {"search worker": _megabytes(self.worker)}
+        found = {"search worker": megabytes(self.worker)}
         for number, process in enumerate(self.web.children(recursive=True), start=1):
-            found[f"web process {number}"] = _megabytes(process)
+            found[f"web process {number}"] = megabytes(process)
         return found
 
 
-def _megabytes(process: psutil.Process) -> float:
+def megabytes(process: psutil.Process) -> float:
+    """What it takes, shared pages counted in parts."""
     return float(process.memory_full_info().pss) / 2**20
 
 
