@@ -69,7 +69,11 @@ def batches() -> Iterator[tuple[int, ...]]:
 def _require_none(refused: dict[int, str]) -> None:
     if refused:
         page_id, reason = next(iter(refused.items()))
-        raise Refused(f"{len(refused)} documents were refused, such as that of page {page_id}: {reason}")
+        title = ResourcePage.objects.filter(pk=page_id).values_list("title", flat=True).first()
+        raise Refused(
+            f"{len(refused)} documents were refused, such as that of “{title}” (page {page_id}): {reason} "
+            "What to do: docs/operating.md, “When a document is refused”."
+        )
 
 
 def _send_patiently(actions: Iterable[Action], stopped: Event) -> dict[int, str]:
