@@ -1,8 +1,9 @@
 """What an import of resources would change: read by a person before anything is written."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import Any
 
 from importers.models import ImportedResource, WaitingAlignment
@@ -12,9 +13,11 @@ from importers.problems import Problem, Problems
 from importers.resources.draft import Collection, ResourceDraft
 from importers.resources.mapping import Fields, Vocabularies, map_fields
 from importers.resources.standards import Resolved, as_dict, target_of
-from importers.resources.stored import Known, Stored
+from importers.resources.stored import Gone, Known, Stored
+from people.models import Organisation
 
 MAX_KEY = 1000
+BATCH = 1000
 RECORD = "record"
 """The name under which a change is told that no field shows: the record is kept anew, the page stays as it is."""
 
@@ -59,7 +62,7 @@ class Plan:
     added: tuple[Item, ...] = ()
     changed: tuple[Item, ...] = ()
     conflicts: tuple[Item, ...] = ()
-    gone: tuple[ImportedResource, ...] = ()
+    gone: tuple[Gone, ...] = ()
     unchanged: int = 0
     alignments: int = 0
     unresolved: tuple[Unresolved, ...] = ()
@@ -72,17 +75,18 @@ class Plan:
 
 
 def make_plan(
-    collection: Collection, stored: Stored, resolved: Resolved, *, source: str, audience: str
+    collection: Collection, district: Organisation, resolved: Resolved, *, source: str, audience: str
 ) -> Plan:
-    """Compares what the source says now with what it said when it was last imported."""
+    """Compares what the source says now with what it said when it was last imported into `district`."""
     vocabularies, problems = Vocabularies(), collection.problems
+    drafts = _keyed(collection.resources, problems)
+    stored = Stored(district, {name for key, draft in drafts.items() for name in (key, *draft.names)})
     added: list[Item] = []
     changed: list[Item] = []
     conflicts: list[Item] = []
     unchanged = 0
     seen: set[int] = set()
-    for draft, key in _keyed(collection.resources, problems):
-        known = stored.find(key, draft.names)
+    for key, draft, known in _with_known(drafts, stored):
         before = known.row.fields.get("audience", "") if known else ""
         item = Item(draft, key, map_fields(draft, vocabularies, audience or before, problems), known)
         if known is None:
@@ -105,13 +109,12 @@ def make_plan(
             conflicts.append(Item(draft, key, item.fields, known, changes))
         else:
             changed.append(Item(draft, key, item.fields, known, changes))
-    gone = [one.row for one in stored.known if source and one.row.source == source and one.row.pk not in seen]
     return Plan(
         format=collection.format,
         added=tuple(added),
         changed=tuple(changed),
         conflicts=tuple(conflicts),
-        gone=tuple(gone),
+        gone=tuple(stored.gone(source, seen)) if source else (),
         unchanged=unchanged,
         alignments=sum(len(draft.alignments) for draft in collection.resources),
         unresolved=_unresolved(collection.resources, resolved),
@@ -119,8 +122,8 @@ def make_plan(
     )
 
 
-def _keyed(drafts: Sequence[ResourceDraft], problems: Problems) -> list[tuple[ResourceDraft, str]]:
-    """Each resource with what names it; one that has no name of its own goes by its title."""
+def _keyed(drafts: Sequence[ResourceDraft], problems: Problems) -> dict[str, ResourceDraft]:
+    """Each resource by what names it; one that has no name of its own goes by its title."""
     found: dict[str, ResourceDraft] = {}
     for draft in drafts:
         key = (draft.names[0] if draft.names else f"title:{draft.title.casefold()}")[:MAX_KEY]
@@ -139,7 +142,18 @@ def _keyed(drafts: Sequence[ResourceDraft], problems: Problems) -> list[tuple[Re
             )
             continue
         found[key] = draft
-    return [(draft, key) for key, draft in found.items()]
+    return found
+
+
+def _with_known(
+    drafts: Mapping[str, ResourceDraft], stored: Stored
+) -> Iterator[tuple[str, ResourceDraft, Known | None]]:
+    """Each resource with what is stored of it: some at a time, since what is unchanged is let go at once."""
+    pairs = iter(drafts.items())
+    while some := dict(islice(pairs, BATCH)):
+        known = stored.find({key: draft.names for key, draft in some.items()})
+        for key, draft in some.items():
+            yield key, draft, known.get(key)
 
 
 def _changes(item: Item, row: ImportedResource) -> tuple[FieldChange, ...]:
@@ -242,8 +256,8 @@ def _entry(item: Item) -> dict[str, Any]:
     return written
 
 
-def _gone(row: ImportedResource) -> dict[str, Any]:
-    return {"key": row.key, "title": row.fields.get("title", row.key), "page": row.page_id}
+def _gone(one: Gone) -> dict[str, Any]:
+    return {"key": one.key, "title": one.title, "page": one.page_id}
 
 
 def _unresolved_entry(one: Unresolved) -> dict[str, Any]:

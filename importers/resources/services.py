@@ -17,7 +17,6 @@ from importers.resources.apply import Progress, apply
 from importers.resources.draft import Collection
 from importers.resources.plan import Plan, counts, full, make_plan
 from importers.resources.standards import Resolved, resolve
-from importers.resources.stored import Stored
 from importers.services import refusing_database_errors, wait_for_turn
 from importers.sources import STANDARD_INPUT, open_source
 from people.models import Organisation, User
@@ -99,7 +98,7 @@ def plan_for(
     tell("Looking up standards", 0, 0)
     resolved = resolve(alignment for draft in collection.resources for alignment in draft.alignments)
     tell("Comparing with what is stored", 0, 0)
-    plan = make_plan(collection, Stored(district), resolved, source=source_name(payload), audience=audience)
+    plan = make_plan(collection, district, resolved, source=source_name(payload), audience=audience)
     return plan, resolved
 
 

@@ -1,6 +1,6 @@
 """What earlier imports brought into a district, and what became of it here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,20 +19,48 @@ class Known:
     stands_in_the_way: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A resource that its source no longer has. `page_id` is None if it was deleted here, too."""
+
+    key: str
+    title: str
+    page_id: int | None
+
+
 class Stored:
-    """All that was imported into one district, found by any name."""
+    """What was imported into one district of the resources that go by some of `names`.
 
-    def __init__(self, district: Organisation) -> None:
-        rows = list(ImportedResource.objects.filter(district=district))
-        states = page_states(rows)
-        self.known = [_known(row, states.get(row.page_id or 0), district) for row in rows]
-        self.by_name: dict[str, Known] = {}
-        for one in self.known:
-            for name in (one.row.key, *one.row.names):
-                self.by_name.setdefault(name, one)
+    A district may have hundreds of thousands: of all of them, only names are looked at. Whole rows, with the records
+    as they came, are read of those that are asked for.
+    """
 
-    def find(self, key: str, names: Iterable[str]) -> Known | None:
-        return next((self.by_name[name] for name in (key, *names) if name in self.by_name), None)
+    def __init__(self, district: Organisation, names: Collection[str]) -> None:
+        self.district = district
+        self.by_name: dict[str, int] = {}
+        rows = ImportedResource.objects.filter(district=district).order_by("pk")
+        for pk, key, others in rows.values_list("pk", "key", "names").iterator():
+            for name in (key, *others):
+                if name in names:
+                    self.by_name.setdefault(name, pk)
+
+    def find(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, Known]:
+        """What is stored of some resources, given by key with their other names. Three queries."""
+        found: dict[str, int] = {}
+        for key, names in wanted.items():
+            pk = next((self.by_name[name] for name in (key, *names) if name in self.by_name), None)
+            if pk is not None:
+                found[key] = pk
+        rows = ImportedResource.objects.in_bulk(found.values())
+        states = page_states(rows.values())
+        known = {pk: _known(row, states.get(row.page_id or 0), self.district) for pk, row in rows.items()}
+        return {key: known[pk] for key, pk in found.items()}
+
+    def gone(self, source: str, seen: Collection[int]) -> list[Gone]:
+        """What came from `source` earlier and is not among those `seen` in it now, by the keys of rows."""
+        rows = ImportedResource.objects.filter(district=self.district, source=source).order_by("pk")
+        values = rows.values_list("pk", "key", "fields__title", "page_id")
+        return [Gone(key, title or key, page_id) for pk, key, title, page_id in values if pk not in seen]
 
 
 PageState = dict[str, Any]

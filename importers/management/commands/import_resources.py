@@ -65,8 +65,8 @@ class Command(BaseCommand):
         self.stdout.write(", ".join(f"{number:,} {name}" for name, number in counts(plan).items()))
         self._items("changed", plan.changed)
         self._items("kept, because it", plan.conflicts)
-        for row in plan.gone[:SHOWN]:
-            self.stdout.write(f"  no longer in the source, and kept: {row.fields.get('title', row.key)}")
+        for one in plan.gone[:SHOWN]:
+            self.stdout.write(f"  no longer in the source, and kept: {one.title}")
         self._more(len(plan.gone), "no longer in the source")
         self._unresolved(plan)
         for problem in plan.warnings:

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models.signals import post_init
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
 from importers.models import ImportedResource, ResourceImport, WaitingAlignment
@@ -223,7 +226,7 @@ def test_what_the_source_drops_is_told_and_stays(district: District, tmp_path: P
     load(district, lesson("Ink"))  # another source, which says nothing about those
     file.write_text(json.dumps([lesson("Paint")]))
     report = import_resources(file, district=district)
-    assert [row.fields["title"] for row in report.plan.gone] == ["Glue"]
+    assert [one.title for one in report.plan.gone] == ["Glue"]
     assert page("Glue").live
 
 
@@ -359,6 +362,32 @@ def test_an_alignment_waits_for_its_framework_and_is_made_when_that_arrives(dist
         aligned("A", {"targetName": code}),
         aligned("B", {"targetName": code}, {"targetName": "ZZ.9"}),
     ).plan.is_empty
+
+
+def test_an_import_reads_whole_records_of_its_own_resources_only_and_asks_as_often_beside_many(
+    district: District,
+) -> None:
+    def again() -> tuple[int, set[str]]:
+        read: set[str] = set()
+
+        def note(instance: ImportedResource, **kwargs: Any) -> None:
+            read.add(instance.fields["title"])
+
+        with CaptureQueriesContext(connection) as asked:
+            post_init.connect(note, sender=ImportedResource)
+            try:
+                assert numbers(load(district, lesson("Paint"), lesson("Glue"))) == {"unchanged": 2}
+            finally:
+                post_init.disconnect(note, sender=ImportedResource)
+        whole = [one["sql"] for one in asked if '"importers_importedresource"."raw"' in one["sql"]]
+        assert whole
+        assert all('"importers_importedresource"."id" IN (' in sql for sql in whole)
+        return len(asked), read
+
+    load(district, lesson("Paint"), lesson("Glue"))
+    alone, _ = again()
+    load(district, *(lesson(f"Lesson {number}") for number in range(30)))
+    assert again() == (alone, {"Paint", "Glue"})
 
 
 # -- undo
