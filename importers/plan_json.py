@@ -1,7 +1,9 @@
 """A plan as JSON: in full for the record and the admin, in numbers for `import_framework --json`."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from hashlib import sha256
 from typing import Any
 
 from importers.plan import Changes, Entry, FieldChange, Plan, counts
@@ -52,6 +54,21 @@ def full(plan: Plan) -> dict[str, Any]:
             for group in plan.replaced[:MAX_ENTRIES]
         ],
     }
+
+
+def cut(lists: Mapping[str, Iterable[Any]]) -> dict[str, Any]:
+    """Lists of JSON entries cut at MAX_ENTRIES, and the `checksum` (SHA-256) of them uncut.
+
+    Two plans are the same if all that is written of them is, however much is not.
+    """
+    found: dict[str, Any] = {name: [] for name in lists}
+    whole = sha256()
+    for name, entries in lists.items():
+        for entry in entries:
+            whole.update(json.dumps([name, entry], sort_keys=True).encode())
+            if len(found[name]) < MAX_ENTRIES:
+                found[name].append(entry)
+    return {**found, "checksum": whole.hexdigest()}
 
 
 def warnings(problems: Iterable[Problem]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from importers.models import ImportedResource, WaitingAlignment
 from importers.plan import FieldChange
-from importers.plan_json import MAX_ENTRIES, warnings
+from importers.plan_json import MAX_ENTRIES, cut, warnings
 from importers.problems import Problem, Problems
 from importers.resources.draft import Collection, ResourceDraft
 from importers.resources.mapping import Fields, Vocabularies, map_fields
@@ -220,15 +220,18 @@ def summary(plan: Plan, *, district: str) -> dict[str, Any]:
 
 
 def full(plan: Plan) -> dict[str, Any]:
-    """Everything that a person reads before applying, with long lists cut at MAX_ENTRIES."""
+    """Everything that a person reads before applying, with long lists cut at MAX_ENTRIES (`plan_json.cut`)."""
+    lists = {
+        "added": map(_entry, plan.added),
+        "changed": map(_entry, plan.changed),
+        "conflicts": map(_entry, plan.conflicts),
+        "gone": map(_gone, plan.gone),
+        "unresolved": map(_unresolved_entry, plan.unresolved),
+    }
     return {
         "is_empty": plan.is_empty,
         "counts": counts(plan),
-        "added": [_entry(item) for item in plan.added[:MAX_ENTRIES]],
-        "changed": [_entry(item) for item in plan.changed[:MAX_ENTRIES]],
-        "conflicts": [_entry(item) for item in plan.conflicts[:MAX_ENTRIES]],
-        "gone": [_gone(row) for row in plan.gone[:MAX_ENTRIES]],
-        "unresolved": [_unresolved_entry(one) for one in plan.unresolved[:MAX_ENTRIES]],
+        **cut(lists),
     }
 
 

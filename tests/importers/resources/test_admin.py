@@ -115,6 +115,23 @@ def test_a_plan_that_no_longer_holds_is_shown_again(
     assert "Applied. 1 added" in press(client, callbacks, record, "apply")
 
 
+def test_a_plan_no_longer_holds_where_only_what_its_page_does_not_list_has_changed(
+    client: Client, callbacks: Any, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importers.plan_json.MAX_ENTRIES", 1)
+    before = [lesson(name, timeRequired="PT10M") for name in ("Paint", "Glue")]
+    import_resources(json.dumps(before).encode(), district=district)
+    record = upload(
+        client, callbacks, district, *(lesson(one["name"], timeRequired="PT30M") for one in before)
+    )
+    assert len(record.plan["changed"]) == 1
+    before[1]["timeRequired"] = "PT20M"
+    import_resources(json.dumps(before).encode(), district=district)
+    assert "has changed since this was planned" in press(client, callbacks, record, "apply")
+    assert ResourcePage.objects.get(title="Glue").duration_minutes == 20
+    assert "Applied. 2 changed" in press(client, callbacks, record, "apply")
+
+
 def test_changes_and_what_was_edited_here_are_shown(
     client: Client, callbacks: Any, district: District, admin: User
 ) -> None:
