@@ -5,7 +5,7 @@ unticked by hand, with and without JavaScript: `from_words` names the values tha
 `was` the query of then. `settled` turns them into a search of which the address is all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from search.addresses import url
 from search.facets import BY_NAME, FACETS
 from search.request import LIMIT, SearchRequest, Sort
-from search.understanding import Part, Understood, cut, understand
+from search.understanding import Understood, cut, understand
 
 FORM_ONLY = ("from_words", "was")
 
@@ -51,7 +51,7 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
     ]
     for facet, value in asked.pairs():
         label = labels.get((facet, value), value)
-        found.append(Chip(_kind(facet), label, url(asked.toggling(facet, value))))
+        found.append(Chip(_kind(facet), label, url(understood.by_hand(facet).toggling(facet, value))))
     return found
 
 
@@ -103,9 +103,7 @@ def hidden_fields(understood: Understood) -> list[tuple[str, str]]:
     asked = understood.asked
     trees = {spec.name for spec in FACETS if spec.tree}
     fields = [pair for pair in asked.pairs() if pair[0] in trees]
-    fields += [
-        ("from_words", said) for said in _from_words(understood.applied) if said.split(":")[0] not in trees
-    ]
+    fields += [("from_words", said) for said in _from_words(understood) if said.split(":")[0] not in trees]
     fields += [("as_typed", name) for name in asked.as_typed]
     if asked.q:
         fields.append(("was", asked.q))
@@ -119,11 +117,16 @@ def hidden_fields(understood: Understood) -> list[tuple[str, str]]:
     return fields
 
 
-def _from_words(parts: Iterable[Part]) -> list[str]:
+def _from_words(understood: Understood) -> list[str]:
+    """What the words say of each facet: what is ticked by them, or by hand and no more than they say."""
     by_facet: dict[str, list[str]] = {}
-    for part in parts:
+    for part in (*understood.applied, *understood.said):
         by_facet.setdefault(part.facet, []).extend(part.values)
-    return [f"{facet}:{'|'.join(dict.fromkeys(values))}" for facet, values in by_facet.items()]
+    return [
+        f"{facet}:{'|'.join(dict.fromkeys(values))}"
+        for facet, values in by_facet.items()
+        if set(values) == set(understood.request.values(facet))
+    ]
 
 
 def settled(asked: SearchRequest, params: QueryDict) -> SearchRequest:

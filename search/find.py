@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from search import cursors, query
 from search.client import ask, ask_meanwhile, was_cut_short
 from search.facets import FACETS, FacetSpec
 from search.hits import make_hit
+from search.meant import meant
 from search.query import Asked
 from search.quoted import is_long
 from search.ranking import NO_LEADS
-from search.request import SPELLING, SearchRequest
+from search.request import SearchRequest
 from search.results import Bucket, FacetResult, Results
 from search.rows import collapsed, with_versions
-from search.scouting import NOT_AS_TYPED, Scouted, scout
-from search.spelling import respelled, unknown_words
+from search.scouting import Scouted, scout
 from search.text import STRICT, How
 from search.trees import Node, TreeVocabulary
 from search.understanding import Part, Understood, understand
@@ -30,25 +31,46 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
 
     Where nothing has all the words, whatever is filtered, or nothing has one of them, they are corrected; where nothing is
     near either, some will do.
-    Where a grade or time that the query says leaves nothing, it is put aside.
+    Where a grade or time that the query says leaves nothing, whatever is chosen by hand, it is put aside.
     """
     results = _find(understand(request), tokens, request)
-    said = tuple(part for part in results.understood.applied if part.facet in WISHES)
-    if results.total or not said:
+    if results.total or not (aside := _to_put_aside(results.understood, tokens)):
         return results
+    instead = _find(understand(_put_aside(results.understood, aside)), tokens, request)
+    if not instead.total:
+        return results
+    facets = {part.facet for part in aside}
+    offered = tuple(part for part in instead.understood.offered if part.facet not in facets)
+    return replace(
+        instead,
+        understood=replace(instead.understood, offered=offered),
+        put_aside=aside,
+        did_you_mean=results.did_you_mean or instead.did_you_mean,
+        corrected=results.corrected or instead.corrected,
+        unknown=results.unknown or instead.unknown,
+    )
+
+
+def _to_put_aside(understood: Understood, tokens: Collection[str]) -> tuple[Part, ...]:
+    """What of the grades and times that the words say leaves nothing; as little as will do.
+
+    What the words mean is decided without what is chosen by hand: else one more filter, which leaves nothing, would have
+    its resources shown for another grade.
+    """
+    said = _wishes(understood)
+    asked = understood.asked
+    bare = understand(replace(asked, chosen=MappingProxyType({}), page=1, cursor=""))
+    if not said or _wishes(bare) != said or (asked.chosen and _find(bare, tokens, bare.asked).total):
+        return ()
     for aside in _as_few_as_do(said):
-        without = _put_aside(results.understood, aside)
-        if without.q and (instead := _find(understand(without), tokens, request)).total:
-            facets = {part.facet for part in aside}
-            offered = tuple(part for part in instead.understood.offered if part.facet not in facets)
-            return replace(
-                instead,
-                understood=replace(instead.understood, offered=offered),
-                put_aside=aside,
-                did_you_mean=results.did_you_mean or instead.did_you_mean,
-                corrected=results.corrected or instead.corrected,
-            )
-    return results
+        without = understand(_put_aside(bare, aside))
+        if without.asked.q and _find(without, tokens, without.asked).total:
+            return aside
+    return ()
+
+
+def _wishes(understood: Understood) -> tuple[Part, ...]:
+    return tuple(part for part in understood.applied if part.facet in WISHES)
 
 
 def _as_few_as_do(said: tuple[Part, ...]) -> list[tuple[Part, ...]]:
@@ -68,24 +90,15 @@ def _put_aside(understood: Understood, said: Collection[Part]) -> SearchRequest:
 
 
 def _find(understood: Understood, tokens: Collection[str], typed: SearchRequest) -> Results:
-    words = understood.words
     asker = _Asker(typed, tokens, cursors.Reading(typed, tokens) if typed.cursor else None)
     asker.expect(understood)
-    scouted = scout(words, tokens, understood.request.chosen)
-    unknown = unknown_words(scouted.doubtful, tokens) if scouted.strictly else ()
-    if words.picked or not words.wanted or (scouted.strictly and not unknown):
-        return asker.find(understood, scouted)
-    spelled = respelled(understood, tokens, only=unknown)
-    if scouted.strictly and (SPELLING in understood.asked.as_typed or not spelled):
-        return replace(asker.find(understood, scouted), did_you_mean=spelled)
-    if SPELLING in understood.asked.as_typed:
-        return replace(asker.find(understood, NOT_AS_TYPED), did_you_mean=spelled)
-    if spelled:
-        other = understand(replace(understood.asked, q=spelled))
-        corrected = asker.find(other, scout(other.words, tokens, other.request.chosen))
-        if corrected.total:
-            return replace(corrected, did_you_mean=spelled, corrected=True)
-    return asker.find(understood, scouted)
+    found = meant(understood, tokens)
+    return replace(
+        asker.find(found.understood, found.scouted),
+        did_you_mean=found.did_you_mean,
+        corrected=found.corrected,
+        unknown=found.unknown,
+    )
 
 
 @dataclass(frozen=True)

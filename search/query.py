@@ -111,7 +111,7 @@ def most_words(words: Words, tokens: Collection[str]) -> dict[str, Any]:
         "query": asked,
         "from": text.PLENTY - 1,
         "size": 1,
-        "track_total_hits": False,
+        "track_total_hits": text.FEW,
         "timeout": TIME_LIMIT,
         "_source": False,
         **text.doubts(words),

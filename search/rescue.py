@@ -15,9 +15,8 @@ from repository.models import ResourcePage
 from search import query
 from search.client import ask_several
 from search.counts import counts_for
+from search.meant import Meant, meant
 from search.request import SearchRequest
-from search.scouting import scout
-from search.text import How
 from search.understanding import Understood, cut, understand
 from search.words import Words, read_words
 from search.words import tokens as tokens_of_query
@@ -102,14 +101,15 @@ def _written_out(understood: Understood) -> list[WayOut]:
 
 
 def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
-    """Those that find something, with their true count."""
+    """Those that find something, with their true count: of what the search behind it is taken to mean."""
     bodies = []
-    hows: dict[Words, How] = {}
+    known: dict[Words, Meant] = {}
     for way in ways:
         found = understand(way.request)
-        if found.words not in hows:
-            hows[found.words] = scout(found.words, tokens).how
-        clause = query.base(found.words, tokens, hows[found.words])
+        if found.words not in known:
+            known[found.words] = meant(found, tokens)
+        said = known[found.words]
+        clause = query.base(said.understood.words, tokens, said.scouted.how)
         clause["bool"]["filter"] += query.chosen_filters(found.request.chosen)
         bodies.append({"query": clause, "size": 0, "track_total_hits": True, "timeout": query.TIME_LIMIT})
     counts = [int(answer["hits"]["total"]["value"]) for answer in ask_several(bodies)]

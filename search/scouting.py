@@ -18,8 +18,8 @@ from search.words import Words
 
 @dataclass(frozen=True)
 class Scouted:
-    """how: the way to ask. strictly: how many have all the words, counted to text.FEW. doubtful: words that may be
-    misspelled, since no title, summary or the like has them, and some have words near them."""
+    """how: the way to ask. strictly: how many have all the words, of a sentence any of them, counted to text.FEW.
+    doubtful: words that may be misspelled, since no title, summary or the like has them, and some have words near them."""
 
     how: How = text.STRICT
     strictly: int = text.FEW
@@ -65,8 +65,7 @@ def _scout_sentence(words: Words, tokens: Collection[str], chosen: Mapping[str, 
     body = query.scout(words, tokens, replace(how, enough=1, best=True))
     body["query"]["bool"]["filter"] += query.chosen_filters(chosen)
     hits = ask(body)["hits"]["hits"]
-    found = text.FEW if len(hits) == ranking.LEADING else len(hits)
-    return Scouted(replace(how, leads=_leads(words, hits)), found, doubtful)
+    return Scouted(replace(how, leads=_leads(words, hits)), int(answer["hits"]["total"]["value"]), doubtful)
 
 
 def _enough(sentence: str, last_of_plenty: list[dict[str, Any]]) -> int:

@@ -47,7 +47,8 @@ class Understood:
     """A search as it is carried out.
 
     asked: as the address has it; request: with the filters that its words say; words: what is left to look for as text.
-    applied: what of the query became filters; offered: what could. standards: those whose code it names.
+    applied: what of the query became filters; said: what says no more than is chosen by hand; offered: what could become
+    a filter. standards: those whose code it names.
     """
 
     asked: SearchRequest
@@ -56,6 +57,7 @@ class Understood:
     applied: tuple[Part, ...] = ()
     offered: tuple[Part, ...] = ()
     standards: tuple[Item, ...] = ()
+    said: tuple[Part, ...] = ()
 
     def without(self, part: Part) -> SearchRequest:
         """The search without the part's words."""
@@ -71,8 +73,9 @@ class Understood:
         return replace(self.without(part).choosing(part.facet, part.values), as_typed=kept)
 
     def by_hand(self, facet: str) -> SearchRequest:
-        """The same search with what the words say of a facet chosen by hand, so that it can be changed by hand."""
-        parts = [part for part in self.applied if part.facet == facet]
+        """The same search with what the words say of a facet chosen by hand, so that it can be changed by hand: words that
+        stayed would say it again."""
+        parts = [part for part in (*self.applied, *self.said) if part.facet == facet]
         if not parts:
             return self.asked
         cleared = replace(self.asked, q=cut(self.asked.q, parts))
@@ -126,6 +129,13 @@ def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Un
         applied=tuple(applied),
         offered=tuple(offered[:MAX_OFFERED]),
         standards=tuple(dict.fromkeys(item for found in named.values() for item in found)),
+        said=tuple(
+            part
+            for part in said
+            if part.certain
+            and part.facet not in asked.as_typed
+            and set(part.values) <= set(asked.values(part.facet))
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Adding a filter never adds results, and what each chip takes away is explained: whatever is in the index and chosen."""
 
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -12,6 +13,7 @@ from search.find import find
 from search.page import labels_of
 from search.request import SearchRequest, parse
 from search.results import Results
+from tests.factories import resource
 from tests.search.corpus import VALUES, Lesson, World, lessons, make_world, selections
 from tests.search.test_facet_counts import examples, fill
 
@@ -25,6 +27,8 @@ QUERIES = [
     "lesson in 30 minutes",
     '"about a poem"',
     "lesson -river",
+    "rivre ratio",
+    "a lesson on the ratio of a river and of a poem",
 ]
 
 
@@ -65,8 +69,7 @@ def test_a_further_filter_never_adds_and_a_chip_taken_away_never_hides(
     facet, value = further
     if not results.understood.request.values(facet):
         narrowed = find(asked.choosing(facet, [value]), READER)
-        if not (narrowed.corrected or narrowed.fuzzy):
-            assert {hit.identifier for hit in narrowed.hits} <= shown
+        assert {hit.identifier for hit in narrowed.hits} <= shown
     for chip in chips.chips(results.understood, labels_of(results)):
         without = at(chip.url)
         left = {hit.identifier for hit in without.hits}
@@ -75,3 +78,29 @@ def test_a_further_filter_never_adds_and_a_chip_taken_away_never_hides(
             chip.kind
         ) == 1
         assert left >= shown if alone else left <= shown
+
+
+def test_a_filter_that_the_words_say_too_is_taken_away_for_good(follow: Callable[[], None]) -> None:
+    resource("Ratios with paint", grades=["06"])
+    resource("Ratios with maps", grades=["03"])
+    follow()
+    results = at("/search/?q=6th+grade+ratios&grade=06")
+    words, grade = chips.chips(results.understood, labels_of(results))
+    assert (words.label, grade.label) == ("“6th grade ratios”", "Grade 6")
+    without = at(grade.url)
+    assert without.understood.asked.q == "ratios"
+    assert without.understood.request.chosen == {}
+    assert without.total == 2
+
+
+def test_a_box_that_the_words_tick_too_is_unticked_for_good(follow: Callable[[], None]) -> None:
+    resource("Ratios with paint", grades=["06"])
+    follow()
+    results = at("/search/?q=6th+grade+ratios&grade=06")
+    form = QueryDict(mutable=True)
+    for name, value in chips.hidden_fields(results.understood):
+        form.appendlist(name, value)
+    form["q"] = "6th grade ratios"
+    asked, _complaints = parse(form, also=chips.FORM_ONLY)
+    settled = chips.settled(asked, form)
+    assert (settled.q, dict(settled.chosen)) == ("ratios", {})

@@ -1,6 +1,8 @@
 """Search as a reader meets it: what is found, in which order, and what the facets count."""
 
+import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -116,6 +118,20 @@ def test_a_grade_that_leaves_nothing_is_put_aside_but_one_chosen_by_hand_never_i
     assert search("q=grade+3").total == 0
     found = search("q=ratios+grade+6")
     assert (found.total, found.put_aside) == (1, ())
+
+
+def test_a_filter_that_leaves_nothing_has_no_grade_of_the_words_put_aside(follow: Callable[[], None]) -> None:
+    """Or one filter more would show what was not among the results before."""
+    resource("Ratios with paint", grades=["06"], duration_minutes=20)
+    resource("Ratios with maps", grades=["03"], duration_minutes=90)
+    follow()
+    assert titles("q=ratios+6th+grade") == ["Ratios with paint"]
+    results = search("q=ratios+6th+grade&duration=61-90")
+    assert (results.total, results.put_aside) == (0, ())
+    # What is put aside without a filter is put aside with it.
+    assert titles("q=ratios+9th+grade&duration=61-90") == ["Ratios with maps"]
+    results = search("q=ratios+9th+grade&duration=1-15")
+    assert (results.total, results.put_aside) == (0, ())
 
 
 def test_the_digits_of_a_grade_are_marked_in_no_passage(follow: Callable[[], None]) -> None:
@@ -234,7 +250,7 @@ def test_tags_of_the_best_matches_lend_to_others_of_the_same_unit(follow: Callab
 
 
 def test_a_word_that_nothing_has_is_corrected_although_the_others_are_found(
-    follow: Callable[[], None],
+    follow: Callable[[], None], client: Client
 ) -> None:
     district = DistrictFactory()
     resource("Similes and metaphors in a poem", district=district)
@@ -243,6 +259,9 @@ def test_a_word_that_nothing_has_is_corrected_although_the_others_are_found(
     follow()
     results = search("q=figuurative+similes+and+metaphors+poem")
     assert results.corrected
+    assert results.unknown == ("figuurative",)
+    page = client.get("/search/", {"q": "figuurative similes and metaphors poem"}).content.decode()
+    assert "No resource has “figuurative”. Showing results for" in page
     assert results.did_you_mean == "figurative similes and metaphors poem"
     assert results.hits[0].title.startswith("Figurative")
     as_typed = search("q=figuurative+similes+and+metaphors+poem&as_typed=spelling")
@@ -275,3 +294,26 @@ def test_quotation_marks_of_a_pasted_statement_are_its_own(follow: Callable[[], 
     assert titles(f"q={quote(statement)}") == ["Sorting algebra cards", "Expressions"]
     question = 'lessons where students name parts by the words "whole number factor"'
     assert titles(f"q={quote(question)}") == ["Sorting algebra cards"]
+
+
+def test_a_filter_corrects_no_spelling_that_stands_without_it(follow: Callable[[], None]) -> None:
+    resource("Rivers and the towns at their banks", grades=["06"], summary="Maps of old harbours")
+    resource("Harbor life", grades=["03"], summary="Ships, cranes and sailors")
+    follow()
+    q = "q=maps+of+harbours+and+the+rivers+with+many+towns"
+    assert titles(q)[0].startswith("Rivers")
+    narrowed = search(f"{q}&grade=03")
+    assert not narrowed.corrected
+    assert {hit.title for hit in narrowed.hits} <= set(titles(q))
+
+
+def test_what_a_way_out_counts_is_what_its_link_finds(follow: Callable[[], None], client: Client) -> None:
+    """Also where the words that are left would be corrected."""
+    resource("Fraction game", grades=["03"])
+    resource("Friction in motion", grades=["04"])
+    follow()
+    page = client.get("/search/?q=fracton+game&grade=12").content.decode()
+    ways = re.findall(r'<li><a href="([^"]+)">without ([^<]+)</a> <span class="soft">(\d+) resource', page)
+    assert "Grade" in [name for _url, name, _count in ways]
+    for address, name, count in ways:
+        assert search(unescape(address).partition("?")[2]).total == int(count), name

@@ -1,0 +1,41 @@
+"""What a search means to say, and how it is best asked: as it was typed, or in the spelling of what there is."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from search.request import SPELLING
+from search.scouting import NOT_AS_TYPED, Scouted, scout
+from search.spelling import respelled, unknown_words
+from search.understanding import Understood, understand
+
+
+@dataclass(frozen=True)
+class Meant:
+    """understood: of the query in the spelling that is asked. corrected: it is another than was typed, did_you_mean.
+
+    unknown: the words that were corrected because nothing has them, though there is something that has the others.
+    """
+
+    understood: Understood
+    scouted: Scouted
+    did_you_mean: str = ""
+    corrected: bool = False
+    unknown: tuple[str, ...] = ()
+
+
+def meant(understood: Understood, tokens: Collection[str]) -> Meant:
+    """Words that nothing has are corrected, for whoever holds these audience tokens; what is chosen by hand does not matter
+    to that. Raises EngineDown."""
+    words = understood.words
+    scouted = scout(words, tokens, understood.request.chosen)
+    unknown = unknown_words(scouted.doubtful, tokens) if scouted.strictly else ()
+    if words.picked or not words.wanted or (scouted.strictly and not unknown):
+        return Meant(understood, scouted)
+    spelled = respelled(understood, tokens, only=unknown)
+    as_typed = SPELLING in understood.asked.as_typed
+    if as_typed and not scouted.strictly:
+        return Meant(understood, NOT_AS_TYPED, spelled)
+    if as_typed or not spelled:
+        return Meant(understood, scouted, spelled)
+    other = understand(replace(understood.asked, q=spelled))
+    return Meant(other, scout(other.words, tokens, other.request.chosen), spelled, True, unknown)
