@@ -56,7 +56,9 @@ def test_the_gate_shuts_when_codes_no_longer_come_first(
 ) -> None:
     from search import text
 
-    monkeypatch.setattr(text, "CODE_TIERS", dict.fromkeys(text.CODE_TIERS, 0.001))
+    # What is aligned below a code goes before what is aligned to it.
+    turned = dict(zip(text.CODE_TIERS, reversed(text.CODE_TIERS.values()), strict=True))
+    monkeypatch.setattr(text, "CODE_TIERS", turned)
     assert judging.wrong_codes(judging.ask_all("code"))
 
 
