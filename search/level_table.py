@@ -1,6 +1,7 @@
 """A two-way table: the parts of one standard by competency level, each cell the resources that a search for both finds.
 
-Standard and level (and relation, where one is chosen) hold on one same alignment, as in every search. One engine request.
+Standard and level (and relation, where one is chosen) hold on one same alignment, as in every search. One engine request;
+where words are looked for, one or two before it that find out how (`scouting.py`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -8,14 +9,17 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from search import query
+from search import query, text
 from search.addresses import url
 from search.client import ask, was_cut_short
 from search.facets import BY_NAME, JOINT_PATH
 from search.query import MAX_BUCKETS
-from search.request import SearchRequest
+from search.ranking import NO_LEADS
+from search.request import SPELLING, SearchRequest
+from search.scouting import scout
+from search.text import How
 from search.trees import Standards
-from search.understanding import Understood
+from search.understanding import Understood, understand
 from search.vocabularies import Term
 
 MOST_ROWS = 200
@@ -78,12 +82,14 @@ def level_table(
     pages = max(1, ceil(len(parts) / MOST_ROWS))
     page = min(max(1, page), pages)
     shown = parts[(page - 1) * MOST_ROWS : page * MOST_ROWS]
-    counts, partial = _counts(understood, tokens, [parent, *shown])
+    base = replace(understood.by_hand("standard"), related=0)
+    # The searches behind the cells have the standard chosen, and its code no longer among their words.
+    behind = understood if base.q == understood.asked.q else understand(base)
+    counts, partial = _counts(behind, tokens, [parent, *shown])
     levels = BY_NAME["level"].vocabulary.terms({level for _total, row in counts.values() for level in row})
     ordered = sorted(levels.values(), key=lambda term: term.rank or 0)
     terms = Standards().terms([parent, *shown])
     most = max((count for value in shown for count in counts.get(value, (0, {}))[1].values()), default=0)
-    base = replace(understood.by_hand("standard"), related=0)
 
     def row(value: str) -> Row:
         total, by_level = counts.get(value, (0, {}))
@@ -117,6 +123,16 @@ def _cell(count: int, most: int, search: SearchRequest) -> Cell:
     return Cell(count, shade, url(search) if count else "")
 
 
+def _how(understood: Understood, tokens: Collection[str]) -> How:
+    """As the search page asks, which makes do with some of the words where few resources have all."""
+    scouted = scout(understood.words, tokens, understood.request.chosen)
+    only_as_typed = SPELLING in understood.asked.as_typed and not understood.words.picked
+    if only_as_typed and not scouted.strictly:
+        return text.STRICT
+    # What the best matches share ranks, and counts nothing.
+    return replace(scouted.how, leads=NO_LEADS)
+
+
 def _counts(
     understood: Understood, tokens: Collection[str], standards: Sequence[str]
 ) -> tuple[dict[str, tuple[int, dict[str, int]]], bool]:
@@ -126,7 +142,7 @@ def _counts(
         for name, values in understood.request.chosen.items()
         if name not in ("standard", "level")
     }
-    clause = query.base(understood.words, tokens)
+    clause = query.base(understood.words, tokens, _how(understood, tokens))
     clause["bool"]["filter"] += query.chosen_filters(
         {name: values for name, values in chosen.items() if not BY_NAME[name].joint}
     )

@@ -102,6 +102,46 @@ def test_the_page_links_each_number_to_the_search_with_that_total(
     assert "Choose a standard first" in client.get("/search/levels/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("q", "counted"),
+    [
+        ("ratios paint", 3),
+        ("how do I teach ratios to a class of painters", 3),
+        ("ratois paint", 3),
+        ("M.6.RP ratios paint", 3),
+        ("m6rp ratios", 3),
+        ("ratios paint&as_typed=spelling", 3),
+        ("xylophone&as_typed=spelling", 0),
+        ('"ratios with paint"', 1),
+        ("", 4),
+    ],
+)
+def test_words_count_in_a_cell_as_in_the_list_behind_it(
+    follow: Callable[[], None], client: Client, q: str, counted: int
+) -> None:
+    framework = FrameworkFactory(short_name="MER")
+    cluster = ItemFactory(framework=framework, human_coding_scheme="M.6.RP", full_statement="Of quantities")
+    part = ItemFactory(
+        framework=framework, human_coding_scheme="M.6.RP.1", full_statement="Of prices", under=cluster
+    )
+    level = LevelFactory(scale=ScaleFactory(slug="state"), name="Proficient")
+    district = DistrictFactory()
+    for title in ("Ratios with paint", "Ratios on maps", "Ratios in a recipe", "Rivers"):
+        resource(title, district=district, alignments=[{"item": part, "level": level}])
+    follow()
+    address = f"q={q.replace(' ', '+')}" + (
+        "" if "M" in q or "m6" in q else f"&standard={cluster.identifier}"
+    )
+    request, complaints = parse(QueryDict(address))
+    assert complaints == []
+    table = level_table(understand(request), READER, address="/search/levels/")
+    assert table is not None
+    cells = [cell for row in (*table.rows, table.whole) for cell in (row.total, *row.cells)]
+    assert {cell.count for cell in cells} == {counted}
+    for cell in cells:
+        assert not cell.url or total_behind(cell) == cell.count
+
+
 def test_the_parts_of_a_standard_that_has_many_are_all_within_reach(
     follow: Callable[[], None], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
