@@ -10,10 +10,12 @@ from standards.codes import fold_code, looks_like_code, query_forms
 from standards.models import Item
 from standards.selectors import items
 
-MAX_CANDIDATES = 12
+# Of more runs of words that may be codes, the longest are not looked up: a single word is one far more often.
+MAX_CANDIDATES = 60
 MAX_NAMED = 20  # standards of one code, from as many frameworks
-MAX_ROWS = 400
+MAX_ROWS = 1000
 MAX_CODE_WORDS = 6
+_ENDS = (",", ";")  # nothing that follows is of the same code
 _AROUND = "\"“”'‘’()[]{},;:!?."
 
 
@@ -51,14 +53,19 @@ def candidates(q: str, claimed: Sequence[Span] = ()) -> list[Candidate]:
         if token.is_plain and not any(token.start < one.end and one.start < token.end for one in claimed)
     ]
     found: list[Candidate] = []
-    for size in range(min(MAX_CODE_WORDS, len(free)), 0, -1):
+    for size in range(1, min(MAX_CODE_WORDS, len(free)) + 1):
         for at in range(len(free) - size + 1):
             window = free[at : at + size]
-            if any(q[one.end : two.start].strip() for one, two in pairwise(window)):
+            if any(not _may_go_on(q, one, two) for one, two in pairwise(window)):
                 continue
             if candidate := _candidate(window, whole=size == len(every)):
                 found.append(candidate)
-    return found[:MAX_CANDIDATES]
+    # sorted() keeps the order of the query among those of as many words.
+    return sorted(found[:MAX_CANDIDATES], key=lambda one: -len(q[one.start : one.end].split()))
+
+
+def _may_go_on(q: str, one: Token, two: Token) -> bool:
+    return not q[one.end : two.start].strip() and not one.text.endswith(_ENDS)
 
 
 def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:

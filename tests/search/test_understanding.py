@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -15,7 +17,7 @@ from search import chips
 from search.addresses import url
 from search.find import find
 from search.lexicon import Lexicon, Meaning, make_lexicon
-from search.named_standards import Candidate, NamedStandards, candidates
+from search.named_standards import MAX_CANDIDATES, Candidate, NamedStandards, candidates, find_named
 from search.request import AS_TYPED, SearchRequest, parse
 from search.understanding import Understood, interpret, understand
 from standards.models import Item
@@ -291,6 +293,14 @@ def frameworks(db: None) -> dict[str, Item]:
         ("M.6.RP.9", "gone", ""),
         ("6.RP.7 paint", "", "paint"),
         ("covid19 laboratory", "", "laboratory"),
+        ("m.6.rp.9, 6.RP.A.2, RL 6.1, M.6.RP, 5.E", "gone other reading cluster short", ""),
+        ("RL 6.1, M 6 RP, MER-MATH:6rp2, M.6.RP.9, 5.E", "reading cluster mine gone short", ""),
+        (
+            "use rl6.1 and m6rp in a game for a rainy day",
+            "reading cluster",
+            "use and in a game for a rainy day",
+        ),
+        ("use RL 6.1 and m 6 rp in a game for a day", "reading cluster", "use and in a game for a day"),
     ],
 )
 def test_a_code_in_any_spelling_is_recognised(
@@ -300,6 +310,29 @@ def test_a_code_in_any_spelling_is_recognised(
     wanted = {frameworks[name].identifier for name in names.split()}
     assert set(understood.request.values("standard")) == wanted
     assert understood.words.text == text
+
+
+def test_a_list_of_codes_keeps_them_all_at_one_query(
+    db: None, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    framework = FrameworkFactory(short_name="MER-MATH")
+    items = [ItemFactory(framework=framework, human_coding_scheme=f"6.RP.{n}") for n in range(1, 31)]
+    for between in (", ", " ", "; ", " and "):
+        q = between.join(item.human_coding_scheme for item in items)
+        with django_assert_num_queries(1):
+            named = find_named(candidates(q))
+        assert [item for found in named.values() for item in found] == items
+        assert read(q, named=named).words.text.replace("and", "").split() == []
+
+
+def test_as_many_codes_as_anybody_could_type_are_looked_up_within_bounds(
+    db: None, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
+) -> None:
+    for hostile in (" ".join(f"{n}.RP.{n}" for n in range(500)), "a1 " * 500):
+        some = candidates(hostile)
+        assert len(some) <= MAX_CANDIDATES
+        with django_assert_max_num_queries(1):
+            find_named(some)
 
 
 def test_a_short_code_that_may_be_a_word_is_offered(frameworks: dict[str, Item]) -> None:
