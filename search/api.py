@@ -145,8 +145,10 @@ class UnderstoodOut(Schema):
 
 
 class RelatedOut(Schema):
-    total: int = Field(description="Counts none of `results`.")
-    total_is_exact: bool = Field(description="False where a time limit cut the search short.")
+    total: int = Field(description="Counts none of the search's own `results`.")
+    total_is_exact: bool = Field(
+        description="False where a time limit cut it short, or only the closest of very many equivalents were followed."
+    )
     results: list[ResourceOut] = Field(
         description="The first reason in `why` is the association that leads here."
     )
@@ -283,7 +285,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
             if related is None
             else {
                 "total": related.total,
-                "total_is_exact": not related.partial,
+                "total_is_exact": not (related.at_least or related.partial),
                 "results": [_resource(site, hit) for hit in related.hits],
             },
             "standards": _standards(request, results),

@@ -3,11 +3,11 @@
 A list of its own with a total of its own. What the search itself finds is never in it, so the two never mix.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, Value, When
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,13 +19,14 @@ from search.request import SearchRequest
 from search.results import Hit
 from search.understanding import Understood
 from search.words import Words
+from standards.access import hidden_frameworks
 from standards.models import Association, AssociationType, Framework, Item, ItemAncestor
 
-# Hops that are followed; a crosswalk of a whole subject is no answer to a question about one standard.
+# Hops that are followed, the closest; a crosswalk of a whole subject is no answer to a question about one standard.
 MAX_HOPS = 500
 
 # Read from origin to destination, and the other way round. `precedes` is a way through the year and `isPartOf` a
-# matter of the tree: neither says that one may stand for the other.
+# matter of the tree: neither says that one may stand for the other. The closest kind of equivalence first.
 _SAYS: Mapping[str, tuple[str, str]] = {
     AssociationType.EXACT_MATCH_OF: (
         "%(here)s is an exact match of %(there)s",
@@ -42,8 +43,6 @@ _SAYS: Mapping[str, tuple[str, str]] = {
         "%(here)s is related to %(there)s",
     ),
 }
-# The closest kind of equivalence first.
-_ORDER = {kind: rank for rank, kind in enumerate(_SAYS)}
 
 
 @dataclass(frozen=True)
@@ -58,30 +57,53 @@ class Hop:
 
 @dataclass(frozen=True)
 class Related:
-    """total is exact and counts none of the search's own results. hits: one page of them, empty where only counted."""
+    """total counts none of the search's own results. hits: one page of them, empty where only counted.
+
+    at_least: the total is not exact, because there are more than MAX_HOPS equivalents and the closest were followed.
+    """
 
     total: int
     hits: tuple[Hit, ...] = ()
     page: int = 0
     partial: bool = False
+    at_least: bool = False
 
 
-def hops(standards: Collection[str]) -> list[Hop]:
-    """From these standards and all below them, the closest first; none for a whole framework. Kept in memory."""
+@dataclass(frozen=True)
+class Ways:
+    """hops: to equivalents, the closest first. cut: there are more than these."""
+
+    hops: tuple[Hop, ...] = ()
+    cut: bool = False
+
+
+def ways_from(standards: Collection[str]) -> Ways:
+    """From these standards and all below them; none for a whole framework. Kept in memory.
+
+    Search holds published standards only, so a private draft is neither followed nor believed, whoever asks.
+    """
     if not standards:
-        return []
+        return Ways()
     tables = [Association, Item, ItemAncestor, Framework]
-    known: dict[str, list[Hop]] = memory.keep(f"hops {get_language()}", tables, dict)
+    known: dict[str, Ways] = memory.keep(f"hops {get_language()}", tables, dict)
     key = "\n".join(sorted(standards))
-    return memory.keep_values(known, [key], lambda _missing: {key: _hops(standards)})[key]
+    return memory.keep_values(known, [key], lambda _missing: {key: _ways(standards)})[key]
 
 
-def _hops(standards: Collection[str]) -> list[Hop]:
+def _ways(standards: Collection[str]) -> Ways:
+    hidden = hidden_frameworks().values("pk")
+    closeness = Case(
+        *(When(association_type=kind, then=Value(rank)) for rank, kind in enumerate(_SAYS)),
+        output_field=IntegerField(),
+    )
     asked = ItemAncestor.objects.filter(ancestor__identifier__in=standards)
-    found = (
+    found = list(
         Association.objects.filter(association_type__in=list(_SAYS), withdrawn=False)
         .exclude(origin=None)
         .exclude(destination=None)
+        .exclude(framework__in=hidden)
+        .exclude(origin__framework__in=hidden)
+        .exclude(destination__framework__in=hidden)
         .alias(
             from_here=Exists(asked.filter(descendant=OuterRef("origin"))),
             to_here=Exists(asked.filter(descendant=OuterRef("destination"))),
@@ -91,16 +113,16 @@ def _hops(standards: Collection[str]) -> list[Hop]:
             | Q(destination__in=asked.values("descendant"), from_here=False)
         )
         .annotate(outward=Exists(asked.filter(descendant=OuterRef("origin"))))
-        .order_by("framework_id", "sequence_number", "pk")
+        .order_by(closeness, "framework_id", "sequence_number", "pk")
         .values_list(
             *("association_type", "outward"),
             *("origin__identifier", "origin__human_coding_scheme", "origin__framework__short_name"),
             *("destination__identifier", "destination__human_coding_scheme"),
             "destination__framework__short_name",
-        )[:MAX_HOPS]
+        )[: MAX_HOPS + 1]
     )
-    made = [_hop(kind, outward, row[:3], row[3:]) for kind, outward, *row in found]
-    return sorted(dict.fromkeys(made), key=lambda hop: _ORDER[hop.association_type])
+    made = [_hop(kind, outward, row[:3], row[3:]) for kind, outward, *row in found[:MAX_HOPS]]
+    return Ways(tuple(dict.fromkeys(made)), cut=len(found) > MAX_HOPS)
 
 
 def _hop(kind: str, outward: bool, origin: list[Any], destination: list[Any]) -> Hop:
@@ -116,10 +138,10 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
     `request.related` is the page of the list; 0 counts them only. One request. Raises EngineDown.
     """
     request = understood.request
-    ways = hops(request.values("standard"))
-    if not ways:
+    ways = ways_from(request.values("standard"))
+    if not ways.hops:
         return None
-    equivalents = request.choosing("standard", [way.there for way in ways])
+    equivalents = request.choosing("standard", [way.there for way in ways.hops])
     clause = query.base(_without_codes(understood.words), tokens)
     clause["bool"]["filter"] += query.chosen_filters(equivalents.chosen)
     joint = {spec.name: request.chosen[spec.name] for spec in JOINT if spec.name in request.chosen}
@@ -137,9 +159,10 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
     answer = ask(body)
     return Related(
         total=int(answer["hits"]["total"]["value"]),
-        hits=tuple(_hit(raw, equivalents, understood.words, ways) for raw in answer["hits"]["hits"]),
+        hits=tuple(_hit(raw, equivalents, understood.words, ways.hops) for raw in answer["hits"]["hits"]),
         page=request.related,
         partial=was_cut_short(answer),
+        at_least=ways.cut,
     )
 
 
@@ -148,7 +171,7 @@ def _without_codes(words: Words) -> Words:
     return replace(words, codes=())
 
 
-def _hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, ways: list[Hop]) -> Hit:
+def _hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, ways: Sequence[Hop]) -> Hit:
     """The card, whose first reason is the hop."""
     hit = make_hit(raw, request, words)
     held = {

@@ -6,7 +6,14 @@ import pytest
 from django.test import Client
 
 from people.models import Role
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource
+from tests.factories import (
+    AssociationFactory,
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    member,
+    resource,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engine]
 
@@ -14,6 +21,7 @@ DOORS = [
     "/search/?q=marmalade",
     "/search/?q=D.6.RP.9",
     "/search/?standard={identifier}",
+    "/search/?standard={identifier}&related=1",
     "/search/?standard=DRAFT",
     "/search/standard/?find=ratio",
     "/search/?open=standard:DRAFT",
@@ -68,6 +76,30 @@ def test_the_resource_is_found_by_its_published_standards(
     assert [bucket["value"] for bucket in answer["facets"]["standard"]["buckets"]] == ["PUB"]
     assert client.get("/api/v1/resources?q=marmalade").json()["total"] == 0
     assert client.get("/api/v1/resources?standard=DRAFT").status_code == 400
+
+
+def test_equivalents_are_known_by_published_crosswalks_between_published_standards(
+    client: Client, follow: Callable[[], None], juniper, draft, item
+) -> None:
+    """Neither what a draft says of two published standards, nor a published crosswalk into a draft."""
+    public = FrameworkFactory(short_name="COMMON")
+    here, there = (ItemFactory(framework=public, human_coding_scheme=code) for code in ("C.1", "C.2"))
+    resource("Bread day", district=juniper, alignments=[{"item": there}])
+    AssociationFactory(framework=draft, origin=here, destination=there, association_type="exactMatchOf")
+    AssociationFactory(framework=public, origin=here, destination=item, association_type="exactMatchOf")
+    follow()
+    address = f"standard={here.identifier}&related=1"
+    for user in (None, member(Role.COORDINATOR, juniper)):
+        if user:
+            client.force_login(user)
+        assert client.get(f"/api/v1/resources?{address}").json()["related"] is None
+        html = client.get(f"/search/?{address}").content.decode()
+        assert not [words for words in ("equivalent", "exact match", "D.6.RP.9", "Bread") if words in html]
+    draft.adoption_status = "Adopted"
+    draft.save()
+    follow()
+    related = client.get(f"/api/v1/resources?{address}").json()["related"]
+    assert sorted(one["title"] for one in related["results"]) == ["Bread day", "Jam day"]
 
 
 def test_search_follows_when_the_draft_is_published(

@@ -132,6 +132,30 @@ def test_page_and_api_offer_the_switch(library: dict[str, Item], client: Client)
     assert (strict["total"], strict["related"]) == (2, None)
 
 
+def test_of_more_equivalents_than_are_followed_the_closest_are_and_the_rest_is_said(
+    library: dict[str, Item], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here the loosest kind of all is the first that the frameworks say."""
+    Association.objects.filter(association_type="isRelatedTo").update(sequence_number=-1)
+    address = f"standard={library['mine'].identifier}&related=1"
+    monkeypatch.setattr("search.related.MAX_HOPS", 3)
+    found = related(library["mine"])
+    assert found is not None
+    assert (found.total, found.at_least) == (4, False)
+    assert "at least" not in client.get(f"/search/?{address}").content.decode().lower()
+    monkeypatch.setattr("search.related.MAX_HOPS", 2)
+    Association.objects.filter(association_type="isRelatedTo").update(sequence_number=-2)
+    found = related(library["mine"])
+    assert found is not None
+    assert (found.total, found.at_least) == (3, True)
+    assert {hit.title for hit in found.hits} == {"Common", "Part", "Old"}
+    html = client.get(f"/search/?{address}").content.decode()
+    assert "At least 3 resources for equivalent standards" in html
+    assert "Also for equivalents (at least 3 resources)" in html
+    answer = client.get(f"/api/v1/resources?{address}").json()
+    assert (answer["related"]["total"], answer["related"]["total_is_exact"]) == (3, False)
+
+
 # -- whatever is chosen
 
 TIES = [("M.3.1", "S.1"), ("M.4", "S.1.1"), ("M.3.10", "M.4.1")]
