@@ -259,6 +259,20 @@ def test_as_typed_goes_with_the_query_it_was_asked_for() -> None:
     assert form("5th grade poems", as_typed=["grade"], was="6th grade ratios").as_typed == ()
 
 
+@pytest.mark.django_db
+def test_an_address_that_says_hundreds_of_times_what_words_said_costs_no_more(
+    django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    facets = ("grade", "duration", "standard", "subject", "kind", "level", "spelling", "odd")
+    params = QueryDict(mutable=True)
+    params.update({"q": "6th grade ratios in 30 minutes", "was": "6th grade ratios in 30 minutes"})
+    params.setlist("from_words", [f"{facet}:{number}" for number in range(100) for facet in facets])
+    asked, _complaints = parse(params, also=chips.FORM_ONLY)
+    with django_assert_max_num_queries(30):
+        settled = chips.settled(asked, params)
+    assert settled.q == "ratios"
+
+
 # -- with database and engine
 
 
