@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -211,7 +212,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         "label": BY_NAME[name].label,
         "wanted": wanted,
         "back_url": url(asked),
-        "fields": [*([("q", asked.q)] if asked.q else []), *asked.pairs()],
+        "fields": parse_qsl(asked.query_string()),
     }
     everything = replace(asked, page=1, cursor="", limit=1, facet_limit=MAX_BUCKETS)
     spec = BY_NAME[name]

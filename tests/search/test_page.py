@@ -116,6 +116,30 @@ def test_more_than_ten_values_are_all_within_reach(follow: Callable[[], None], c
     assert html.count("subject=subject-") == 1
 
 
+def test_looking_among_the_values_of_a_facet_keeps_the_search_as_it_is(
+    follow: Callable[[], None], client: Client
+) -> None:
+    district = DistrictFactory()
+    for title, grade in (("Ratios", "06"), ("Ratios in the 6th grade", "07"), ("Ratios by sixths", "08")):
+        subject = SubjectFactory(slug=f"for-{grade}", label=f"Subject of {grade}")
+        resource(title, district=district, grades=[grade], subjects=[subject])
+    follow()
+    address = (
+        "/search/facet/subject/?q=6th+grade+ratios&as_typed=grade&as_typed=spelling&sort=title&limit=5"
+        "&facet_limit=7&kind=lesson&related=1"
+    )
+    before = client.get(address).content.decode()
+    assert "Subject of 07" in before
+    form = re.search(r"search-box--lookup.+?</form>", before, re.S)
+    assert form is not None
+    sent = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[0])
+    after = client.get("/search/facet/subject/", [*sent, ("find", "")]).content.decode()
+    values = re.compile(r'href="(/search/\?[^"]+subject=for-\d\d[^"]*)"')
+    assert values.findall(after) == values.findall(before) != []
+    way_back = re.compile(r'<a href="([^"]+)">Back to the results')
+    assert way_back.findall(after) == way_back.findall(before) != []
+
+
 def test_results_are_sorted_and_paged_without_gap_or_repeat(follow: Callable[[], None]) -> None:
     district = DistrictFactory()
     for number in range(9):
