@@ -140,6 +140,27 @@ def test_looking_among_the_values_of_a_facet_keeps_the_search_as_it_is(
     assert way_back.findall(after) == way_back.findall(before) != []
 
 
+def test_the_levels_of_each_scale_stand_below_its_name(follow: Callable[[], None], client: Client) -> None:
+    district, item = DistrictFactory(), ItemFactory()
+    scales = [
+        (ScaleFactory(slug="mastery", name="Mastery", owner=district), ("Not yet", "Got it")),
+        (ScaleFactory(slug="state", name="State <scale>"), ("Beginning", "Proficient")),
+    ]
+    for scale, names in scales:
+        for name in names:
+            level = LevelFactory(scale=scale, name=name)
+            resource(name, district=district, alignments=[{"item": item, "level": level}])
+    follow()
+    html = client.get("/search/").content.decode()
+    facet = html[html.index('class="facet__heading"') :]
+    assert re.findall(r'class="facet__heading">(.*?)</p>', facet) == ["State &lt;scale&gt;", "Mastery"]
+    places = [
+        facet.index(f">{words}<")
+        for words in ("State &lt;scale&gt;", "Beginning", "Proficient", "Mastery", "Not yet", "Got it")
+    ]
+    assert places == sorted(places)
+
+
 def test_results_are_sorted_and_paged_without_gap_or_repeat(follow: Callable[[], None]) -> None:
     district = DistrictFactory()
     for number in range(9):
