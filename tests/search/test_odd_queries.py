@@ -1,7 +1,9 @@
 """No query, however odd, costs much or breaks anything: it is answered, or refused in words."""
 
 import random
+import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -11,9 +13,20 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from people.models import Role, User
+from repository.models import ResourcePage
 from search.facets import FACETS
 from search.request import PARAMETERS, SearchRequest, Sort
-from tests.factories import FrameworkFactory, ItemFactory, SubjectFactory, resource, topic
+from standards.models import Item
+from tests.factories import (
+    FrameworkFactory,
+    ItemFactory,
+    SchoolFactory,
+    SubjectFactory,
+    member,
+    resource,
+    topic,
+)
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -69,6 +82,45 @@ def test_many_misspelled_words_among_many_that_are_near_to_each_are_corrected(
     assert "All of them" in client.get("/search/", {"q": " ".join(typed)}).content.decode()
 
 
+@pytest.fixture
+def teacher(some: None, follow: Callable[[], None]) -> User:
+    """A teacher of a school. Beside `some` there are resources that only its members, or only their authors, may see.
+
+    They have the words of every odd query in title and text, and all that the public one has.
+    """
+    known = ResourcePage.objects.get()
+    school = SchoolFactory(parent=known.district)
+    shared: dict[str, Any] = {
+        "district": known.district,
+        "school": school,
+        "owner": member(Role.TEACHER, known.district),
+        "summary": f"Rivers and ratios. {_SAYABLE}"[:300],
+        "subjects": list(known.subjects.all()),
+        "topics": list(known.topics.all()),
+        "alignments": [{"item": one.item} for one in known.alignments.all()],
+        "body": [("objectives", {"objectives": [_SAYABLE], "evidence": ""})],
+    }
+    resource(f"Rivers of the quagga {_SAYABLE}"[:255], live=False, **shared)
+    resource(f"Rivers of the okapi {_SAYABLE}"[:255], audience="school", **shared)
+    resource(f"Rivers of the numbat {_SAYABLE}"[:255], **shared).unpublish()
+    follow()
+    return member(Role.TEACHER, school)
+
+
+HIDDEN = ("quagga", "okapi", "numbat")
+# Without what no database takes.
+_SAYABLE = " ".join("".join(sign for sign in q[:200] if sign.isprintable()) for q in ODD.values())
+PAGES = (
+    "/search/",
+    "/search/feed/",
+    "/search/suggest/",
+    "/api/v1/suggest",
+    "/search/levels/",
+    "/search/facet/standard/",
+    "/search/facet/subject/",
+)
+
+
 def ask(client: Client, query: str) -> None:
     client.raise_request_exception = False
     page = client.get(f"/search/?{query}")
@@ -76,14 +128,41 @@ def ask(client: Client, query: str) -> None:
     assert b"Search is resting" not in page.content, query
     api = client.get(f"/api/v1/resources?{query}")
     assert api.status_code in (200, 400), query
+    assert told(page.content) == told(api.content) == [], query
     if api.status_code == 400:
         assert api["Content-Type"] == "application/problem+json"
         assert api.json()["detail"]
 
 
+def told(content: bytes) -> list[str]:
+    """The resources that an answer names though a visitor may not see them."""
+    plain = re.sub(r"</?mark>", "", content.decode())
+    return [name for name in HIDDEN if f"Rivers of the {name}" in plain]
+
+
 @pytest.mark.parametrize("name", ODD)
 def test_odd_words_are_answered_or_refused(some: None, client: Client, name: str) -> None:
     ask(client, urlencode({"q": ODD[name]}))
+
+
+def test_no_query_however_odd_shows_what_others_may_see(teacher: User, client: Client) -> None:
+    """Drafts, what is for a school, and what was taken back: their words are those of the queries."""
+    client.raise_request_exception = False
+    for odd in ODD.values():
+        query = urlencode({"q": odd[:300]}, errors="replace")
+        for address in ("/search/", "/api/v1/resources", "/search/suggest/"):
+            assert told(client.get(f"{address}?{query}").content) == [], (address, odd)
+    item = Item.objects.get(human_coding_scheme="6.RP.1")
+    for q in ("rivers of", "okapi", ""):
+        query = urlencode({"q": q, "standard": item.identifier, "related": 1})
+        for address in PAGES:
+            assert told(client.get(f"{address}?{query}").content) == [], (address, q)
+    client.force_login(teacher)
+    for q in ("rivers of", ODD["many short words"]):
+        for address in ("/search/", "/api/v1/resources"):
+            # These words do find what may be shown, so that the rest of this test could fail.
+            assert told(client.get(f"{address}?{urlencode({'q': q})}").content) == ["okapi"], (address, q)
+    assert told(client.get("/search/suggest/?q=rivers+of").content) == ["okapi"]
 
 
 VALUES = st.one_of(
@@ -101,7 +180,7 @@ WORDS = st.text(st.one_of(st.characters(), st.sampled_from('"-*?:()[]~^/\\ab. ')
     words=WORDS,
 )
 def test_no_address_breaks_the_search(
-    some: None, client: Client, pairs: list[tuple[str, str]], words: str
+    teacher: User, client: Client, pairs: list[tuple[str, str]], words: str
 ) -> None:
     ask(client, urlencode([("q", words), *pairs], errors="replace"))
 
