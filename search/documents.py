@@ -62,6 +62,7 @@ def build(source: ResourceSource) -> dict[str, Any]:
         "strong_codes": _unique(form for one in strong for form in one.item.code_forms),
         "codes_above": _unique(form for one in source.alignments for form in one.item.codes_above),
         "strong_codes_above": _unique(form for one in strong for form in one.item.codes_above),
+        "disputed": _disputed(source.alignments),
         "minutes": source.minutes,
         "published_at": source.first_published_at.isoformat() if source.first_published_at else None,
         JOINT_PATH: [_alignment(alignment) for alignment in source.alignments],
@@ -109,6 +110,7 @@ def card(source: ResourceSource) -> dict[str, Any]:
                 "framework": one.item.framework,
                 "relation": one.relation,
                 "confirmed": one.status == Alignment.Status.CONFIRMED,
+                "disputed": one.status == Alignment.Status.DISPUTED,
                 "level": one.level,
                 "level_label": one.level_label,
                 "code_forms": list(one.item.code_forms),
@@ -130,6 +132,15 @@ def card(source: ResourceSource) -> dict[str, Any]:
 
 def _alignment(alignment: AlignmentSource) -> dict[str, Any]:
     return {name: value for spec in JOINT for name, value in spec.document(alignment).items()}
+
+
+def _disputed(alignments: Iterable[AlignmentSource]) -> list[str]:
+    """The values of the standards facet that only alignments have which a reviewer disputes."""
+    disputed, others = set[str](), set[str]()
+    for one in alignments:
+        into = disputed if one.status == Alignment.Status.DISPUTED else others
+        into.update(node.value for node in one.item.nodes)
+    return sorted(disputed - others)
 
 
 def _merge(document: dict[str, Any], parts: Iterable[dict[str, Any]]) -> None:

@@ -336,7 +336,7 @@ def _neighbours(
     without: Collection[int],
 ) -> tuple[list[Neighbour], dict[str, int]]:
     """Resources like this one with what they are aligned to, and how often resources of its grades are aligned to each
-    statement. One request."""
+    statement. What a reviewer disputes says neither. One request."""
     standard = BY_NAME["standard"].field()
     found: dict[str, Any] = query.visible(tokens)
     found["bool"]["filter"].append({"terms": {standard: sorted(one.short_name for one in frameworks)}})
@@ -355,16 +355,17 @@ def _neighbours(
         }
     ]
     keys = sorted(row.identifier for row in rows)
-    terms = {"terms": {"field": standard, "include": keys, "size": len(keys)}} if keys else {}
+    counts = {
+        name: {"terms": {"field": name, "include": keys, "size": len(keys)}}
+        for name in (standard, "disputed")
+    }
     of_grades = [BY_NAME["grade"].filter(grades)] if grades else []
     body = {
         "query": found,
         "size": NEIGHBOURS,
-        "_source": ["card.standards.identifier"],
+        "_source": ["card.standards.identifier", "card.standards.disputed"],
         "timeout": query.TIME_LIMIT,
-        "aggs": {"grades": {"filter": {"bool": {"filter": of_grades}}, "aggs": {"standard": terms}}}
-        if keys
-        else {},
+        "aggs": {"grades": {"filter": {"bool": {"filter": of_grades}}, "aggs": counts}} if keys else {},
     }
     try:
         answer = ask(body)
@@ -372,8 +373,11 @@ def _neighbours(
         logger.warning("Standards are suggested by their words alone: %s", error)
         return [], {}
     neighbours = [
-        Neighbour(hit["_score"], frozenset(one["identifier"] for one in hit["_source"]["card"]["standards"]))
+        Neighbour(hit["_score"], frozenset(one["identifier"] for one in standards if not one.get("disputed")))
         for hit in answer["hits"]["hits"]
-        if hit["_score"] > 0
+        if hit["_score"] > 0 and (standards := hit["_source"]["card"]["standards"])
     ]
-    return neighbours, query.read_counts(answer.get("aggregations", {})).get("standard", {})
+    found_counts = query.read_counts(answer.get("aggregations", {}))
+    disputed = found_counts.get("disputed", {})
+    habit = {key: count - disputed.get(key, 0) for key, count in found_counts.get(standard, {}).items()}
+    return [one for one in neighbours if one.aligned], habit

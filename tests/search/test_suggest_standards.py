@@ -7,8 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from people.models import Role
-from repository.models import ResourcePage
+from repository.models import Alignment, ResourcePage
 from repository.services import drafts
+from search.likely_standards import Described, gather
 from standards.models import Adoption
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member, resource
 from tests.repository.conftest import complete
@@ -132,6 +133,26 @@ def test_resources_like_it_speak_up_and_hidden_ones_do_not(client, framework, fo
     assert codes(ask(client, **question)) == []
     client.force_login(member(Role.TEACHER, district))
     assert codes(ask(client, **question)) == ["6.RP.3"]
+
+
+def test_an_alignment_that_a_reviewer_disputes_speaks_for_nothing(client, framework, follow):
+    percents, area = (framework.items.get(human_coding_scheme=code) for code in ("6.RP.3", "6.G.1"))
+    lesson: dict[str, Any] = {"grades": ["06"], "district": DistrictFactory()}
+    disputed = {"item": percents, "status": Alignment.Status.DISPUTED}
+    resource("Sale season shopping trip", summary="A trip with coupons", alignments=[disputed], **lesson)
+    follow()
+    question = {"title": "Coupons on a shopping trip", "grades": ["06"]}
+    assert codes(ask(client, **question)) == []
+    resource(
+        "Shopping trip with coupons",
+        alignments=[{"item": area, "status": Alignment.Status.CONFIRMED}, disputed],
+        **lesson,
+    )
+    follow()
+    assert codes(ask(client, **question)) == ["6.G.1"]
+    around = gather(Described("Coupons on a trip", grades=("06",)), [framework], {"public"}).around
+    assert (around.habit[area.identifier], around.habit[percents.identifier]) == (1, 0)
+    assert [one.aligned for one in around.neighbours] == [{area.identifier}]
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_stored(
