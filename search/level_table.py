@@ -1,7 +1,7 @@
 """A two-way table: the parts of one standard by competency level, each cell the resources that a search for both finds.
 
 Standard and level (and relation, where one is chosen) hold on one same alignment, as in every search. One engine request;
-where words are looked for, one or two before it that find out how (`scouting.py`).
+where words are looked for, a few before it that find out how, as for every search (`meant.py`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -9,15 +9,14 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
-from search import query, text
+from search import query
 from search.addresses import url
 from search.client import ask, was_cut_short
 from search.facets import BY_NAME, JOINT_PATH
+from search.meant import Meant, meant
 from search.query import MAX_BUCKETS
 from search.ranking import NO_LEADS
-from search.request import SPELLING, SearchRequest
-from search.scouting import scout
-from search.text import How
+from search.request import SearchRequest
 from search.trees import Standards
 from search.understanding import Understood, understand
 from search.vocabularies import Term
@@ -84,7 +83,7 @@ def level_table(
     shown = parts[(page - 1) * MOST_ROWS : page * MOST_ROWS]
     base = replace(understood.by_hand("standard"), related=0)
     # The searches behind the cells have the standard chosen, and its code no longer among their words.
-    behind = understood if base.q == understood.asked.q else understand(base)
+    behind = meant(understood if base.q == understood.asked.q else understand(base), tokens)
     counts, partial = _counts(behind, tokens, [parent, *shown])
     levels = BY_NAME["level"].vocabulary.terms({level for _total, row in counts.values() for level in row})
     ordered = sorted(levels.values(), key=lambda term: term.rank or 0)
@@ -123,26 +122,17 @@ def _cell(count: int, most: int, search: SearchRequest) -> Cell:
     return Cell(count, shade, url(search) if count else "")
 
 
-def _how(understood: Understood, tokens: Collection[str]) -> How:
-    """As the search page asks, which makes do with some of the words where few resources have all."""
-    scouted = scout(understood.words, tokens, understood.request.chosen)
-    only_as_typed = SPELLING in understood.asked.as_typed and not understood.words.picked
-    if only_as_typed and not scouted.strictly:
-        return text.STRICT
-    # What the best matches share ranks, and counts nothing.
-    return replace(scouted.how, leads=NO_LEADS)
-
-
 def _counts(
-    understood: Understood, tokens: Collection[str], standards: Sequence[str]
+    asked: Meant, tokens: Collection[str], standards: Sequence[str]
 ) -> tuple[dict[str, tuple[int, dict[str, int]]], bool]:
     """Of each standard: its resources, and those at each level. And whether counting was cut short."""
     chosen = {
         name: values
-        for name, values in understood.request.chosen.items()
+        for name, values in asked.understood.request.chosen.items()
         if name not in ("standard", "level")
     }
-    clause = query.base(understood.words, tokens, _how(understood, tokens))
+    # What the best matches share ranks, and counts nothing.
+    clause = query.base(asked.understood.words, tokens, replace(asked.scouted.how, leads=NO_LEADS))
     clause["bool"]["filter"] += query.chosen_filters(
         {name: values for name, values in chosen.items() if not BY_NAME[name].joint}
     )
