@@ -1,7 +1,7 @@
 """What to offer when a search finds nothing, and when the engine is away: never the end of the road."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.models import AnonymousUser
@@ -26,6 +26,8 @@ from standards.selectors import search_items
 MAX_STANDARDS = 5
 # A code of three parts or more, one of them with a digit; the last part is left out.
 _CODE_BELOW = re.compile(r"(?=\S*\d)(\w{1,20}(?:[.-]\w{1,20}){1,6})[.-]\w{1,20}")
+# Of several words that no standard has together, the longest are tried alone; short ones say little.
+LEAST_TELLING, MAX_TELLING = 6, 3
 MAX_PLAIN = 25
 # Of longer queries no single word is to blame.
 MAX_WORDS_DROPPED = 6
@@ -117,15 +119,29 @@ def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
 
 
 def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
-    """Standards that the words or the code may have meant; of a code that there is not, those of its cluster."""
-    words = read_words(q).wanted
-    found: list[Item] = []
-    while words and not found:
-        found = search_items(words, organisations=organisation_ids(user), limit=MAX_STANDARDS, reader=user)
-        # M.6.RP.99 is not here, but M.6.RP is. Two parts always stay: "M" alone would be anything.
-        above = _CODE_BELOW.fullmatch(words)
-        words = above[1] if above else ""
-    return found
+    """Standards that the words or the code may have meant; of a code that there is not, those of its cluster. Where none has
+    all the words, those with the longest that stands in any: it says the most."""
+    for words in _less_and_less(read_words(q).wanted):
+        if found := search_items(
+            words, organisations=organisation_ids(user), limit=MAX_STANDARDS, reader=user
+        ):
+            return found
+    return []
+
+
+def _less_and_less(words: str) -> Iterator[str]:
+    """M.6.RP.99 is not here, but M.6.RP is. Two parts always stay: "M" alone would be anything."""
+    if not words:
+        return
+    yield words
+    above = words
+    while shorter := _CODE_BELOW.fullmatch(above):
+        above = shorter[1]
+        yield above
+    several = dict.fromkeys(words.split())
+    if len(several) > 1:
+        telling = [word for word in several if len(word) >= LEAST_TELLING]
+        yield from sorted(telling, key=len, reverse=True)[:MAX_TELLING]
 
 
 @dataclass(frozen=True)

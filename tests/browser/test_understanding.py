@@ -156,9 +156,23 @@ def test_a_typing_slip_is_corrected_and_said(screen: Page) -> None:
 def test_a_setting_is_offered_and_taken(screen: Page) -> None:
     ask(screen, "internship welding")
     expect(cards(screen)).to_have_text(["Welding internship"])
-    screen.get_by_role("link", name="Use “internship” as a filter: Setting Internship").click()
+    sound(screen)
+    screen.get_by_role("link", name="Use “internship” as a filter: Setting Internship").focus()
+    screen.keyboard.press("Enter")
     expect(screen.locator(".chip", has_text="Setting")).to_contain_text("Internship")
     expect(screen.locator(".chip", has_text="“welding”")).to_be_visible()
+
+
+def test_a_filter_that_leaves_nothing_is_named_and_left_out_by_keyboard(screen: Page) -> None:
+    screen.goto("/search/?q=welding&grade=06")
+    expect(screen.get_by_text("Nothing fits all of this")).to_be_visible()
+    sound(screen)
+    way = screen.get_by_role("link", name="without Grade")
+    expect(screen.get_by_role("listitem").filter(has=way)).to_contain_text("1 resource")
+    way.focus()
+    screen.keyboard.press("Enter")
+    expect(cards(screen)).to_have_text(["Welding internship"])
+    expect(screen.locator(".chip", has_text="Grade 6")).to_have_count(0)
 
 
 def test_nothing_found_is_rescued_or_told(screen: Page) -> None:

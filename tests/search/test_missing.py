@@ -60,6 +60,19 @@ def test_a_code_that_there_is_not_shows_the_standards_of_its_cluster(
 
 
 @pytest.mark.engine
+def test_standards_with_one_telling_word_are_near_where_none_has_all(
+    follow: Callable[[], None], client: Client
+) -> None:
+    ItemFactory(full_statement="Add fractions with like denominators")
+    ItemFactory(full_statement="Read a map of the town")
+    follow()
+    html = client.get("/search/?q=fractions+on+a+zeppelin").content.decode()
+    near = html.split("Standards that come near", 1)[1]
+    assert "Add fractions" in near
+    assert "Read a map" not in near
+
+
+@pytest.mark.engine
 def test_a_search_without_results_leads_to_the_form(follow: Callable[[], None], client: Client) -> None:
     SubjectFactory(slug="science", label="Science")
     resource("Rivers")
