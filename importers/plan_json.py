@@ -6,7 +6,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from importers.plan import Changes, Entry, FieldChange, Plan, counts
+from importers.plan import Changes, Entry, FieldChange, Plan, Replacement, counts
 from importers.problems import Problem
 
 MAX_ENTRIES = 1000
@@ -40,19 +40,15 @@ def full(plan: Plan) -> dict[str, Any]:
         "associations": _changes(plan.association_changes),
         "definitions": _changes(plan.definition_changes),
         "rubrics": _changes(plan.rubric_changes),
-        **{
-            kind: [_entry(entry) for entry in getattr(plan, kind)[:MAX_ENTRIES]]
-            for kind in ("added", "changed", "moved", "retired", "ended", "restored", "removed")
-        },
-        "replaced": [
+        **cut(
             {
-                "kind": group.kind,
-                "before": [_entry(entry) for entry in group.before],
-                "after": [_entry(entry) for entry in group.after],
-                "resources": group.resources,
+                **{
+                    kind: map(_entry, getattr(plan, kind))
+                    for kind in ("added", "changed", "moved", "retired", "ended", "restored", "removed")
+                },
+                "replaced": map(_group, plan.replaced),
             }
-            for group in plan.replaced[:MAX_ENTRIES]
-        ],
+        ),
     }
 
 
@@ -100,6 +96,15 @@ def _entry(entry: Entry) -> dict[str, Any]:
     if entry.parents_before or entry.parents_after:
         written |= {"parents_before": list(entry.parents_before), "parents_after": list(entry.parents_after)}
     return written
+
+
+def _group(group: Replacement) -> dict[str, Any]:
+    return {
+        "kind": group.kind,
+        "before": [_entry(entry) for entry in group.before],
+        "after": [_entry(entry) for entry in group.after],
+        "resources": group.resources,
+    }
 
 
 def _field(change: FieldChange) -> dict[str, Any]:

@@ -96,6 +96,10 @@ class SearchFeed(Feed[Entry, Any]):
     def item_pubdate(self, item: Entry) -> datetime | None:
         return item.published_at
 
+    def item_updateddate(self, item: Entry) -> datetime | None:
+        """Atom wants it of every entry; the feed tells of what is new, and not of each edit."""
+        return item.published_at
+
     def item_author_name(self, item: Entry) -> str | None:
         return item.author
 

@@ -16,7 +16,7 @@ from search.ranking import NO_LEADS
 from search.request import SearchRequest
 from search.results import Bucket, FacetResult, Results
 from search.rows import collapsed, with_versions
-from search.scouting import Scouted, scout
+from search.scouting import Scouted
 from search.text import STRICT, How
 from search.trees import Node, TreeVocabulary
 from search.understanding import Part, Understood, understand
@@ -297,8 +297,9 @@ def find_in_tree(
     nodes = tree.search(words)
     if not nodes:
         return FacetResult(spec.name, str(spec.label), (), is_tree=True)
+    found = meant(understood, tokens)
     body = {
-        "query": query.base(understood.words, tokens, scout(understood.words, tokens).how),
+        "query": query.base(found.understood.words, tokens, found.scouted.how),
         "size": 0,
         "timeout": query.TIME_LIMIT,
         "aggs": query.aggregations(request, Asked({spec.name: nodes}), only=[spec.name]),

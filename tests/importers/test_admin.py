@@ -10,8 +10,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from importers import jobs, permissions
+from importers import jobs, permissions, plan_json
 from importers.models import FrameworkImport
+from importers.plan import Entry, Plan
 from importers.services import import_framework
 from people.models import Role, User
 from repository.permissions import sync_all
@@ -155,6 +156,18 @@ def test_a_plan_that_no_longer_holds_is_shown_anew(
     assert "has changed since this was planned" in text
     assert record.counts["changed"] == 2
     assert "Applied." in act(client, callbacks, record, "apply")
+
+
+def test_two_plans_that_differ_where_they_are_not_shown_are_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan that is applied must be the one that was seen, with all that stood below the end of a long list."""
+    monkeypatch.setattr(plan_json, "MAX_ENTRIES", 1)
+
+    def kept(last: str) -> dict[str, Any]:
+        added = (Entry("A", "1.A", "Count"), Entry("B", "1.B", last))
+        return plan_json.full(Plan("x", "Mathematics", "CASE 1.0", is_new=True, added=added))
+
+    assert kept("Measure")["added"] == kept("Estimate")["added"]
+    assert kept("Measure") == kept("Measure") != kept("Estimate")
 
 
 def test_an_unchanged_file_and_a_discarded_plan_write_nothing(
