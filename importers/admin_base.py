@@ -1,12 +1,15 @@
-"""What the pages of the "Standards" part of the admin share: who may look, and the way back."""
+"""What the pages of imports in the admin share: who may look, the way back, and the columns of their lists."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, DateColumn
 
 from importers.models import FrameworkImport
 from importers.permissions import may_look, owners_for
@@ -52,3 +55,22 @@ def crumbs_to(record: FrameworkImport, label: Any = "") -> list[dict[str, Any]]:
         {"url": own, "label": name},
     ]
     return [*found, {"url": "", "label": label}] if label else found
+
+
+def columns_of_runs(in_words: Callable[[dict[str, int]], str]) -> list[Column]:
+    """What lists of imports show of each beside its name. in_words: what its numbers of changes are called."""
+    return [
+        Column("state", label=_("State"), accessor="get_state_display"),
+        Column(
+            "user",
+            label=_("By"),
+            accessor=lambda record: record.user or gettext("Command line"),
+            classname="wide-only",
+        ),
+        Column(
+            "what",
+            label=_("Changes"),
+            accessor=lambda record: in_words(record.counts) if record.counts else "",
+        ),
+        DateColumn("created_at", label=_("Started")),
+    ]

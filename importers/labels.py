@@ -66,5 +66,20 @@ def in_words(counts: dict[str, int]) -> str:
         "restored": gettext("%(n)s brought back"),
         "removed": gettext("%(n)s removed"),
     }
-    said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
-    return ", ".join(said) or gettext("No statement changes")
+    return _numbers_in_words(counts, words) or gettext("No statement changes")
+
+
+def resources_in_words(counts: dict[str, int]) -> str:
+    """The same of an import of resources."""
+    words = {
+        "added": gettext("%(n)s added"),
+        "changed": gettext("%(n)s changed"),
+        "conflicts": gettext("%(n)s kept as they are here"),
+        "gone": gettext("%(n)s no longer in the source"),
+    }
+    return _numbers_in_words(counts, words) or gettext("No changes")
+
+
+def _numbers_in_words(counts: dict[str, int], words: dict[str, str]) -> str:
+    """Those that are not zero, each in its own words (`%(n)s`)."""
+    return ", ".join(text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name))

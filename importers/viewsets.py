@@ -19,7 +19,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from importers import jobs
-from importers.admin_base import LookMixin, crumbs, crumbs_to, signed_in
+from importers.admin_base import LookMixin, columns_of_runs, crumbs, crumbs_to, signed_in
 from importers.adoptions_admin import Adopt, AdoptionForm
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
@@ -113,19 +113,7 @@ class ImportList(LookMixin, BaseListingView):
             accessor=lambda record: record.title or record.source,
             get_url=lambda record: reverse("standards_admin:record", args=[record.pk]),
         ),
-        Column("state", label=_("State"), accessor="get_state_display"),
-        Column(
-            "user",
-            label=_("By"),
-            accessor=lambda record: record.user or gettext("Command line"),
-            classname="wide-only",
-        ),
-        Column(
-            "what",
-            label=_("Changes"),
-            accessor=lambda record: in_words(record.counts) if record.counts else "",
-        ),
-        DateColumn("created_at", label=_("Started")),
+        *columns_of_runs(in_words),
     ]
 
     def get_base_queryset(self) -> QuerySet[FrameworkImport]:

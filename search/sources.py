@@ -1,20 +1,18 @@
 """Read what search documents are made of: a batch of published resources, in a constant number of queries."""
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from django.urls import reverse
 from wagtail.models import Site, TaskState
 
 from repository.audience import resource_tokens
 from repository.models import Alignment, Modality, ResourcePage, ResourceTag, Subject, Topic
 from search.batches import any_of
 from search.models import VersionGroup
+from search.served import served_at
 from search.trees import Node, path_prefixes
 from standards.access import hidden_frameworks
 from standards.models import ItemAncestor
@@ -336,30 +334,6 @@ class _Place:
         self.audience = row["audience"]
 
 
-def _url(url_path: str, root_paths: Sequence[str]) -> str:
-    """The address on the site. Without the site's root page, as Wagtail serves it."""
-    for root in root_paths:
-        if url_path.startswith(root):
-            return _served(url_path[len(root) :])
-    return _served(url_path.lstrip("/"))
-
-
-def _served(path: str) -> str:
-    """`reverse` takes a tenth of the time that a document takes; beside a page that it is asked about stand many others."""
-    above, slash, slug = path.rstrip("/").rpartition("/")
-    if not _PLAIN_SLUG(slug):
-        return reverse("wagtail_serve", args=[path])
-    return f"{_served_folder(above + slash)}{slug}/"
-
-
-_PLAIN_SLUG = re.compile(r"[A-Za-z0-9_-]+").fullmatch
-
-
-@lru_cache(maxsize=1000)
-def _served_folder(path: str) -> str:
-    return reverse("wagtail_serve", args=[path])
-
-
 def _resource(
     row: dict[str, Any],
     children: _Children,
@@ -374,7 +348,7 @@ def _resource(
         pk=pk,
         identifier=str(row["identifier"]),
         title=row["title"],
-        url=_url(row["url_path"], root_paths),
+        url=served_at(row["url_path"], root_paths),
         summary=row["summary"],
         kind=Named(row["kind__slug"], row["kind__label"]),
         grades=tuple(row["grades"]),

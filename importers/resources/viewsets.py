@@ -8,17 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from importers.admin_base import signed_in
+from importers.admin_base import columns_of_runs, signed_in
 from importers.forms import ResourceImportForm
+from importers.labels import resources_in_words
 from importers.models import ResourceImport
 from importers.permissions import districts_for
 from importers.problems import ImportRefused
@@ -68,19 +68,7 @@ class ImportList(AdministratorMixin, BaseListingView):
             get_url=lambda record: reverse("resource_imports:record", args=[record.pk]),
         ),
         Column("district", label=_("District"), classname="wide-only"),
-        Column("state", label=_("State"), accessor="get_state_display"),
-        Column(
-            "user",
-            label=_("By"),
-            accessor=lambda record: record.user or gettext("Command line"),
-            classname="wide-only",
-        ),
-        Column(
-            "what",
-            label=_("Changes"),
-            accessor=lambda record: in_words(record.counts) if record.counts else "",
-        ),
-        DateColumn("created_at", label=_("Started")),
+        *columns_of_runs(resources_in_words),
     ]
 
     def get_base_queryset(self) -> QuerySet[ResourceImport]:
@@ -136,7 +124,7 @@ class RecordDetail(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
             record=record,
             State=State,
             plan=record.plan,
-            in_words=in_words(record.counts),
+            in_words=resources_in_words(record.counts),
             share=round(record.done * 100 / record.total) if record.total else None,
             is_stalled=is_stalled(record),
             **kwargs,
@@ -217,18 +205,6 @@ class ResourceImportsViewSet(ViewSet):
             path("<int:pk>/again/", Act.as_view(), {"action": "again"}, name="again"),
             path("<int:pk>/undo/", ConfirmUndo.as_view(), name="undo"),
         ]
-
-
-def in_words(counts: dict[str, int]) -> str:
-    """ "12 added, 3 changed": only what is not zero."""
-    words = {
-        "added": gettext("%(n)s added"),
-        "changed": gettext("%(n)s changed"),
-        "conflicts": gettext("%(n)s kept as they are here"),
-        "gone": gettext("%(n)s no longer in the source"),
-    }
-    said = [text % {"n": f"{counts[name]:,}"} for name, text in words.items() if counts.get(name)]
-    return ", ".join(said) or gettext("No changes")
 
 
 def _crumbs() -> list[dict[str, Any]]:

@@ -1,22 +1,17 @@
 """Plan, apply, import again, import changed: what a district sees, and what becomes of work done here since."""
 
 import json
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
-from wagtail.models import Page
 
 from importers.models import ImportedResource, ResourceImport, WaitingAlignment
-from importers.problems import ImportRefused
 from importers.resources.plan import counts
 from importers.resources.services import Report, import_resources
-from importers.resources.undo import undo_import
 from importers.resources.waiting import resolve_waiting
 from importers.services import import_framework
 from people.models import District, Role
@@ -388,112 +383,3 @@ def test_an_import_reads_whole_records_of_its_own_resources_only_and_asks_as_oft
     alone, _ = again()
     load(district, *(lesson(f"Lesson {number}") for number in range(30)))
     assert again() == (alone, {"Paint", "Glue"})
-
-
-# -- undo
-
-
-def test_undo_removes_what_was_added(district: District) -> None:
-    load(district, lesson("Ink"))
-    record = load(district, lesson("Paint"), lesson("Glue")).record
-    assert record is not None
-    undone = undo_import(record)
-    assert (undone.removed, undone.restored, undone.kept) == (2, 0, ())
-    assert [one.title for one in ResourcePage.objects.all()] == ["Ink"]
-    assert Page.find_problems() == ([], [], [], [], [])
-    assert numbers(load(district, lesson("Paint"))) == {"added": 1}
-    with pytest.raises(ImportRefused, match="undone before"):
-        undo_import(record)
-
-
-def test_undo_restores_what_was_changed(district: District, ratios: dict[str, int]) -> None:
-    load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.1"}))
-    before = page("Paint")
-    changed = aligned("Paint", {"targetName": "M.6.RP.2"}) | {
-        "educationalLevel": "Grade 9",
-        "learningResourceType": "quiz",
-    }
-    record = load(district, changed).record
-    assert record is not None
-    assert page("Paint").kind.slug == "assessment"
-    assert undo_import(record).restored == 1
-    after = page("Paint")
-    assert (after.grades, after.kind, after.title) == (["06"], before.kind, "Paint")
-    assert [row.item_id for row in after.alignments.all()] == [ratios["M.6.RP.1"]]
-    assert [one.target_name for one in WaitingAlignment.objects.all()] == ["ZZ.1"]
-    assert load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.1"})).plan.is_empty
-
-
-def test_undo_says_what_stands_in_the_way_and_does_the_rest(district: District) -> None:
-    record = load(district, lesson("Paint"), lesson("Glue"), lesson("Ink")).record
-    assert record is not None
-    edit("Paint", summary="Ours")
-    later = load(district, lesson("Glue", educationalLevel="Grade 9")).record
-    assert later is not None
-    tried = undo_import(record, dry_run=True)
-    assert ResourcePage.objects.count() == 3
-    undone = undo_import(record)
-    assert tried == undone
-    assert undone.removed == 1
-    assert {one.title: one.why for one in undone.kept} == {
-        "Paint": "was edited here",
-        "Glue": f"was changed by import {later.pk}: undo that first",
-    }
-    undo_import(later)
-    assert {one.title for one in undo_import(record).kept} == {"Paint"}
-    assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
-
-
-# -- the command line
-
-
-def test_the_command_prints_the_plan_and_how_to_undo_it(district: District, tmp_path: Path) -> None:
-    file = tmp_path / "lessons.json"
-    file.write_text(json.dumps([aligned("Paint", {"targetName": "ZZ.1"})]))
-    out = StringIO()
-    call_command("import_resources", str(file), "--district", "juniper-valley", verbosity=0, stdout=out)
-    assert "1 added" in out.getvalue()
-    assert "ZZ.1" in out.getvalue()
-    record = ResourceImport.objects.get()
-    assert f"undo_resource_import {record.pk}" in out.getvalue()
-    out = StringIO()
-    call_command("import_resources", str(file), "--json", verbosity=0, stdout=out)
-    found = json.loads(out.getvalue())
-    assert (found["district"], found["format"], found["added"], found["unchanged"]) == (
-        "juniper-valley",
-        "lrmi",
-        0,
-        1,
-    )
-    out = StringIO()
-    call_command("undo_resource_import", str(record.pk), stdout=out)
-    assert "1 removed" in out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["/no/such/file"], "no file"),
-        (["{file}", "--district", "nowhere"], "no district"),
-        (["{file}", "--format", "odd"], "no format"),
-    ],
-)
-def test_bad_input_ends_with_2_and_one_line(
-    district: District, tmp_path: Path, arguments: list[str], says: str
-) -> None:
-    file = tmp_path / "lessons.json"
-    file.write_text(json.dumps([lesson("Paint")]))
-    with pytest.raises(CommandError) as error:
-        call_command("import_resources", *[one.format(file=file) for one in arguments], verbosity=0)
-    assert error.value.returncode == 2
-    assert says in str(error.value)
-    assert not ResourcePage.objects.exists()
-
-
-def test_only_the_districts_administrators_may(district: District) -> None:
-    with pytest.raises(ImportRefused, match="Only administrators"):
-        load(district, lesson("Paint"), user=member(Role.COORDINATOR, district))
-    admin = member(Role.DISTRICT_ADMIN, district)
-    load(district, lesson("Paint"), user=admin)
-    one = page("Paint")
-    assert (one.owner, one.latest_revision.user) == (None, admin)

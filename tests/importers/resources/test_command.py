@@ -1,0 +1,69 @@
+"""The command `import_resources`, and who may import."""
+
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from importers.models import ResourceImport
+from importers.problems import ImportRefused
+from people.models import District, Role
+from repository.models import ResourcePage
+from tests.factories import member
+from tests.importers.resources.test_import import aligned, lesson, load, page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_command_prints_the_plan_and_how_to_undo_it(district: District, tmp_path: Path) -> None:
+    file = tmp_path / "lessons.json"
+    file.write_text(json.dumps([aligned("Paint", {"targetName": "ZZ.1"})]))
+    out = StringIO()
+    call_command("import_resources", str(file), "--district", "juniper-valley", verbosity=0, stdout=out)
+    assert "1 added" in out.getvalue()
+    assert "ZZ.1" in out.getvalue()
+    record = ResourceImport.objects.get()
+    assert f"undo_resource_import {record.pk}" in out.getvalue()
+    out = StringIO()
+    call_command("import_resources", str(file), "--json", verbosity=0, stdout=out)
+    found = json.loads(out.getvalue())
+    assert (found["district"], found["format"], found["added"], found["unchanged"]) == (
+        "juniper-valley",
+        "lrmi",
+        0,
+        1,
+    )
+    out = StringIO()
+    call_command("undo_resource_import", str(record.pk), stdout=out)
+    assert "1 removed" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["/no/such/file"], "no file"),
+        (["{file}", "--district", "nowhere"], "no district"),
+        (["{file}", "--format", "odd"], "no format"),
+    ],
+)
+def test_bad_input_ends_with_2_and_one_line(
+    district: District, tmp_path: Path, arguments: list[str], says: str
+) -> None:
+    file = tmp_path / "lessons.json"
+    file.write_text(json.dumps([lesson("Paint")]))
+    with pytest.raises(CommandError) as error:
+        call_command("import_resources", *[one.format(file=file) for one in arguments], verbosity=0)
+    assert error.value.returncode == 2
+    assert says in str(error.value)
+    assert not ResourcePage.objects.exists()
+
+
+def test_only_the_districts_administrators_may(district: District) -> None:
+    with pytest.raises(ImportRefused, match="Only administrators"):
+        load(district, lesson("Paint"), user=member(Role.COORDINATOR, district))
+    admin = member(Role.DISTRICT_ADMIN, district)
+    load(district, lesson("Paint"), user=admin)
+    one = page("Paint")
+    assert (one.owner, one.latest_revision.user) == (None, admin)
