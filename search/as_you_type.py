@@ -16,7 +16,6 @@ from search.client import EngineDown, ask_meanwhile
 from search.lexicon import fold
 from search.request import MAX_QUERY, SearchRequest
 from search.trees import Topics, shorten
-from search.words import NONE
 from standards.typeahead import standards_beginning
 
 logger = logging.getLogger(__name__)
@@ -84,7 +83,7 @@ def _topics(typed: str) -> Iterable[Suggestion]:
 
 def _titles(typed: str, tokens: Collection[str]) -> Callable[[], list[Suggestion]]:
     """Ask for titles; what is returned waits for them."""
-    clause = query.base(NONE, tokens)
+    clause = query.visible(tokens)
     clause["bool"]["must"] = [
         {"multi_match": {"query": typed, "type": "bool_prefix", "operator": "and", "fields": TITLE_FIELDS}}
     ]

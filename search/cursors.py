@@ -21,7 +21,6 @@ from opensearchpy.exceptions import NotFoundError
 from search import query
 from search.client import EngineDown, alias, ask, open_point_in_time
 from search.request import FACET_LIMIT, LIMIT, SearchRequest
-from search.words import NONE
 
 SALT = "search.cursor"
 # Instead of a cursor: the whole list from its beginning, in one state of the index.
@@ -111,7 +110,7 @@ class Reading:
         """Without those that were taken back or hidden from this reader since the point in time."""
         if not hits:
             return hits
-        live = query.base(NONE, self.tokens)
+        live = query.visible(self.tokens)
         live["bool"]["filter"].append({"ids": {"values": [hit["_id"] for hit in hits]}})
         answer = ask({"query": live, "size": len(hits), "_source": False, "timeout": query.TIME_LIMIT})
         there = {hit["_id"] for hit in answer["hits"]["hits"]}

@@ -12,10 +12,9 @@ from search.hits import make_hit
 from search.meant import meant
 from search.query import Asked
 from search.quoted import is_long
-from search.ranking import NO_LEADS
 from search.request import SearchRequest
 from search.results import Bucket, FacetResult, Results
-from search.rows import collapsed, with_versions
+from search.rows import ask_rows, with_versions
 from search.scouting import Scouted
 from search.text import STRICT, How
 from search.trees import Node, TreeVocabulary
@@ -135,7 +134,7 @@ class _Asker:
             counting = self._count(understood, scouted.how)
         else:
             counting = self._counting(understood, scouted.how)
-            found = ask(collapsed(body), **query.SAYING_WHAT_LIFTED)
+            found = ask_rows(body, **query.SAYING_WHAT_LIFTED)
         raw_hits = found["hits"]["hits"]
         hits = [make_hit(hit, request, words, scouted.how.leads) for hit in raw_hits]
         if not reading:
@@ -160,7 +159,7 @@ class _Asker:
     def _counting(self, understood: Understood, how: How) -> _Counting:
         """The counts that were begun, where they turn out to be the right ones."""
         begun = self._expected
-        if begun and begun.understood is understood and begun.how == replace(how, leads=NO_LEADS):
+        if begun and begun.understood is understood and begun.how == how.counted:
             return begun
         return self._count(understood, how)
 
@@ -171,7 +170,7 @@ class _Asker:
         body = query.facets(request, understood.words, self.tokens, asked, how)
         if self.reading:
             body = self.reading.in_its_state(body)
-        return _Counting(understood, replace(how, leads=NO_LEADS), unfolded, ask_meanwhile(body))
+        return _Counting(understood, how.counted, unfolded, ask_meanwhile(body))
 
 
 # -- trees
@@ -299,7 +298,7 @@ def find_in_tree(
         return FacetResult(spec.name, str(spec.label), (), is_tree=True)
     found = meant(understood, tokens)
     body = {
-        "query": query.base(found.understood.words, tokens, found.scouted.how),
+        "query": query.base(found.understood.words, tokens, found.scouted.how.counted),
         "size": 0,
         "timeout": query.TIME_LIMIT,
         "aggs": query.aggregations(request, Asked({spec.name: nodes}), only=[spec.name]),

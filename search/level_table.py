@@ -15,7 +15,6 @@ from search.client import ask, was_cut_short
 from search.facets import BY_NAME, JOINT_PATH
 from search.meant import Meant, meant
 from search.query import MAX_BUCKETS
-from search.ranking import NO_LEADS
 from search.request import SearchRequest
 from search.trees import Standards
 from search.understanding import Understood, understand
@@ -131,8 +130,7 @@ def _counts(
         for name, values in asked.understood.request.chosen.items()
         if name not in ("standard", "level")
     }
-    # What the best matches share ranks, and counts nothing.
-    clause = query.base(asked.understood.words, tokens, replace(asked.scouted.how, leads=NO_LEADS))
+    clause = query.base(asked.understood.words, tokens, asked.scouted.how.counted)
     clause["bool"]["filter"] += query.chosen_filters(
         {name: values for name, values in chosen.items() if not BY_NAME[name].joint}
     )

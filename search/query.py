@@ -14,7 +14,7 @@ Where none of the other two is chosen, the flat fields beside the nested ones sa
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from search import ranking, text
@@ -76,8 +76,7 @@ def facets(
     """The request for the counts of all facets, and of what is found. It is the same for every page and order, and asks for
     no hits."""
     return {
-        # What the best matches share ranks, and finds nothing.
-        "query": base(words, tokens, replace(how, leads=ranking.NO_LEADS)),
+        "query": base(words, tokens, how.counted),
         "aggs": {**aggregations(request, asked), FOUND: _found(request)},
         "size": 0,
         "track_total_hits": False,
@@ -98,8 +97,8 @@ def visible(tokens: Collection[str]) -> dict[str, Any]:
 
 def base(words: Words, tokens: Collection[str], how: How = text.STRICT) -> dict[str, Any]:
     """Text and audience. There is no query without the audience; tombstones have none, so it hides them as well."""
-    asked = visible(tokens)
-    asked["bool"]["must"] = [text.match(words, how)]
+    asked = text.match(words, how)
+    asked["bool"]["filter"] = [*visible(tokens)["bool"]["filter"], *asked["bool"].get("filter", ())]
     return asked
 
 
@@ -121,10 +120,8 @@ def most_words(words: Words, tokens: Collection[str]) -> dict[str, Any]:
 def scout(words: Words, tokens: Collection[str], how: How) -> dict[str, Any]:
     """The best matches, without filters and facets: how to ask is the same whatever is chosen beside the words. Signals
     count among the best by text alone, so that the engine need not weigh all the others."""
-    clause = base(words, tokens, how)
-    clause["bool"]["filter"] += text.needed(words, how)
     built: dict[str, Any] = {
-        "query": clause,
+        "query": base(words, tokens, how),
         "size": ranking.LEADING,
         "track_total_hits": text.FEW,
         "timeout": TIME_LIMIT,

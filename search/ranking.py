@@ -2,14 +2,15 @@
 
 The score of a resource is that of its text times one plus its signals:
 
-    score = text × (1 + alignment·a + reviewed·r + completeness·c + freshness·f)
+    score = text + good · (alignment·a + reviewed·r + completeness·c + freshness·f)
 
 Text is BM25 over all fields taken as one, each counting as often as its weight says, and more where the words stand
 together. Resources that share standards, topics or tags with the best matches by text gain by that (`Leads`): a lesson on
 the same standard or of the same unit is near, also where its author found other words. Where a standard's statement was
-typed, the words above and below it help (`quoted.py`). Signals are between 0 and 1 each; a weight of 0.10 lets one raise
-a score by a tenth at most. The code of a standard goes before all of this: what is aligned to that very standard comes
-first, then what is below it (`text.CODE_TIERS`).
+typed, the words above and below it help (`quoted.py`). Signals are between 0 and 1 each; with a weight of 0.10 one adds a
+tenth of a good score at most, which is the mean of the five best matches. They are added, and no factor of each text: of a
+sum the engine knows the most that it can be, and skips what cannot be among the first (`text.py`). The code of a standard
+goes before all of this: what is aligned to that very standard comes first, then what is below it (`text.CODE_TIERS`).
 
 DEFAULTS were found on judged queries, and how is told in docs/decisions. A state's administrator may change them
 (`RankingSettings`, in the admin); `in_force` says what holds.
@@ -23,6 +24,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from math import sqrt
+from statistics import fmean
 from typing import Any
 
 from django.utils.functional import Promise
@@ -156,22 +158,21 @@ SIGNALS: tuple[Signal, ...] = (
 )
 PATH = "signals"
 FRESHNESS_FIELD, HALF_LIFE = "changed_at", "365d"
+# About a good score by text, where no best matches are known: beside a code, and where no words are.
+USUAL = 20.0
 
 
 def mapping() -> dict[str, Any]:
     """The fields of the index for the signals."""
-    numbers: dict[str, Any] = {signal.name: {"type": "float"} for signal in SIGNALS}
-    return {
-        PATH: {"type": "object", "dynamic": "strict", "properties": numbers},
-        FRESHNESS_FIELD: {"type": "date"},
-    }
+    return {PATH: {"type": "rank_features"}, FRESHNESS_FIELD: {"type": "date"}}
 
 
 def document(source: ResourceSource) -> dict[str, Any]:
     """What a document holds for the signals. A date and no age, so that no document is out of date by waiting."""
     changed_at = source.last_published_at or source.first_published_at
     return {
-        PATH: {signal.name: signal.value(source) for signal in SIGNALS},
+        # The engine wants no zeros.
+        PATH: {signal.name: value for signal in SIGNALS if (value := signal.value(source))},
         FRESHNESS_FIELD: changed_at.isoformat() if changed_at else None,
     }
 
@@ -184,10 +185,12 @@ class Leads:
     """The standards, and the topics and tags, that the best matches by text share: how much of their score stands behind
     each, from 0 to 1.
 
-    top: the best score, which the gain is measured by. ids: the best matches themselves, by the engine's id.
+    top: the best score, which the gain is measured by; good: the mean of their scores, which signals are measured by.
+    ids: the best matches themselves, by the engine's id.
     """
 
     top: float = 0.0
+    good: float = USUAL
     standards: tuple[tuple[str, float], ...] = ()
     themes: tuple[tuple[str, float], ...] = ()
     ids: tuple[str, ...] = ()
@@ -220,12 +223,20 @@ def leads(hits: Sequence[Lead], quoted: Sequence[str] = ()) -> Leads:
     votes = _votes([(one.score, one.standards) for one in hits])
     standards = {**dict(votes), **dict.fromkeys(quoted, 1.0)}
     themes = _votes([(one.score, one.themes) for one in hits])
-    return Leads(hits[0].score, tuple(standards.items()), tuple(themes), tuple(one.id for one in hits))
+    return Leads(
+        top=hits[0].score,
+        good=fmean(one.score for one in hits),
+        standards=tuple(standards.items()),
+        themes=tuple(themes),
+        ids=tuple(one.id for one in hits),
+    )
 
 
 def _votes(hits: Sequence[tuple[float, Collection[str]]]) -> list[tuple[str, float]]:
     votes: dict[str, float] = {}
     total = sum(score for score, named in hits if named)
+    if not total:  # of words that say nothing
+        return []
     for score, named in hits:
         for name in named:
             votes[name] = votes.get(name, 0.0) + score / len(named) / total
@@ -276,33 +287,33 @@ def text_fields(weights: Weights, *, sentence: bool = False, without: Collection
 
 
 def signals_after(weights: Weights) -> dict[str, Any]:
-    """The same for a rescore of the best matches."""
-    return {"rescore_query": with_signals({"match_all": {}}, weights), "score_mode": "multiply"}
+    """The same for a rescore of the best matches, before their scores are known: each gains by its own."""
+    factor = [{"match_all": {}}, *signals(weights, good=1.0)]
+    return {"rescore_query": {"bool": {"should": factor}}, "score_mode": "multiply"}
 
 
-def with_signals(query: dict[str, Any], weights: Weights) -> dict[str, Any]:
-    """The query with its score times one plus the signals."""
-    functions: list[dict[str, Any]] = [{"filter": {"match_all": {}}, "weight": 1}]
-    for signal in SIGNALS:
-        if factor := getattr(weights, signal.name):
-            value = {"field": f"{PATH}.{signal.name}", "factor": factor, "missing": 0}
-            functions.append({"field_value_factor": value})
+def signals(weights: Weights, good: float) -> list[dict[str, Any]]:
+    """What a resource gains by its signals, where this is a good score by text: as queries that need not match."""
+    gains: list[dict[str, Any]] = [
+        {"rank_feature": {"field": f"{PATH}.{signal.name}", "linear": {}, "boost": factor * good}}
+        for signal in SIGNALS
+        if (factor := getattr(weights, signal.name))
+    ]
     if weights.freshness:
         # By the day, so that whoever reads a long list page by page reads it in one order. Not "now/d": the engine keeps no
         # answers that depend on its clock.
         today = datetime.now(UTC).date().isoformat()
-        age = {FRESHNESS_FIELD: {"origin": today, "scale": HALF_LIFE, "decay": 0.5}}
-        # Without a date the engine would take it for brand-new.
-        dated = {"exists": {"field": FRESHNESS_FIELD}}
-        functions.append({"filter": dated, "exp": age, "weight": weights.freshness})
-    return {
-        "function_score": {
-            "query": query,
-            "functions": functions,
-            "score_mode": "sum",
-            "boost_mode": "multiply",
-        }
-    }
+        gains.append(
+            {
+                "distance_feature": {
+                    "field": FRESHNESS_FIELD,
+                    "origin": today,
+                    "pivot": HALF_LIFE,
+                    "boost": weights.freshness * good,
+                }
+            }
+        )
+    return gains
 
 
 # -- what holds

@@ -145,7 +145,7 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
     clause = query.base(_without_codes(understood.words), tokens)
     clause["bool"]["filter"] += query.chosen_filters(equivalents.chosen)
     joint = {spec.name: request.chosen[spec.name] for spec in JOINT if spec.name in request.chosen}
-    clause["bool"]["must_not"] = query.chosen_filters(joint)
+    clause["bool"]["must_not"] += query.chosen_filters(joint)
     size = request.limit if request.related else 0
     body: dict[str, Any] = {
         "query": clause,

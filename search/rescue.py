@@ -111,7 +111,7 @@ def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
         if found.words not in known:
             known[found.words] = meant(found, tokens)
         said = known[found.words]
-        clause = query.base(said.understood.words, tokens, said.scouted.how)
+        clause = query.base(said.understood.words, tokens, said.scouted.how.counted)
         clause["bool"]["filter"] += query.chosen_filters(found.request.chosen)
         bodies.append({"query": clause, "size": 0, "track_total_hits": True, "timeout": query.TIME_LIMIT})
     counts = [int(answer["hits"]["total"]["value"]) for answer in ask_several(bodies)]

@@ -18,13 +18,18 @@ from search.words import Words
 MAX_VERSIONS = 100  # that a page of results names in all
 
 
-def collapsed(built: dict[str, Any]) -> dict[str, Any]:
-    """The request for hits with one row a group."""
-    return {
-        **built,
-        "collapse": {"field": GROUP},
-        "_source": [*built["_source"], GROUP, "has_versions"],
-    }
+def ask_rows(built: dict[str, Any], **params: Any) -> dict[str, Any]:
+    """The answer to a request for hits, with one row a group. Raises EngineDown.
+
+    Whoever collapses groups weighs all that match. So a first page is asked for without, and where none of its hits has
+    versions, it is the same: what comes first of a group stays where it is.
+    """
+    built = {**built, "_source": [*built["_source"], GROUP, "has_versions"]}
+    if not built["from"]:
+        found = ask(built, **params)
+        if not any(hit["_source"]["has_versions"] for hit in found["hits"]["hits"]):
+            return found
+    return ask({**built, "collapse": {"field": GROUP}}, **params)
 
 
 def with_versions(

@@ -15,7 +15,7 @@ from search.results import Hit
 from search.words import NONE
 
 WORDS = ("title", "summary", "objectives", "keywords", "statements")
-# Beside a score of words of about 20: the same standard says most, then the same topic, the same grade.
+# Beside a score of words of about 20 (ranking.USUAL): the same standard says most, then the same topic, the same grade.
 SAME_STANDARD, SAME_TOPIC, SAME_GRADE = 10.0, 4.0, 2.0
 
 
@@ -44,13 +44,16 @@ def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int
     found = {
         "bool": {
             "must": [{"bool": {"should": alike, "minimum_should_match": 1}}],
-            "should": _same("grade", list(page.grades), SAME_GRADE),
-            "filter": [query.base(NONE, tokens)],
+            "should": [
+                *_same("grade", list(page.grades), SAME_GRADE),
+                *ranking.signals(ranking.in_force(), ranking.USUAL),
+            ],
+            "filter": [query.visible(tokens)],
             "must_not": [{"terms": {"identifier": [str(page.identifier)]}}, {"term": {GROUP: str(group)}}],
         }
     }
     body = {
-        "query": ranking.with_signals(found, ranking.in_force()),
+        "query": found,
         "size": limit,
         "collapse": {"field": GROUP},
         "timeout": query.TIME_LIMIT,

@@ -6,7 +6,7 @@ sentence is asked loosely from the start.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from search import ranking
@@ -66,11 +66,23 @@ class How:
     leads: Leads = NO_LEADS
     # In near spellings alone, for who looks for one that was meant.
     nearly: bool = False
-    # For the best few alone: what cannot be among them is not weighed, and signals are left to who asks.
+    # For the best few alone: signals are left to who asks.
     best: bool = False
+    # Not for who counts.
+    weighed: bool = True
+
+    @property
+    def counted(self) -> "How":
+        """The same for who counts: what ranks finds nothing."""
+        return replace(self, leads=NO_LEADS, weighed=False)
 
 
 STRICT = How()
+
+# Matches whatever the conditions let through, and weighs nothing.
+EVERY: dict[str, Any] = {"match_all": {"boost": 0}}
+# Conditions, and what weighs.
+Parts = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
 def match(words: Words, how: How = STRICT) -> dict[str, Any]:
@@ -94,26 +106,30 @@ def match(words: Words, how: How = STRICT) -> dict[str, Any]:
 
 
 def _match(words: Words, how: How) -> dict[str, Any]:
+    """All that weighs is on one level, beside conditions that only leave out, and one of it must match: so the engine tells
+    what cannot be among the first without weighing it. With a condition in one clause with what weighs it, or where none
+    need match, it would weigh all."""
     weights = ranking.in_force()
+    needed: list[dict[str, Any]] = []
+    ranked: list[dict[str, Any]] = []
     must: list[dict[str, Any]] = []
     if words.codes:
         must.append(_codes_or_text(words, weights, how))
     elif words.text:
-        found = _text(words, weights, how)
-        must.append(found if how.best else ranking.with_signals(found, weights))
-    must += [_phrase(phrase, zero_terms_query="all") for phrase in words.phrases]
-    should = [_weighed(words.extra, weights)] if words.extra else []
-    if words.codes or not words.text:
-        # Codes and phrases alone tell nothing apart, nor do words beside a code that a resource has not: the signals do.
-        should.append(ranking.with_signals({"match_all": {}}, weights))
-    return {
-        "bool": {
-            # Without a `must`, one of `should` would have to match.
-            "must": must or [{"match_all": {}}],
-            "must_not": [_phrase(one) for one in words.excluded],
-            "should": should,
-        }
+        needed, ranked = _text(words, weights, how)
+        ranked += _more(words, weights, how)
+    if words.extra:
+        ranked.append(_weighed(words.extra, weights))
+    if not how.best:
+        ranked += ranking.signals(weights, how.leads.good)
+    conditions = {
+        "filter": needed,
+        "must": [*must, *(_phrase(phrase, zero_terms_query="all") for phrase in words.phrases)],
+        "must_not": [_phrase(one) for one in words.excluded],
     }
+    if not how.weighed:
+        return {"bool": conditions}
+    return {"bool": {**conditions, "should": [*ranked, EVERY], "minimum_should_match": 1}}
 
 
 def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
@@ -125,7 +141,8 @@ def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     ]
     aligned: dict[str, Any] = {"dis_max": {"queries": tiers}}
     if words.text:
-        text = ranking.with_signals(_text(words, weights, how), weights)
+        needed, ranked = _text(words, weights, how)
+        text = {"bool": {"filter": needed, "should": ranked}}
         parts = {"must": [aligned], "should": [text]} if how.loosely else {"must": [aligned, text]}
         aligned = {"bool": parts}
     return {"bool": {"should": [aligned, _as_text(words, weights)], "minimum_should_match": 1}}
@@ -139,32 +156,20 @@ def _as_text(words: Words, weights: Weights) -> dict[str, Any]:
     return {"bool": {"must": parts}}
 
 
-def _text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
+def _text(words: Words, weights: Weights, how: How) -> Parts:
     """The text as typed, or with alternatives in the place of some of its words."""
     if how.loosely and is_long(words.text):
         return _sentence(words, weights, how)
-    if _needs_beside(words, how):
-        return _either(*_ranked(words.text, weights, how))
-    ways = [_weighed(words.text, weights, how)]
-    if words.alternatives:
-        rest, groups = words.text, []
-        for alternative in words.alternatives:
-            rest = " ".join(f" {rest} ".replace(f" {alternative.words} ", "  ", 1).split())
-            instead = [_phrase(one) for one in alternative.instead]
-            groups.append(_either(_weighed(alternative.words, weights), *instead))
-        parts = [*([_weighed(rest, weights, how)] if rest else []), *groups]
-        ways.append({"bool": {"should": parts, "minimum_should_match": 1 if how.loosely else len(parts)}})
-    return {"bool": {"must": [_either(*ways)], "should": _more(words, weights, how)}}
-
-
-def needed(words: Words, how: How) -> list[dict[str, Any]]:
-    """What the best few must have, to stand beside the audience: there it only leaves out. In one clause with what weighs
-    it, the engine would weigh all that has it."""
-    return [_needed(words.text, how)] if _needs_beside(words, how) else []
-
-
-def _needs_beside(words: Words, how: How) -> bool:
-    return how.best and bool(words.text) and not (words.codes or words.alternatives or is_long(words.text))
+    if not words.alternatives:
+        return [_needed(words.text, how)], _ranked(words.text, weights, how)
+    rest, groups = words.text, []
+    for alternative in words.alternatives:
+        rest = " ".join(f" {rest} ".replace(f" {alternative.words} ", "  ", 1).split())
+        instead = [_phrase(one) for one in alternative.instead]
+        groups.append(_either(_weighed(alternative.words, weights), *instead))
+    parts = [*([_weighed(rest, weights, how)] if rest else []), *groups]
+    other = {"bool": {"should": parts, "minimum_should_match": 1 if how.loosely else len(parts)}}
+    return [_either(_needed(words.text, how), other)], [_weighed(words.text, weights, how), other]
 
 
 def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
@@ -184,16 +189,13 @@ def _any_of(text: str, weights: Weights, boost: float = 1.0, without: Collection
     return {"combined_fields": {"query": _once(text), "fields": fields, "boost": boost}}
 
 
-def _sentence(words: Words, weights: Weights, how: How) -> dict[str, Any]:
+def _sentence(words: Words, weights: Weights, how: How) -> Parts:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
     near = [_nearly_spelled(" ".join(how.doubtful))] if how.doubtful else []
-    ranked = [_any_of(words.text, weights), *near, *_more(words, weights, how)]
+    ranked = [_any_of(words.text, weights), *near]
     if not words.quoted:
         ranked.append({"match": {"title": {"query": _once(words.text), "boost": ASKED_IN_TITLE}}})
-    if how.best:
-        # All on one level, or the engine leaves out nothing.
-        return {"bool": {"should": ranked, "minimum_should_match": 1}}
-    return {"bool": {"filter": [_either(_having(_once(words.text), how.enough), *near)], "should": ranked}}
+    return [_either(_having(_once(words.text), how.enough), *near)], ranked
 
 
 def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:

@@ -118,6 +118,12 @@ def test_a_code_in_the_query_has_equivalents_too_and_other_words_still_count(
     assert [hit.title for hit in found.hits] == ["Part"]
 
 
+def test_a_word_that_is_left_out_is_left_out_of_equivalents_too(library: dict[str, Item]) -> None:
+    found = related(library["mine"], q="-sister -before")
+    assert found is not None
+    assert {hit.title for hit in found.hits} == {"Common", "Part", "Old"}
+
+
 def test_page_and_api_offer_the_switch(library: dict[str, Item], client: Client) -> None:
     address = f"/search/?standard={library['mine'].identifier}"
     html = client.get(address).content.decode()
