@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from people.models import User
 from search.newest import newest
@@ -44,11 +44,15 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True)
 class News:
-    """What is new in a saved search; `more` when there is more than is listed."""
+    """What is new in a saved search; `more` when there is more than is listed.
+
+    problem: why it cannot be looked at, as the search page says it. Its owner is told once: mails for it end with that.
+    """
 
     saved: SavedSearch
     hits: tuple[Hit, ...]
     more: bool = False
+    problem: str = ""
 
     @property
     def url(self) -> str:
@@ -91,7 +95,7 @@ def send_due(now: datetime | None = None) -> int:
     with get_connection() as connection:
         for _user, searches in groupby(_due(now), key=lambda saved: saved.user_id):
             news = [_news(saved, now) for saved in searches]
-            told = [one for one in news if one.hits]
+            told = [one for one in news if one.hits or one.problem]
             if told and not _send(told, connection):
                 continue
             sent += bool(told)
@@ -113,8 +117,8 @@ def _news(saved: SavedSearch, now: datetime) -> News:
     try:
         found = newest_in(saved, limit=MOST_NEW + 1)
     except NotUnderstood as error:
-        logger.warning("Saved search %s is not looked at: %s", saved.pk, error)
-        return News(saved, ())
+        logger.warning("Saved search %s is looked at no longer: %s", saved.pk, error)
+        return News(saved, (), problem=str(error))
     since = saved.told_until - OVERLAP
     seen = set(saved.told)
     new = tuple(
@@ -134,22 +138,34 @@ def _remember(news: News, now: datetime) -> None:
     known = [hit.identifier for hit in news.hits]
     saved.told = known + [one for one in saved.told if one not in known][: 4 * MOST_NEW]
     saved.told_until = saved.looked_at = now
-    saved.save(update_fields=["told", "told_until", "looked_at"])
+    if news.problem:
+        saved.mail = SavedSearch.Mail.NEVER
+    saved.save(update_fields=["told", "told_until", "looked_at", "mail"])
 
 
 def _send(told: list[News], connection: Any) -> bool:
     user = told[0].saved.user
     number = len({hit.identifier for one in told for hit in one.hits})
-    subject = ngettext(
-        "%(number)d new resource for what you look for",
-        "%(number)d new resources for what you look for",
-        number,
-    ) % {"number": number}
+    subject = (
+        ngettext(
+            "%(number)d new resource for what you look for",
+            "%(number)d new resources for what you look for",
+            number,
+        )
+        % {"number": number}
+        if number
+        else gettext("A search that you keep can no longer be looked at")
+    )
     site = settings.WAGTAIL_SITE_NAME
     stop_all = _absolute("search:stop_all_mail", stop_key(user))
     context = {
-        "user": user, "news": told, "site_name": site, "saved_url": _absolute("search:saved"), "stop_url": stop_all,
-    }  # fmt: skip
+        "user": user,
+        "news": told,
+        "number": number,
+        "site_name": site,
+        "saved_url": _absolute("search:saved"),
+        "stop_url": stop_all,
+    }
     mail = EmailMessage(
         subject,
         render_to_string("search/mails/alert.txt", context),

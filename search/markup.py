@@ -6,6 +6,7 @@ Everything that goes in is escaped here.
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
+from itertools import groupby
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -117,7 +118,10 @@ def boxes(values: Iterable[Value], name: str) -> SafeString:
 
 
 def tree(values: Iterable[Value]) -> SafeString:
-    """One level of a tree and what is unfolded below it: a link chooses a value, the sign before it unfolds."""
+    """One level of a tree and what is unfolded below it: a link chooses a value, the sign before it unfolds.
+
+    Values of a flat facet are one level too; those of a group stand under its heading.
+    """
     said = _said(get_language())
     resources, below = said["resources"], said["below"]
 
@@ -146,4 +150,8 @@ def tree(values: Iterable[Value]) -> SafeString:
             children=level(value.children) if value.children else "",
         )
 
-    return mark_safe(level(values))  # noqa: S308  every part is escaped above
+    lists = [
+        (HEADING.format(heading=escape(heading)) if heading else "") + level(group)
+        for heading, group in groupby(values, key=lambda value: value.bucket.group)
+    ]
+    return mark_safe("\n".join(lists))  # noqa: S308  every part is escaped above

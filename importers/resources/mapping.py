@@ -262,7 +262,15 @@ class _Teller:
                 severity="warning",
             )
             return ""
-        return url if len(url) <= MAX_ADDRESS else ""
+        if len(url) > MAX_ADDRESS:
+            self.notice(
+                "address",
+                f"has an address of {len(url):,} characters, where {MAX_ADDRESS:,} are room, “{url[:80]}…”; kept with the "
+                "record.",
+                severity="warning",
+            )
+            return ""
+        return url
 
 
 def _terms(draft: ResourceDraft) -> str:

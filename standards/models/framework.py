@@ -1,9 +1,12 @@
 """A standards framework: CASE's CFDocument."""
 
+from datetime import date
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
@@ -64,6 +67,14 @@ class Framework(CaseRecord):
         ordering = ["title"]
         verbose_name = _("framework")
         verbose_name_plural = _("frameworks")
+
+    @property
+    def last_changed(self) -> date | str:
+        """When the source says that it last changed it: a day, or in its own words where those name none."""
+        try:
+            return parse_date(self.last_change_date_time[:10]) or self.last_change_date_time
+        except ValueError:  # as of a 31 February
+            return self.last_change_date_time
 
     def __str__(self) -> str:
         return self.title

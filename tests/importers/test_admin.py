@@ -3,11 +3,13 @@
 import copy
 from typing import Any
 
+import lxml.html
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from importers import jobs, permissions, plan_json
@@ -17,7 +19,7 @@ from importers.services import import_framework
 from people.models import Role, User
 from repository.permissions import sync_all
 from standards.models import Framework, Item
-from tests.factories import DistrictFactory, StateFactory, member, resource
+from tests.factories import DistrictFactory, FrameworkFactory, StateFactory, member, resource
 from tests.importers.packages import DOCUMENT, as_bytes, identifier_of, package, statement
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +143,26 @@ def test_a_bad_file_is_refused_with_its_reason(
     text = page(client, record)
     assert "Nothing was changed." in text
     assert "This is a web page (HTML), not a framework." in text
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("2021-03-04T05:06:07+00:00", "March 4, 2021"),
+        ("2021-02-31", "2021-02-31"),
+        ("Spring 2021", "Spring 2021"),
+        ("", "–"),
+    ],
+)
+def test_the_day_of_the_last_change_is_written_as_people_write_it(
+    state_admin: User, given: str, shown: str
+) -> None:
+    framework = FrameworkFactory(last_change_date_time=given)
+    html = lxml.html.fromstring(
+        signed_in(state_admin).get(reverse("standards_admin:framework", args=[framework.pk])).content
+    )
+    (said,) = html.xpath("//dt[. = 'Last changed at the source']/following-sibling::dd[1]")
+    assert said.text_content().strip() == shown
 
 
 def test_a_plan_that_no_longer_holds_is_shown_anew(

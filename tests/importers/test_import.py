@@ -12,17 +12,16 @@ from django.db import connection, transaction
 from importers import services
 from importers.models import FrameworkImport
 from importers.problems import ImportRefused
-from importers.services import import_framework, import_frameworks
+from importers.services import import_framework
 from importers.services import read as services_read
 from people.models import Role
-from standards.models import Association, Framework, Item, ItemAlias, ItemAncestor
+from standards.models import Association, Framework, Item, ItemAlias
 from standards.signals import items_changed
 from tests.factories import DistrictFactory, StateFactory, member, resource
+from tests.importers.loading import ancestors_of, item, load, other
 from tests.importers.packages import (
-    BASE,
     Raw,
     as_bytes,
-    association,
     below,
     identifier_of,
     link,
@@ -34,21 +33,8 @@ TREE = {"A": None, "A.1": "A", "A.1.a": "A.1", "A.2": "A", "B": None, "B.1": "B"
         "B.5": "B", "B.6": "B"}  # fmt: skip
 
 
-def load(raw: Raw, **options: Any) -> Any:
-    return import_framework(as_bytes(raw), **options)
-
-
-def item(code: str) -> Item:
-    return Item.objects.get(identifier=identifier_of(code))
-
-
 def codes_in_order() -> list[str]:
     return list(Item.objects.order_by("framework", "position").values_list("human_coding_scheme", flat=True))
-
-
-def ancestors_of(code: str) -> dict[str, int]:
-    links = ItemAncestor.objects.filter(descendant=item(code)).exclude(depth=0)
-    return dict(links.values_list("ancestor__human_coding_scheme", "depth"))
 
 
 def without(raw: Raw, *codes: str) -> Raw:
@@ -113,86 +99,6 @@ def test_definitions_are_linked_and_go_when_the_source_drops_them() -> None:
     raw["CFDefinitions"]["CFItemTypes"] = []
     assert load(raw).plan.definition_changes.removed == 1
     assert item("A").item_type is None
-
-
-# -- between frameworks
-
-
-def other(tree: dict[str, str | None], **keys: Any) -> Raw:
-    return package(tree, identifier="0d0c0000-0000-4000-8000-000000000002", title="Another one", **keys)
-
-
-@pytest.mark.parametrize("by", ["identifier", "uri", "alias"])
-@pytest.mark.parametrize("first", ["the one that names", "the one that is named"])
-def test_a_link_to_another_framework_is_resolved_in_either_order(by: str, first: str) -> None:
-    named = other({"X": None})
-    names = package({"A": None})
-    target = {"identifier": link(identifier_of("X")), "alias": link("old-number-7")}.get(by) or {
-        "title": "X", "identifier": "unknown", "uri": f"{BASE}/CFItems/{identifier_of('X')}",
-    }  # fmt: skip
-    edge = association(identifier_of("A"), "exactMatchOf", identifier_of("X"))
-    names["CFAssociations"].append({**edge, "destinationNodeURI": target})
-    if first == "the one that names":
-        load(names)
-        assert Association.objects.get(association_type="exactMatchOf").destination is None
-    load(named)
-    if by == "alias":
-        ItemAlias.objects.create(item=item("X"), value="old-number-7")
-        if first == "the one that names":
-            load(other({"X": None, "Y": None}))  # whatever comes next ties what waits
-    load(names)
-    assert Association.objects.get(association_type="exactMatchOf").destination == item("X")
-
-
-def test_a_parent_in_another_framework_gives_its_ancestors_and_grades_when_it_comes() -> None:
-    ours = package({"A": None})
-    ours["CFAssociations"] = [below("A", "X.1")]
-    report = load(ours)
-    assert [problem.rule for problem in report.plan.warnings] == ["lost-parent"]
-    theirs = other({"X": None, "X.1": "X"})
-    theirs["CFItems"][0]["educationLevel"] = ["05"]
-    load(theirs)
-    assert ancestors_of("A") == {"X.1": 1, "X": 2}
-    load({**ours, "CFDocument": {**ours["CFDocument"], "version": "2"}})
-    assert item("A").grades == ["05"]
-
-
-def test_moving_a_statement_moves_what_hangs_below_it_in_other_frameworks() -> None:
-    load(other({"X": None, "Y": None, "X.1": "X"}))
-    ours = package({"A": None})
-    ours["CFAssociations"] = [below("A", "X.1")]
-    load(ours)
-    assert ancestors_of("A") == {"X.1": 1, "X": 2}
-    load(other({"X": None, "Y": None, "X.1": "Y"}))
-    assert ancestors_of("A") == {"X.1": 1, "Y": 2}
-
-
-def test_a_circle_through_another_framework_is_refused() -> None:
-    ours = package({"A": None})
-    ours["CFAssociations"] = [below("A", "X")]
-    load(ours)
-    theirs = other({"X": None})
-    theirs["CFAssociations"] = [below("X", "A")]
-    with pytest.raises(ImportRefused, match="isChildOf goes in a circle"):
-        load(theirs)
-    assert not Item.objects.filter(identifier=identifier_of("X")).exists()
-
-
-def test_a_statement_of_another_framework_is_refused_with_both_named() -> None:
-    load(other({"A": None}))
-    with pytest.raises(
-        ImportRefused, match="is a statement of “Another one”, and this file is “Ratios and more”"
-    ):
-        load(package({"A": None}))
-
-
-def test_several_frameworks_in_one_file_are_all_imported_or_none() -> None:
-    both = as_bytes([package({"A": None}), other({"B": None})])
-    assert len(import_frameworks(both)) == 2
-    clash = as_bytes([package({"A": None, "C": None}), other({"C": None})])
-    with pytest.raises(ImportRefused, match="belongs to another framework"):
-        import_frameworks(clash)
-    assert not Item.objects.filter(identifier=identifier_of("C")).exists()
 
 
 # -- what is gone

@@ -25,3 +25,8 @@ def titles(query: str = "", user: User | AnonymousUser = VISITOR) -> list[str]:
 def card(query: str = "") -> Hit:
     (hit,) = search(query).hits
     return hit
+
+
+def other_name(index: str, word: str) -> str:
+    """The name of another index of the same deployment."""
+    return f"{index[:-6]}{word}"

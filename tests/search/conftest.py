@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
-from people.models import Role
+from people.models import District, Role, User
 from repository.models import ResourcePage, Topic
 from search import indexes, outbox
 from search.client import client
@@ -83,3 +84,23 @@ def lesson(follow: Callable[[], None]) -> ResourcePage:
     follow()
     assert titles() == ["Mixing paint"]
     return made
+
+
+# -- somebody signed in, for searches that are kept
+
+
+@pytest.fixture
+def district() -> District:
+    return DistrictFactory()
+
+
+@pytest.fixture
+def teacher(district: District) -> User:
+    return member(Role.TEACHER, district)
+
+
+@pytest.fixture
+def browser(teacher: User) -> Client:
+    client = Client()
+    client.force_login(teacher)
+    return client

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import lxml.html
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from repository.models import Subject, Topic
+from repository.models import ResourcePage, Subject, Topic
 from search import memory, page
 from search.facets import FACETS, FacetSpec
 from search.find import find
@@ -114,6 +115,13 @@ def test_more_than_ten_values_are_all_within_reach(follow: Callable[[], None], c
     assert html.count("subject=subject-") == 13
     html = client.get("/search/facet/subject/?find=subject+07").content.decode()
     assert html.count("subject=subject-") == 1
+
+
+def test_all_levels_stand_under_the_names_of_their_scales(lesson: ResourcePage, client: Client) -> None:
+    html = lxml.html.fromstring(client.get("/search/facet/level/").content.decode())
+    lists = html.xpath("//ul[contains(@class, 'facet__tree')]")
+    said = [(one.getprevious().text_content(), one.xpath("string(.//a)").split()) for one in lists]
+    assert sorted(said) == [("Mastery", ["Got", "it"]), ("Meridian scale", ["Proficient"])]
 
 
 def test_looking_among_the_values_of_a_facet_keeps_the_search_as_it_is(

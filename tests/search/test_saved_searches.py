@@ -1,8 +1,6 @@
 """Searches that a teacher keeps: saved from any view, told of by mail and feed, ended with one click."""
 
-import re
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -10,59 +8,20 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
-from lxml import etree
 
-from people.models import Role
 from search.saved_search import SavedSearch
 from tests.factories import (
     AssociationFactory,
     DistrictFactory,
-    FrameworkFactory,
     ItemFactory,
     SubjectFactory,
     UserFactory,
-    member,
     resource,
 )
 from tests.repository.pages import Page
+from tests.search.keeping import addresses, entries, keep
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
-
-
-@pytest.fixture
-def district():
-    return DistrictFactory()
-
-
-@pytest.fixture
-def teacher(district):
-    return member(Role.TEACHER, district)
-
-
-@pytest.fixture
-def browser(teacher):
-    client = Client()
-    client.force_login(teacher)
-    return client
-
-
-def keep(teacher, query="q=pizza", **fields):
-    """A search saved the day before yesterday, when nothing was there."""
-    before = timezone.now() - timedelta(days=2)
-    saved = SavedSearch.objects.create(user=teacher, name="Pizza", query=query, **fields)
-    SavedSearch.objects.filter(pk=saved.pk).update(created_at=before, looked_at=before, told_until=before)
-    saved.refresh_from_db()
-    return saved
-
-
-def entries(client, feed: str) -> list[str]:
-    """The titles of a feed's entries."""
-    atom = etree.fromstring(client.get(feed).content)
-    return [title.text or "" for title in atom.iterfind("{*}entry/{*}title")]
-
-
-def addresses(text: str) -> list[str]:
-    return re.findall(r"https?://\S+", text)
 
 
 def test_any_view_is_saved_under_a_name_made_of_what_it_looks_for(browser, teacher, index):
@@ -267,32 +226,38 @@ def test_of_nearly_the_same_resources_each_is_told_of(client, teacher, district,
     assert entries(client, f"/search/saved/{saved.feed_key}/feed/") == ["Pizza trail", "Pizza trail"]
 
 
-def test_a_search_that_is_no_longer_understood_tells_nothing_rather_than_everything(
-    teacher, district, follow
+def test_the_owner_of_a_search_that_is_no_longer_understood_is_told_so_once_and_of_nothing_else(
+    browser, teacher, district, follow
 ):
-    keep(teacher, query="subject=gone")
+    saved = keep(teacher, query="q=pizza&subject=gone")
     resource("Sharing a pizza fairly", district=district)
     follow()
     call_command("search_alerts")
-    assert mail.outbox == []
+    (letter,) = mail.outbox
+    assert letter.subject == "A search that you keep can no longer be looked at"
+    assert "“gone”" in letter.body
+    assert "So this is the last mail about it." in letter.body
+    assert "something new" not in letter.body
+    assert "Sharing a pizza fairly" not in letter.body
+    SavedSearch.objects.update(looked_at=timezone.now() - timedelta(days=8))
+    call_command("search_alerts")
+    assert len(mail.outbox) == 1
+    assert "No mail" in Page.open(browser, "/search/saved/").text
+    assert "“gone”" in Page.open(browser, f"/search/saved/{saved.key}/").text
 
 
-def test_the_feed_and_the_page_of_a_search_that_is_no_longer_understood_say_why(
-    client, browser, teacher, district, follow
+def test_one_mail_tells_of_what_is_new_and_of_a_search_that_is_no_longer_understood(
+    teacher, district, follow
 ):
-    item = ItemFactory(framework=FrameworkFactory(short_name="OLD"), human_coding_scheme="6.RP.1")
-    saved = keep(teacher, query=f"q=pizza&standard={item.identifier}")
-    feed = f"/search/saved/{saved.feed_key}/feed/"
+    keep(teacher)
+    keep(teacher, query="q=pizza&subject=gone")
     resource("Sharing a pizza fairly", district=district)
     follow()
-    assert entries(client, feed) == []
-    item.delete()
-    gone = "Nothing is told of any more: part of this search is gone"
-    assert entries(client, feed) == [gone]
-    assert f"“{item.identifier}”" in client.get(feed).content.decode()
-    page = Page.open(browser, f"/search/saved/{saved.key}/")
-    assert gone in page.text
-    assert "Mails and the feed tell you" not in page.text
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    assert letter.subject == "1 new resource for what you look for"
+    assert letter.body.count("Sharing a pizza fairly") == 1
+    assert letter.body.count("This search can no longer be looked at") == 1
 
 
 def test_while_the_engine_is_away_nobody_is_marked_as_told(teacher, settings):
@@ -387,63 +352,3 @@ def test_the_list_costs_the_same_however_long_it_is(browser, teacher, django_ass
         keep(teacher, query=f"q=pizza+{n}")
     with django_assert_max_num_queries(6):
         browser.get("/search/saved/")
-
-
-def test_any_view_is_a_feed_of_its_newest(client, district, follow):
-    resource("Pizza & pie", summary="Halves", district=district)
-    resource("Pizza of the staff room", district=district, audience="district")
-    follow()
-    answer = client.get("/search/feed/?q=pizza")
-    assert answer.status_code == 200
-    assert answer["Content-Type"].startswith("application/atom+xml")
-    feed = answer.content.decode()
-    assert "Pizza &amp; pie" in feed
-    assert "staff room" not in feed
-    assert client.get("/search/feed/?subject=no-such").status_code == 404
-
-
-def test_the_feed_of_a_saved_search_holds_what_its_owner_may_see(client, teacher, district, follow):
-    saved = keep(teacher)
-    resource("Pizza of the staff room", district=district, audience="district")
-    follow()
-    feed = client.get(f"/search/saved/{saved.feed_key}/feed/").content.decode()
-    assert "Pizza of the staff room" in feed
-    teacher.is_active = False
-    teacher.save()
-    assert client.get(f"/search/saved/{saved.feed_key}/feed/").status_code == 404
-
-
-def test_nothing_in_a_mail_opens_the_feed_and_its_link_still_ends_the_mails(teacher, district, follow):
-    """Who forwards a mail must not give away what only the district may see."""
-    saved = keep(teacher)
-    resource("Pizza of the staff room", district=district, audience="district")
-    follow()
-    call_command("search_alerts")
-    (letter,) = mail.outbox
-    text = f"{letter.body} {' '.join(letter.extra_headers.values())}"
-    keys = {part for url in addresses(text) for part in urlsplit(url.rstrip(">")).path.split("/") if part}
-    assert saved.key in keys
-    stranger = Client(enforce_csrf_checks=True)
-    assert {stranger.get(f"/search/saved/{key}/feed/").status_code for key in keys} == {404}
-    (stop,) = [urlsplit(url).path for url in addresses(str(letter.body)) if saved.key in url]
-    assert stranger.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert SavedSearch.objects.get().mail == "never"
-
-
-def test_the_feeds_address_is_on_the_page_of_its_owner_and_ends_with_the_search(
-    client, browser, teacher, index
-):
-    saved = keep(teacher)
-    (feed,) = Page.open(browser, "/search/saved/").html.xpath("//a[contains(., 'Feed')]/@href")
-    assert client.get(feed).status_code == 200
-    assert saved.key not in feed
-    assert client.post(f"/search/saved/{saved.feed_key}/stop/").status_code == 404
-    assert client.get(feed.replace(saved.feed_key, f"{saved.feed_key[:-1]}~")).status_code == 404
-    saved.delete()
-    assert client.get(feed).status_code == 404
-
-
-def test_a_feed_says_that_search_is_resting(client, settings):
-    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
-    answer = client.get("/search/feed/?q=pizza")
-    assert (answer.status_code, answer["Retry-After"]) == (503, "60")

@@ -98,6 +98,22 @@ def test_what_the_source_says_is_on_the_page(district: District) -> None:
     assert len(one.summary) <= 300
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("ftp://lessons.example/paint", "has an address that leads nowhere, “ftp://lessons.example/paint”"),
+        ("https://lessons.example/" + "p" * 1500, "has an address of 1,524 characters, where 1,000 are room"),
+    ],
+)
+def test_an_address_that_cannot_be_kept_as_one_is_told_and_stays_with_the_record(
+    district: District, address: str, said: str
+) -> None:
+    report = load(district, lesson("Paint", **{"@id": "paint-1", "url": address}))
+    assert [said in str(problem) for problem in report.plan.warnings] == [True]
+    assert page("Paint").link_url == ""
+    assert address in json.dumps(ImportedResource.objects.get().raw)
+
+
 def test_readers_see_words_where_the_source_has_mark_up_of_its_own_and_the_record_keeps_it(
     district: District,
 ) -> None:

@@ -1,0 +1,92 @@
+"""Imports whose links and parents are in another framework, whichever comes first; and several frameworks in one file."""
+
+import pytest
+
+from importers.problems import ImportRefused
+from importers.services import import_frameworks
+from standards.models import Association, Item, ItemAlias
+from tests.importers.loading import ancestors_of, item, load, other
+from tests.importers.packages import (
+    BASE,
+    as_bytes,
+    association,
+    below,
+    identifier_of,
+    link,
+    package,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("by", ["identifier", "uri", "alias"])
+@pytest.mark.parametrize("first", ["the one that names", "the one that is named"])
+def test_a_link_to_another_framework_is_resolved_in_either_order(by: str, first: str) -> None:
+    named = other({"X": None})
+    names = package({"A": None})
+    target = {"identifier": link(identifier_of("X")), "alias": link("old-number-7")}.get(by) or {
+        "title": "X", "identifier": "unknown", "uri": f"{BASE}/CFItems/{identifier_of('X')}",
+    }  # fmt: skip
+    edge = association(identifier_of("A"), "exactMatchOf", identifier_of("X"))
+    names["CFAssociations"].append({**edge, "destinationNodeURI": target})
+    if first == "the one that names":
+        load(names)
+        assert Association.objects.get(association_type="exactMatchOf").destination is None
+    load(named)
+    if by == "alias":
+        ItemAlias.objects.create(item=item("X"), value="old-number-7")
+        if first == "the one that names":
+            load(other({"X": None, "Y": None}))  # whatever comes next ties what waits
+    load(names)
+    assert Association.objects.get(association_type="exactMatchOf").destination == item("X")
+
+
+def test_a_parent_in_another_framework_gives_its_ancestors_and_grades_when_it_comes() -> None:
+    ours = package({"A": None})
+    ours["CFAssociations"] = [below("A", "X.1")]
+    report = load(ours)
+    assert [problem.rule for problem in report.plan.warnings] == ["lost-parent"]
+    theirs = other({"X": None, "X.1": "X"})
+    theirs["CFItems"][0]["educationLevel"] = ["05"]
+    load(theirs)
+    assert ancestors_of("A") == {"X.1": 1, "X": 2}
+    load({**ours, "CFDocument": {**ours["CFDocument"], "version": "2"}})
+    assert item("A").grades == ["05"]
+
+
+def test_moving_a_statement_moves_what_hangs_below_it_in_other_frameworks() -> None:
+    load(other({"X": None, "Y": None, "X.1": "X"}))
+    ours = package({"A": None})
+    ours["CFAssociations"] = [below("A", "X.1")]
+    load(ours)
+    assert ancestors_of("A") == {"X.1": 1, "X": 2}
+    load(other({"X": None, "Y": None, "X.1": "Y"}))
+    assert ancestors_of("A") == {"X.1": 1, "Y": 2}
+
+
+def test_a_circle_through_another_framework_is_refused() -> None:
+    ours = package({"A": None})
+    ours["CFAssociations"] = [below("A", "X")]
+    load(ours)
+    theirs = other({"X": None})
+    theirs["CFAssociations"] = [below("X", "A")]
+    with pytest.raises(ImportRefused, match="isChildOf goes in a circle"):
+        load(theirs)
+    assert not Item.objects.filter(identifier=identifier_of("X")).exists()
+
+
+def test_a_statement_of_another_framework_is_refused_with_both_named() -> None:
+    load(other({"A": None}))
+    with pytest.raises(
+        ImportRefused, match="is a statement of “Another one”, and this file is “Ratios and more”"
+    ):
+        load(package({"A": None}))
+
+
+def test_several_frameworks_in_one_file_are_all_imported_or_none() -> None:
+    both = as_bytes([package({"A": None}), other({"B": None})])
+    assert len(import_frameworks(both)) == 2
+    clash = as_bytes([package({"A": None, "C": None}), other({"C": None})])
+    with pytest.raises(ImportRefused, match="belongs to another framework"):
+        import_frameworks(clash)
+    assert not Item.objects.filter(identifier=identifier_of("C")).exists()

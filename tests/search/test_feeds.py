@@ -1,0 +1,93 @@
+"""Feeds: of any view, and of a saved search for whoever has its address."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+
+from search.saved_search import SavedSearch
+from tests.factories import FrameworkFactory, ItemFactory, resource
+from tests.repository.pages import Page
+from tests.search.keeping import addresses, entries, keep
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+def test_the_feed_and_the_page_of_a_search_that_is_no_longer_understood_say_why(
+    client, browser, teacher, district, follow
+):
+    item = ItemFactory(framework=FrameworkFactory(short_name="OLD"), human_coding_scheme="6.RP.1")
+    saved = keep(teacher, query=f"q=pizza&standard={item.identifier}")
+    feed = f"/search/saved/{saved.feed_key}/feed/"
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    assert entries(client, feed) == []
+    item.delete()
+    gone = "Nothing is told of any more: part of this search is gone"
+    assert entries(client, feed) == [gone]
+    assert f"“{item.identifier}”" in client.get(feed).content.decode()
+    page = Page.open(browser, f"/search/saved/{saved.key}/")
+    assert gone in page.text
+    assert "Mails and the feed tell you" not in page.text
+
+
+def test_any_view_is_a_feed_of_its_newest(client, district, follow):
+    resource("Pizza & pie", summary="Halves", district=district)
+    resource("Pizza of the staff room", district=district, audience="district")
+    follow()
+    answer = client.get("/search/feed/?q=pizza")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    feed = answer.content.decode()
+    assert "Pizza &amp; pie" in feed
+    assert "staff room" not in feed
+    assert client.get("/search/feed/?subject=no-such").status_code == 404
+
+
+def test_the_feed_of_a_saved_search_holds_what_its_owner_may_see(client, teacher, district, follow):
+    saved = keep(teacher)
+    resource("Pizza of the staff room", district=district, audience="district")
+    follow()
+    feed = client.get(f"/search/saved/{saved.feed_key}/feed/").content.decode()
+    assert "Pizza of the staff room" in feed
+    teacher.is_active = False
+    teacher.save()
+    assert client.get(f"/search/saved/{saved.feed_key}/feed/").status_code == 404
+
+
+def test_nothing_in_a_mail_opens_the_feed_and_its_link_still_ends_the_mails(teacher, district, follow):
+    """Who forwards a mail must not give away what only the district may see."""
+    saved = keep(teacher)
+    resource("Pizza of the staff room", district=district, audience="district")
+    follow()
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    text = f"{letter.body} {' '.join(letter.extra_headers.values())}"
+    keys = {part for url in addresses(text) for part in urlsplit(url.rstrip(">")).path.split("/") if part}
+    assert saved.key in keys
+    stranger = Client(enforce_csrf_checks=True)
+    assert {stranger.get(f"/search/saved/{key}/feed/").status_code for key in keys} == {404}
+    (stop,) = [urlsplit(url).path for url in addresses(str(letter.body)) if saved.key in url]
+    assert stranger.post(stop, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert SavedSearch.objects.get().mail == "never"
+
+
+def test_the_feeds_address_is_on_the_page_of_its_owner_and_ends_with_the_search(
+    client, browser, teacher, index
+):
+    saved = keep(teacher)
+    (feed,) = Page.open(browser, "/search/saved/").html.xpath("//a[contains(., 'Feed')]/@href")
+    assert client.get(feed).status_code == 200
+    assert saved.key not in feed
+    assert client.post(f"/search/saved/{saved.feed_key}/stop/").status_code == 404
+    assert client.get(feed.replace(saved.feed_key, f"{saved.feed_key[:-1]}~")).status_code == 404
+    saved.delete()
+    assert client.get(feed).status_code == 404
+
+
+def test_a_feed_says_that_search_is_resting(client, settings):
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    answer = client.get("/search/feed/?q=pizza")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
