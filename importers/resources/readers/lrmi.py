@@ -215,7 +215,8 @@ class _Document:
             names=tuple(dict.fromkeys(name for name in names if name)),
             title=title,
             description="\n\n".join(read.texts(node.get("description")) or read.texts(node.get("abstract"))),
-            url=url or (node_id if node_id.startswith(("http://", "https://")) else ""),
+            url=url
+            or (node_id if node_id.startswith(("http://", "https://")) else read.text(node.get("url"))),
             kinds=tuple(read.texts(node.get("learningResourceType"))),
             levels=(*read.texts(node.get("educationalLevel")), *levels),
             ages=tuple(read.texts(node.get("typicalAgeRange"))),

@@ -125,9 +125,10 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
         return tuple(dict.fromkeys(part for part in parts if part))
 
     framework = one("framework")
-    url = one("url") if one("url").startswith(("http://", "https://")) else ""
+    url = one("url")
+    named = [*many("identifier"), url if url.startswith(("http://", "https://")) else ""]
     return ResourceDraft(
-        names=tuple(dict.fromkeys(name for name in (*many("identifier"), url) if name)),
+        names=tuple(dict.fromkeys(filter(None, named))),
         title=one("name"),
         description="\n\n".join(row.get("description", ())),
         url=url,

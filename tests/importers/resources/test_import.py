@@ -114,6 +114,16 @@ def test_an_address_that_cannot_be_kept_as_one_is_told_and_stays_with_the_record
     assert address in json.dumps(ImportedResource.objects.get().raw)
 
 
+def test_an_address_without_its_scheme_in_a_table_is_told(district: District) -> None:
+    report = import_resources(
+        b"name,type,url,grade\nPaint,lesson,www.lessons.example/paint,6\n", district=district
+    )
+    assert [
+        "has an address that leads nowhere, “www.lessons.example/paint”" in str(one)
+        for one in report.plan.warnings
+    ] == [True]
+
+
 def test_readers_see_words_where_the_source_has_mark_up_of_its_own_and_the_record_keeps_it(
     district: District,
 ) -> None:
