@@ -158,7 +158,7 @@ def test_the_day_of_the_last_change_is_written_as_people_write_it(
     state_admin: User, given: str, shown: str
 ) -> None:
     framework = FrameworkFactory(last_change_date_time=given)
-    html = lxml.html.fromstring(
+    html: Any = lxml.html.fromstring(
         signed_in(state_admin).get(reverse("standards_admin:framework", args=[framework.pk])).content
     )
     (said,) = html.xpath("//dt[. = 'Last changed at the source']/following-sibling::dd[1]")

@@ -126,7 +126,7 @@ def test_all_levels_stand_under_the_names_of_their_scales(follow: Callable[[], N
     ]
     resource("Rivers", alignments=[{"item": ItemFactory(), "level": level} for level in levels])
     follow()
-    html = lxml.html.fromstring(client.get("/search/facet/level/").content.decode())
+    html: Any = lxml.html.fromstring(client.get("/search/facet/level/").content.decode())
     lists = html.xpath("//ul[contains(@class, 'facet__tree')]")
     said = {
         one.getprevious().text_content(): one.xpath(".//*[@class='facet__label']/text()") for one in lists

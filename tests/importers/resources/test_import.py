@@ -118,10 +118,8 @@ def test_an_address_without_its_scheme_in_a_table_is_told(district: District) ->
     report = import_resources(
         b"name,type,url,grade\nPaint,lesson,www.lessons.example/paint,6\n", district=district
     )
-    assert [
-        "has an address that leads nowhere, “www.lessons.example/paint”" in str(one)
-        for one in report.plan.warnings
-    ] == [True]
+    said = "has an address that leads nowhere, “www.lessons.example/paint”"
+    assert len([one for one in report.plan.warnings if said in str(one)]) == 1
 
 
 def test_readers_see_words_where_the_source_has_mark_up_of_its_own_and_the_record_keeps_it(
