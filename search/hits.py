@@ -1,8 +1,9 @@
 """Make a card of a hit: from the stored fields alone, in the reader's language, with the reasons why it is there."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from difflib import SequenceMatcher
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -209,7 +210,7 @@ def _why(
     for name in _PLACES:
         found = [word for word in marked_words(marked.get(name, ())) if word.lower() not in told]
         if name == SPELLING:
-            found = [word for word in found if _is_near(word, words)]
+            found = [word for word in found if _is_near(word, words, told)]
         if found:
             told.update(word.lower() for word in found)
             quoted = ", ".join(f"“{word}”" for word in found[:3])
@@ -221,9 +222,14 @@ def _why(
     return reasons or _qualities(source["card"], request)
 
 
-def _is_near(word: str, words: Words) -> bool:
-    """Whether a word marked among near spellings is one. “the” is found in no other field, and is marked there as typed."""
-    return len(word) > 2 and word.lower() not in words.wanted.lower().split()
+def _is_near(word: str, words: Words, told: Collection[str]) -> bool:
+    """Whether a word marked among near spellings is one. “the” is found in no other field, and is marked there as typed; and
+    “point” is none of “paint”, where “paint” or “painting” is told of already."""
+    typed = words.wanted.lower().split()
+    if len(word) < 3 or word.lower() in typed:
+        return False
+    meant = max(typed, key=lambda one: SequenceMatcher(None, one, word.lower()).ratio())
+    return not any(meant.startswith(one[:-1]) or one.startswith(meant[:-1]) for one in told if len(one) > 2)
 
 
 def _qualities(card: Mapping[str, Any], request: SearchRequest) -> list[str]:

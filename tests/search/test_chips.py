@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import chips
+from search.facets import JOINT
 from search.find import find
 from search.page import labels_of
 from search.request import SearchRequest, parse
@@ -78,6 +79,37 @@ def test_a_further_filter_never_adds_and_a_chip_taken_away_never_hides(
             chip.kind
         ) == 1
         assert left >= shown if alone else left <= shown
+
+
+@examples(25)
+@given(
+    corpus=lessons(),
+    chosen=selections(),
+    q=st.sampled_from(["", "ratio", '"about a poem"', "lesson -river"]),
+)
+def test_what_all_filters_take_away_is_the_sum_of_what_each_does(
+    corpus: list[Lesson], chosen: dict[str, list[str]], q: str, stocked: tuple[str, World]
+) -> None:
+    """Each resource that is missing is taken away by a filter alone, and none by two that does not fall to either. Standard,
+    relation and level are one filter: they hold on one alignment."""
+    index, world = stocked
+    fill(index, world, corpus)
+
+    def found(filters: dict[str, list[str]]) -> set[str]:
+        asked = SearchRequest(q=q, limit=50)
+        for facet, values in filters.items():
+            asked = asked.choosing(facet, values)
+        results = find(asked, READER)
+        assert results.total == len(results.hits)
+        return {hit.identifier for hit in results.hits}
+
+    joint = {spec.name for spec in JOINT}
+    groups = [{name: values} for name, values in chosen.items() if name not in joint]
+    groups.append({name: values for name, values in chosen.items() if name in joint})
+    all_there_is, shown = found({}), found(chosen)
+    taken_away = [all_there_is - found(group) for group in groups]
+    assert len(shown) == len(all_there_is) - len(set().union(*taken_away))
+    assert shown == all_there_is.difference(*taken_away)
 
 
 def test_a_filter_that_the_words_say_too_is_taken_away_for_good(follow: Callable[[], None]) -> None:

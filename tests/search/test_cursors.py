@@ -14,6 +14,7 @@ from people.models import Role
 from repository.models import ResourcePage
 from search import cursors, indexes, mapping, request
 from search.client import client as engine_client
+from search.client import open_point_in_time
 from tests.factories import DistrictFactory, member, resource
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -33,11 +34,23 @@ def rivers(follow: Follow) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def points_in_time() -> Iterator[None]:
-    """Each test opens its own."""
+def points_in_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Each test opens its own, and closes those alone: other tests run beside it."""
+    opened: list[str] = []
+
+    def open_one(keep_alive: str) -> str:
+        opened.append(open_point_in_time(keep_alive))
+        return opened[-1]
+
+    monkeypatch.setattr(cursors, "open_point_in_time", open_one)
     cursors._open.clear()
-    yield
-    engine_client().delete_all_pits()
+    yield opened
+    close(opened)
+
+
+def close(points_in_time: list[str]) -> None:
+    for pit in points_in_time:
+        engine_client().delete_pit(body={"pit_id": [pit]}, params={"ignore": "404"})
 
 
 def read(client: Client, query: str, cursor: str = "start") -> list[str]:
@@ -119,11 +132,15 @@ def test_what_is_no_cursor_is_refused_in_words(rivers: list[str], client: Client
 
 @pytest.mark.parametrize("how", ["closed", "too old", "index replaced"])
 def test_an_expired_cursor_says_so_and_how_to_go_on(
-    rivers: list[str], client: Client, monkeypatch: pytest.MonkeyPatch, how: str
+    rivers: list[str],
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    points_in_time: list[str],
+    how: str,
 ) -> None:
     cursor = client.get("/api/v1/resources?sort=title&limit=4&cursor=start").json()["next_cursor"]
     if how == "closed":
-        engine_client().delete_all_pits()
+        close(points_in_time)
     elif how == "too old":
         monkeypatch.setattr(cursors, "time", SimpleNamespace(time=lambda: time.time() + 3600))
     else:
@@ -138,11 +155,13 @@ def test_an_expired_cursor_says_so_and_how_to_go_on(
     assert read(client, "sort=title&limit=4") == rivers
 
 
-def test_many_readers_share_one_point_in_time(rivers: list[str], client: Client) -> None:
+def test_many_readers_share_one_point_in_time(
+    rivers: list[str], client: Client, points_in_time: list[str]
+) -> None:
     for sort in ("title", "newest"):
         for _reader in range(5):
             read(client, f"sort={sort}&limit=5")
-    assert len(engine_client().get_all_pits()["pits"]) == 1
+    assert len(points_in_time) == 1
 
 
 def test_page_links_go_on_where_numbers_end(
@@ -163,3 +182,33 @@ def test_page_links_go_on_where_numbers_end(
     assert "page=1" not in html
     refused = client.get("/api/v1/resources?limit=3&page=3").json()
     assert "cursor" in refused["detail"]
+
+
+def test_a_list_of_more_than_ten_thousand_is_read_to_its_end(
+    index: str, follow: Follow, client: Client
+) -> None:
+    made = resource("River 00000")
+    follow()
+    document = engine_client().get(index=index, id=str(made.pk))["_source"]
+    lines: list[dict[str, Any]] = []
+    for number in range(1, 10_051):
+        title = f"River {number:05}"
+        lines.append({"index": {"_index": index, "_id": str(10**9 + number)}})
+        lines.append(
+            {
+                **document,
+                "identifier": f"many-{number:05}",
+                "group": f"many-{number:05}",
+                "title": title,
+                "card": {**document["card"], "title": title},
+            }
+        )
+    assert not engine_client().bulk(body=lines, params={"refresh": "true", "request_timeout": 60})["errors"]
+    expected = [f"River {number:05}" for number in range(10_051)]
+    assert read(client, "q=river&sort=title&limit=100") == expected
+    last = client.get("/api/v1/resources?q=river&sort=title&limit=100&page=100").json()
+    assert (last["total"], last["results"][-1]["title"]) == (10_051, "River 09999")
+    assert read(client, "q=river&sort=title&limit=100", last["next_cursor"]) == expected[10_000:]
+    refused = client.get("/api/v1/resources?q=river&sort=title&limit=100&page=101")
+    assert refused.status_code == 400
+    assert "cursor" in refused.json()["detail"]
