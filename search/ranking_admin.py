@@ -75,7 +75,7 @@ class WeightsForm(forms.Form):
             (_("Words"), [self[name] for name in TEXT]),
             (_("Words together, and shared standards"), [self[name] for name in ranking.OTHER]),
             (
-                _("Signals: how much one can add, 0.10 is a tenth"),
+                _("Signals: how much one can add; 0.10 is a tenth of a good match’s score"),
                 [self[name] for name in ranking.SIGNAL_NAMES],
             ),
         ]
