@@ -1,5 +1,6 @@
 """The servers that benchmarks use: those of the tests, set up as production has them."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,3 +27,14 @@ def servers() -> Iterator[None]:
         yield
     finally:
         lease.release()
+
+
+def let_it_settle(index: str) -> None:
+    """Wait until the engine has merged what was loaded in bulk. Meanwhile a search takes it two to three times as long, and
+    nobody searches a site that is being filled."""
+    from search.client import client
+
+    until = time.monotonic() + 600
+    while client().indices.stats(index=index, metric="merge")["_all"]["total"]["merges"]["current"]:
+        assert time.monotonic() < until, "The engine does not end merging."
+        time.sleep(1)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from benchmarks._ground import ground
+from benchmarks._servers import let_it_settle
 from benchmarks.search.report import Report, figures, p95
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str]) -> None:
         _standards(rng, made)
         pages = list(ResourcePage.objects.values_list("pk", flat=True))
         stock.add_documents(index, made, pages, max(0, number - PAGES))
-        _let_it_settle(index)
+        let_it_settle(index)
         warm_up, titles = (
             list(ResourcePage.objects.order_by("pk").values_list("title", flat=True)[some])
             for some in (slice(TITLES), slice(TITLES, 2 * TITLES))
@@ -66,16 +67,6 @@ def main(arguments: Sequence[str]) -> None:
             report.asked(f"{name}, p95", p95(took), "ms", at_most=ASKED_MS)
         for line in report.lines:
             report.say(line)
-
-
-def _let_it_settle(index: str) -> None:
-    """After a bulk load the engine merges for a while. Nobody types at a site that is being filled."""
-    from search.client import client
-
-    until = time.monotonic() + 300
-    while client().indices.stats(index=index, metric="merge")["_all"]["total"]["merges"]["current"]:
-        assert time.monotonic() < until, "The engine does not end merging."
-        time.sleep(1)
 
 
 def _ask(client: "Client", typed: str) -> float:

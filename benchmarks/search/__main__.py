@@ -20,7 +20,7 @@ import django
 import psutil
 from django.conf import settings
 
-from benchmarks._servers import servers
+from benchmarks._servers import let_it_settle, servers
 from benchmarks.search.report import Report, figures, median, p95
 from benchmarks.search.site import megabytes
 from search.batches import batched
@@ -113,6 +113,7 @@ def prepare(made: "Library", rng: random.Random, size: int, report: Report) -> s
         keys = list(ResourcePage.objects.order_by("pk").values_list("pk", flat=True)[: stock.TEMPLATES])
         rate = stock.add_documents(index, made, keys, size - pages)
         report.say(f"{size - pages:,} documents made and put straight into the index, {rate:,.0f} a second")
+    let_it_settle(index)
     return index
 
 
