@@ -101,7 +101,6 @@ def client_of(user: User | None) -> Client:
 
 def content_of(answer) -> str:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    answer.close()  # a file that is streamed stays open until then
     # Found words are marked, in the middle of a title too.
     return re.sub(r"</?mark[^>]*>", "", content.decode(errors="replace"))
 
