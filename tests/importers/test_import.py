@@ -2,8 +2,6 @@
 
 import copy
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,11 +14,9 @@ from importers.services import import_framework
 from importers.services import read as services_read
 from people.models import Role
 from standards.models import Association, Framework, Item, ItemAlias
-from standards.signals import items_changed
 from tests.factories import DistrictFactory, StateFactory, member, resource
-from tests.importers.loading import ancestors_of, item, load, other
+from tests.importers.loading import ancestors_of, hearing, item, load, other, without
 from tests.importers.packages import (
-    Raw,
     as_bytes,
     below,
     identifier_of,
@@ -35,17 +31,6 @@ TREE = {"A": None, "A.1": "A", "A.1.a": "A.1", "A.2": "A", "B": None, "B.1": "B"
 
 def codes_in_order() -> list[str]:
     return list(Item.objects.order_by("framework", "position").values_list("human_coding_scheme", flat=True))
-
-
-def without(raw: Raw, *codes: str) -> Raw:
-    """The package without these statements and their own associations."""
-    gone = {identifier_of(code) for code in codes}
-    left = copy.deepcopy(raw)
-    left["CFItems"] = [entry for entry in left["CFItems"] if entry["identifier"] not in gone]
-    left["CFAssociations"] = [
-        edge for edge in left["CFAssociations"] if edge["originNodeURI"]["identifier"] not in gone
-    ]
-    return left
 
 
 def test_siblings_stand_by_sequence_number_then_enumeration_then_code() -> None:
@@ -211,21 +196,6 @@ def test_a_district_imports_its_own_frameworks_only() -> None:
     assert states.owner is None
     with pytest.raises(ImportRefused, match="is kept by the state"):
         load(other({"B": None}), user=admin)
-
-
-@contextmanager
-def hearing() -> Iterator[list[int]]:
-    """The keys of the items that are told to have changed meanwhile."""
-    told: list[int] = []
-
-    def listen(item_ids: list[int], **kwargs: Any) -> None:
-        told.extend(item_ids)
-
-    items_changed.connect(listen)
-    try:
-        yield told
-    finally:
-        items_changed.disconnect(listen)
 
 
 def test_listeners_hear_which_statements_read_differently() -> None:

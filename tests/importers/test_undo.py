@@ -17,7 +17,7 @@ from importers.services import Report, import_framework, undo_import
 from people.models import Role
 from standards.models import Association, Framework, Item, ItemAlias, ItemAncestor
 from tests.factories import DistrictFactory, member, resource
-from tests.importers.loading import item, other
+from tests.importers.loading import hearing, item, other, without
 from tests.importers.packages import (
     DOCUMENT,
     Raw,
@@ -30,7 +30,6 @@ from tests.importers.packages import (
     statement,
     undone,
 )
-from tests.importers.test_import import hearing, without
 from tests.importers.test_round_trip import MANY, closure, closure_by_walk, mutated
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from importers.problems import ImportRefused
 from people.models import District, Role
 from repository.models import ResourcePage
 from tests.factories import member
-from tests.importers.resources.test_import import aligned, lesson, load, page
+from tests.importers.resources.loading import aligned, lesson, load, page
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from importers.problems import ImportRefused
 from importers.resources.undo import undo_import
 from people.models import District
 from repository.models import ResourcePage
-from tests.importers.resources.test_import import aligned, edit, lesson, load, numbers, page
+from tests.importers.resources.loading import aligned, edit, lesson, load, numbers, page
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,131 @@
+"""What becomes of the fields of a source: on the page, in its attribution, and told where they have no place."""
+
+import json
+
+import pytest
+
+from importers.models import ImportedResource
+from importers.resources.services import import_resources
+from people.models import District
+from tests.factories import topic
+from tests.importers.resources.loading import lesson, load, numbers, page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_the_source_says_is_on_the_page(district: District) -> None:
+    topic("Water")
+    load(
+        district,
+        lesson(
+            "Paint",
+            description="<p>Mix <b>paint</b>.</p><script>x()</script>" + " Words" * 100,
+            timeRequired="PT1H30M",
+            inLanguage="Spanish",
+            author=[{"name": "Ada"}, {"name": "Ben"}],
+            publisher={"name": "Paint Press"},
+            about=["Maths", "Water", "Color theory"],
+            educationalUse="group work",
+            isBasedOn={"name": "Old paint", "url": "https://old.example/paint"},
+            isPartOf={"name": "Unit 3: Color"},
+            teaches="Students can mix two colors in a ratio",
+        ),
+    )
+    one = page("Paint")
+    assert (one.duration_minutes, one.language, one.attribution, one.licence) == (
+        90,
+        "es",
+        "Ada, Ben, Paint Press",
+        "CC-BY-4.0",
+    )
+    assert [value.slug for value in one.subjects.all()] == ["mathematics"]
+    assert [value.slug for value in one.topics.all()] == ["water"]
+    assert [value.slug for value in one.modalities.all()] == ["small-group"]
+    assert list(one.tags.names()) == ["Color theory"]
+    html = "".join(str(block) for block in one.body)
+    assert "<script" not in html
+    for words in ("mix two colors", "Unit 3: Color", "https://old.example/paint", "<b>paint</b>"):
+        assert words in html
+    assert len(one.summary) <= 300
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("ftp://lessons.example/paint", "has an address that leads nowhere, “ftp://lessons.example/paint”"),
+        ("https://lessons.example/" + "p" * 1500, "has an address of 1,524 characters, where 1,000 are room"),
+    ],
+)
+def test_an_address_that_cannot_be_kept_as_one_is_told_and_stays_with_the_record(
+    district: District, address: str, said: str
+) -> None:
+    report = load(district, lesson("Paint", **{"@id": "paint-1", "url": address}))
+    assert [said in str(problem) for problem in report.plan.warnings] == [True]
+    assert page("Paint").link_url == ""
+    assert address in json.dumps(ImportedResource.objects.get().raw)
+
+
+def test_an_address_without_its_scheme_in_a_table_is_told(district: District) -> None:
+    report = import_resources(
+        b"name,type,url,grade\nPaint,lesson,www.lessons.example/paint,6\n", district=district
+    )
+    said = "has an address that leads nowhere, “www.lessons.example/paint”"
+    assert len([one for one in report.plan.warnings if said in str(one)]) == 1
+
+
+def test_readers_see_words_where_the_source_has_mark_up_of_its_own_and_the_record_keeps_it(
+    district: District,
+) -> None:
+    description = (
+        "_With @lesson-link{flags-and-stars}._ Count @ifcase{one}{rows}. @map{https://m.example/a, The map}"
+    )
+    report = load(
+        district,
+        lesson(
+            "Paint @as{it-is, now}",
+            description=description,
+            teaches="Students follow @lesson-link{old-paint} to the end",
+        ),
+        lesson("Clay", description="After @lesson-link{paint}"),
+    )
+    one = page("Paint now")
+    assert one.summary == "With flags and stars. Count rows (one). The map"
+    html = "".join(str(block) for block in one.body)
+    assert 'href="https://m.example/a"' in html
+    assert "Students follow old paint to the end" in html
+    assert "@" not in html
+    assert ImportedResource.objects.get(page=one).raw["description"] == description
+    told = [str(problem) for problem in report.plan.warnings if problem.rule == "markup"]
+    assert len(told) == 4
+    assert "“@lesson-link{…}”: shown as words, kept whole with the record. (and 2 more like it)" in told[1]
+    assert numbers(load(district, lesson("Clay", description="After @lesson-link{paint}"))) == {
+        "unchanged": 1
+    }
+
+
+def test_an_unknown_licence_is_shown_and_lets_nobody_adapt(district: District) -> None:
+    load(district, lesson("Paint", license="Ask the author first"), lesson("Glue", license=""))
+    assert (page("Paint").licence, page("Paint").attribution) == ("other", "License: Ask the author first")
+    assert page("Glue").licence == "all-rights-reserved"
+
+
+def test_many_makers_never_push_the_licence_out_and_a_cut_is_told(district: District) -> None:
+    makers = [{"name": f"Maker number {number}"} for number in range(40)]
+    report = load(district, lesson("Paint", license="Ask the author first", author=makers), lesson("Glue"))
+    shown = page("Paint").attribution
+    assert shown.startswith("Maker number 0, Maker number 1, ")
+    assert shown.endswith("…. License: Ask the author first")
+    assert len(shown) <= 300
+    (told,) = [one for one in report.plan.warnings if one.rule == "attribution"]
+    assert (told.path, told.count) == ("[0]", 1)
+    assert "makers are left out" in told.message
+
+
+def test_a_licence_longer_than_the_attribution_is_whole_below_the_text(district: District) -> None:
+    words = "You may " + " and ".join(f"use page {number}" for number in range(40)) + " with thanks."
+    report = load(district, lesson("Paint", license=words, author={"name": "Ada"}))
+    assert page("Paint").attribution.startswith("License: You may use page 0")
+    assert words in "".join(str(block) for block in page("Paint").body)
+    (told,) = [one for one in report.plan.warnings if one.rule == "attribution"]
+    assert "the license is whole below the text" in told.message
+    assert load(district, lesson("Paint", license=words, author={"name": "Ada"})).plan.is_empty
