@@ -28,6 +28,7 @@ BOX = (
 )
 COUNT = '<span class="facet__count">{count}<span class="visually-hidden"> {resources}</span></span>'
 HEADING = '<p class="facet__heading">{heading}</p>'
+GROUP = "<div>{heading}{values}</div>"
 NODE = (
     '<li><span class="facet__node">{fold}<a class="facet__value" id="v-{id}" href="{url}" title="{title}"{current}>'
     '<span class="facet__label">{code}{label}</span>{count}</a></span>{children}</li>'
@@ -151,7 +152,9 @@ def tree(values: Iterable[Value]) -> SafeString:
         )
 
     lists = [
-        (HEADING.format(heading=escape(heading)) if heading else "") + level(group)
+        GROUP.format(heading=HEADING.format(heading=escape(heading)), values=level(group))
+        if heading
+        else level(group)
         for heading, group in groupby(values, key=lambda value: value.bucket.group)
     ]
     return mark_safe("\n".join(lists))  # noqa: S308  every part is escaped above
