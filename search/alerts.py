@@ -46,13 +46,14 @@ class NotUnderstood(Exception):
 class News:
     """What is new in a saved search; `more` when there is more than is listed.
 
-    problem: why it cannot be looked at, as the search page says it. Its owner is told once: mails for it end with that.
+    gone: something in it is understood no longer. Its owner is told once: mails about it end with that, and the page of the
+    search says what it is.
     """
 
     saved: SavedSearch
     hits: tuple[Hit, ...]
     more: bool = False
-    problem: str = ""
+    gone: bool = False
 
     @property
     def url(self) -> str:
@@ -95,7 +96,7 @@ def send_due(now: datetime | None = None) -> int:
     with get_connection() as connection:
         for _user, searches in groupby(_due(now), key=lambda saved: saved.user_id):
             news = [_news(saved, now) for saved in searches]
-            told = [one for one in news if one.hits or one.problem]
+            told = [one for one in news if one.hits or one.gone]
             if told and not _send(told, connection):
                 continue
             sent += bool(told)
@@ -118,7 +119,7 @@ def _news(saved: SavedSearch, now: datetime) -> News:
         found = newest_in(saved, limit=MOST_NEW + 1)
     except NotUnderstood as error:
         logger.warning("Saved search %s is looked at no longer: %s", saved.pk, error)
-        return News(saved, (), problem=str(error))
+        return News(saved, (), gone=True)
     since = saved.told_until - OVERLAP
     seen = set(saved.told)
     new = tuple(
@@ -138,7 +139,7 @@ def _remember(news: News, now: datetime) -> None:
     known = [hit.identifier for hit in news.hits]
     saved.told = known + [one for one in saved.told if one not in known][: 4 * MOST_NEW]
     saved.told_until = saved.looked_at = now
-    if news.problem:
+    if news.gone:
         saved.mail = SavedSearch.Mail.NEVER
     saved.save(update_fields=["told", "told_until", "looked_at", "mail"])
 

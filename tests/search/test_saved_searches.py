@@ -235,7 +235,7 @@ def test_the_owner_of_a_search_that_is_no_longer_understood_is_told_so_once_and_
     call_command("search_alerts")
     (letter,) = mail.outbox
     assert letter.subject == "A search that you keep can no longer be looked at"
-    assert "“gone”" in letter.body
+    assert "Part of this search is gone" in letter.body
     assert "So this is the last mail about it." in letter.body
     assert "something new" not in letter.body
     assert "Sharing a pizza fairly" not in letter.body
@@ -257,7 +257,7 @@ def test_one_mail_tells_of_what_is_new_and_of_a_search_that_is_no_longer_underst
     (letter,) = mail.outbox
     assert letter.subject == "1 new resource for what you look for"
     assert letter.body.count("Sharing a pizza fairly") == 1
-    assert letter.body.count("This search can no longer be looked at") == 1
+    assert letter.body.count("Part of this search is gone") == 1
 
 
 def test_while_the_engine_is_away_nobody_is_marked_as_told(teacher, settings):
