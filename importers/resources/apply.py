@@ -58,7 +58,7 @@ def _change(
 ) -> None:
     on_page = [item for item in items if item.page_changes]
     written = update_resources(
-        changes={_row(item).page_id or 0: _new_values(item, resolved, vocabularies) for item in on_page},
+        changes={last_written(_row(item)): _new_values(item, resolved, vocabularies) for item in on_page},
         user=record.user,
         progress=lambda done, total: tell("Updating resources", done, total),
     )
@@ -79,6 +79,11 @@ def _change(
     realigned = [item for item in items if any(change.field == "alignments" for change in item.changes)]
     WaitingAlignment.objects.filter(resource__in=[_row(item).pk for item in realigned]).delete()
     _wait(realigned, [_row(item) for item in realigned], resolved)
+
+
+def last_written(row: ImportedResource) -> Written:
+    """The page as the last import left it; a plan changes no other."""
+    return Written(row.page_id or 0, row.revision_id or 0)
 
 
 def snapshot(row: ImportedResource) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from wagtail.models import Page, ReferenceIndex
 from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
 from importers.permissions import owners_for
 from importers.problems import ImportRefused
+from importers.resources.apply import last_written
 from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
 from importers.resources.standards import resolve, target_of
@@ -19,7 +20,13 @@ from importers.resources.stored import page_states, touched
 from importers.services import refusing_database_errors, wait_for_turn
 from people.models import User
 from repository.models import ResourcePage
-from repository.services.bulk import AlignmentData, delete_resources, lock_resources, update_resources
+from repository.services.bulk import (
+    AlignmentData,
+    Written,
+    delete_resources,
+    lock_resources,
+    update_resources,
+)
 
 State = ResourceImport.State
 Progress = Callable[[str, int, int], None]
@@ -155,7 +162,7 @@ def _restore(changes: Sequence[ResourceChange], user: User | None, tell: Progres
     vocabularies = Vocabularies()
     drafts = {one.pk: [AlignmentDraft(**given) for given in _before(one)["alignments"]] for one in changes}
     resolved = resolve(draft for some in drafts.values() for draft in some)
-    values: dict[int, dict[str, Any]] = {}
+    values: dict[Written, dict[str, Any]] = {}
     for one in changes:
         facts = {
             (resolved.items[target_of(draft)], draft.relation)
@@ -166,7 +173,7 @@ def _restore(changes: Sequence[ResourceChange], user: User | None, tell: Progres
             _before(one)["fields"], tuple(AlignmentData(*fact) for fact in sorted(facts))
         )
         if names := _differing(one):
-            values[one.resource.page_id or 0] = {name: getattr(data, name) for name in names}
+            values[last_written(one.resource)] = {name: getattr(data, name) for name in names}
     written = update_resources(
         changes=values, user=user, progress=lambda done, total: tell("Restoring resources", done, total)
     )

@@ -99,21 +99,24 @@ def create_resources(
 
 @transaction.atomic
 def update_resources(
-    *, changes: Mapping[int, Row], user: User | None = None, progress: Progress | None = None
+    *, changes: Mapping[Written, Row], user: User | None = None, progress: Progress | None = None
 ) -> list[Written]:
-    """Publish new versions. `changes`: for each page (by key) the fields of `ResourceData` that change, and to what.
+    """Publish new versions. `changes`: for each page, as it was when the change was decided on, the fields of
+    `ResourceData` that change, and to what.
 
-    Addresses stay. Raises ChangedMeanwhile, with nothing written, for a page that is not published or has a newer draft.
+    Addresses stay. Raises ChangedMeanwhile, with nothing written, for a page whose published or latest revision is
+    another one by now, or that is not published.
     """
     tags = tag_ids({name for change in changes.values() for name in change.get("tags", ())})
-    keys = list(changes)
+    known = list(changes)
     written: list[Written] = []
-    for start in range(0, len(keys), BATCH):
-        some = {key: changes[key] for key in keys[start : start + BATCH]}
-        written += _update(some, tags, user)
+    for start in range(0, len(known), BATCH):
+        some = known[start : start + BATCH]
+        _lock_unchanged(some)
+        written += _update({one.page_id: changes[one] for one in some}, tags, user)
         if progress:
-            progress(len(written), len(keys))
-    _tell(keys)
+            progress(len(written), len(known))
+    _tell([one.page_id for one in known])
     return written
 
 
@@ -261,7 +264,6 @@ class _Slugs:
 
 
 def _update(changes: Mapping[int, Row], tags: Mapping[str, int], user: User | None) -> list[Written]:
-    _lock_published(changes)
     rows = _rows(user, tags, list(changes.values()))
     current = revisions_of(changes)
     revision_ids = bulk.new_ids(Revision, len(changes))
@@ -288,13 +290,14 @@ def _update(changes: Mapping[int, Row], tags: Mapping[str, int], user: User | No
     return [Written(*pair) for pair in zip(changes, revision_ids, strict=True)]
 
 
-def _lock_published(page_ids: Collection[int]) -> None:
-    lock_resources(page_ids)
-    live = Page.objects.filter(pk__in=list(page_ids), live=True)
-    published = set(live.filter(latest_revision=F("live_revision")).values_list("pk", flat=True))
-    if missing := sorted(set(page_ids) - published):
-        titles = Page.objects.filter(pk=missing[0]).values_list("draft_title", flat=True)
-        raise ChangedMeanwhile(titles.first() or str(missing[0]))
+def _lock_unchanged(known: Collection[Written]) -> None:
+    keys = [one.page_id for one in known]
+    lock_resources(keys)
+    live = Page.objects.filter(pk__in=keys, live=True, latest_revision=F("live_revision"))
+    unchanged = {Written(*pair) for pair in live.values_list("pk", "live_revision")}
+    if changed := sorted(one.page_id for one in known if one not in unchanged):
+        titles = Page.objects.filter(pk=changed[0]).values_list("draft_title", flat=True)
+        raise ChangedMeanwhile(titles.first() or str(changed[0]))
 
 
 def _set_columns(rows: Sequence[Row]) -> None:

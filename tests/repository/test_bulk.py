@@ -15,6 +15,7 @@ from repository.services.alignments import realign
 from repository.services.bulk import (
     AlignmentData,
     ResourceData,
+    Written,
     create_resources,
     delete_resources,
     update_resources,
@@ -116,6 +117,10 @@ def without_own(content: dict[str, Any]) -> dict[str, Any]:
 
 def pages() -> list[ResourcePage]:
     return list(ResourcePage.objects.order_by("path"))
+
+
+def as_it_is(page: ResourcePage) -> Written:
+    return Written(page.pk, page.latest_revision_id)
 
 
 def assert_tree_is_sound() -> None:
@@ -269,12 +274,12 @@ def test_an_update_changes_what_it_names_and_nothing_else(district: District) ->
     item = ItemFactory()
     update_resources(
         changes={
-            page.pk: {
+            as_it_is(page): {
                 "title": "Paint, second edition",
                 "grades": ("08",),
                 "alignments": (AlignmentData(item.pk),),
             },
-            other.pk: {"tags": ("paint",)},
+            as_it_is(other): {"tags": ("paint",)},
         }
     )
     page, other = pages()
@@ -297,15 +302,24 @@ def test_an_update_changes_what_it_names_and_nothing_else(district: District) ->
     assert page.revisions.count() == 2
 
 
-def test_a_page_with_a_newer_draft_is_not_overwritten(district: District) -> None:
+@pytest.mark.parametrize("work", ["saved", "published", "unpublished"])
+def test_a_page_that_somebody_worked_on_is_not_overwritten(district: District, work: str) -> None:
     author = member(Role.TEACHER, district)
-    create_resources(district=district, resources=[paint()], owner=author)
-    page = pages()[0]
-    save_draft(
-        identifier=page.identifier, user=author, change=lambda draft: setattr(draft, "summary", "Mine")
-    )
+    create_resources(district=district, resources=[paint(), paint(title="Other")], owner=author)
+    page, other = pages()
+    known, known_other = as_it_is(page), as_it_is(other)
+    if work == "unpublished":
+        unpublish(identifier=page.identifier, user=author)
+    else:
+        save_draft(
+            identifier=page.identifier, user=author, change=lambda draft: setattr(draft, "summary", "Mine")
+        )
+    if work == "published":
+        page.refresh_from_db()
+        page.latest_revision.publish()
     with pytest.raises(ChangedMeanwhile, match="“Paint by ratio” was changed here while this ran"):
-        update_resources(changes={page.pk: {"title": "Theirs"}})
+        update_resources(changes={known_other: {"title": "Theirs"}, known: {"title": "Theirs"}})
+    assert [one.get_latest_revision_as_object().title for one in pages()] == ["Paint by ratio", "Other"]
 
 
 def test_deleting_leaves_no_trace_but_the_history(district: District) -> None:

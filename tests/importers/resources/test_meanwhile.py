@@ -11,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
+from importers.problems import ImportRefused
 from importers.resources import jobs
 from importers.resources.services import Report, import_resources
 from importers.resources.undo import undo_import
@@ -42,6 +43,13 @@ def teacher(district: District) -> User:
 def save(title: str, teacher: User) -> None:
     one = ResourcePage.objects.get(title=title)
     save_draft(identifier=one.identifier, user=teacher, change=lambda page: setattr(page, "summary", "Ours"))
+
+
+def publish(title: str) -> None:
+    """As a coordinator does in the admin: the latest revision is live again."""
+    one = ResourcePage.objects.get(title=title)
+    one.summary = "Ours"
+    one.save_revision().publish()
 
 
 def elsewhere(work: Callable[[], None]) -> threading.Thread:
@@ -104,6 +112,24 @@ def saves_in_between(teacher: User, monkeypatch: pytest.MonkeyPatch) -> None:
         return update_resources(**given)
 
     monkeypatch.setattr("importers.resources.apply.update_resources", update_after_a_save)
+
+
+def test_what_a_coordinator_publishes_meanwhile_is_not_replaced(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def update_after_a_publish(**given: Any) -> list[Written]:
+        elsewhere(lambda: publish("Paint")).join()
+        return update_resources(**given)
+
+    load(district, {"name": "Paint"})
+    monkeypatch.setattr("importers.resources.apply.update_resources", update_after_a_publish)
+    with pytest.raises(ImportRefused, match="“Paint” was changed here while this ran"):
+        load(district, {"name": "Paint", "description": "Mix."})
+    page = ResourcePage.objects.get()
+    assert (page.summary, page.latest_revision_id) == ("Ours", page.live_revision_id)
+    monkeypatch.undo()
+    again = load(district, {"name": "Paint", "description": "Mix."})
+    assert [one.title for one in again.plan.conflicts] == ["Paint"]
 
 
 def assert_only_the_teacher_wrote() -> None:
