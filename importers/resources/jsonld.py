@@ -94,7 +94,7 @@ class Reader:
             elif isinstance(member, bool):
                 continue
             elif isinstance(member, int | float):
-                found.append(f"{member:g}")
+                found.append(_digits(member))
             elif isinstance(member, list) and depth < MAX_DEPTH:
                 found += self.texts(member, depth + 1)
             elif isinstance(member, dict) and depth < MAX_DEPTH:
@@ -128,3 +128,8 @@ class Reader:
             return [str(bare.get("en") or next(iter(bare.values()))).strip()]
         address = bare.get("@id") or bare.get("id") or bare.get("url")
         return [address.strip()] if isinstance(address, str) and not address.startswith(_BLANK) else []
+
+
+def _digits(number: float) -> str:
+    """All digits of a number, which may be an identifier; a whole one without a point."""
+    return str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)

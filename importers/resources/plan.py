@@ -80,28 +80,17 @@ def make_plan(
     """Compares what the source says now with what it said when it was last imported into `district`."""
     vocabularies, problems = Vocabularies(), collection.problems
     drafts = _keyed(collection.resources, problems)
-    stored = Stored(district, {name for key, draft in drafts.items() for name in (key, *draft.names)})
+    stored = Stored(district, {key: draft.names for key, draft in drafts.items()})
     added: list[Item] = []
     changed: list[Item] = []
     conflicts: list[Item] = []
     unchanged = 0
-    seen: set[int] = set()
     for key, draft, known in _with_known(drafts, stored):
         before = known.row.fields.get("audience", "") if known else ""
         item = Item(draft, key, map_fields(draft, vocabularies, audience or before, problems), known)
         if known is None:
             added.append(item)
             continue
-        if known.row.pk in seen:
-            problems.add(
-                "warning",
-                draft.path,
-                "duplicate",
-                f"has a name of “{known.title}” again; the first counts.",
-                alike="",
-            )
-            continue
-        seen.add(known.row.pk)
         changes = _changes(item, known.row)
         if not changes:
             unchanged += 1
@@ -114,7 +103,7 @@ def make_plan(
         added=tuple(added),
         changed=tuple(changed),
         conflicts=tuple(conflicts),
-        gone=tuple(stored.gone(source, seen)) if source else (),
+        gone=tuple(stored.gone(source)) if source else (),
         unchanged=unchanged,
         alignments=sum(len(draft.alignments) for draft in collection.resources),
         unresolved=_unresolved(collection.resources, resolved),
@@ -132,17 +121,26 @@ def _keyed(drafts: Sequence[ResourceDraft], problems: Problems) -> dict[str, Res
                 "notice", draft.path, "no-identifier",
                 "has no identifier and no address, so it is known again by its title only.", alike="",
             )  # fmt: skip
-        if key in found:
-            problems.add(
-                "warning",
-                draft.path,
-                "duplicate",
-                f"is named {key[:100]} like {found[key].path}; the first counts.",
-                alike="",
-            )
-            continue
-        found[key] = draft
+        first = found.setdefault(key, draft)
+        if first is not draft:
+            _tell_duplicate(draft, first, key, problems)
     return found
+
+
+def _tell_duplicate(draft: ResourceDraft, first: ResourceDraft, key: str, problems: Problems) -> None:
+    """One by one where something is lost, so that whoever reads it knows what is not here."""
+    if draft == first:
+        problems.add(
+            "notice", draft.path, "duplicate", f"is the same as {first.path}, word for word.", alike="same"
+        )
+        return
+    problems.add(
+        "warning",
+        draft.path,
+        "duplicate",
+        f"“{draft.title[:80]}” goes by the same name as “{first.title[:80]}” ({first.path}), {key[:100]}, so it is not "
+        "imported. Give each an identifier of its own.",
+    )
 
 
 def _with_known(
@@ -151,7 +149,7 @@ def _with_known(
     """Each resource with what is stored of it: some at a time, since what is unchanged is let go at once."""
     pairs = iter(drafts.items())
     while some := dict(islice(pairs, BATCH)):
-        known = stored.find({key: draft.names for key, draft in some.items()})
+        known = stored.find(some)
         for key, draft in some.items():
             yield key, draft, known.get(key)
 

@@ -1,7 +1,9 @@
 """What earlier imports brought into a district, and what became of it here."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from importers.models import ImportedResource
@@ -29,38 +31,62 @@ class Gone:
 
 
 class Stored:
-    """What was imported into one district of the resources that go by some of `names`.
+    """What was imported into one district of the resources of a file, which are given by key with all their names.
 
     A district may have hundreds of thousands: of all of them, only names are looked at. Whole rows, with the records
     as they came, are read of those that are asked for.
     """
 
-    def __init__(self, district: Organisation, names: Collection[str]) -> None:
+    def __init__(self, district: Organisation, wanted: Mapping[str, Sequence[str]]) -> None:
         self.district = district
-        self.by_name: dict[str, int] = {}
         rows = ImportedResource.objects.filter(district=district).order_by("pk")
-        for pk, key, others in rows.values_list("pk", "key", "names").iterator():
-            for name in (key, *others):
-                if name in names:
-                    self.by_name.setdefault(name, pk)
+        self.found = known_again(wanted, rows.values_list("pk", "key", "names").iterator())
 
-    def find(self, wanted: Mapping[str, Iterable[str]]) -> dict[str, Known]:
-        """What is stored of some resources, given by key with their other names. Three queries."""
-        found: dict[str, int] = {}
-        for key, names in wanted.items():
-            pk = next((self.by_name[name] for name in (key, *names) if name in self.by_name), None)
-            if pk is not None:
-                found[key] = pk
+    def find(self, keys: Iterable[str]) -> dict[str, Known]:
+        """What is stored of some resources, by their keys. Three queries."""
+        found = {key: self.found[key] for key in keys if key in self.found}
         rows = ImportedResource.objects.in_bulk(found.values())
         states = page_states(rows.values())
-        known = {pk: _known(row, states.get(row.page_id or 0), self.district) for pk, row in rows.items()}
-        return {key: known[pk] for key, pk in found.items()}
+        return {
+            key: _known(rows[pk], states.get(rows[pk].page_id or 0), self.district)
+            for key, pk in found.items()
+        }
 
-    def gone(self, source: str, seen: Collection[int]) -> list[Gone]:
-        """What came from `source` earlier and is not among those `seen` in it now, by the keys of rows."""
+    def gone(self, source: str) -> list[Gone]:
+        """What came from `source` earlier and is not in it now."""
+        here = set(self.found.values())
         rows = ImportedResource.objects.filter(district=self.district, source=source).order_by("pk")
         values = rows.values_list("pk", "key", "fields__title", "page_id")
-        return [Gone(key, title or key, page_id) for pk, key, title, page_id in values if pk not in seen]
+        return [Gone(key, title or key, page_id) for pk, key, title, page_id in values if pk not in here]
+
+
+def known_again(
+    wanted: Mapping[str, Sequence[str]], rows: Iterable[tuple[int, str, Sequence[str]]]
+) -> dict[str, int]:
+    """Which row each resource of a file is: row ids by the keys of resources. No row is two of them.
+
+    `wanted` are all names of the file's resources by key, best first; `rows` are (id, key, all names). The key decides.
+    Another name tells only where nobody else has it, neither in the file nor among the rows: lessons may share an
+    address, of a folder or a course, and one must not be taken for another.
+    """
+    given = Counter(name for key, names in wanted.items() for name in {key, *names})
+    found: dict[str, int] = {}
+    of_name: dict[str, int | None] = {}  # None: of several rows
+    for pk, row_key, others in rows:
+        if row_key in wanted:
+            found[row_key] = pk
+        for name in {row_key, *others}:
+            if given[name] == 1:
+                of_name[name] = None if name in of_name else pk
+    taken = set(found.values())
+    by_key = ((key, key) for key in wanted)
+    by_others = ((key, name) for key, names in wanted.items() for name in names)
+    for key, name in chain(by_key, by_others):
+        row = of_name.get(name)
+        if key not in found and row is not None and row not in taken:
+            found[key] = row
+            taken.add(row)
+    return found
 
 
 PageState = dict[str, Any]

@@ -113,6 +113,41 @@ def test_a_resource_is_known_again_by_any_of_its_names(district: District) -> No
     assert [one.title for one in ResourcePage.objects.all()] == ["Paint now"]
 
 
+SHELF = "https://lessons.example/shelf"
+
+
+def on_shelf(name: str, **more: Any) -> dict[str, Any]:
+    """A lesson with an identifier of its own, and an address that it shares with others."""
+    return {**lesson(name, **more), "@id": None, "identifier": name, "url": SHELF}
+
+
+@pytest.mark.parametrize("first", ["new", "known"])
+def test_a_new_resource_at_the_address_of_a_known_one_is_added_and_the_known_one_stays(
+    district: District, first: str
+) -> None:
+    load(district, on_shelf("Paint"))
+    before = page("Paint")
+    lessons = [on_shelf("Glue"), on_shelf("Paint")]
+    if first == "known":
+        lessons.reverse()
+    assert numbers(load(district, *lessons)) == {"added": 1, "unchanged": 1}
+    assert page("Paint").latest_revision_id == before.latest_revision_id
+    assert page("Glue").pk != before.pk
+    assert numbers(load(district, *reversed(lessons))) == {"unchanged": 2}
+    assert numbers(load(district, on_shelf("Ink"))) == {
+        "added": 1
+    }  # whose address it was before, nobody knows
+
+
+def test_a_resource_that_was_renamed_at_an_address_of_its_own_is_known_again(district: District) -> None:
+    load(district, lesson("Paint", identifier="P-1"), on_shelf("Glue"))
+    before = page("Paint")
+    assert numbers(load(district, lesson("Paint", identifier="P-2"), on_shelf("Ink"), on_shelf("Glue"))) == {
+        "added": 1, "changed": 1, "unchanged": 1,
+    }  # fmt: skip
+    assert (page("Paint").pk, page("Paint").source_identifier) == (before.pk, "P-2")
+
+
 def test_two_districts_may_load_the_same_collection(district: District) -> None:
     other = DistrictFactory()
     district_page(other)
@@ -125,6 +160,32 @@ def test_a_name_given_twice_in_a_file_counts_once(district: District) -> None:
     report = load(district, lesson("Paint"), lesson("Paint", description="Again"))
     assert numbers(report) == {"added": 1}
     assert "duplicate" in {problem.rule for problem in report.plan.warnings}
+
+
+def test_numbers_as_identifiers_tell_resources_apart(district: District) -> None:
+    lessons = [{**lesson(f"Lesson {n}"), "@id": None, "identifier": 1_234_560 + n} for n in range(4)]
+    assert numbers(load(district, *lessons)) == {"added": 4}
+    assert page("Lesson 3").source_identifier == "1234563"
+    assert numbers(load(district, *lessons)) == {"unchanged": 4}
+
+
+def test_each_resource_that_is_left_out_because_its_name_was_taken_is_named(district: District) -> None:
+    shared = "https://lessons.example/shelf"
+    report = load(district, *(lesson(name, **{"@id": shared}) for name in ("Paint", "Glue", "Ink")))
+    assert numbers(report) == {"added": 1}
+    said = [str(one) for one in report.plan.warnings if one.rule == "duplicate"]
+    assert said == [
+        f"[{place}]: “{name}” goes by the same name as “Paint” ([0]), {shared}, so it is not imported. "
+        "Give each an identifier of its own."
+        for place, name in ((1, "Glue"), (2, "Ink"))
+    ]
+
+
+def test_a_resource_that_stands_twice_in_a_file_word_for_word_is_told_once(district: District) -> None:
+    report = load(district, *[lesson("Paint")] * 3)
+    assert numbers(report) == {"added": 1}
+    (told,) = [one for one in report.plan.warnings if one.rule == "duplicate"]
+    assert (told.severity, told.path, told.count) == ("notice", "[1]", 2)
 
 
 def test_the_audience_is_for_new_ones_and_stays_unless_said(district: District) -> None:

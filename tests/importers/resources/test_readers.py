@@ -161,6 +161,25 @@ def test_values_may_be_text_object_or_list_everywhere() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1234567", "1234567"), ("1234568.0", "1234568"), ("12345678901234567890", "12345678901234567890"),
+        ("1e6", "1000000"), ("6.125", "6.125"), ("-3", "-3"), ("0", "0"), ("9" * 401, "9" * 401),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_with_all_its_digits(number: str, text: str) -> None:
+    term = f'{{"termCode": {number}, "name": "Words"}}'
+    target = f'{{"targetName": {number}}}'
+    data = (
+        f'{{"@type": "LearningResource", "name": {number}, "identifier": {{"value": {number}}}, '
+        f'"assesses": {term}, "educationalAlignment": {target}}}'
+    )
+    (draft,) = readers.read(Payload(data.encode())).resources
+    assert (draft.title, draft.names) == (text, (text,))
+    assert [one.target_name for one in draft.alignments] == [text, text]
+
+
 def test_an_alignment_goes_where_its_type_says() -> None:
     draft = read_one(
         educationalAlignment=[
