@@ -1,4 +1,5 @@
-"""Tell people of what is new in the searches that they keep.
+"""Tell people of what is new in the searches that they keep: what was published since the last look, and what matches only
+since then, as an older lesson that was aligned to the standard asked for, or that its school has opened to all.
 
 A batch, and no percolator: docs/operating.md says why. Only what matches as typed is told of: see search/newest.py.
 """
@@ -22,7 +23,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from people.models import User
-from search.newest import newest
+from search.client import EngineDown
+from search.newest import matching, newest
 from search.request import Complaint, SearchRequest, parse
 from search.results import Hit
 from search.saved_search import PAUSES, SavedSearch
@@ -30,6 +32,8 @@ from search.saved_search import PAUSES, SavedSearch
 logger = logging.getLogger(__name__)
 
 MOST_NEW = 50  # of one search in one mail; the rest is on the page
+# Of a search that finds more, what is new is told by the day it was published alone.
+MOST_MATCHED = 2000
 # What was published this long before the last look may have reached the index after it.
 OVERLAP = timedelta(days=1)
 
@@ -44,7 +48,7 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True)
 class News:
-    """What is new in a saved search; `more` when there is more than is listed.
+    """What is new in a saved search; `more` when there is more than is listed. matched: as in SavedSearch.
 
     gone: something in it is understood no longer. Its owner is told once: mails about it end with that, and the page of the
     search says what it is.
@@ -54,6 +58,7 @@ class News:
     hits: tuple[Hit, ...]
     more: bool = False
     gone: bool = False
+    matched: list[int] | None = None
 
     @property
     def url(self) -> str:
@@ -78,12 +83,22 @@ def request_of(saved: SavedSearch) -> tuple[SearchRequest, list[Complaint]]:
     return parse(QueryDict(saved.query))
 
 
-def newest_in(saved: SavedSearch, *, limit: int) -> tuple[Hit, ...]:
-    """The newest that match a kept search and that its owner may see. Raises NotUnderstood, EngineDown."""
+def still_understood(saved: SavedSearch) -> SearchRequest:
+    """The search that was kept. Raises NotUnderstood."""
     asked, complaints = request_of(saved)
     if complaints:
         raise NotUnderstood(complaints[0].message)
-    return newest(asked, saved.user, limit=limit)
+    return asked
+
+
+def begin(saved: SavedSearch) -> None:
+    """Tell of this search from now on: what matches already is not new. Does not save it."""
+    saved.told_until = saved.looked_at = timezone.now()
+    saved.told, saved.matched = [], None
+    try:
+        saved.matched = matching(still_understood(saved), saved.user, most=MOST_MATCHED)
+    except (NotUnderstood, EngineDown) as error:  # then the first mail goes by the dates alone
+        logger.warning("What a new saved search finds is not known yet: %s", error)
 
 
 def send_due(now: datetime | None = None) -> int:
@@ -116,21 +131,25 @@ def _due(now: datetime) -> list[SavedSearch]:
 
 def _news(saved: SavedSearch, now: datetime) -> News:
     try:
-        found = newest_in(saved, limit=MOST_NEW + 1)
+        asked = still_understood(saved)
     except NotUnderstood as error:
         logger.warning("Saved search %s is looked at no longer: %s", saved.pk, error)
         return News(saved, (), gone=True)
-    since = saved.told_until - OVERLAP
-    seen = set(saved.told)
-    new = tuple(
-        hit
-        for hit in found
-        if hit.published_at is not None
-        and since < hit.published_at <= now
-        and hit.identifier not in seen
-        and (hit.published_at > saved.created_at)
-    )
-    return News(saved, new[:MOST_NEW], more=len(new) > MOST_NEW)
+    matched = matching(asked, saved.user, most=MOST_MATCHED)
+    if matched is None or saved.matched is None:
+        found = _published_since(saved, asked, now)
+    elif appeared := set(matched).difference(saved.matched):
+        found = newest(asked, saved.user, limit=MOST_NEW + 1, among=appeared)
+    else:
+        found = ()
+    new = [hit for hit in found if hit.identifier not in saved.told]
+    return News(saved, tuple(new[:MOST_NEW]), more=len(new) > MOST_NEW, matched=matched)
+
+
+def _published_since(saved: SavedSearch, asked: SearchRequest, now: datetime) -> tuple[Hit, ...]:
+    since = max(saved.told_until - OVERLAP, saved.created_at)
+    found = newest(asked, saved.user, limit=MOST_NEW + 1)
+    return tuple(hit for hit in found if hit.published_at and since < hit.published_at <= now)
 
 
 def _remember(news: News, now: datetime) -> None:
@@ -139,9 +158,10 @@ def _remember(news: News, now: datetime) -> None:
     known = [hit.identifier for hit in news.hits]
     saved.told = known + [one for one in saved.told if one not in known][: 4 * MOST_NEW]
     saved.told_until = saved.looked_at = now
+    saved.matched = news.matched
     if news.gone:
         saved.mail = SavedSearch.Mail.NEVER
-    saved.save(update_fields=["told", "told_until", "looked_at", "mail"])
+    saved.save(update_fields=["told", "told_until", "looked_at", "matched", "mail"])
 
 
 def _send(told: list[News], connection: Any) -> bool:

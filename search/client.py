@@ -183,8 +183,23 @@ def _reading(longest: float | None = None) -> Iterator[float]:
     breaker.answered()
 
 
+# The point in time that searches are made in; None for the present.
+_state: ContextVar[Mapping[str, str] | None] = ContextVar("state", default=None)
+
+
+@contextmanager
+def in_state(pit: str | None, keep_alive: str = "") -> Iterator[None]:
+    """Within, `ask` and `ask_meanwhile` are answered from this point in time, which is kept for so long after each; None:
+    from the present."""
+    token = _state.set({"id": pit, "keep_alive": keep_alive} if pit else None)
+    try:
+        yield
+    finally:
+        _state.reset(token)
+
+
 def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
-    """One search, in the index behind the alias or in the point in time that the body names. Raises EngineDown."""
+    """One search, in the index behind the alias, or in the point in time of `in_state`. Raises EngineDown."""
     answer = _ask(body, params)
     _note(answer)
     return answer
@@ -192,10 +207,14 @@ def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
 
 def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     with _reading(params.get("request_timeout")) as seconds:
-        index = None if "pit" in body else alias()
+        state = _state.get()
         # The engine keeps what it found until the index changes: who goes on to a filter or a page asks much again.
         params |= {"request_timeout": seconds, "request_cache": "true"}
-        answer: dict[str, Any] = client().search(index=index, body=dict(body), params=params)
+        answer: dict[str, Any] = client().search(
+            index=None if state else alias(),
+            body={**body, "pit": state} if state else dict(body),
+            params=params,
+        )
         return answer
 
 

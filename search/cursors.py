@@ -7,20 +7,25 @@ there are never many.
 """
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core import signing
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from opensearchpy.exceptions import NotFoundError
 
-from search import query
-from search.client import EngineDown, alias, ask, open_point_in_time
-from search.request import FACET_LIMIT, LIMIT, SearchRequest
+from repository.models import Synonym
+from search import memory, query, ranking
+from search.client import EngineDown, alias, ask, in_state, open_point_in_time
+from search.kept import PromotedResource, Promotion, RankingSettings
+from search.mapping import MAX_RESULTS
+from search.request import FACET_LIMIT, LIMIT, SearchRequest, Sort
+
+T = TypeVar("T")
 
 SALT = "search.cursor"
 # Instead of a cursor: the whole list from its beginning, in one state of the index.
@@ -37,74 +42,88 @@ class BadCursor(ValueError):
 
 
 class ExpiredCursor(Exception):
-    """Its state of the index is gone. `renewed` goes on from the same place in the present state."""
+    """Its state of the index is gone, or what gave the list its order was changed. `renewed` goes on from the same place in
+    the present state."""
 
     def __init__(self, renewed: str) -> None:
         super().__init__(
             _(
-                "This cursor is too old: a list must be read on within five minutes, and to its end within half an hour."
+                "This cursor is too old: a list must be read on within five minutes, and to its end within half an hour,"
+                " and before the ranking, synonyms or picked results change."
             )
         )
         self.renewed = renewed
 
 
+class _Gone(ExpiredCursor):
+    """Its state of the index is gone."""
+
+
 @dataclass(frozen=True)
 class Place:
-    """Where a list goes on. after: sort values of the last result; seen: results before; opened: seconds since 1970."""
+    """Where a list goes on. after: sort values of the last result, () for behind as many as were seen; seen: results before;
+    opened: seconds since 1970; formula: what the list has its order by, beside what there is."""
 
     after: tuple[Any, ...] = ()
     seen: int = 0
     pit: str = ""
     opened: float = 0.0
+    formula: str = ""
 
 
+def reading(request: SearchRequest, tokens: Collection[str], answer: Callable[["Reading"], T]) -> T:
+    """What `answer` gives of a search that has a cursor. All that it asks the engine is asked of one state of the index: the
+    best matches, and how a search is best asked, give the list its order.
+
+    Raises BadCursor, ExpiredCursor and EngineDown.
+    """
+    place = Place() if request.cursor == START else _read(request, tokens)
+    if place.pit:
+        return Reading(request, tokens, place).make(answer)
+    try:
+        return Reading(request, tokens, _shared(place)).make(answer)
+    except _Gone:  # as after a rebuild
+        return Reading(request, tokens, _shared(place, anew=True)).make(answer)
+
+
+@dataclass
 class Reading:
     """A search that reads from a place on."""
 
-    def __init__(self, request: SearchRequest, tokens: Collection[str]) -> None:
-        self.request = request
-        self.tokens = tokens
-        self.place = Place() if request.cursor == START else _read(request, tokens)
-        self._last: list[dict[str, Any]] = []
+    request: SearchRequest
+    tokens: Collection[str]
+    place: Place
+    _last: Sequence[dict[str, Any]] = ()
 
-    def in_its_state(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The body, asked of the state of the index that the hits were read in."""
-        return {**body, "pit": {"id": self.place.pit, "keep_alive": KEEP_ALIVE}}
+    def make(self, answer: Callable[["Reading"], T]) -> T:
+        if time.time() - self.place.opened > LIFETIME:
+            raise self._expired(_Gone)
+        if self.place.formula and self.place.formula != _formula(self.request):
+            raise self._expired(ExpiredCursor)
+        try:
+            with in_state(self.place.pit, KEEP_ALIVE):
+                return answer(self)
+        except EngineDown as error:
+            if isinstance(error.__cause__, NotFoundError):
+                raise self._expired(_Gone) from error
+            raise
 
     def hits(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The hits from the place on. Raises EngineDown and ExpiredCursor."""
-        here = {**body, "from": 0}
+        """The hits from the place on."""
         if self.place.after:
-            here["search_after"] = list(self.place.after)
-        if self.place.pit:
-            answer = self._in(here, self.place)
+            here = {**body, "from": 0, "search_after": list(self.place.after)}
         else:
-            answer = self._begin(here)
+            here = {**body, "from": self.place.seen}
+        answer = ask(here, **query.SAYING_WHAT_LIFTED)
+        self._last = answer["hits"]["hits"][-1:]
         answer["hits"]["hits"] = self._still_there(answer["hits"]["hits"])
         return answer
 
-    def _begin(self, body: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            return self._in(body, _shared(self.place))
-        except ExpiredCursor:  # as after a rebuild
-            return self._in(body, _shared(self.place, anew=True))
-
-    def _in(self, body: Mapping[str, Any], place: Place) -> dict[str, Any]:
-        if time.time() - place.opened > LIFETIME:
-            raise self._expired()
-        pit = {"id": place.pit, "keep_alive": KEEP_ALIVE}
-        try:
-            answer = ask({**body, "pit": pit}, **query.SAYING_WHAT_LIFTED)
-        except EngineDown as error:
-            if isinstance(error.__cause__, NotFoundError):
-                raise self._expired() from error
-            raise
-        self.place = replace(place, pit=answer["pit_id"])
-        self._last = answer["hits"]["hits"][-1:]
-        return answer
-
-    def _expired(self) -> ExpiredCursor:
-        return ExpiredCursor(_write(self.request, self.tokens, replace(self.place, pit="", opened=0.0)))
+    def _expired(self, kind: "type[ExpiredCursor]") -> ExpiredCursor:
+        renewed = replace(self.place, pit="", opened=0.0)
+        if self.request.sort is Sort.RELEVANCE and self.place.seen + self.request.limit <= MAX_RESULTS:
+            renewed = replace(renewed, after=())  # the same result may have another score now
+        return kind(_write(self.request, self.tokens, renewed))
 
     def _still_there(self, hits: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Without those that were taken back or hidden from this reader since the point in time."""
@@ -112,7 +131,8 @@ class Reading:
             return hits
         live = query.visible(self.tokens)
         live["bool"]["filter"].append({"ids": {"values": [hit["_id"] for hit in hits]}})
-        answer = ask({"query": live, "size": len(hits), "_source": False, "timeout": query.TIME_LIMIT})
+        with in_state(None):
+            answer = ask({"query": live, "size": len(hits), "_source": False, "timeout": query.TIME_LIMIT})
         there = {hit["_id"] for hit in answer["hits"]["hits"]}
         return [hit for hit in hits if hit["_id"] in there]
 
@@ -140,13 +160,20 @@ def after_page(
 
 
 def _write(request: SearchRequest, tokens: Collection[str], place: Place) -> str:
-    value = [_bond(request, tokens), list(place.after), place.seen, place.pit, place.opened]
+    value = [
+        _bond(request, tokens),
+        list(place.after),
+        place.seen,
+        place.pit,
+        place.opened,
+        _formula(request),
+    ]
     return signing.dumps(value, salt=SALT, compress=True)
 
 
 def _read(request: SearchRequest, tokens: Collection[str]) -> Place:
     try:
-        bond, after, seen, pit, opened = signing.loads(request.cursor, salt=SALT)
+        bond, after, seen, pit, opened, formula = signing.loads(request.cursor, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
         raise BadCursor(
             _("This is no cursor: take the one of the last answer as it is, or “%(start)s” to begin.")
@@ -159,7 +186,13 @@ def _read(request: SearchRequest, tokens: Collection[str]) -> Place:
             )
             % {"start": START}
         )
-    return Place(tuple(after), seen, pit, opened)
+    return Place(tuple(after), seen, pit, opened, formula)
+
+
+def _formula(request: SearchRequest) -> str:
+    """Another where what is kept in the admin, or the day, would give the list another order."""
+    kept = memory.version_of([RankingSettings, Synonym, Promotion, PromotedResource])
+    return " ".join([*map(str, kept), ranking.today() if request.sort is Sort.RELEVANCE else ""])
 
 
 def _bond(request: SearchRequest, tokens: Collection[str]) -> str:

@@ -1,4 +1,4 @@
-"""Any view of the search page as an Atom feed of what is newest in it."""
+"""Any view of the search page as an Atom feed of what is new in it, or was changed last."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from search import alerts
 from search.addresses import url
 from search.chips import described
 from search.client import PAGE_TIMEOUT, EngineDown, time_limit
-from search.newest import newest
+from search.newest import latest
 from search.request import SearchRequest, parse
 from search.results import Hit
 from search.saved_search import SavedSearch
@@ -32,12 +32,14 @@ class Entry:
     url: str
     guid: str | None = None
     published_at: datetime | None = None
+    changed_at: datetime | None = None
     author: str | None = None
 
 
 def _entry(hit: Hit) -> Entry:
     guid = f"urn:uuid:{hit.identifier}"
-    return Entry(hit.title, hit.summary, hit.url, guid, hit.published_at, hit.author or hit.district)
+    author = hit.author or hit.district
+    return Entry(hit.title, hit.summary, hit.url, guid, hit.published_at, hit.changed_at, author)
 
 
 def _about(asked: SearchRequest) -> str:
@@ -77,7 +79,7 @@ class SearchFeed(Feed[Entry, Any]):
         return _about(obj)
 
     def items(self, obj: Any) -> list[Entry]:
-        return [_entry(hit) for hit in newest(obj, AnonymousUser(), limit=ENTRIES)]
+        return [_entry(hit) for hit in latest(obj, AnonymousUser(), limit=ENTRIES)]
 
     def item_title(self, item: Entry) -> str:
         return item.title
@@ -97,8 +99,8 @@ class SearchFeed(Feed[Entry, Any]):
         return item.published_at
 
     def item_updateddate(self, item: Entry) -> datetime | None:
-        """Atom wants it of every entry; the feed tells of what is new, and not of each edit."""
-        return item.published_at
+        """Entries come by it: one that was published long ago may match only since it was changed."""
+        return item.changed_at
 
     def item_author_name(self, item: Entry) -> str | None:
         return item.author
@@ -124,7 +126,7 @@ class SavedSearchFeed(SearchFeed):
 
     def items(self, obj: Any) -> list[Entry]:
         try:
-            return [_entry(hit) for hit in alerts.newest_in(obj, limit=ENTRIES)]
+            return [_entry(hit) for hit in latest(alerts.still_understood(obj), obj.user, limit=ENTRIES)]
         except alerts.NotUnderstood as error:
             # Programs that read feeds show entries, and little else.
             title = _("Nothing is told of any more: part of this search is gone")

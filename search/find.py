@@ -32,10 +32,16 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
     near either, some will do.
     Where a grade or time that the query says leaves nothing, whatever is chosen by hand, it is put aside.
     """
-    results = _find(understand(request), tokens, request)
+    if request.cursor:
+        return cursors.reading(request, tokens, lambda reading: _found(request, tokens, reading))
+    return _found(request, tokens, None)
+
+
+def _found(request: SearchRequest, tokens: Collection[str], reading: cursors.Reading | None) -> Results:
+    results = _find(understand(request), tokens, request, reading)
     if results.total or not (aside := _to_put_aside(results.understood, tokens)):
         return results
-    instead = _find(understand(_put_aside(results.understood, aside)), tokens, request)
+    instead = _find(understand(_put_aside(results.understood, aside)), tokens, request, reading)
     if not instead.total:
         return results
     facets = {part.facet for part in aside}
@@ -88,8 +94,13 @@ def _put_aside(understood: Understood, said: Collection[Part]) -> SearchRequest:
     return replace(understood.as_typed(*(part.facet for part in said)), q=" ".join(q.split()))
 
 
-def _find(understood: Understood, tokens: Collection[str], typed: SearchRequest) -> Results:
-    asker = _Asker(typed, tokens, cursors.Reading(typed, tokens) if typed.cursor else None)
+def _find(
+    understood: Understood,
+    tokens: Collection[str],
+    typed: SearchRequest,
+    reading: cursors.Reading | None = None,
+) -> Results:
+    asker = _Asker(typed, tokens, reading)
     asker.expect(understood)
     found = meant(understood, tokens)
     return replace(
@@ -120,20 +131,18 @@ class _Asker:
     _expected: _Counting | None = None
 
     def expect(self, understood: Understood) -> None:
-        """Begin to count, which takes the engine longest, what most searches are in the end. Not for a sentence, nor for who
-        reads in a state of the index that is yet to be found."""
-        if not self.reading and not is_long(understood.words.text):
+        """Begin to count, which takes the engine longest, what most searches are in the end. Not for a sentence."""
+        if not is_long(understood.words.text):
             self._expected = self._count(understood, STRICT)
 
     def find(self, understood: Understood, scouted: Scouted) -> Results:
         request, words, reading = understood.request, understood.words, self.reading
+        counting = self._counting(understood, scouted.how)
         body = query.hits(request, words, self.tokens, scouted.how)
         if reading:
             # Who reads by cursor wants every resource, and the engine goes on behind none that stands for others.
             found = reading.hits(body)
-            counting = self._count(understood, scouted.how)
         else:
-            counting = self._counting(understood, scouted.how)
             found = ask_rows(body, **query.SAYING_WHAT_LIFTED)
         raw_hits = found["hits"]["hits"]
         hits = [make_hit(hit, request, words, scouted.how.leads) for hit in raw_hits]
@@ -168,8 +177,6 @@ class _Asker:
         unfolded = {spec.name: unfold(spec.tree, request, spec.name) for spec in FACETS if spec.tree}
         asked = Asked({name: tree.nodes for name, tree in unfolded.items()})
         body = query.facets(request, understood.words, self.tokens, asked, how)
-        if self.reading:
-            body = self.reading.in_its_state(body)
         return _Counting(understood, how.counted, unfolded, ask_meanwhile(body))
 
 

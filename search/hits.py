@@ -18,7 +18,7 @@ from repository.cards import duration_label
 from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
 from search.lifted import lifted
-from search.ranking import NO_LEADS, Leads
+from search.ranking import FRESHNESS_FIELD, NO_LEADS, Leads
 from search.request import SearchRequest, Sort
 from search.results import CardStandard, Hit, Subject
 from search.text import MARK_END, MARK_START, SPELLING
@@ -40,7 +40,11 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
     language = get_language()
     marked: Mapping[str, list[str]] = raw.get("highlight", {})
     standards = _standards(card["standards"], source.get(JOINT_PATH, []), request, words, language)
-    reviewed_at, published_at = card["reviewed_at"], source.get("published_at")
+    reviewed_at, published_at, changed_at = (
+        card["reviewed_at"],
+        source.get("published_at"),
+        source.get(FRESHNESS_FIELD),
+    )
     return Hit(
         identifier=source["identifier"],
         title=card["title"],
@@ -65,6 +69,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
         reviewed_by=card["reviewed_by"],
         reviewed_on=datetime.fromisoformat(reviewed_at) if reviewed_at else None,
         published_at=datetime.fromisoformat(published_at) if published_at else None,
+        changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
         licence=_label(Licence, card["licence"], language),
         licence_key=card["licence"],
         may_adapt=Licence(card["licence"]).may_adapt,

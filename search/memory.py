@@ -35,13 +35,18 @@ def one_look() -> Iterator[None]:
 
 def keep(name: str, tables: Iterable[type[models.Model]], load: Callable[[], T]) -> T:
     """What `load` gave when these tables last changed."""
-    # Versions are read before the rows: rows may be newer than their version, which costs a look more, never older.
-    versions = _versions()
-    version = tuple(versions[model._meta.db_table] for model in tables)
+    # Read before the rows: rows may be newer than their version, which costs a look more, never older.
+    version = version_of(tables)
     known = _kept.get(name)
     if known is None or known[0] != version:
         known = _kept[name] = (version, load())
     return known[1]  # type: ignore[return-value]
+
+
+def version_of(tables: Iterable[type[models.Model]]) -> tuple[int, ...]:
+    """Another after each change of one of these tables."""
+    versions = _versions()
+    return tuple(versions[model._meta.db_table] for model in tables)
 
 
 def keep_values(

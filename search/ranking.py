@@ -300,20 +300,23 @@ def signals(weights: Weights, good: float) -> list[dict[str, Any]]:
         if (factor := getattr(weights, signal.name))
     ]
     if weights.freshness:
-        # By the day, so that whoever reads a long list page by page reads it in one order. Not "now/d": the engine keeps no
-        # answers that depend on its clock.
-        today = datetime.now(UTC).date().isoformat()
         gains.append(
             {
                 "distance_feature": {
                     "field": FRESHNESS_FIELD,
-                    "origin": today,
+                    "origin": today(),
                     "pivot": HALF_LIFE,
                     "boost": weights.freshness * good,
                 }
             }
         )
     return gains
+
+
+def today() -> str:
+    """What freshness is reckoned from: by the day, so that whoever reads a list page by page reads it in one order. Not the
+    engine's "now/d": it keeps no answers that depend on its clock."""
+    return datetime.now(UTC).date().isoformat()
 
 
 # -- what holds

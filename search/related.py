@@ -142,7 +142,7 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
     if not ways.hops:
         return None
     equivalents = request.choosing("standard", [way.there for way in ways.hops])
-    clause = query.base(_without_codes(understood.words), tokens)
+    clause = query.base(_of_equivalents(understood.words, request.values("standard")), tokens)
     clause["bool"]["filter"] += query.chosen_filters(equivalents.chosen)
     joint = {spec.name: request.chosen[spec.name] for spec in JOINT if spec.name in request.chosen}
     clause["bool"]["must_not"] += query.chosen_filters(joint)
@@ -166,9 +166,19 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
     )
 
 
-def _without_codes(words: Words) -> Words:
-    """An equivalent has another code."""
-    return replace(words, codes=())
+def _of_equivalents(words: Words, asked: Collection[str]) -> Words:
+    """An equivalent has another code than the standards that are asked for, and says it in other words. What coordinators
+    picked was picked for the search itself."""
+    said = set(words.quoted) & set(asked)
+    return replace(
+        words,
+        text="" if said else words.text,
+        alternatives=() if said else words.alternatives,
+        codes=(),
+        picked=(),
+        quoted=(),
+        around="",
+    )
 
 
 def _hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, ways: Sequence[Hop]) -> Hit:

@@ -130,6 +130,8 @@ class Hit:
     site: str
     # Picked by coordinators for this query.
     picked: bool = False
+    # Where it was asked for.
+    changed_at: datetime | None = None
     versions: tuple[Version, ...] = ()
 
     @property

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.urls import reverse
@@ -22,7 +23,8 @@ class SavedSearch(models.Model):
     """`query` is the search page's address without its page: every view of the page can be kept.
 
     `told_until`: resources published up to then have been told of, or were there when it was saved. `told` holds the
-    identifiers of those told of last, since a resource can be published before that and reach the index after it.
+    identifiers of those told of last, since a resource can be published before that and reach the index after it. `matched`:
+    the ids of all pages that matched at the last look; None where that is not known, or they are too many to keep.
     """
 
     class Mail(models.TextChoices):
@@ -43,6 +45,7 @@ class SavedSearch(models.Model):
     looked_at = models.DateTimeField(default=timezone.now, editable=False)
     told_until = models.DateTimeField(default=timezone.now, editable=False)
     told = models.JSONField(default=list, editable=False)
+    matched = ArrayField(models.BigIntegerField(), null=True, editable=False)
 
     class Meta:
         ordering = ["name", "pk"]

@@ -70,8 +70,11 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 def _edit(
     request: HttpRequest, known: SavedSearch, asked: SearchRequest, gone: Sequence[Complaint] = ()
 ) -> HttpResponse:
+    wanted_none = known.pk is None or known.mail == SavedSearch.Mail.NEVER
     form = SavedSearchForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
+        if wanted_none and known.mail != SavedSearch.Mail.NEVER:
+            alerts.begin(known)
         kept = form.save()
         messages.success(request, _("Saved: %(name)s") % {"name": kept.name})
         return redirect("search:saved")

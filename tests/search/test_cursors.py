@@ -11,10 +11,11 @@ import pytest
 from django.test import Client
 
 from people.models import Role
-from repository.models import ResourcePage
-from search import cursors, indexes, mapping, request
+from repository.models import ResourcePage, Synonym
+from search import cursors, indexes, mapping, ranking, request
 from search.client import client as engine_client
 from search.client import open_point_in_time
+from search.kept import Promotion, RankingSettings
 from tests.factories import DistrictFactory, member, resource
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -93,6 +94,43 @@ def test_what_changes_meanwhile_moves_nothing_in_the_list(
     follow()
     assert answer["total"] == 12
     assert found + read(client, "sort=title&limit=4", answer["next_cursor"]) == rivers
+
+
+@pytest.mark.parametrize("query", ["q=river&limit=4", "q=river+lake&limit=3"])
+def test_better_matches_that_appear_meanwhile_change_neither_order_nor_members(
+    rivers: list[str], client: Client, follow: Follow, query: str
+) -> None:
+    """Few have both words, so the second query is asked loosely; ten more that have both would make it a strict one."""
+    answer = client.get(f"/api/v1/resources?{query}&cursor=start").json()
+    found = [one["title"] for one in answer["results"]]
+    whole = read(client, query)
+    for number in range(10):
+        resource(f"River lake {number}", summary="By a river, to a lake.")
+    follow()
+    assert found + read(client, query, answer["next_cursor"]) == whole
+    assert len(whole) == answer["total"] == 12
+
+
+@pytest.mark.parametrize("change", ["weights", "synonym", "pick", "midnight"])
+def test_another_order_of_the_state_ends_a_list_in_words(
+    rivers: list[str], client: Client, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    cursor = client.get("/api/v1/resources?q=river&limit=4&cursor=start").json()["next_cursor"]
+    if change == "weights":
+        RankingSettings.objects.create(changes={"title": 9})
+    elif change == "synonym":
+        Synonym.objects.create(term="river", means="stream")
+    elif change == "pick":
+        Promotion.objects.create(phrases="river")
+    else:
+        monkeypatch.setattr(ranking, "today", lambda: "2099-01-01")
+    answer = client.get(f"/api/v1/resources?q=river&limit=4&cursor={cursor}")
+    assert answer.status_code == 410
+    renewed = answer.json()["renewed"]
+    rest = read(client, "q=river&limit=4", renewed)
+    assert len(rest) == 8
+    page = client.get(f"/search/?q=river&cursor={cursor}")
+    assert page.status_code == 200
 
 
 def test_what_is_taken_back_or_hidden_meanwhile_is_not_shown(

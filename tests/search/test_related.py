@@ -8,7 +8,9 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repository.models import ResourcePage
 from search.find import find
+from search.kept import PromotedResource, Promotion
 from search.related import Related, find_related
 from search.request import SearchRequest
 from standards.models import Association, Item
@@ -122,6 +124,29 @@ def test_a_word_that_is_left_out_is_left_out_of_equivalents_too(library: dict[st
     found = related(library["mine"], q="-sister -before")
     assert found is not None
     assert {hit.title for hit in found.hits} == {"Common", "Part", "Old"}
+
+
+def test_what_coordinators_picked_is_no_equivalent_and_does_no_harm(
+    library: dict[str, Item], client: Client
+) -> None:
+    picked = Promotion.objects.create(phrases="M.6.RP.2")
+    PromotedResource.objects.create(promotion=picked, resource=ResourcePage.objects.get(title="Before"))
+    found = client.get("/api/v1/resources?q=M.6.RP.2&related=1").json()
+    assert {one["title"] for one in found["related"]["results"]} == {"Common", "Part", "Old", "Sister"}
+    assert client.get("/search/?q=M.6.RP.2").status_code == 200
+
+
+@pytest.mark.parametrize("code", ["M.6.RP.2 ", ""])
+def test_a_standard_with_its_statement_has_the_equivalents_whatever_their_words(
+    follow: Callable[[], None], library: dict[str, Item], client: Client, code: str
+) -> None:
+    statement = "Describe how two amounts grow side by side"
+    Item.objects.filter(pk=library["mine"].pk).update(full_statement=statement)
+    follow()
+    query = f"q={code}{statement}&standard={library['mine'].identifier}&related=1"
+    found = client.get(f"/api/v1/resources?{query}").json()["related"]
+    assert {one["title"] for one in found["results"]} == {"Common", "Part", "Old", "Sister"}
+    assert "is an exact match of" in client.get(f"/search/?{query}").content.decode()
 
 
 def test_page_and_api_offer_the_switch(library: dict[str, Item], client: Client) -> None:

@@ -62,7 +62,7 @@ def test_a_view_with_equivalents_is_kept_as_it_is_and_says_what_it_tells_of(
         assert entries(browser, address) == ["Rates at the market"]
         assert "those for their equivalents are on the page alone" in browser.get(address).content.decode()
     before = timezone.now() - timedelta(days=2)
-    SavedSearch.objects.update(created_at=before, looked_at=before, told_until=before)
+    SavedSearch.objects.update(created_at=before, looked_at=before, told_until=before, matched=[])
     call_command("search_alerts")
     assert "Rates at the market" in mail.outbox[0].body
     assert "Rates on the road" not in mail.outbox[0].body
