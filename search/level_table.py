@@ -45,7 +45,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`whole` is the standard itself, with all below it; `rows` are its parts, MOST_ROWS of them to a page.
+    """`whole` is the standard itself, with all below it; `rows` are its parts, MOST_ROWS of them to a page. others: the
+    other standards that are chosen, each with the address of its own table.
 
     first: the number of the first row among all `parts`. The addresses lead to the rows before and after, or are "".
     partial: a time limit cut the counting short.
@@ -58,6 +59,7 @@ class Table:
     parts: int = 0
     previous_url: str = ""
     next_url: str = ""
+    others: tuple[tuple[Term, str], ...] = ()
     partial: bool = False
 
     @property
@@ -86,7 +88,8 @@ def level_table(
     counts, partial = _counts(behind, tokens, [parent, *shown])
     levels = BY_NAME["level"].vocabulary.terms({level for _total, row in counts.values() for level in row})
     ordered = sorted(levels.values(), key=lambda term: term.rank or 0)
-    terms = Standards().terms([parent, *shown])
+    chosen = request.values("standard")
+    terms = Standards().terms([parent, *shown, *chosen])
     most = max((count for value in shown for count in counts.get(value, (0, {}))[1].values()), default=0)
 
     def row(value: str) -> Row:
@@ -104,6 +107,11 @@ def level_table(
     if parent not in terms:
         return None
     here = f"{address}?{understood.asked.query_string()}&parts="
+
+    def table_of(value: str) -> str:
+        first = base.choosing("standard", [value, *(one for one in chosen if one != value)])
+        return f"{address}?{first.query_string()}"
+
     return Table(
         levels=tuple(ordered),
         whole=row(parent),
@@ -112,6 +120,7 @@ def level_table(
         parts=len(parts),
         previous_url=f"{here}{page - 1}" if page > 1 else "",
         next_url=f"{here}{page + 1}" if page < pages else "",
+        others=tuple((terms[value], table_of(value)) for value in chosen[1:] if value in terms),
         partial=partial,
     )
 

@@ -255,9 +255,11 @@ def levels(request: HttpRequest) -> HttpResponse:
     asked, complaints = parse(request.GET, also=("parts",))
     parts = request.GET.get("parts", "")
     understood = understand(replace(asked, page=1, cursor=""))
+    said = [str(BY_NAME[name].label) for name in ("standard", "level")]
     context: dict[str, Any] = {
         "complaints": complaints,
-        "chips": [chip for chip in chips.described(asked) if chip.kind != str(BY_NAME["level"].label)],
+        # The heading says which standard, and each column which level.
+        "chips": [chip for chip in chips.described(asked) if chip.kind not in said],
         "search_url": url(asked),
     }
     try:

@@ -22,6 +22,7 @@ from tests.factories import (
     resource,
     topic,
 )
+from tests.repository.pages import Page
 from tests.search.corpus import Lesson, World, fits, lessons, make_world, selections, tokens
 from tests.search.test_facet_counts import examples, fill
 
@@ -33,6 +34,26 @@ def total_behind(cell: Cell) -> int:
     request, complaints = parse(QueryDict(unescape(cell.url).partition("?")[2]))
     assert complaints == []
     return find(request, READER).total
+
+
+def test_of_several_standards_each_has_a_table_and_none_is_said_to_be_in_anothers(
+    follow: Callable[[], None], client: Client
+) -> None:
+    ours, theirs = (
+        ItemFactory(framework=FrameworkFactory(short_name=name), human_coding_scheme=f"{name}.1")
+        for name in ("MER", "HBR")
+    )
+    part = ItemFactory(framework=ours.framework, human_coding_scheme="MER.1.a", under=ours)
+    resource("Rates", alignments=[{"item": part}])
+    follow()
+    for query in (f"standard={ours.identifier}&standard={theirs.identifier}", "q=mer.1+or+hbr.1"):
+        page = Page.open(client, f"/search/levels/?{query}")
+        assert "MER.1 by competency level" in page.text
+        assert page.html.xpath("//ul[contains(@class, 'chips')]//text()[contains(., 'HBR.1')]") == []
+        (link,) = page.html.xpath("//main//a[text()='HBR.1']/@href")
+        other = Page.open(client, link)
+        assert "HBR.1 by competency level" in other.text
+        assert other.html.xpath("//main//a[text()='MER.1']")
 
 
 @examples(8)
