@@ -7,12 +7,15 @@ it means; and each value as text, as an object with a name, or as a list of both
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 _BLANK = "_:"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*\Z")
 _NAMED = ("@value", "name", "title", "label", "prefLabel", "value", "termCode", "text")
 MAX_DEPTH = 20
+MAX_PARTS = 2000
+"""Texts, lists and objects that are looked at in one value: a few references may lead to all of a large file."""
 
 Node = dict[str, Any]
 
@@ -76,6 +79,8 @@ class Reader:
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self.nodes = nodes
+        self.cut = False
+        """Whether a value since this was set to False had more than MAX_PARTS."""
 
     def objects(self, value: Any) -> Iterator[Any]:
         """The members of a value, with references replaced by what they refer to, where the file has it."""
@@ -85,24 +90,15 @@ class Reader:
             else:
                 yield member
 
-    def texts(self, value: Any, depth: int = 0) -> list[str]:
-        """The words of a value: texts as they are, objects by their name, a number as text."""
-        found: list[str] = []
-        for member in self.objects(value):
-            if isinstance(member, str):
-                found.append(member.strip())
-            elif isinstance(member, bool):
-                continue
-            elif isinstance(member, int | float):
-                found.append(_digits(member))
-            elif isinstance(member, list) and depth < MAX_DEPTH:
-                found += self.texts(member, depth + 1)
-            elif isinstance(member, dict) and depth < MAX_DEPTH:
-                found += self._of_object(member, depth)
-        return [text for text in dict.fromkeys(found) if text]
+    def texts(self, value: Any) -> list[str]:
+        """The words of a value: texts as they are, objects by their name, a number as text; of a long one the first."""
+        walk = self._walk(value, 0, set())
+        found = dict.fromkeys(islice(walk, MAX_PARTS))
+        self.cut = self.cut or next(walk, None) is not None
+        return [text for text in found if text]
 
     def text(self, value: Any) -> str:
-        return next(iter(self.texts(value)), "")
+        return next(filter(None, islice(self._walk(value, 0, set()), MAX_PARTS)), "")
 
     def url(self, value: Any) -> str:
         """The first address in a value: a text that is one, or the url or @id of an object."""
@@ -115,19 +111,39 @@ class Reader:
                     return candidate.strip()
         return ""
 
-    def _of_object(self, member: Node, depth: int) -> list[str]:
+    def _walk(self, value: Any, depth: int, met: set[int]) -> Iterator[str]:
+        """Each part's own words, "" for what has parts itself. An object is entered once: there may be a circle."""
+        for member in self.objects(value):
+            yield _own_words(member)
+            if depth < MAX_DEPTH and id(member) not in met:
+                if isinstance(member, list):
+                    yield from self._walk(member, depth + 1, met)
+                elif isinstance(member, dict):
+                    met.add(id(member))
+                    yield from self._name(member, depth, met)
+
+    def _name(self, member: Node, depth: int, met: set[int]) -> Iterator[str]:
         bare = {local(key): value for key, value in member.items()}
         for key in _NAMED:
             if bare.get(key) not in (None, "", []):
-                return self.texts(bare[key], depth + 1)
+                yield from self._walk(bare[key], depth + 1, met)
+                return
         if (
             bare
             and all(_LANGUAGE.match(key) and isinstance(one, str) for key, one in bare.items())
             and "id" not in bare
         ):
-            return [str(bare.get("en") or next(iter(bare.values()))).strip()]
+            yield str(bare.get("en") or next(iter(bare.values()))).strip()
+            return
         address = bare.get("@id") or bare.get("id") or bare.get("url")
-        return [address.strip()] if isinstance(address, str) and not address.startswith(_BLANK) else []
+        if isinstance(address, str) and not address.startswith(_BLANK):
+            yield address.strip()
+
+
+def _own_words(member: Any) -> str:
+    if isinstance(member, str):
+        return member.strip()
+    return _digits(member) if isinstance(member, int | float) and not isinstance(member, bool) else ""
 
 
 def _digits(number: float) -> str:

@@ -163,8 +163,15 @@ class _Document:
                     "notice", path, "no-resource", f"is {said}, not a resource; passed over.", alike=said
                 )
                 continue
+            self.read.cut = False
             if draft := self._draft(bare, node, path):
                 yield draft
+            if self.read.cut:
+                self.problems.add(
+                    "warning", path, "many",
+                    f"has a value of more than {jsonld.MAX_PARTS:,} parts: the first are read, all are kept.",
+                    alike="",
+                )  # fmt: skip
 
     def _members(self, value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, dict[str, Any]]]:
         """The nodes of an array, a graph or a list of resources, one by one, with their paths."""

@@ -180,6 +180,45 @@ def test_a_number_is_read_with_all_its_digits(number: str, text: str) -> None:
     assert [one.target_name for one in draft.alignments] == [text, text]
 
 
+def graph(*nodes: dict[str, Any]) -> bytes:
+    return json.dumps({"@graph": nodes}).encode()
+
+
+@pytest.mark.parametrize("wide", [1, 3])
+def test_names_that_lead_in_a_circle_come_to_an_end(wide: int) -> None:
+    """Three ways on at each of twenty steps would be three and a half billion."""
+    circle = graph(
+        {"@id": "a", "@type": "LearningResource", "name": [{"@id": "b"}] * wide},
+        {"@id": "b", "@type": "Thing", "name": [{"@id": "a"}] * wide + ["Paint"]},
+    )
+    (draft,) = readers.read(Payload(circle)).resources
+    assert draft.title == "Paint"
+    with pytest.raises(ImportRefused, match="no resource"):
+        readers.read(Payload(graph({"@id": "a", "@type": "LearningResource", "name": [{"@id": "a"}] * wide})))
+
+
+def test_names_that_lead_to_the_same_place_by_many_ways_are_read_once() -> None:
+    steps = [
+        {"@id": f"n{step}", "@type": "Thing", "name": [{"@id": f"n{step + 1}"}] * 4} for step in range(19)
+    ]
+    last = {"@id": "n19", "@type": "Thing", "name": "Ada"}
+    lesson = {"@type": "LearningResource", "name": "Paint", "author": {"@id": "n0"}}
+    (draft,) = readers.read(Payload(graph(lesson, last, *steps))).resources
+    assert draft.authors == ("Ada",)
+
+
+def test_of_a_value_with_thousands_of_parts_the_first_are_read_and_that_is_told() -> None:
+    words = [f"word {number}" for number in range(3000)]
+    lessons = [{"@type": "LearningResource", "name": name, "keywords": {"@id": "k"}} for name in ("A", "B")]
+    collection = readers.read(Payload(graph(*lessons, {"@id": "k", "@type": "Thing", "name": words})))
+    assert [draft.topics for draft in collection.resources] == [tuple(words[:1999])] * 2
+    (told,) = [problem for problem in collection.problems if problem.rule == "many"]
+    assert str(told) == (
+        "@graph[0]: has a value of more than 2,000 parts: the first are read, all are kept. "
+        "(and 1 more like it)"
+    )
+
+
 def test_an_alignment_goes_where_its_type_says() -> None:
     draft = read_one(
         educationalAlignment=[
