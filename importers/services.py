@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from importers import journal as journals
 from importers import plan_json, readers
@@ -325,6 +326,11 @@ class refusing_database_errors:
             raise too_deep() from error
         if isinstance(error, ServiceError):
             raise ImportRefused(str(error), rule="repository") from error
+        if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected):
+            raise ImportRefused(
+                "Somebody moved or deleted one of the pages at the same moment, so nothing was written. Start it again.",
+                rule="repository",
+            ) from error
         # COPY goes past Django, which would wrap the driver's errors.
         if isinstance(error, DataError | IntegrityError | psycopg.DataError | psycopg.IntegrityError):
             line = str(error).strip().splitlines()[0]

@@ -16,24 +16,28 @@ BATCH = 1000
 def apply(plan: Plan, resolved: Resolved, record: ResourceImport, source: str, tell: Progress) -> None:
     """`record` is saved, names the district and the user, and becomes the owner of the changes."""
     vocabularies = Vocabularies()
-    _add(plan.added, resolved, vocabularies, record, source, tell)
-    _change(plan.changed, resolved, vocabularies, record, source, tell)
 
+    def all_else(written: list[Written]) -> None:
+        _keep(plan.added, written, resolved, record, source)
+        _change(plan.changed, resolved, vocabularies, record, source, tell)
 
-def _add(
-    items: Sequence[Item],
-    resolved: Resolved,
-    vocabularies: Vocabularies,
-    record: ResourceImport,
-    source: str,
-    tell: Progress,
-) -> None:
-    written = create_resources(
+    create_resources(
         district=record.district,
-        resources=[vocabularies.data(item.fields, aligned(item, resolved)) for item in items],
+        resources=[vocabularies.data(item.fields, aligned(item, resolved)) for item in plan.added],
         user=record.user,
         progress=lambda done, total: tell("Adding resources", done, total),
+        then=all_else,
     )
+
+
+def _keep(
+    items: Sequence[Item],
+    written: Sequence[Written],
+    resolved: Resolved,
+    record: ResourceImport,
+    source: str,
+) -> None:
+    """What the source said of the resources that were added."""
     rows = ImportedResource.objects.bulk_create(
         (
             _filled(ImportedResource(district=record.district, key=item.key), item, source, record, one)

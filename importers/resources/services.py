@@ -118,13 +118,14 @@ def carry_out(
     if record._state.adding:
         record.state = State.APPLYING
         record.save()
-    if not plan.is_empty:
-        apply(plan, resolved, record, source_name(payload), tell)
     fill(record, payload, plan)
+    if not plan.is_empty:
+        if not record.payload:
+            record.keep_payload(payload.data)
+        # Afterwards others wait who want to add pages to the district.
+        apply(plan, resolved, record, source_name(payload), tell)
     record.state = State.UNCHANGED if plan.is_empty else State.APPLIED
     record.finished_at = timezone.now()
-    if record.state == State.APPLIED and not record.payload:
-        record.keep_payload(payload.data)
     record.save()
 
 

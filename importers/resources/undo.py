@@ -85,9 +85,10 @@ def undo_import(
         undone = Undone(len(added), len(changed), kept)
         if dry_run:
             return undone
-        _remove(added, user, tell)
         _restore(changed, user, tell)
         ResourceChange.objects.filter(pk__in=[one.pk for one in changed]).delete()
+        # Afterwards others wait who want to add pages to the district.
+        _remove(added, user, tell)
         record.message = ""
         record.state = State.APPLIED
         if kept:
@@ -152,10 +153,10 @@ def _used(page_ids: Collection[int]) -> dict[int, str]:
 
 def _remove(changes: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:
     keys = [one.resource.page_id for one in changes if one.resource.page_id]
+    ImportedResource.objects.filter(pk__in=[one.resource_id for one in changes]).delete()
     delete_resources(
         page_ids=keys, user=user, progress=lambda done, total: tell("Removing resources", done, total)
     )
-    ImportedResource.objects.filter(pk__in=[one.resource_id for one in changes]).delete()
 
 
 def _restore(changes: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:

@@ -7,13 +7,14 @@ of single pages are not sent; `resources_changed` tells of all of them, in the s
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
@@ -36,7 +37,7 @@ from repository.services.bulk_rows import (
     revisions_of,
     tag_ids,
 )
-from repository.services.deletion import delete_pages
+from repository.services.deletion import count_fewer, delete_pages
 from repository.services.errors import ChangedMeanwhile, NoRoom
 from repository.signals import resources_changed
 from repository.tasks import follow_pages
@@ -55,6 +56,7 @@ __all__ = [
 BATCH = 1000
 """Pages in memory at a time: their rows and revisions take about 10 MB."""
 MAX_SLUG = 200
+_TURNS = 0x0B01D  # names the lock, among those of the database
 
 Progress = Callable[[int, int], None]
 
@@ -75,15 +77,18 @@ def create_resources(
     user: User | None = None,
     owner: User | None = None,
     progress: Progress | None = None,
+    then: Callable[[list[Written]], None] | None = None,
 ) -> list[Written]:
     """Published pages below the page of `district`, in the order given. All or none.
 
-    `user` is who does it, for the history; `owner` is shown as who made them, and may edit them.
+    `user` is who does it, for the history; `owner` is shown as who made them, and may edit them. `then` does what else
+    belongs to it: what comes after in the transaction keeps everybody from adding pages to the district.
 
-    Raises DistrictPage.DoesNotExist, and NoRoom where the tree has no more room.
+    Raises DistrictPage.DoesNotExist, NoRoom where the tree has no more room, and ChangedMeanwhile if the page of the
+    district got another address.
     """
-    # The parent's row is what treebeard counts children in, so whoever adds takes turns.
-    parent = DistrictPage.objects.select_for_update().get(district=district)
+    _take_turns(district)
+    parent = DistrictPage.objects.get(district=district)
     places, slugs = _places(parent, len(resources)), _Slugs(parent)
     tags = tag_ids({name for resource in resources for name in resource.tags})
     written: list[Written] = []
@@ -92,8 +97,12 @@ def create_resources(
         written += _create(parent, resources[start:end], places[start:end], slugs, tags, (user, owner))
         if progress:
             progress(len(written), len(resources))
-    Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(written))
     _tell([one.page_id for one in written])
+    if then:
+        then(written)
+    if written:
+        connection.check_constraints()  # at the end of the transaction it would take a second for 10,000 pages
+        _join(parent, written, slugs)
     return written
 
 
@@ -126,22 +135,27 @@ def delete_resources(
 ) -> int:
     """Delete pages for good, with a line in the site history for each; how many there were.
 
+    What comes after in the transaction keeps everybody from adding pages to their districts.
     Raises ProtectedError, with nothing deleted, where something else relies on one.
     """
     keys = sorted(page_ids)
     done, now = 0, timezone.now()
+    gone: Counter[str] = Counter()
     for start in range(0, len(keys), BATCH):
         some = keys[start : start + BATCH]
+        lock_resources(some)
         titles = dict(Page.objects.filter(pk__in=some).values_list("pk", "draft_title"))
         insert(
             PageLogEntry,
             [log_entry(key, titles[key], "wagtail.delete", user, now, deleted=True) for key in titles],
         )
-        delete_pages(titles)
+        gone += delete_pages(titles)
         done += len(titles)
         if progress:
             progress(done, len(keys))
     resources_changed.send(sender=ResourcePage, page_ids=keys)
+    connection.check_constraints()  # as for new pages: before anybody has to wait
+    count_fewer(gone)
     return done
 
 
@@ -161,6 +175,12 @@ def _tell(page_ids: list[int]) -> None:
 
 
 # -- creating
+
+
+def _take_turns(district: Organisation) -> None:
+    """One bulk write into a district at a time: two would number their pages alike."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_TURNS, district.pk])
 
 
 def _create(
@@ -233,12 +253,34 @@ def _same_for_all(parent: DistrictPage, owner: User | None, now: datetime) -> di
 
 
 def _places(parent: DistrictPage, count: int) -> list[str]:
-    """The paths of the next children, as treebeard numbers them."""
+    """Paths above those of all children, with room left for the pages that others add before these are seen."""
     last = parent.get_last_child()
-    first = 1 + (Page._str2int(last.path[-Page.steplen :]) if last else 0)
+    first = 1 + (Page._str2int(last.path[-Page.steplen :]) if last else 0) + 100 + count // 10
     if first + count > len(Page.alphabet) ** Page.steplen:
         raise NoRoom
     return [Page._get_path(parent.path, parent.depth + 1, step) for step in range(first, first + count)]
+
+
+def _join(parent: DistrictPage, written: Sequence[Written], slugs: "_Slugs") -> None:
+    """Take new pages among the children: their number, and another address where somebody took theirs meanwhile.
+
+    The parent's row is what treebeard counts children in and locks for whoever adds one, so this comes last.
+    """
+    now = DistrictPage.objects.select_for_update().filter(pk=parent.pk).first()
+    if now is None or (now.path, now.url_path) != (parent.path, parent.url_path):
+        raise ChangedMeanwhile(parent.title)
+    Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(written))
+    new = {one.page_id: one.revision_id for one in written}
+    below = dict(Page.objects.child_of(now).values_list("pk", "slug"))
+    others = {slug for page_id, slug in below.items() if page_id not in new}
+    slugs.taken |= others
+    for page in Page.objects.filter(pk__in=[page_id for page_id in new if below[page_id] in others]):
+        slug = slugs.free(page.title)
+        address = {"slug": slug, "url_path": f"{now.url_path}{slug}/"}
+        Page.objects.filter(pk=page.pk).update(**address)
+        revision = Revision.objects.get(pk=new[page.pk])
+        revision.content |= address
+        revision.save(update_fields=["content"])
 
 
 class _Slugs:

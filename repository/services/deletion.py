@@ -1,6 +1,7 @@
 """Deletes thousands of pages with all that hangs on them, and without the dozen queries that signals take for each."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from functools import reduce
 from operator import or_
 
@@ -37,29 +38,36 @@ class QuietCollector(Collector):
             DeleteQuery(model).delete_batch([one.pk for one in instances], self.using)
 
 
-def delete_pages(page_ids: Collection[int]) -> None:
-    """Delete resources, which have no pages below them. Raises ProtectedError where something relies on one.
+def delete_pages(page_ids: Collection[int]) -> Counter[str]:
+    """Delete resources, which have no pages below them; how many from below each parent, by its path.
 
-    Whoever follows resources is not told. Do it in a transaction, with `resources_changed`.
+    Raises ProtectedError where something relies on one. Whoever follows resources is not told, and parents are not
+    counted: do it in a transaction, the pages locked, with `resources_changed` and `count_fewer`.
     """
     pages = ResourcePage.objects.filter(pk__in=page_ids)
     collector = QuietCollector(using=DEFAULT_DB_ALIAS, origin=pages)
     collector.collect(pages)
     _forget_references(page_ids)
-    # As treebeard takes turns: under a lock of the parents' rows.
     parents = _parents_of(page_ids)
-    list(Page.objects.filter(path__in=parents).order_by("pk").select_for_update().values_list("pk"))
     collector.delete_quietly()
-    for path, number in parents.items():
+    return parents
+
+
+def count_fewer(parents: Mapping[str, int]) -> None:
+    """Take deleted pages off the numbers of their parents, by path.
+
+    Last in a transaction: the parents' rows stay locked, and treebeard locks them for whoever adds a page.
+    """
+    for path, number in sorted(parents.items()):
         Page.objects.filter(path=path).update(numchild=F("numchild") - number)
 
 
-def _parents_of(page_ids: Collection[int]) -> dict[str, int]:
+def _parents_of(page_ids: Collection[int]) -> Counter[str]:
     """The path of each parent, and how many of the pages are below it."""
     length = Page.steplen
     above = models.functions.Left("path", models.functions.Length("path") - length)
     rows = Page.objects.filter(pk__in=page_ids).annotate(above=above).values("above")
-    return dict(rows.annotate(number=models.Count("pk")).values_list("above", "number").order_by())
+    return Counter(dict(rows.annotate(number=models.Count("pk")).values_list("above", "number").order_by()))
 
 
 def _forget_references(page_ids: Collection[int]) -> None:

@@ -1,44 +1,175 @@
-"""Two teachers who press "Start the draft" at the same moment both get one."""
+"""Whoever adds a page below a district's page gets a place and an address of its own, and nobody waits for an import."""
 
 import threading
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from wagtail.models import Page
 
-from people.models import Role
-from repository.models import DistrictPage, ResourcePage
+from people.models import District, Role, User
+from repository.models import DistrictPage, ResourceKind, ResourcePage
 from repository.services import drafts
-from tests.factories import DistrictFactory, KindFactory, member
+from repository.services.bulk import ResourceData, create_resources, delete_resources
+from repository.services.errors import ChangedMeanwhile
+from tests.factories import DistrictFactory, KindFactory, district_page, member
 
+pytestmark = pytest.mark.django_db(transaction=True)
 EACH = 6
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_teachers_add_drafts_under_one_district_at_the_same_time():
-    district, kind = DistrictFactory(), KindFactory()
-    teachers = [member(Role.TEACHER, district) for _ in range(2)]
-    together = threading.Barrier(len(teachers))
+@pytest.fixture
+def district() -> District:
+    district: District = DistrictFactory()
+    district_page(district)
+    return district
+
+
+@pytest.fixture
+def kind() -> ResourceKind:
+    kind: ResourceKind = KindFactory()
+    return kind
+
+
+@pytest.fixture
+def nobody_waits_long() -> Iterator[None]:
+    """Whoever waits for a lock for more than seconds fails."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER ROLE CURRENT_USER SET lock_timeout = '5s'")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER ROLE CURRENT_USER RESET lock_timeout")
+
+
+def elsewhere(*work: Callable[[], object]) -> None:
+    """Does all of it at once, each over a connection of its own, and tells what went wrong."""
     errors: list[Exception] = []
 
-    def add(teacher):
+    def run(one: Callable[[], object]) -> None:
         try:
-            for number in range(EACH):
-                together.wait(timeout=60)
-                drafts.create_draft(user=teacher, district=district, kind=kind, title=f"Same title {number}")
-        except Exception as error:  # noqa: BLE001  told by the test below
+            one()
+        except Exception as error:  # noqa: BLE001  told below
             errors.append(error)
-            together.abort()
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=add, args=[teacher]) for teacher in teachers]
+    threads = [threading.Thread(target=run, args=[one]) for one in work]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
-    assert not errors
+        thread.join(timeout=60)
+    assert errors == []
+
+
+def assert_tree_is_sound(district: District, children: int) -> None:
     parent = DistrictPage.objects.get(district=district)
-    assert parent.numchild == parent.get_children().count() == 2 * EACH
-    assert len(set(ResourcePage.objects.values_list("url_path", flat=True))) == 2 * EACH
+    assert parent.numchild == parent.get_children().count() == children
+    assert len(set(ResourcePage.objects.values_list("url_path", flat=True))) == children
     assert Page.find_problems() == ([], [], [], [], [])
+
+
+def test_two_teachers_add_drafts_under_one_district_at_the_same_time(
+    district: District, kind: ResourceKind
+) -> None:
+    together = threading.Barrier(2)
+
+    def adds(teacher: User) -> Callable[[], None]:
+        def add() -> None:
+            for number in range(EACH):
+                together.wait(timeout=60)
+                drafts.create_draft(user=teacher, district=district, kind=kind, title=f"Same title {number}")
+
+        return add
+
+    elsewhere(*(adds(member(Role.TEACHER, district)) for _ in range(2)))
+    assert_tree_is_sound(district, 2 * EACH)
+
+
+@pytest.mark.parametrize("there", [0, 1])
+def test_a_teacher_adds_drafts_while_thousands_of_resources_are_written(
+    district: District, kind: ResourceKind, nobody_waits_long: None, there: int
+) -> None:
+    """Also one of the same title as a resource that is just written, and also in Wagtail's way."""
+    teacher = member(Role.TEACHER, district)
+    data = [ResourceData(title=title, kind_id=kind.pk) for title in ("Rivers", "Lakes", "Rivers")]
+    create_resources(district=district, resources=[ResourceData(title="Seas", kind_id=kind.pk)] * there)
+
+    def add() -> None:
+        drafts.create_draft(user=teacher, district=district, kind=kind, title="Rivers")
+        page = ResourcePage(title="Lakes", kind=kind, district=district, live=False)
+        DistrictPage.objects.get(district=district).add_child(instance=page)
+
+    create_resources(
+        district=district, resources=data, progress=lambda done, total: elsewhere(add) if done else None
+    )
+    assert_tree_is_sound(district, there + 5)
+    for page in ResourcePage.objects.filter(live=True):
+        content = page.latest_revision.content
+        assert (content["slug"], content["url_path"]) == (page.slug, page.url_path)
+    mine = ResourcePage.objects.filter(live=False).values_list("slug", flat=True)
+    assert sorted(mine) == ["lakes", "rivers"]
+
+
+def test_what_else_belongs_to_new_resources_is_written_before_anybody_has_to_wait(
+    district: District, kind: ResourceKind, nobody_waits_long: None
+) -> None:
+    teacher = member(Role.TEACHER, district)
+    create_resources(
+        district=district,
+        resources=[ResourceData(title="Rivers", kind_id=kind.pk)],
+        then=lambda written: elsewhere(
+            lambda: drafts.create_draft(user=teacher, district=district, kind=kind, title=f"{len(written)}")
+        ),
+    )
+    assert_tree_is_sound(district, 2)
+
+
+def test_a_teacher_adds_a_draft_while_resources_are_deleted(
+    district: District, kind: ResourceKind, nobody_waits_long: None
+) -> None:
+    teacher = member(Role.TEACHER, district)
+    data = [ResourceData(title="Rivers", kind_id=kind.pk)] * 3
+    written = create_resources(district=district, resources=data)
+
+    def add() -> None:
+        drafts.create_draft(user=teacher, district=district, kind=kind, title="Rivers")
+
+    delete_resources(
+        page_ids=[one.page_id for one in written],
+        progress=lambda done, total: elsewhere(add) if done else None,
+    )
+    assert_tree_is_sound(district, 1)
+
+
+def test_two_collections_are_written_under_one_district_at_the_same_time(
+    district: District, kind: ResourceKind
+) -> None:
+    data = [ResourceData(title="Rivers", kind_id=kind.pk)] * 20
+
+    def write() -> None:
+        create_resources(district=district, resources=data)
+
+    elsewhere(write, write)
+    assert_tree_is_sound(district, 40)
+
+
+@pytest.mark.parametrize("change", ["address", "place"])
+def test_resources_are_not_written_below_a_page_that_moves_meanwhile(
+    district: District, kind: ResourceKind, nobody_waits_long: None, change: str
+) -> None:
+    def moves() -> None:
+        page = DistrictPage.objects.get(district=district)
+        if change == "address":
+            page.slug = "elsewhere"
+            page.save()
+        else:
+            page.move(page.get_parent(), pos="last-child")
+
+    district_page(DistrictFactory())
+    with pytest.raises(ChangedMeanwhile, match="was changed here while this ran"):
+        create_resources(
+            district=district,
+            resources=[ResourceData(title="Rivers", kind_id=kind.pk)],
+            progress=lambda done, total: elsewhere(moves),
+        )
+    assert not ResourcePage.objects.exists()

@@ -102,6 +102,32 @@ def test_an_undo_keeps_what_is_being_saved_when_it_begins(
     assert kept.get_latest_revision_as_object().summary == "Ours"
 
 
+def test_a_page_that_is_being_deleted_in_the_admin_ends_the_import_with_one_line(
+    district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who deletes holds the district's page, and waits for the page that the import holds, which waits for the first."""
+    threads: list[threading.Thread] = []
+    left: list[str] = []
+
+    def delete() -> None:
+        ResourcePage.objects.get(title="Paint").delete()
+        left.extend(ResourcePage.objects.values_list("title", flat=True))
+
+    def update_and_have_it_deleted(**given: Any) -> list[Written]:
+        written = update_resources(**given)
+        threads.append(elsewhere(delete))
+        until_somebody_waits()
+        time.sleep(1.5)  # who waits looks once for a deadlock, after a second: the other one has to give way
+        return written
+
+    load(district, {"name": "Paint"}, {"name": "Ink"})
+    monkeypatch.setattr("importers.resources.apply.update_resources", update_and_have_it_deleted)
+    with pytest.raises(ImportRefused, match=r"at the same moment.* Start it again"):
+        load(district, {"name": "Paint", "description": "Mix."}, {"name": "Glue"}, {"name": "Ink"})
+    threads[0].join()
+    assert left == ["Ink"]
+
+
 @pytest.fixture
 def saves_in_between(teacher: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A teacher saves “Paint” when the plan is made and new resources are written, but not yet the changed ones."""
