@@ -17,12 +17,14 @@ from search.results import Bucket, FacetResult, Results
 from search.rows import ask_rows, with_versions
 from search.scouting import Scouted
 from search.text import STRICT, How
-from search.trees import Node, TreeVocabulary
+from search.trees import MAX_FOUND, Node, TreeVocabulary
 from search.understanding import Part, Understood, understand
 from search.vocabularies import Term
 
 # What a query says of these is a wish: many resources do not say how long they take.
 WISHES = ("duration", "grade")
+# Of the values of a tree that go by some words: those who want more type another word.
+MOST_SHOWN = 60
 
 
 def find(request: SearchRequest, tokens: Collection[str]) -> Results:
@@ -298,7 +300,10 @@ def _tree(
 def find_in_tree(
     understood: Understood, tokens: Collection[str], spec: FacetSpec, tree: TreeVocabulary, words: str
 ) -> FacetResult:
-    """The values of a tree that go by these words and have resources, at any level. Raises EngineDown."""
+    """Of the values of a tree that go by these words and have resources, at any level, the first MOST_SHOWN.
+
+    Raises EngineDown.
+    """
     request = understood.request
     nodes = tree.search(words)
     if not nodes:
@@ -313,7 +318,8 @@ def find_in_tree(
     answer = ask(body)
     counts = query.read_counts(answer["aggregations"]).get(spec.name, {})
     chosen = request.values(spec.name)
-    values = [node.value for node in nodes if counts.get(node.value) or node.value in chosen]
+    having = [node.value for node in nodes if counts.get(node.value) or node.value in chosen]
+    values = list(dict.fromkeys([*having[:MOST_SHOWN], *(one for one in having if one in chosen)]))
     terms = tree.terms(values)
     buckets = [
         replace(_bucket(terms[value], counts.get(value, 0), chosen), has_children=False)
@@ -325,9 +331,11 @@ def find_in_tree(
         spec.name,
         str(spec.label),
         tuple(buckets),
+        len(having) - len(values),
         is_tree=True,
         related=related,
         partial=was_cut_short(answer),
+        more_by_name=len(nodes) >= MAX_FOUND,
     )
 
 

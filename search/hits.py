@@ -252,7 +252,11 @@ def _qualities(card: Mapping[str, Any], request: SearchRequest) -> list[str]:
         reasons.append(_("Its standards were confirmed in review"))
     elif card["standards"]:
         reasons.append(_("Aligned to standards"))
-    return reasons or [_("Fits what was chosen")]
+    if not reasons:
+        reasons.append(
+            _("Fits what was chosen") if request.chosen else _("Reviewed and recent ones come first")
+        )
+    return reasons
 
 
 def marked_words(fragments: Iterable[str]) -> list[str]:

@@ -20,8 +20,9 @@ def lifted(raw: Mapping[str, Any], leads: Leads, words: Words) -> list[str]:
 
     None for the best matches, which would share with themselves, and none where the order is another than by relevance.
     """
-    added: Mapping[str, float] = raw.get("matched_queries") or {}
-    if not added or not raw.get("_score") or raw["_id"] in leads.ids:
+    added: Mapping[str, float] | list[str] = raw.get("matched_queries") or {}
+    # Names alone, where the search did not ask what each added.
+    if isinstance(added, list) or not added or not raw.get("_score") or raw["_id"] in leads.ids:
         return []
     best: dict[str, tuple[float, str]] = {}
     for name, score in added.items():

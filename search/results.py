@@ -33,7 +33,7 @@ class FacetResult:
     """A facet with its values; other_count is the number of values not shown. In a tree, of roots not shown.
 
     related: for each node, which of the chosen ones lie above or below it: choosing it replaces them. partial: a time limit
-    cut the counting short.
+    cut the counting short. more_by_name: where values were looked for by words, more go by them than could be counted.
     """
 
     name: str
@@ -43,6 +43,7 @@ class FacetResult:
     is_tree: bool = False
     related: Mapping[str, frozenset[str]] | None = None
     partial: bool = False
+    more_by_name: bool = False
 
     @property
     def chosen(self) -> int:

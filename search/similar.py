@@ -1,7 +1,10 @@
 """Resources like one: alike in their words, or about the same standards and topics."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from repository.models import ResourcePage
 from search import query, ranking
@@ -17,6 +20,7 @@ from search.words import NONE
 WORDS = ("title", "summary", "objectives", "keywords", "statements")
 # Beside a score of words of about 20 (ranking.USUAL): the same standard says most, then the same topic, the same grade.
 SAME_STANDARD, SAME_TOPIC, SAME_GRADE = 10.0, 4.0, 2.0
+MOST_NAMED = 2  # of the standards or topics that two resources share
 
 
 def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int = 4) -> tuple[Hit, ...]:
@@ -25,7 +29,7 @@ def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int
     One request, four queries. Raises EngineDown.
     """
     standards = list(page.alignments.values_list("item__identifier", flat=True))
-    topics = list(page.topics.values_list("slug", flat=True))
+    topics = dict(page.topics.values_list("slug", "name"))
     group = VersionGroup.objects.filter(pk=page.pk).values_list("group", flat=True).first()
     alike: list[dict[str, Any]] = [
         {
@@ -36,10 +40,11 @@ def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int
                 "min_doc_freq": 2,
                 "max_query_terms": 25,
                 "minimum_should_match": "20%",
+                "_name": "words",
             }
         },
         *_same("standard", standards, SAME_STANDARD),
-        *_same("topic", topics, SAME_TOPIC),
+        *_same("topic", list(topics), SAME_TOPIC),
     ]
     found = {
         "bool": {
@@ -57,13 +62,37 @@ def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int
         "size": limit,
         "collapse": {"field": GROUP},
         "timeout": query.TIME_LIMIT,
-        "_source": ["identifier", "card"],
+        "_source": ["identifier", "card", "keywords"],
     }
     hits = ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"]
-    return tuple(make_hit(hit, SearchRequest(), NONE) for hit in hits)
+    return tuple(
+        replace(make_hit(hit, SearchRequest(), NONE), why=_shared(hit, standards, topics.values()))
+        for hit in hits
+    )
+
+
+def _shared(hit: Mapping[str, Any], standards: Collection[str], topics: Collection[str]) -> tuple[str, ...]:
+    """In what it is alike, in words: the same standards, the same topics, similar words."""
+    alike, source = hit["matched_queries"], hit["_source"]
+    codes = [
+        one["code"] for one in source["card"]["standards"] if one["code"] and one["identifier"] in standards
+    ]
+    named = [name for name in topics if name in source["keywords"]]
+    reasons = []
+    if codes:
+        reasons.append(_("Also for %(standards)s") % {"standards": ", ".join(codes[:MOST_NAMED])})
+    elif "standard" in alike:
+        reasons.append(_("For one of the same standards, or a part of it"))
+    if named:
+        reasons.append(_("Also about %(topics)s") % {"topics": ", ".join(named[:MOST_NAMED])})
+    elif "topic" in alike:
+        reasons.append(_("About a part of the same topic"))
+    if "words" in alike:
+        reasons.append(_("Similar words"))
+    return tuple(reasons)
 
 
 def _same(facet: str, values: list[str], boost: float) -> list[dict[str, Any]]:
     if not values:
         return []
-    return [{"constant_score": {"filter": BY_NAME[facet].filter(values), "boost": boost}}]
+    return [{"constant_score": {"filter": BY_NAME[facet].filter(values), "boost": boost, "_name": facet}}]

@@ -17,7 +17,8 @@ from standards.selectors import Ambiguous, items, resolve_standard, search_items
 from standards.text import to_plain
 
 MAX_STATEMENT = 160
-MAX_FOUND = 60  # values of a tree looked up by words
+# Values of a tree that are looked up by words. Most have no resources, so these are far more than are shown.
+MAX_FOUND = 1000
 
 
 class Node(NamedTuple):

@@ -231,7 +231,12 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     values = page.facet_view(found, replace(understood, asked=as_asked), shown=MAX_BUCKETS).values
     if not spec.tree:
         values = tuple(value for value in values if wanted in value.bucket.label.lower())
-    context |= {"values": values, "partial": found.partial}
+    context |= {
+        "values": values,
+        "partial": found.partial,
+        "others": found.other_count if wanted else 0,
+        "more_by_name": found.more_by_name,
+    }
     return render(request, "search/facet.html", context)
 
 

@@ -27,6 +27,7 @@ PRODUCTION = {
     "SITE_URL": "https://resources.example.org",
     "DATABASE_URL": "postgresql://nobody@192.0.2.1/nothing",
     "OPENSEARCH_URL": "https://192.0.2.1:9200",
+    "OPENSEARCH_PREFIX": "checked",
     "EMAIL_HOST": "mail.example.org",
 }
 TEST = {"DJANGO_SETTINGS_MODULE": "config.settings.test"}

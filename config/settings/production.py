@@ -56,6 +56,11 @@ DATABASES = {
 OPENSEARCH_URL = _required(
     "OPENSEARCH_URL", f"Set it to https://user:password@host:9200. {_NO_LOCAL_SERVERS}"
 )
+# No default: two sites that both kept it would take each other's index for their own.
+OPENSEARCH_PREFIX = _required(
+    "OPENSEARCH_PREFIX",
+    "Set it to a name that no other site on the same cluster has, such as meridian-resources.",
+)
 
 # Behind a proxy that ends TLS: it must set X-Forwarded-Proto itself, or anyone could claim to come by https.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

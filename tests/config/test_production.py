@@ -27,7 +27,10 @@ def test_a_complete_environment_starts_without_debug():
     assert done.stdout.startswith("False")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "SITE_URL", "DATABASE_URL", "OPENSEARCH_URL", "EMAIL_HOST"])
+@pytest.mark.parametrize(
+    "name",
+    ["SECRET_KEY", "SITE_URL", "DATABASE_URL", "OPENSEARCH_URL", "OPENSEARCH_PREFIX", "EMAIL_HOST"],
+)
 def test_what_is_missing_stops_the_start_with_its_name_and_what_to_do(name):
     done = load(**{name: " "})
     assert done.returncode == 1

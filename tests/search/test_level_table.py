@@ -213,3 +213,23 @@ def test_a_long_tree_is_searched_at_every_level(follow: Callable[[], None], clie
     assert "Meridian Mathematics" in client.get("/search/facet/standard/?find=meridian").content.decode()
     html = client.get("/search/facet/topic/?find=unlike").content.decode()
     assert "topic=unlike-parts" in html
+
+
+def test_a_value_that_has_resources_is_found_behind_any_number_that_have_none(
+    follow: Callable[[], None], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last = FrameworkFactory(title="A state"), FrameworkFactory(title="Z state")
+    for number in range(80):
+        ItemFactory(framework=first, full_statement=f"Count by {number}")
+    aligned = [ItemFactory(framework=last, full_statement=f"Count on {number}") for number in range(3)]
+    resource("Counting", alignments=[{"item": item} for item in aligned])
+    follow()
+    page = Page.open(client, "/search/facet/standard/?find=count")
+    assert all(item.full_statement in page.text for item in aligned)
+    monkeypatch.setattr("search.find.MOST_SHOWN", 2)
+    page = Page.open(client, "/search/facet/standard/?find=count")
+    assert "and 1 more. Type another word to narrow it down." in page.text
+    for module in ("find", "trees"):
+        monkeypatch.setattr(f"search.{module}.MAX_FOUND", 80)
+    page = Page.open(client, "/search/facet/standard/?find=count")
+    assert "None of the first that go by this has resources here." in page.text

@@ -17,7 +17,7 @@ from search.models import VersionGroup
 from search.request import parse
 from search.results import Results
 from search.versions import likeness, sketch
-from tests.factories import DistrictFactory, ItemFactory, resource
+from tests.factories import DistrictFactory, ItemFactory, resource, topic
 
 WORDS = (
     "fold the strip into three equal parts and mark each fold then say which fraction a marker"
@@ -131,6 +131,23 @@ class TestVersions:
         like = {hit.title for hit in similar.similar_resources(three_versions[0], tokens)}
         assert like <= {"Fraction rope", "Rope stairs", "Same standard, other words"}
         assert "Same standard, other words" in client.get(page.url).text
+
+    def test_similar_resources_say_in_what_they_are_alike(self, follow: Callable[[], None]) -> None:
+        standard = ItemFactory(human_coding_scheme="6.RP.3")
+        part = ItemFactory(framework=standard.framework, under=standard)
+        climbing = topic("Climbing")
+        page = lesson("Rope stairs", ["step", "by"], topics=[climbing], alignments=[{"item": standard}])
+        lesson("A ladder", ["hand", "over"], alignments=[{"item": standard}])
+        lesson("A hill", ["grass", "grows"], topics=[climbing], summary="Green")
+        lesson("Rope stairs again", ["seven", "ropes"])
+        lesson("A wall", ["holds", "on"], alignments=[{"item": part}])
+        follow()
+        alike = similar.similar_resources(page, user_tokens(AnonymousUser()))
+        why = {hit.title: hit.why for hit in alike}
+        assert why["A ladder"][0] == "Also for 6.RP.3"
+        assert why["A hill"][0] == "Also about Climbing"
+        assert why["Rope stairs again"] == ("Similar words",)
+        assert why["A wall"][0] == "For one of the same standards, or a part of it"
 
     def test_a_page_shows_without_similar_resources_while_the_engine_is_away(
         self, three_versions: list[ResourcePage], client: Client, settings
