@@ -42,7 +42,8 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
     why                        [words]: why it is in this list
     picked                     true where coordinators picked it for the query
     versions                   [{title, url, author, school, district, reviewed}] nearly the same, which it stands for;
-    number_of_versions         how many they are with itself
+    more_versions              how many more there are, or 0
+    number_of_versions         how many they are in all, with itself
     is_link                    true for a resource kept elsewhere; `site` is then its host name
 
     small: for a grid. heading: h2 to h4.
@@ -229,6 +230,8 @@ def _versions(get: Get) -> str:
             f'<li><a href="{_text(one("url"))}">{_text(one("title"))}</a> '
             f'<span class="soft">{_who(one)}{reviewed if one("reviewed") else ""}</span></li>'
         )
+    if more := get("more_versions"):
+        rows.append(f'<li class="soft small">{_and_more(more, get_language())}</li>')
     return f'<details class="card__versions"><summary>{summary}</summary><ul>{"".join(rows)}</ul></details>\n'
 
 

@@ -2,7 +2,7 @@
 
 Adding a facet is adding an entry to FACETS. From it follow the index's mapping, what a document holds, the filter, the
 aggregation, the check of requests, labels, the API's documentation, and a test of the whole contract
-(`tests/search/test_facet_contract.py`). A changed entry changes the mapping's fingerprint: rebuild the index.
+(`tests/search/test_api.py`). A changed entry changes the mapping's fingerprint: rebuild the index.
 """
 
 from collections.abc import Callable, Iterable, Mapping

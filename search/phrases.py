@@ -1,7 +1,7 @@
 """Grades and times as teachers type them: "6th grade", "grades 3-5", "K-2", "30 minutes", "under an hour".
 
 Only forms that can hardly mean anything else. "3-5" alone may be a number of paragraphs, "grade" alone a mark, "an hour of
-code" a name: they stay words.
+code" and "the story of an hour" names: they stay words.
 """
 
 import re
@@ -39,7 +39,9 @@ _AMOUNTS = {
 }  # fmt: skip
 _WORDS = "|".join(sorted(_AMOUNTS, key=len, reverse=True))
 DURATION = re.compile(
-    rf"{_BEGIN}(?:(?P<less>under|less than|up to|at most|no (?:more|longer) than|shorter than|within|below|max(?:imum)?|<)"
+    # "the story of an hour", "a one-minute paper"
+    rf"{_BEGIN}(?!(?<=\bof\s)an?\b|one-minute\b)"
+    r"(?:(?P<less>under|less than|up to|at most|no (?:more|longer) than|shorter than|within|below|max(?:imum)?|<)"
     r"|(?P<more>over|more than|at least|longer than|above|min(?:imum)?|>)|(?:about|around|in|for))?\s*"
     rf"(?:(?P<low>\d{{1,3}})\s*(?:[-–—]|\s+to\s+)\s*)?(?P<amount>\d{{1,3}}(?:\.5)?|{_WORDS})"
     rf"[\s-]*(?P<unit>minutes?|mins?|min|hours?|hrs?|hr)(?!\s+of\b)(?:[\s-]long)?{_END}",

@@ -134,11 +134,13 @@ class Hit:
     # Where it was asked for.
     changed_at: datetime | None = None
     versions: tuple[Version, ...] = ()
+    # Of its group, beside those.
+    more_versions: int = 0
 
     @property
     def number_of_versions(self) -> int:
         """Itself and the others; 1 where there are none."""
-        return len(self.versions) + 1
+        return len(self.versions) + self.more_versions + 1
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from typing import Any
 
 from search import query
 from search.client import ask
-from search.query import GROUP
+from search.query import GROUP, VERSIONS
 from search.request import SearchRequest
 from search.results import Hit, Version
 from search.text import How
 from search.words import Words
 
-MAX_VERSIONS = 100  # that a page of results names in all
+MAX_VERSIONS = 100  # that a page of results names in all; of the rest it says how many
 
 
 def ask_rows(built: dict[str, Any], **params: Any) -> dict[str, Any]:
@@ -54,6 +54,7 @@ def with_versions(
             "query": {"bool": {"must": [query.base(words, tokens, how)], "filter": chosen}},
             "sort": query.order(request, words),
             "size": MAX_VERSIONS,
+            "aggs": {VERSIONS: {"terms": {"field": GROUP, "size": len(groups)}}},
             "timeout": query.TIME_LIMIT,
             "_source": ["identifier", GROUP, "card"],
         }
@@ -63,7 +64,15 @@ def with_versions(
         source = one["_source"]
         if source["identifier"] not in groups:
             versions.setdefault(source[GROUP], []).append(_version(source))
-    return [replace(hit, versions=tuple(versions.get(groups.get(hit.identifier, ""), ()))) for hit in hits]
+    counted = {one["key"]: one["doc_count"] for one in found["aggregations"][VERSIONS]["buckets"]}
+
+    def others(group: str) -> dict[str, Any]:
+        named = tuple(versions.get(group, ()))
+        return {"versions": named, "more_versions": max(0, counted.get(group, 0) - 1 - len(named))}
+
+    return [
+        replace(hit, **others(groups[hit.identifier])) if hit.identifier in groups else hit for hit in hits
+    ]
 
 
 def _version(source: Mapping[str, Any]) -> Version:

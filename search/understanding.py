@@ -91,7 +91,8 @@ def understand(asked: SearchRequest) -> Understood:
     named = find_named(candidates(asked.q, claimed=_phrases(asked.q)))
     understood = interpret(asked, words, named)
     found = _with_statement(understood.words, understood.request.values("grade"))
-    return replace(understood, words=replace(found, picked=picked(asked.q)))
+    # "fractions -game" is not what was picked for "fractions game".
+    return replace(understood, words=replace(found, picked=() if found.excluded else picked(asked.q)))
 
 
 def _with_statement(words: Words, grades: Collection[str]) -> Words:

@@ -55,6 +55,13 @@ def test_what_is_picked_comes_first_says_so_and_is_counted_once(follow: Callable
     assert not any(hit.picked for hit in search("q=heat").hits)
 
 
+def test_a_search_that_leaves_a_word_out_is_not_the_one_picked_for(follow: Callable[[], None]) -> None:
+    pick("fractions game", resource("Fractions game"))
+    resource("Fractions at the market")
+    follow()
+    assert [hit.title for hit in search("q=fractions -game").hits] == ["Fractions at the market"]
+
+
 def test_a_pick_holds_between_its_days(follow: Callable[[], None]) -> None:
     today = timezone.localdate()
     page = resource("Measuring heat")

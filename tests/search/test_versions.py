@@ -18,6 +18,7 @@ from search.request import parse
 from search.results import Results
 from search.versions import likeness, sketch
 from tests.factories import DistrictFactory, ItemFactory, resource, topic
+from tests.repository.pages import Page
 
 WORDS = (
     "fold the strip into three equal parts and mark each fold then say which fraction a marker"
@@ -110,6 +111,16 @@ class TestVersions:
         page.unpublish()
         follow()
         assert not VersionGroup.objects.filter(pk=page.pk).exists()
+
+    def test_versions_that_a_page_does_not_name_are_counted(
+        self, three_versions: list[ResourcePage], client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("search.rows.MAX_VERSIONS", 2)
+        (hit,) = [one for one in search("q=fraction+trail").hits if one.versions or one.more_versions]
+        assert hit.number_of_versions == 3
+        page = Page.open(client, "/search/?q=fraction+trail")
+        assert "3 versions" in page.text
+        assert "and 1 more" in page.text
 
     def test_similar_resources_leave_out_the_lesson_itself_its_versions_and_what_one_may_not_see(
         self, three_versions: list[ResourcePage], follow: Callable[[], None], client: Client
