@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
-from wagtail.models import Page, ReferenceIndex
+from wagtail.models import Page, ReferenceIndex, TaskState
 
 from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
 from importers.permissions import owners_for
@@ -61,37 +61,28 @@ def undo_import(
 
     Raises ImportRefused if the import was not applied, is undone already, or is another district's.
     """
+    if dry_run:
+        # Read as it stands: whoever only wants to know does not wait for an import that is running.
+        _check(record, user)
+        return _look(_changes(record), record).undone
     tell = progress or (lambda stage, done, total: None)
     with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
         # Without a lock on its row, in which progress is noted meanwhile; imports and undos take turns anyway.
         record = ResourceImport.objects.select_related("district").get(pk=record.pk)
         _check(record, user)
-        changes = list(record.changes.select_related("resource").order_by("pk"))
-        if not dry_run:
-            # Before looking whether somebody worked on them: a save in between would be deleted with its page.
-            lock_resources([one.resource.page_id for one in changes if one.resource.page_id])
-        reasons = _reasons(changes, record)
-        kept = tuple(
-            Kept(str(one.resource.fields.get("title", one.resource.key)), reasons[one.pk])
-            for one in changes
-            if one.pk in reasons
-        )
-        free = [one for one in changes if one.pk not in reasons]
-        added, changed = (
-            [one for one in free if one.before is None],
-            [one for one in free if one.before is not None],
-        )
-        undone = Undone(len(added), len(changed), kept)
-        if dry_run:
-            return undone
-        _restore(changed, user, tell)
-        ResourceChange.objects.filter(pk__in=[one.pk for one in changed]).delete()
+        changes = _changes(record)
+        # Before looking whether somebody worked on them: a save in between would be deleted with its page.
+        lock_resources([one.resource.page_id for one in changes if one.resource.page_id])
+        found = _look(changes, record)
+        _restore(found.changed, user, tell)
+        ResourceChange.objects.filter(pk__in=[one.pk for one in found.changed]).delete()
         # Afterwards others wait who want to add pages to the district.
-        _remove(added, user, tell)
+        _remove(found.added, user, tell)
+        undone = found.undone
         record.message = ""
         record.state = State.APPLIED
-        if kept:
+        if kept := undone.kept:
             record.message = f"{len(kept):,} resources were kept: {kept[0].title} {kept[0].why}."
         else:
             record.state = State.UNDONE
@@ -99,6 +90,38 @@ def undo_import(
         record.stage = ""
         record.save()
     return undone
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The changes that can be undone, and what an undo comes to."""
+
+    added: Sequence[ResourceChange]
+    changed: Sequence[ResourceChange]
+    undone: Undone
+
+
+def _changes(record: ResourceImport) -> list[ResourceChange]:
+    """What the import did, without the texts: of all the records together they may be hundreds of megabytes."""
+    changes = record.changes.select_related("resource").only(
+        "run", "resource__key", "resource__page", "resource__revision_id", "resource__last_import"
+    )
+    return list(changes.order_by("pk"))
+
+
+def _look(changes: Sequence[ResourceChange], record: ResourceImport) -> _Found:
+    is_new = set(record.changes.filter(before__isnull=True).values_list("pk", flat=True))
+    reasons = _reasons(changes, is_new, record)
+    titles = dict(
+        record.changes.filter(pk__in=reasons).values_list("pk", "resource__fields__title").iterator()
+    )
+    kept = tuple(
+        Kept(str(titles[one.pk] or one.resource.key), reasons[one.pk]) for one in changes if one.pk in reasons
+    )
+    free = [one for one in changes if one.pk not in reasons]
+    added = [one for one in free if one.pk in is_new]
+    changed = [one for one in free if one.pk not in is_new]
+    return _Found(added, changed, Undone(len(added), len(changed), kept))
 
 
 def _check(record: ResourceImport, user: User | None) -> None:
@@ -112,22 +135,33 @@ def _check(record: ResourceImport, user: User | None) -> None:
         )
 
 
-def _reasons(changes: Sequence[ResourceChange], record: ResourceImport) -> dict[int, str]:
+def _reasons(
+    changes: Sequence[ResourceChange], is_new: Collection[int], record: ResourceImport
+) -> dict[int, str]:
     """Why a change stays, by its key: a later import, work on the page here, or something that relies on it."""
     rows = [one.resource for one in changes]
     states = page_states(rows)
-    added = [one.resource.page_id for one in changes if one.before is None and one.resource.page_id]
+    added = [one.resource.page_id for one in changes if one.pk in is_new and one.resource.page_id]
     used = _used(added)
+    # Taken off the site and sent to review as it was: it is live again in the revision that the import wrote.
+    approved = set(
+        TaskState.objects.filter(
+            status=TaskState.STATUS_APPROVED,
+            revision__in=[row.revision_id for row in rows if row.revision_id],
+        ).values_list("revision", flat=True)
+    )
     found: dict[int, str] = {}
     for one in changes:
         row = one.resource
         if row.last_import_id != record.pk:
             found[one.pk] = f"was changed by import {row.last_import_id}: undo that first"
-        elif row.page_id is None and one.before is None:
+        elif row.page_id is None and one.pk in is_new:
             continue  # somebody deleted it already
         elif why := touched(row, states.get(row.page_id or 0), record.district_id):
             found[one.pk] = why
-        elif one.before is None and row.page_id in used:
+        elif row.revision_id in approved:
+            found[one.pk] = "was approved by reviewers here"
+        elif one.pk in is_new and row.page_id in used:
             found[one.pk] = used[row.page_id]
     return found
 
@@ -159,8 +193,10 @@ def _remove(changes: Sequence[ResourceChange], user: User | None, tell: Progress
     )
 
 
-def _restore(changes: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:
+def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:
     vocabularies = Vocabularies()
+    whole = ResourceChange.objects.select_related("resource").defer("resource__raw").order_by("pk")
+    changes = list(whole.filter(pk__in=[one.pk for one in some]))
     drafts = {one.pk: [AlignmentDraft(**given) for given in _before(one)["alignments"]] for one in changes}
     resolved = resolve(draft for some in drafts.values() for draft in some)
     values: dict[Written, dict[str, Any]] = {}

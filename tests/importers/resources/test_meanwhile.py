@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from importers.problems import ImportRefused
 from importers.resources import jobs
 from importers.resources.services import Report, import_resources
 from importers.resources.undo import undo_import
+from importers.services import wait_for_turn
 from people.models import District, Role, User
 from repository.models import ResourcePage
 from repository.permissions import sync_all
@@ -126,6 +129,35 @@ def test_a_page_that_is_being_deleted_in_the_admin_ends_the_import_with_one_line
         load(district, {"name": "Paint", "description": "Mix."}, {"name": "Glue"}, {"name": "Ink"})
     threads[0].join()
     assert left == ["Ink"]
+
+
+def test_what_an_undo_would_do_is_shown_while_another_import_runs(client: Client, district: District) -> None:
+    record = load(district, {"name": "Paint"}, {"name": "Glue"}).record
+    assert record is not None
+    admin = member(Role.DISTRICT_ADMIN, district)
+    sync_all()
+    client.force_login(admin)
+    running, shown = threading.Event(), threading.Event()
+
+    def import_something() -> None:
+        with transaction.atomic():
+            wait_for_turn(lambda stage, done, total: None)
+            running.set()
+            shown.wait(20)
+
+    thread = elsewhere(import_something)
+    assert running.wait(20)
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+    try:
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(f"/admin/resource-imports/{record.pk}/undo/")
+    finally:
+        shown.set()
+        thread.join()
+    assert "<strong>2</strong> would be removed for good" in answer.content.decode()
+    # Records as they came may be hundreds of megabytes, and none is shown.
+    assert not [one for one in queries if '"raw"' in one["sql"] or '"before"' in one["sql"].split("FROM")[0]]
 
 
 @pytest.fixture

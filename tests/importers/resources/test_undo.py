@@ -6,8 +6,11 @@ from wagtail.models import Page
 from importers.models import WaitingAlignment
 from importers.problems import ImportRefused
 from importers.resources.undo import undo_import
-from people.models import District
+from people.models import District, Role
 from repository.models import ResourcePage
+from repository.permissions import sync_all
+from repository.services.review import approve, submit, unpublish
+from tests.factories import member
 from tests.importers.resources.loading import aligned, edit, lesson, load, numbers, page
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +65,24 @@ def test_undo_says_what_stands_in_the_way_and_does_the_rest(district: District) 
     undo_import(later)
     assert {one.title for one in undo_import(record).kept} == {"Paint"}
     assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
+
+
+@pytest.mark.parametrize("change", ["added", "changed"])
+def test_undo_keeps_what_reviewers_approved_as_it_came(district: District, change: str) -> None:
+    """Taken off the site, sent to review and published again: the revision is still the import's."""
+    coordinator, reviewer = member(Role.COORDINATOR, district), member(Role.REVIEWER, district)
+    sync_all()
+    if change == "changed":
+        load(district, lesson("Paint"))
+    record = load(district, lesson("Paint", teaches="Mix paint by ratio"), lesson("Glue")).record
+    assert record is not None
+    came = page("Paint").latest_revision_id
+    unpublish(identifier=page("Paint").identifier, user=coordinator)
+    submit(identifier=page("Paint").identifier, user=coordinator)
+    approve(identifier=page("Paint").identifier, user=reviewer, revision_id=came)
+    assert page("Paint").live
+    assert page("Paint").live_revision_id == came
+    assert undo_import(record, dry_run=True) == (undone := undo_import(record))
+    assert [(one.title, one.why) for one in undone.kept] == [("Paint", "was approved by reviewers here")]
+    assert page("Paint").body
+    assert page("Paint").live
