@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from wagtail.models import Page, Revision
 
 from repository.models import Alignment, ResourcePage
+from repository.selectors import pages_naming_items
 from repository.services.bulk_rows import AlignmentData
 from repository.signals import resources_changed
 from standards.models import Item
@@ -23,26 +24,23 @@ def realign(*, replace: Mapping[int, int], page_ids: Iterable[int] | None = None
 
     Changes the live rows and, of each resource, the latest and the scheduled revision; older revisions stay as they
     were. Where a resource has the new alignment already (same relation and level), the old one goes. Answers the
-    keys of the pages touched, in order. Raises Item.DoesNotExist when a new item is not there.
+    keys of the pages touched, in order. Raises Item.DoesNotExist when a new item is not there. Without `page_ids`, all
+    revisions are read once for who names one of the items; no other page is locked. A few queries a thousand pages.
     """
     missing = set(replace.values()) - set(
         Item.objects.filter(pk__in=replace.values()).values_list("pk", flat=True)
     )
     if missing:
         raise Item.DoesNotExist(f"There is no standard with the key {sorted(missing)[0]}.")
-    pages = ResourcePage.objects.select_for_update()
-    if page_ids is not None:
-        pages = pages.filter(pk__in=list(page_ids))
-    touched = set(_realign_rows(pages, replace))
-    for page in pages.only("pk", "latest_revision").order_by("pk").iterator(chunk_size=500):
-        for revision in current_revisions(page):
-            if _realign_content(revision.content, replace):
-                revision.save(update_fields=["content"])
-                touched.add(page.pk)
-    changed = sorted(touched)
-    if changed:
-        resources_changed.send(sender=ResourcePage, page_ids=changed)
-    return changed
+    if page_ids is None:
+        page_ids = set().union(*pages_naming_items(replace).values())
+    keys = sorted(page_ids)
+    touched: list[int] = []
+    for start in range(0, len(keys), ALIGNED_AT_ONCE):
+        touched += _realign(keys[start : start + ALIGNED_AT_ONCE], replace)
+    if touched:
+        resources_changed.send(sender=ResourcePage, page_ids=touched)
+    return touched
 
 
 @transaction.atomic
@@ -105,27 +103,32 @@ def _add_to_content(content: dict[str, Any], rows: Iterable[Alignment]) -> None:
             )  # fmt: skip
 
 
-def current_revisions(page: ResourcePage) -> QuerySet[Revision]:
-    """The latest revision, and those that are scheduled to go live."""
-    revisions: QuerySet[Revision] = page.revisions
-    return revisions.filter(Q(pk=page.latest_revision_id) | Q(approved_go_live_at__isnull=False))
+def _realign(page_ids: Sequence[int], replace: Mapping[int, int]) -> list[int]:
+    pages = ResourcePage.objects.select_for_update().filter(pk__in=page_ids).order_by("pk")
+    touched = _realign_rows(list(pages.values_list("pk", flat=True)), replace)
+    revisions = [one for one in _current_revisions_of(page_ids) if _realign_content(one.content, replace)]
+    Revision.objects.bulk_update(revisions, ["content"], batch_size=200)
+    return sorted(touched | {int(one.object_id) for one in revisions})
 
 
-def _realign_rows(pages: QuerySet[ResourcePage], replace: Mapping[int, int]) -> list[int]:
-    rows = list(Alignment.objects.filter(page__in=pages.values("pk"), item__in=list(replace)))
+def _realign_rows(page_ids: Sequence[int], replace: Mapping[int, int]) -> set[int]:
+    rows = list(Alignment.objects.filter(page__in=page_ids, item__in=list(replace)).order_by("pk"))
     taken = {
         _fact(row.page_id, row.item_id, row.relation, row.level_id)
         for row in Alignment.objects.filter(page__in={row.page_id for row in rows})
     }
+    moved, doubled = [], []
     for row in rows:
         fact = _fact(row.page_id, replace[row.item_id], row.relation, row.level_id)
         if fact in taken:
-            row.delete()
+            doubled.append(row.pk)
             continue
         taken.add(fact)
         row.item_id = replace[row.item_id]
-        row.save(update_fields=["item"])
-    return [row.page_id for row in rows]
+        moved.append(row)
+    Alignment.objects.filter(pk__in=doubled).delete()
+    Alignment.objects.bulk_update(moved, ["item"], batch_size=1000)
+    return {row.page_id for row in rows}
 
 
 def _realign_content(content: dict[str, Any], replace: Mapping[int, int]) -> bool:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
 from people.models import District, Role
@@ -265,6 +267,47 @@ def test_alignments_of_bulk_pages_can_be_moved_to_another_standard(district: Dis
     old = page.alignments.first().item_id
     assert realign(replace={old: new.pk}) == [page.pk]
     assert page.latest_revision.as_object().alignments.first().item_id == new.pk
+
+
+def test_moving_alignments_asks_as_often_however_many_resources_there_are(district: District) -> None:
+    numbers = []
+    for times in (1, 4):
+        old, new = ItemFactory(), ItemFactory()
+        data = paint(alignments=(AlignmentData(old.pk),))
+        create_resources(district=district, resources=[data] * 2 * times)
+        create_resources(district=district, resources=[paint(title="Of something else")] * 3 * times)
+        with CaptureQueriesContext(connection) as queries:
+            touched = realign(replace={old.pk: new.pk})
+        numbers.append(len(queries))
+        assert len(touched) == new.alignments.count() == 2 * times
+    assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize("with_all", [False, True])
+def test_a_batch_takes_as_many_queries_however_many_pages_it_has(district: District, with_all: bool) -> None:
+    """It is what makes it forty times as fast as one by one: a query a page would undo that."""
+    data = paint() if with_all else ResourceData(title="Glue", kind_id=KindFactory().pk)
+    change = {
+        "title": "Second edition",
+        "tags": ("new",),
+        "subjects": data.subjects,
+        "alignments": data.alignments,
+    }
+    create_resources(district=district, resources=[data])  # its tags are there from now on
+    numbers: dict[str, list[int]] = {"created": [], "updated": []}
+    for count in (2, 40):
+        with CaptureQueriesContext(connection) as queries:
+            written = create_resources(district=district, resources=[data] * count)
+        numbers["created"].append(len(queries))
+        update_resources(changes={written[0]: change})
+        known = [
+            as_it_is(page) for page in ResourcePage.objects.filter(pk__in=[one.page_id for one in written])
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            update_resources(changes=dict.fromkeys(known, change))
+        numbers["updated"].append(len(queries))
+    assert numbers["created"][0] == numbers["created"][1]
+    assert numbers["updated"][0] == numbers["updated"][1]
 
 
 def test_an_update_changes_what_it_names_and_nothing_else(district: District) -> None:
