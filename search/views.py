@@ -56,7 +56,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _is_part(request: HttpRequest) -> bool:
-    return bool(getattr(request, "htmx", False) and not request.htmx.history_restore_request)  # type: ignore[attr-defined]
+    return bool(getattr(request, "htmx", False))
 
 
 def _in_the_box(request: HttpRequest, typed: SearchRequest, complaints: list[Complaint]) -> str:

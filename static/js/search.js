@@ -1,20 +1,51 @@
-// When a choice swaps facets and results: filters stay folded or unfolded (site.js keeps the sheet), the box says what is shown.
+// The search page, whose facets and results are swapped by htmx at each choice: filters stay folded or unfolded (site.js keeps the
+// sheet), the box says what is shown, the focus stays near to what was pressed, and an answer that does not come is told.
 (() => {
   "use strict";
+  const box = document.getElementById("search-q");
+  const region = () => document.getElementById("search-region");
   let kept = [];
+  let near = "";
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== "search-region") return;
-    kept = [...event.detail.target.querySelectorAll("details[id]")].map((box) => [box.id, box.open]);
+    kept = [...region().querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]);
+    // What is pressed may not come back, as a chip: then the heading that it stood under takes the focus.
+    const pressed = region().contains(document.activeElement) && document.activeElement;
+    near = pressed && (pressed.closest("[aria-labelledby]")?.getAttribute("aria-labelledby") ?? "results-title");
   });
   // Not afterSwap: while it settles, htmx gives fresh elements the attributes that they came with.
   document.addEventListener("htmx:afterSettle", () => {
     // Taking words of the query away by a chip changes the box too, unless somebody is typing in it.
-    const typed = document.getElementById("search-q");
-    const region = document.getElementById("search-region");
-    if (typed && region && document.activeElement !== typed) typed.value = region.dataset.q;
+    if (document.activeElement !== box) box.value = region().dataset.q;
     for (const [id, open] of kept.splice(0)) {
-      const box = document.getElementById(id);
-      if (box) box.open = open;
+      const fold = document.getElementById(id);
+      if (fold) fold.open = open;
     }
+    if (near && document.activeElement === document.body) {
+      const heading = [near, "results-title"].map((id) => document.getElementById(id));
+      const place = heading.find((element) => element?.checkVisibility()) ?? region();
+      place.tabIndex = -1;
+      place.focus();
+    }
+    near = "";
   });
+
+  // Back and Forward: only facets and results are put back, so what stands beside them follows here.
+  document.addEventListener("htmx:historyRestore", () => {
+    htmx.trigger("#search-form", "htmx:abort"); // an answer under way would bring the later search again
+    box.value = region().dataset.q;
+    document.getElementById("search-status").textContent = document.getElementById("results-title")?.textContent ?? "";
+  });
+
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failure, (event) => {
+      document.querySelector(".search__failed")?.remove();
+      const notice = document.getElementById("search-failed").content.firstElementChild.cloneNode(true);
+      notice.querySelector("a").href = event.detail.pathInfo.finalRequestPath;
+      const sheet = document.querySelector(".sheet.is-open .sheet__head");
+      if (sheet) sheet.after(notice);
+      else (document.querySelector(".search__results") ?? region()).prepend(notice);
+    });
+  }
 })();

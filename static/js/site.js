@@ -83,6 +83,14 @@
   document.addEventListener("htmx:afterSettle", () => {
     if (openSheet) showSheet().scrollTop = scrolled;
   });
+  // What Back puts back may have been kept while the sheet was open.
+  document.addEventListener("htmx:historyRestore", () => {
+    if (openSheet) return;
+    for (const sheet of document.querySelectorAll(".sheet.is-open")) {
+      sheet.classList.remove("is-open");
+      for (const element of outside(sheet)) element.inert = false;
+    }
+  });
   window.matchMedia("(min-width: 60rem)").addEventListener("change", closeSheet);
 
   // Forms marked data-auto send themselves when a choice changes; their button is for pages without JavaScript.

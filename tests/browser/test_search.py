@@ -127,7 +127,11 @@ def test_on_a_phone_filters_are_in_a_sheet_and_nothing_is_too_wide(
 
 
 def test_a_resting_engine_leaves_a_plain_look_up(page: Page, live_server, library, settings) -> None:
+    page.goto(f"{live_server.url}/search/?q=rivers")
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
-    page.goto(f"{live_server.url}/search/?q=rivers&grade=05")
+    page.get_by_role("checkbox", name="Lesson").check()
+    expect(page.locator("#search-status")).to_have_text("Search is resting")
+    expect(page.get_by_role("combobox", name="Search for")).to_have_value("rivers")
+    page.reload()
     expect(page.get_by_text("Search is resting").first).to_be_visible()
     expect(page.get_by_role("link", name="Rivers of our state")).to_be_visible()

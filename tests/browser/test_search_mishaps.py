@@ -1,0 +1,121 @@
+"""What goes wrong, or back, while a teacher searches: an answer that does not come, the Back button, a lost focus."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.test_understanding import BOX, sound
+from tests.factories import DistrictFactory, KindFactory, SubjectFactory, resource
+
+pytestmark = [pytest.mark.browser, pytest.mark.engine]
+
+
+@pytest.fixture
+def lessons(follow: Callable[[], None]) -> None:
+    """Three about ratios, in grades 5 to 7, and one about rivers."""
+    district = DistrictFactory(slug="juniper")
+    lesson = {"district": district, "kind": KindFactory(slug="lesson")}
+    for grade in ("05", "06", "07"):
+        resource(
+            f"Ratio lesson {grade}",
+            grades=[grade],
+            subjects=[SubjectFactory(slug="mathematics", label="Mathematics")],
+            **lesson,
+        )
+    resource("Rivers of our state", **lesson)
+    follow()
+
+
+@pytest.fixture
+def wide(page: Page, live_server, lessons) -> Page:
+    page.goto(f"{live_server.url}/search/?q=ratio&limit=2")
+    return page
+
+
+@pytest.fixture
+def phone(browser: Browser, live_server, lessons) -> Iterator[Page]:
+    """The sheet of filters is open."""
+    context = browser.new_context(viewport={"width": 390, "height": 800}, base_url=live_server.url)
+    page = context.new_page()
+    page.goto("/search/?q=ratio")
+    page.get_by_role("link", name="Filters").click()
+    yield page
+    context.close()
+
+
+def test_back_shows_the_search_of_then_and_its_box_still_suggests(wide: Page) -> None:
+    box = wide.get_by_role("combobox", name=BOX)
+    for words in ("rivers", "lesson"):
+        box.fill(words)
+        box.press("Enter")
+        expect(wide).to_have_url(re.compile(f"q={words}"))
+    wide.go_back()
+    expect(wide.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
+    expect(wide.locator("#search-status")).to_have_text("1 resource")
+    expect(box).to_have_value("rivers")
+    box.fill("")
+    box.press_sequentially("ratio")
+    expect(wide.get_by_role("listbox", name="Suggestions")).to_have_count(1)
+    expect(wide.get_by_role("option").first).to_be_visible()
+
+
+def test_back_after_choices_in_the_sheet_leaves_a_page_that_can_be_used(phone: Page) -> None:
+    phone.get_by_label("Grade 5").check()
+    expect(phone.get_by_role("button", name="Show 1 resource")).to_be_visible()
+    phone.get_by_label("Grade 6").check()
+    phone.get_by_role("button", name="Show 2 resources").click()
+    phone.go_back()
+    expect(phone.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
+    phone.get_by_role("link", name="Ratio lesson 05").click(trial=True)
+    phone.get_by_role("link", name="Filters").click()
+    expect(phone.get_by_label("Grade 5")).to_be_checked()
+    expect(phone.get_by_label("Grade 6")).not_to_be_checked()
+    phone.get_by_role("button", name="Show 1 resource").click()
+    expect(phone.get_by_role("link", name="Filters")).to_be_visible()
+
+
+def test_a_choice_whose_answer_does_not_come_says_so_where_it_was_made(phone: Page) -> None:
+    phone.route("**/search/?*", lambda route: route.abort("internetdisconnected"))
+    phone.get_by_label("Grade 5").check()
+    told = phone.get_by_role("alert")
+    expect(told).to_contain_text("That did not work")
+    expect(told).to_be_in_viewport()
+    sound(phone)
+    phone.unroute("**/search/?*")
+    told.get_by_role("link", name="Try again").click()
+    expect(phone.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
+    expect(phone).to_have_url(re.compile(r"/search/\?q=ratio&grade=05$"))
+
+
+def test_an_error_of_the_server_leaves_the_list_and_a_way_to_ask_again(wide: Page) -> None:
+    wide.route("**/search/?*page=2", lambda route: route.fulfill(status=502, body="Bad gateway"))
+    wide.get_by_role("link", name="Next").click()
+    told = wide.get_by_role("alert")
+    expect(told).to_be_in_viewport()
+    expect(told.get_by_role("link", name="Try again")).to_have_attribute("href", re.compile("page=2$"))
+    sound(wide)
+    # The next that works takes the notice away.
+    wide.get_by_label("Grade 5").check()
+    expect(wide.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
+    expect(told).to_have_count(0)
+
+
+def test_by_keyboard_the_focus_stays_near_to_what_was_pressed(wide: Page, live_server) -> None:
+    def press(name: str) -> None:
+        wide.get_by_role("link", name=re.compile(f"^{name}")).focus()
+        wide.keyboard.press("Enter")
+
+    focused = wide.locator(":focus")
+    press("Next")
+    expect(wide).to_have_url(re.compile("page=2"))
+    expect(wide.get_by_role("heading", name="3 resources")).to_be_focused()
+    wide.goto(f"{live_server.url}/search/?q=ratio+grade+5&kind=lesson&subject=mathematics")
+    press("Look for the words")
+    expect(focused).to_contain_text("Use “grade 5” as a filter")
+    press("Subject")
+    expect(focused).to_contain_text("Kind")
+    wide.keyboard.press("Enter")
+    expect(wide).to_have_url(re.compile(r"/search/\?q=ratio\+grade\+5&as_typed=grade$"))
+    expect(focused).to_have_id("results-title")
