@@ -15,16 +15,16 @@ pytestmark = [pytest.mark.browser, pytest.mark.engine]
 @pytest.fixture
 def lessons(follow: Callable[[], None]) -> None:
     """Three about ratios, in grades 5 to 7, and one about rivers."""
-    district = DistrictFactory(slug="juniper")
-    lesson = {"district": district, "kind": KindFactory(slug="lesson")}
+    district, kind = DistrictFactory(slug="juniper"), KindFactory(slug="lesson")
     for grade in ("05", "06", "07"):
         resource(
             f"Ratio lesson {grade}",
+            district=district,
+            kind=kind,
             grades=[grade],
             subjects=[SubjectFactory(slug="mathematics", label="Mathematics")],
-            **lesson,
         )
-    resource("Rivers of our state", **lesson)
+    resource("Rivers of our state", district=district, kind=kind)
     follow()
 
 
