@@ -6,8 +6,9 @@ Binding: 1EdTech CASE Service 1.0 and 1.1, section "REST/JSON binding": GET /CFD
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit, urlunsplit
 
+from importers.addresses import joined
 from importers.payload import Payload
 from importers.problems import ImportRefused
 from importers.sources import Answer, request
@@ -34,7 +35,10 @@ class ListedDocument:
 
 def list_addresses(url: str) -> list[str]:
     """Where a server may have its list of documents, if `url` is the base of one; [] for any other address."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return []
     if parts.scheme not in ("http", "https"):
         return []
     path = parts.path.rstrip("/")
@@ -121,7 +125,7 @@ def _entries(answer: Answer) -> list[Any]:
 def _next(answer: Answer, page: str, length: int, so_far: int) -> str | None:
     """The address of the next page: what Link names, else the next by offset, up to X-Total-Count or an empty page."""
     if link := _NEXT.search(answer.headers.get("Link", "")):
-        return urljoin(answer.address, link[1])
+        return joined(answer.address, link[1])
     total = answer.headers.get("X-Total-Count", "").strip()
     more = so_far < int(total) if total.isdecimal() else True
     offset = int(parse_qs(urlsplit(page).query).get("offset", ["0"])[0])

@@ -4,12 +4,11 @@ Each step leaves its state in the `FrameworkImport`, so that the page shows wher
 """
 
 import json
-import logging
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import timedelta
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from importers import plan_json
@@ -25,6 +24,7 @@ from importers.plan import Plan, guard
 from importers.problems import ImportRefused
 from importers.progress import hold, note_broken, note_progress
 from importers.reconcile import prepare
+from importers.records import note_bad_end
 from importers.services import (
     fill_record,
     finish_undo,
@@ -43,7 +43,6 @@ from standards.models import Framework
 
 State = FrameworkImport.State
 STALLED_AFTER = timedelta(minutes=3)
-logger = logging.getLogger(__name__)
 
 
 def start(
@@ -164,27 +163,28 @@ def plan_now(record_id: int) -> None:
     record.state = State.READING
     record.stage = "Reading the source"
     record.save()
-    try:
-        if record.undoes:
-            undo = make_checked_undo(record.undoes, record.user)
-            plan = undo.plan
-            framework: Framework | None = undo.framework
-        else:
-            if not record.payload and is_server(record.source_url):
-                _offer(record, list_documents(record.source_url))
-                return
-            payload = _payload(record)
-            record.checksum = payload.checksum
-            draft = _read(record, payload)
-            record.columns = dict(draft.columns)
-            draft, stored = prepare(draft, record.short_name)
-            plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
-    except ImportRefused as refusal:
-        _refuse(record, refusal)
-        return
-    except Unchanged as same:
-        _tell_unchanged(record, same.record)
-        return
+    with note_bad_end(record):
+        try:
+            _plan(record)
+        except Unchanged as same:
+            _tell_unchanged(record, same.record)
+
+
+def _plan(record: FrameworkImport) -> None:
+    if record.undoes:
+        undo = make_checked_undo(record.undoes, record.user)
+        plan = undo.plan
+        framework: Framework | None = undo.framework
+    else:
+        if not record.payload and is_server(record.source_url):
+            _offer(record, list_documents(record.source_url))
+            return
+        payload = _payload(record)
+        record.checksum = payload.checksum
+        draft = _read(record, payload)
+        record.columns = dict(draft.columns)
+        draft, stored = prepare(draft, record.short_name)
+        plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
     fill_record(record, plan, framework)
     record.state = State.PLANNED
     if plan.is_empty:
@@ -206,7 +206,7 @@ def apply_now(record_id: int) -> None:
     ).get(pk=record_id)
     if record.state != State.QUEUED:
         return
-    try:
+    with note_bad_end(record):
         payload = None if record.undoes else _payload(record)
         with note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
             if not hold(record.pk):
@@ -216,30 +216,6 @@ def apply_now(record_id: int) -> None:
                 _apply(record, payload, tell)
             elif record.undoes is not None:
                 _undo(record, record.undoes, tell)
-    except ImportRefused as refusal:
-        _refuse(record, refusal)
-    except (OperationalError, InterfaceError) as error:
-        _break_off(record, error)
-        raise
-
-
-def _break_off(record: FrameworkImport, error: Exception) -> None:
-    """Says so in the record, if the database is there again; otherwise `note_broken` finds it later."""
-    logger.error("Import %s broke off", record.pk, exc_info=error)
-    reason = " ".join(str(error).split())[:300] or type(error).__name__
-    try:
-        connection.close()
-        FrameworkImport.objects.filter(pk=record.pk).update(
-            state=State.BROKEN,
-            stage="",
-            message=reason,
-            finished_at=timezone.now(),
-            updated_at=timezone.now(),
-        )
-    except (OperationalError, InterfaceError):
-        logger.warning(
-            "The database is away; the record of import %s is put right when it is back", record.pk
-        )
 
 
 def _apply(record: FrameworkImport, payload: Payload, tell: Progress) -> None:
@@ -329,14 +305,6 @@ def _plan_again(record: FrameworkImport, plan: Plan, framework: Framework | None
     record.message = (
         "What is stored has changed since this was planned. Look at the new plan before you apply it."
     )
-    record.save()
-
-
-def _refuse(record: FrameworkImport, refusal: ImportRefused) -> None:
-    record.state = State.REFUSED
-    record.message = str(refusal)
-    record.stage = ""
-    record.finished_at = timezone.now()
     record.save()
 
 

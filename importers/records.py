@@ -1,20 +1,23 @@
 """What background work on an import's record needs, whatever is imported: its bytes, its progress, a bad end."""
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from importers.models import ImportRecord
-from importers.payload import Payload
+from importers.payload import Payload, clean
 from importers.problems import ImportRefused
 from importers.sources import fetch
 
+State = ImportRecord.State
 STALLED_AFTER = timedelta(minutes=3)
 _STEP = 0.5  # seconds between two notes of progress
+logger = logging.getLogger(__name__)
 
 
 def is_stalled(record: ImportRecord) -> bool:
@@ -32,12 +35,42 @@ def payload_of(record: ImportRecord) -> Payload:
     return payload
 
 
-def refuse(record: ImportRecord, refusal: ImportRefused) -> None:
-    record.state = ImportRecord.State.REFUSED
-    record.message = str(refusal)
-    record.stage = ""
-    record.finished_at = timezone.now()
-    record.save()
+@contextmanager
+def note_bad_end(record: ImportRecord) -> Iterator[None]:
+    """Ends the record with a sentence where the work is refused or breaks off. What broke it off is raised again."""
+    try:
+        yield
+    except ImportRefused as refusal:
+        record.state = State.REFUSED
+        record.message = str(refusal)
+        record.stage = ""
+        record.finished_at = timezone.now()
+        record.save()
+    except Exception as error:
+        end_broken(record, State.BROKEN, unforeseen(error), finished_at=timezone.now())
+        raise
+
+
+def unforeseen(error: Exception) -> str:
+    """The sentence for an error that we have no words for."""
+    said, _ = clean(" ".join(str(error).split())[:300].rstrip("."))
+    what = ", ".join(part for part in (type(error).__name__, said) if part)
+    return f"Something unforeseen stopped it: {what}. Try again. If it stops again, the site’s log says more."
+
+
+def end_broken(record: ImportRecord, state: str, message: str, **fields: object) -> None:
+    """Says in the record that its work broke off, and in the log why: of the error that is being handled.
+
+    Where the database is away, nothing is said, and the record is stalled (`is_stalled`) when it is back.
+    """
+    logger.exception("The import “%s” (%s %s) broke off", record.source, type(record).__name__, record.pk)
+    try:
+        if not connection.in_atomic_block:
+            connection.close()  # it may be what broke
+        rows = type(record)._default_manager.filter(pk=record.pk)
+        rows.update(state=state, stage="", message=message, updated_at=timezone.now(), **fields)
+    except (OperationalError, InterfaceError):
+        logger.warning("The database is away, so the record of import %s does not say so", record.pk)
 
 
 @contextmanager

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import BinaryIO
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import certifi
 import urllib3
 from django.conf import settings
 
+from importers.addresses import joined
 from importers.payload import Payload, Validators
 from importers.problems import ImportRefused
 
@@ -133,7 +134,7 @@ def _follow(url: str, headers: Mapping[str, str], deadline: float) -> Answer:
         response = _get(address, headers, deadline)
         try:
             if response.status in _REDIRECTS and response.headers.get("Location"):
-                address = urljoin(address, response.headers["Location"])
+                address = joined(address, response.headers["Location"])
                 continue
             body = b"" if response.status == 304 else _body(response, address, deadline)
             return Answer(address, response.status, response.reason or "", response.headers, body)
@@ -163,7 +164,7 @@ def _get(address: str, headers: Mapping[str, str], deadline: float) -> urllib3.B
         pool = urllib3.HTTPConnectionPool(ip, port, timeout=timeout, retries=False)
     target = parts._replace(scheme="", netloc="", fragment="", path=parts.path or "/").geturl()
     usual = {
-        "Host": parts.netloc.rpartition("@")[2],
+        "Host": parts.netloc,
         "Accept": "application/json, */*;q=0.5",
         "User-Agent": _USER_AGENT,
         "Accept-Encoding": "gzip",
@@ -180,10 +181,12 @@ def _get(address: str, headers: Mapping[str, str], deadline: float) -> urllib3.B
 
 
 def _checked(address: str) -> SplitResult:
+    """Its parts, with the host's name as the name service and the server have it, without a user's name."""
     try:
         parts = urlsplit(address)
+        parts = parts._replace(netloc=parts.netloc.rpartition("@")[2].encode("idna").decode("ascii"))
         _ = parts.port
-    except ValueError:
+    except ValueError:  # UnicodeError is one
         raise ImportRefused(f"{address} is not an address.", rule="source") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ImportRefused(f"Only http and https addresses are fetched, not {address}.", rule="source")

@@ -6,8 +6,8 @@ A context that stands elsewhere is not fetched: terms without a prefix mean what
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
 
+from importers.addresses import joined
 from importers.draft import FrameworkDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
@@ -141,7 +141,7 @@ class _Reader:
         is_relative = (
             self.base and re.fullmatch(r"[#/]?[\w./-]+", text) and re.search(r"[SD][0-9A-F]{5,}", text)
         )
-        return urljoin(self.base, text) if is_relative else text
+        return joined(self.base, text) if is_relative else text
 
     def _kind(self, text: str) -> str:
         local = re.split(r"[/#:]", text)[-1]

@@ -1,11 +1,11 @@
 """ASN as RDF/XML: asn:StandardDocument and asn:Statement with rdf:about, in any of RDF/XML's abbreviations."""
 
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from importers.addresses import joined
 from importers.draft import FrameworkDraft
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
@@ -85,7 +85,7 @@ def _read_node(
     local = element.get(f"{_RDF}ID")
     base = element.get(_XML_BASE, base)
     if about is not None:
-        uri = urljoin(base, about)
+        uri = joined(base, about)
     else:
         uri = f"{base}#{local}" if local else f"_:{element.get(f'{_RDF}nodeID') or path}"
     node = nodes.setdefault(uri, Node(uri, f"{path}[@rdf:about={uri!r}]"))
@@ -107,7 +107,7 @@ def _values(
     """What a property says: addresses, also those of nodes nested in it, or text."""
     resource, kind = part.get(f"{_RDF}resource"), part.get(f"{_RDF}parseType")
     if resource is not None:
-        return [Value(urljoin(base, resource), is_uri=True)]
+        return [Value(joined(base, resource), is_uri=True)]
     if blank := part.get(f"{_RDF}nodeID"):
         return [Value(f"_:{blank}", is_uri=True)]
     if kind == "Resource":
@@ -118,7 +118,7 @@ def _values(
     found = []
     for inner in _members(part):
         member = inner.get(f"{_RDF}resource")
-        uri = _read_node(inner, nodes, path, base, depth + 1) if member is None else urljoin(base, member)
+        uri = _read_node(inner, nodes, path, base, depth + 1) if member is None else joined(base, member)
         found.append(Value(uri, is_uri=True))
     return found
 

@@ -11,7 +11,14 @@ from django.utils import timezone
 from importers.models import ResourceImport
 from importers.permissions import districts_for
 from importers.problems import ImportRefused
-from importers.records import is_stalled, note_progress, payload_of, refuse
+from importers.records import (
+    end_broken,
+    is_stalled,
+    note_bad_end,
+    note_progress,
+    payload_of,
+    unforeseen,
+)
 from importers.resources import readers
 from importers.resources.plan import full
 from importers.resources.services import carry_out, check_allowed, fill, plan_for
@@ -73,8 +80,8 @@ def discard(record: ResourceImport) -> None:
 
 
 def start_again(record: ResourceImport) -> None:
-    """Takes up a step whose worker died, or reads a refused source once more."""
-    if not is_stalled(record) and record.state != State.REFUSED:
+    """Takes up a step whose worker died, or reads a source once more that was refused or broke off."""
+    if not is_stalled(record) and record.state not in (State.REFUSED, State.BROKEN):
         return
     if record.changes.exists():
         _move(record, record.state, State.APPLIED)
@@ -92,7 +99,7 @@ def plan_now(record_id: int) -> None:
     record.state = State.READING
     record.stage = "Reading the source"
     record.save()
-    try:
+    with note_bad_end(record):
         check_allowed(record.district, record.user, record.audience)
         payload = payload_of(record)
         collection = readers.read(payload)
@@ -100,16 +107,13 @@ def plan_now(record_id: int) -> None:
             plan, _ = plan_for(
                 collection, payload, district=record.district, audience=record.audience, tell=tell
             )
-    except ImportRefused as refusal:
-        refuse(record, refusal)
-        return
-    fill(record, payload, plan)
-    record.state = State.PLANNED
-    if plan.is_empty:
-        record.state = State.UNCHANGED
-        record.finished_at = timezone.now()
-        record.payload = b""
-    record.save()
+        fill(record, payload, plan)
+        record.state = State.PLANNED
+        if plan.is_empty:
+            record.state = State.UNCHANGED
+            record.finished_at = timezone.now()
+            record.payload = b""
+        record.save()
 
 
 def apply_now(record_id: int) -> None:
@@ -119,7 +123,7 @@ def apply_now(record_id: int) -> None:
         return
     record.state = State.APPLYING
     record.save()
-    try:
+    with note_bad_end(record):
         check_allowed(record.district, record.user, record.audience)
         payload = payload_of(record)
         collection = readers.read(payload)
@@ -137,12 +141,10 @@ def apply_now(record_id: int) -> None:
                 record.save()
                 return
             carry_out(record, payload, plan, resolved, tell)
-    except ImportRefused as refusal:
-        refuse(record, refusal)
 
 
 def undo_now(record_id: int) -> None:
-    """Undoes an import; what stood in the way is in its message."""
+    """Undoes an import; what stood in the way is in its message. It stays applied then."""
     record = _record(record_id)
     if record.state not in (State.QUEUED, State.APPLYING):
         return
@@ -154,6 +156,9 @@ def undo_now(record_id: int) -> None:
         ResourceImport.objects.filter(pk=record_id).update(
             state=State.APPLIED, message=str(refusal), stage=""
         )
+    except Exception as error:
+        end_broken(record, State.APPLIED, f"Not undone. {unforeseen(error)}")
+        raise
 
 
 def _record(record_id: int) -> ResourceImport:

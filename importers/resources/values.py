@@ -19,6 +19,9 @@ _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::[0-5]\d)?\Z")
 _WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b", re.I)
 _WORD_MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10_080}
 MAX_MINUTES = 100_000
+_MAX_DURATION = (
+    200  # characters; longer ones take the patterns above long, and the numbers are beyond all bounds
+)
 
 _MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<!--")
 _MARKDOWN = re.compile(r"[<>*_`\[\]#$\\&~|]|^\s*(?:[-+=]|\d+[.)])", re.M)
@@ -49,6 +52,8 @@ def minutes(text: str) -> int | None:
     None for what is none of these, for nothing at all (PT0M), and for more than `MAX_MINUTES`.
     """
     text = text.strip()
+    if len(text) > _MAX_DURATION:
+        return None
     found: float | None = None
     if (iso := _ISO.match(text)) and any(iso.groups()):
         found = sum(float(part) * size for part, size in zip(iso.groups(), _ISO_MINUTES, strict=True) if part)

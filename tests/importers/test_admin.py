@@ -1,6 +1,7 @@
 """Importing in the Wagtail admin: who may, what they see, and what happens."""
 
 import copy
+from collections.abc import Callable
 from typing import Any
 
 import lxml.html
@@ -229,6 +230,34 @@ def test_an_import_whose_worker_died_can_be_started_again(
         client.post(f"/admin/standards/imports/{record.pk}/again/")
     jobs.plan_now(record.pk)
     assert "Nothing is written yet" in page(client, record)
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "where"),
+    [("waiting", jobs.plan_now, "prepare"), ("queued", jobs.apply_now, "write")],
+    ids=["plan", "apply"],
+)
+def test_what_nobody_foresaw_ends_an_import_with_a_sentence(
+    state_admin: User,
+    django_capture_on_commit_callbacks: Any,
+    state: str,
+    step: Callable[[int], None],
+    where: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def stumble(*args: Any) -> None:
+        raise ZeroDivisionError("nobody foresaw this")
+
+    client = signed_in(state_admin)
+    record = upload(client, django_capture_on_commit_callbacks, package(TREE))
+    FrameworkImport.objects.filter(pk=record.pk).update(state=state)
+    monkeypatch.setattr(f"importers.jobs.{where}", stumble)
+    with pytest.raises(ZeroDivisionError):
+        step(record.pk)
+    shown = page(client, record)
+    assert "It broke off. Nothing was changed." in shown
+    assert "Something unforeseen stopped it: ZeroDivisionError, nobody foresaw this." in shown
+    assert not Item.objects.exists()
 
 
 def test_a_running_import_shows_its_progress_without_javascript(state_admin: User) -> None:

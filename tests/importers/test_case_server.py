@@ -100,7 +100,7 @@ def test_what_is_no_server_says_what_was_tried(provider: Provider) -> None:
     provider.version = "v9"
     with pytest.raises(ImportRefused, match=r"is no CASE server: .*v1p1/CFDocuments\S* answered 404.*v1p0"):
         list_documents(provider.address)
-    for address in (f"{provider.address}/standards.json", "ftp://case.example"):
+    for address in (f"{provider.address}/standards.json", "ftp://case.example", "http://["):
         assert list_addresses(address) == []
 
 

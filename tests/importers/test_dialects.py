@@ -16,6 +16,7 @@ from importers.services import import_framework, read
 from standards.models import Framework, Item
 from standards.models import ItemAncestor as Above
 from tests.importers.dialects import (
+    ASN,
     ASN_FILES,
     EDGES,
     FILES,
@@ -106,6 +107,13 @@ def test_a_line_separator_inside_a_text_ends_no_record() -> None:
     nodes, edges = graph()
     nodes[1]["properties"]["description"] = "One\u2028two\x85three"
     assert draft_of(lines(nodes + edges)).items[0].full_statement == "One\u2028two\x85three"
+
+
+def test_what_is_no_address_where_one_belongs_is_kept_as_it_is() -> None:
+    data = FILES["ASN: RDF/XML"].replace(b"<r:RDF", b'<r:RDF xml:base="http://asn.example/"')
+    found = draft_of(data.replace(f"{ASN}{NUMBER['R']}".encode(), b"http://[")).items
+    assert "http://[" in {item.uri for item in found}
+    assert len(found) == len(SMALL)
 
 
 @pytest.mark.parametrize("key", ["identifier", "source_identifier"])

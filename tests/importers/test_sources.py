@@ -30,6 +30,10 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(302, location="http://169.254.169.254/latest/meta-data")
         elif self.path == "/file":
             self._answer(302, location="file:///etc/passwd")
+        elif self.path == "/bad":
+            self._answer(302, location="http://[")
+        elif self.path == "/host":
+            self._answer(200, self.headers["Host"].encode())
         elif self.path == "/large":
             self._answer(200, b"x" * 5000)
         elif self.path == "/endless":
@@ -101,6 +105,20 @@ def test_redirects_have_an_end(server: str) -> None:
     assert sources.fetch(f"{server}/redirect/{sources.MAX_REDIRECTS}").data == WHOLE
     with pytest.raises(ImportRefused, match="redirects more than 5 times"):
         sources.fetch(f"{server}/redirect/{sources.MAX_REDIRECTS + 1}")
+
+
+def test_a_redirect_to_what_is_no_address_is_said(server: str) -> None:
+    with pytest.raises(ImportRefused, match=r"http://\[ is not an address"):
+        sources.fetch(f"{server}/bad")
+
+
+def test_a_name_in_any_script_is_asked_for_as_the_name_service_has_it(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _names(monkeypatch, "127.0.0.1")
+    port = server.rpartition(":")[2]
+    assert sources.fetch(f"http://日本.example:{port}/host").data == f"xn--wgv71a.example:{port}".encode()
+    assert asked == ["xn--wgv71a.example"]
 
 
 def test_what_is_not_there_is_said(server: str) -> None:
@@ -209,7 +227,9 @@ def test_a_name_is_private_if_any_of_its_addresses_is(monkeypatch: pytest.Monkey
         sources.fetch("http://rebinding.example/")
 
 
-@pytest.mark.parametrize("address", ["ftp://case.example/x", "file:///etc/passwd", "http://", "http://[bad/"])
+@pytest.mark.parametrize(
+    "address", ["ftp://case.example/x", "file:///etc/passwd", "http://", "http://[bad/", "http://a..b/"]
+)
 def test_only_web_addresses_are_fetched(address: str) -> None:
     with pytest.raises(ImportRefused):
         sources.open_source(address)

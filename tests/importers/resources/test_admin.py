@@ -178,6 +178,56 @@ def test_a_bad_file_says_why_and_can_be_discarded(client: Client, callbacks: Any
     assert (record.state, bytes(record.payload)) == ("discarded", b"")
 
 
+def stumble(*args: Any, **kwargs: Any) -> None:
+    raise ZeroDivisionError("nobody\x00 foresaw this")
+
+
+UNFORESEEN = "Something unforeseen stopped it: ZeroDivisionError, nobody\ufffd foresaw this."
+
+
+@pytest.mark.parametrize("step", ["plan", "apply"])
+def test_what_nobody_foresaw_ends_the_import_with_a_sentence_and_it_can_be_tried_again(
+    client: Client,
+    callbacks: Any,
+    district: District,
+    step: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    record = upload(client, callbacks, district, lesson("Paint"))
+    ResourceImport.objects.update(state="waiting" if step == "plan" else "queued")
+    with monkeypatch.context() as broken:
+        broken.setattr("importers.resources.jobs.plan_for", stumble)
+        with pytest.raises(ZeroDivisionError):
+            (jobs.plan_now if step == "plan" else jobs.apply_now)(record.pk)
+    record.refresh_from_db()
+    assert (record.state, record.stage, record.finished_at is None) == ("broken", "", False)
+    shown = text(client, f"{HOME}{record.pk}/")
+    assert "It broke off. Nothing was changed." in shown
+    assert UNFORESEEN in shown
+    assert "nobody" in caplog.text
+    assert not ResourcePage.objects.exists()
+    with callbacks(execute=True):
+        client.post(f"{HOME}{record.pk}/again/")
+    jobs.plan_now(record.pk)
+    assert "Applied. 1 added" in press(client, callbacks, record, "apply")
+
+
+def test_an_undo_that_nobody_foresaw_to_break_off_says_so_and_the_import_stays_applied(
+    client: Client, callbacks: Any, district: District, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = upload(client, callbacks, district, lesson("Paint"))
+    press(client, callbacks, record, "apply")
+    with monkeypatch.context() as broken:
+        broken.setattr("importers.resources.jobs.undo_import", stumble)
+        with pytest.raises(ZeroDivisionError):
+            press(client, callbacks, record, "undo")
+    shown = text(client, f"{HOME}{record.pk}/")
+    assert "Applied. 1 added" in shown
+    assert f"Not undone. {UNFORESEEN}" in shown
+    assert "has been undone" in press(client, callbacks, record, "undo")
+
+
 def test_a_form_without_a_source_says_so(client: Client, district: District) -> None:
     answer = client.post(f"{HOME}import/", {"district": district.pk})
     assert "Choose a file, or give an address" in answer.content.decode()

@@ -19,6 +19,12 @@ def test_durations(text: str, minutes: int | None) -> None:
     assert values.minutes(text) == minutes
 
 
+@pytest.mark.parametrize("text", ["P{}Y", "PT{}S", "{}", "{} hours", "{}.5 hours", "1:{}"])
+@pytest.mark.parametrize("digits", [40, 400, 5000, 1_000_000])
+def test_a_duration_beyond_all_bounds_is_none(text: str, digits: int) -> None:
+    assert values.minutes(text.format("9" * digits)) is None
+
+
 @pytest.mark.parametrize(
     ("text", "grades"),
     [("11-12", ["06", "07"]), ("5", ["KG"]), ("16+", ["11", "12"]), ("3-5", ["PK", "PK", "KG"]), ("18-22", ["PS"] * 5),
