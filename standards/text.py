@@ -44,24 +44,33 @@ _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
 _BLOCK_END = re.compile(
     r"</(?:p|div|li|tr|td|th|h[1-6]|dt|dd|blockquote|pre|caption)>|<(?:br|hr)\s*/?>", re.I
 )
-_TABLE_RULE = re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*\|[ \t|:-]*\r?$", re.M)
+_TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-{3,}:?[ \t]*\|[ \t|:-]*\r?$", re.M)
 # As in Pandoc: no space inside the dollars and no digit after them, so that "$5 or $10" stays money.
 _DOLLARS = re.compile(r"(?<!\\)\$(?![\s$])((?:\\.|[^$\\\n])*?)(?<!\s)\$(?!\d)")
 _DOUBLE_DOLLARS = re.compile(r"\$\$(.+?)\$\$", re.S)
-_BRACKETS = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.S)
+_BRACKETS = {"\\(": "\\)", "\\[": "\\]"}
+MAX_FORMULA = 10_000
+"""Characters between brackets. Without a limit, a text of opening ones alone would be read to its end for each of them."""
 
 
 def _math(state: StateInline, silent: bool) -> bool:
     """Take LaTeX as one piece, so that Markdown does not read its underscores and stars as emphasis."""
-    if state.src[state.pos] not in "$\\":
+    if state.src[state.pos] not in "$\\" or not (end := _end_of_formula(state.src, state.pos)):
         return False
-    for pattern in (_DOUBLE_DOLLARS, _DOLLARS, _BRACKETS):
-        if match := pattern.match(state.src, state.pos):
-            if not silent:
-                state.push("math", "", 0).content = match.group(0)
-            state.pos = match.end()
-            return True
-    return False
+    if not silent:
+        state.push("math", "", 0).content = state.src[state.pos : end]
+    state.pos = end
+    return True
+
+
+def _end_of_formula(text: str, start: int) -> int:
+    """Where the formula ends that begins at `start`; 0 where none does."""
+    for pattern in (_DOUBLE_DOLLARS, _DOLLARS):
+        if match := pattern.match(text, start):
+            return match.end()
+    closing = _BRACKETS.get(text[start : start + 2])
+    end = text.find(closing, start + 3, start + MAX_FORMULA) if closing else -1
+    return end + 2 if end > 0 else 0
 
 
 def _render_math(
@@ -146,10 +155,11 @@ def to_html(text: str, *, inline: bool = False) -> SafeString:
 
 
 # Whatever could be markup, in a line or at its beginning, or what a sanitiser takes out. Rather too much than too little.
-# Three looks: as one pattern they take six times as long.
+# Three looks: as one pattern they take six times as long. None goes past the end of a line, or thousands of empty ones
+# would be read again from each.
 _MARKUP = re.compile(r"[<>&*_`\[\]\\$~|\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _LEADING = re.compile(r"\s*(?:[-+#=:]|\d+[.)])")
-_LEADING_BELOW = re.compile(r"\n\s*(?:[-+#=:]|\d+[.)])")
+_LEADING_BELOW = re.compile(r"\n[^\S\n]*(?:[-+#=:]|\d+[.)])")
 
 
 def to_plain(text: str) -> str:

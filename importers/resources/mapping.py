@@ -23,6 +23,8 @@ Fields = dict[str, Any]
 DEFAULT_KINDS = ("reference", "lesson")
 MAX_TITLE, MAX_SUMMARY, MAX_ATTRIBUTION, MAX_TAG, MAX_ADDRESS, MAX_IDENTIFIER = 255, 300, 300, 100, 1000, 500
 MAX_OBJECTIVE, MAX_LINK_TITLE = 500, 200
+MAX_TEXT = 100_000
+"""Characters of any text: a book's chapter. What is longer is hardly meant, and reading its markup may take minutes."""
 MIN_MAKERS = 20
 """Characters of an attribution; in less, no name can be read."""
 NAMESPACE = uuid.UUID("0b6c3a52-5b0e-5d8f-9d0c-6f2f0a7d5e11")
@@ -138,9 +140,21 @@ class _Teller:
         self.problems.add(severity, self.draft.path, rule, message, alike=alike)
 
     def in_words(self) -> ResourceDraft:
-        """The draft without its source's own mark-up in what is read."""
+        """The draft without its source's own mark-up in what is read, and without the rest of endless texts."""
+
+        def cut(text: str) -> str:
+            if len(text) <= MAX_TEXT:
+                return text
+            self.notice(
+                "long-text",
+                f"has a text of {len(text):,} characters: the first {MAX_TEXT:,} are shown, and all is kept with the "
+                "record.",
+                severity="warning",
+            )
+            return values.shortened(text, MAX_TEXT)
 
         def words(text: str) -> str:
+            text = cut(text)
             plain, marks = values.without_macros(text)
             for mark in marks:
                 self.notice(
@@ -154,6 +168,9 @@ class _Teller:
             self.draft,
             title=words(self.draft.title),
             description=words(self.draft.description),
+            licence=cut(self.draft.licence),
+            authors=tuple(map(cut, self.draft.authors)),
+            publishers=tuple(map(cut, self.draft.publishers)),
             objectives=tuple(map(words, self.draft.objectives)),
             part_of=tuple(replace(part, name=words(part.name)) for part in self.draft.part_of),
             based_on=tuple(replace(part, name=words(part.name)) for part in self.draft.based_on),

@@ -23,8 +23,7 @@ _MAX_DURATION = (
     200  # characters; longer ones take the patterns above long, and the numbers are beyond all bounds
 )
 
-_MARKUP = re.compile(r"</?[A-Za-z][^>]*>|<!--")
-_MARKDOWN = re.compile(r"[<>*_`\[\]#$\\&~|]|^\s*(?:[-+=]|\d+[.)])", re.M)
+_TAG = re.compile(r"</?[A-Za-z]")
 # A source's own mark-up, as AsciiDoc sites write it: @name{…}, with one part in braces or several. The innermost.
 _MACRO = re.compile(r"(?<![\w@\\])@([A-Za-z][\w-]*)((?:\{[^{}]*\})+)(?!\{)")
 _MOST_NESTED = 4
@@ -133,9 +132,14 @@ def _cc(parts: list[str], version: str) -> Licence:
     return _CODES.get(name.casefold(), Licence.OTHER)
 
 
+def _has_markup(text: str) -> bool:
+    """Whether there is a tag, whole, or the beginning of a comment. One look, however many tags are begun and not ended."""
+    return "<!--" in text or bool(_TAG.search(text, 0, max(text.rfind(">"), 0)))
+
+
 def clean_text(text: str) -> str:
     """Markdown as it is; HTML without scripts, styles, events and whatever else could do harm."""
-    if not _MARKUP.search(text):
+    if not _has_markup(text):
         return text.strip()
     clean: str = nh3.clean(
         text,
@@ -183,7 +187,7 @@ def _said_by_macro(name: str, parts: list[str]) -> str:
 
 def one_line(text: str) -> str:
     """A title: without markup and line breaks."""
-    if _MARKUP.search(text):
+    if _has_markup(text):
         text = unescape(nh3.clean(text, tags=set()))
     return " ".join(unescape(text).split())
 
@@ -197,6 +201,4 @@ def shortened(text: str, limit: int) -> str:
 
 def summary_of(description: str, limit: int) -> str:
     """The beginning of a description, without markup."""
-    # Most descriptions are plain, and parsing Markdown costs half of all that mapping a resource does.
-    plain = to_plain(description) if _MARKDOWN.search(description) else " ".join(description.split())
-    return shortened(plain, limit)
+    return shortened(to_plain(description), limit)

@@ -1,5 +1,6 @@
 """Markdown, HTML and LaTeX of standards and resources, as they are shown and as they are indexed."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -7,7 +8,7 @@ from django.template import Context, Template
 from hypothesis import given
 from hypothesis import strategies as st
 
-from standards.text import BLOCK_TAGS, INLINE_TAGS, _without_markup, to_html, to_plain
+from standards.text import BLOCK_TAGS, INLINE_TAGS, _end_of_formula, _without_markup, to_html, to_plain
 
 
 def test_markdown_becomes_paragraphs_and_lists():
@@ -42,6 +43,19 @@ def test_latex_stays_as_it_is(formula):
     assert to_plain(f"Solve {formula} for me.") == f"Solve {formula} for me."
     assert '<span class="math">' in to_html(f"Solve {formula} for me.")
     assert "<em>" not in to_html(f"Solve {formula} for me.")
+
+
+@given(st.text(alphabet="\\()[]a \n", max_size=20))
+def test_a_formula_in_brackets_ends_at_the_first_that_closes(text):
+    found = re.match(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", text, re.S)
+    assert _end_of_formula(text, 0) == (found.end() if found else 0)
+
+
+def test_texts_that_go_on_and_on_are_read_once():
+    """Read again from each bracket, line or space, they take a minute, or hours."""
+    assert to_plain("\\(\\[" * 40_000) == "([" * 40_000
+    assert to_plain("\n" * 500_000 + "Mix paint") == "Mix paint"
+    assert to_html(" " * 500_000 + "Mix paint", inline=True) == "Mix paint"
 
 
 def test_prices_are_not_taken_for_formulas():

@@ -129,3 +129,16 @@ def test_a_licence_longer_than_the_attribution_is_whole_below_the_text(district:
     (told,) = [one for one in report.plan.warnings if one.rule == "attribution"]
     assert "the license is whole below the text" in told.message
     assert load(district, lesson("Paint", license=words, author={"name": "Ada"})).plan.is_empty
+
+
+def test_an_endless_text_is_shown_in_part_and_kept_whole(district: District) -> None:
+    book = "<p>Chapter by chapter, mix paint.</p> " * 4000
+    report = load(district, lesson("Paint", description=book), lesson("Glue"))
+    (told,) = [one for one in report.plan.warnings if one.rule == "long-text"]
+    assert told.message.startswith(
+        f"has a text of {len(book.strip()):,} characters: the first 100,000 are shown"
+    )
+    (text,) = [block.value["text"] for block in page("Paint").body if block.block_type == "text"]
+    assert 90_000 < len(text) <= 100_000
+    assert ImportedResource.objects.get(page=page("Paint")).raw["description"] == book
+    assert load(district, lesson("Paint", description=book), lesson("Glue")).plan.is_empty

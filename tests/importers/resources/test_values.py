@@ -1,6 +1,10 @@
 """Durations, ages, licences, languages and text, as they are met."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from importers.resources import values
 from repository.models import Licence
@@ -90,6 +94,21 @@ def test_html_loses_what_could_do_harm_and_nothing_else() -> None:
 )
 def test_a_summary_is_the_text_without_its_markup(text: str) -> None:
     assert values.summary_of(text, 300) == to_plain(text)
+
+
+@given(st.text(alphabet="<>/!-aZ1 \n", max_size=30))
+def test_markup_is_a_tag_that_ends_or_a_comment(text: str) -> None:
+    assert values._has_markup(text) == bool(re.search(r"</?[A-Za-z][^>]*>|<!--", text))
+
+
+def test_texts_that_go_on_and_on_are_read_once() -> None:
+    """Read again from each tag, line or digit, they take hours."""
+    tags = "<a" * 2_000_000
+    assert values.clean_text(tags) == tags
+    assert values.one_line(tags) == tags
+    assert values.summary_of("\n" * 500_000 + "Mix paint", 300) == "Mix paint"
+    assert values.minutes("1" * 500_000 + "x") is None
+    assert values.minutes("1" * 5000) is None
 
 
 def test_a_long_text_is_cut_between_words() -> None:
