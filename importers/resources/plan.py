@@ -98,6 +98,7 @@ def make_plan(
             conflicts.append(Item(draft, key, item.fields, known, changes))
         else:
             changed.append(Item(draft, key, item.fields, known, changes))
+    _tell_contradictory(collection.resources, resolved, problems)
     return Plan(
         format=collection.format,
         added=tuple(added),
@@ -141,6 +142,20 @@ def _tell_duplicate(draft: ResourceDraft, first: ResourceDraft, key: str, proble
         f"“{draft.title[:80]}” goes by the same name as “{first.title[:80]}” ({first.path}), {key[:100]}, so it is not "
         "imported. Give each an identifier of its own.",
     )
+
+
+def _tell_contradictory(drafts: Sequence[ResourceDraft], resolved: Resolved, problems: Problems) -> None:
+    for draft in drafts:
+        for one in draft.alignments:
+            if target_of(one) in resolved.contradictory:
+                problems.add(
+                    "warning",
+                    draft.path,
+                    "two-standards",
+                    f"is aligned to “{one.target_name[:80]}” at the address of another standard, {one.target_url[:100]}; "
+                    "the address counts.",
+                    alike=f"{one.target_name} {one.target_url}",
+                )
 
 
 def _with_known(

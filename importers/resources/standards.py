@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from importers.models import WaitingAlignment
 from importers.resources.draft import AlignmentDraft
-from standards.codes import fold_code, query_forms
+from standards.codes import cites, fold_code, query_forms
 from standards.models import Framework, Item, ItemAlias
 from standards.names import spellings
 
@@ -47,10 +47,14 @@ class Candidate:
 
 @dataclass(slots=True)
 class Resolved:
-    """`items` has the key of the standard for each target that names one; `reasons` says why the others wait."""
+    """`items` has the key of the standard for each target that names one; `reasons` says why the others wait.
+
+    `contradictory` are those of `items` whose name is another standard's than their address.
+    """
 
     items: dict[Target, int] = field(default_factory=dict)
     reasons: dict[Target, str] = field(default_factory=dict)
+    contradictory: set[Target] = field(default_factory=set)
 
 
 def target_of(alignment: AlignmentDraft) -> Target:
@@ -60,23 +64,44 @@ def target_of(alignment: AlignmentDraft) -> Target:
 def resolve(alignments: Iterable[AlignmentDraft | WaitingAlignment]) -> Resolved:
     """Looks each target up once: by identifier, address or alias; then by code, in the framework that it names.
 
+    Its address comes before its name, which a person may have mistyped.
     A code that several frameworks have is decided by the framework's name. A code is not taken from a framework that
     is plainly another than the one named: Oregon's 5.OA.A.1 is not Common Core's.
     """
     targets = list(dict.fromkeys(Target(a.target_url, a.target_name, a.framework) for a in alignments))
+    found = _resolve(targets)
+    found.contradictory = _contradictory([one for one in targets if one.url and one.name], found)
+    return found
+
+
+def _resolve(targets: Sequence[Target]) -> Resolved:
     found = Resolved()
     named = _by_name({name for one in targets for given in (one.url, one.name) for name in spellings(given)})
     by_code: list[Target] = []
     for target in targets:
-        keys = {
-            named[name] for given in (target.url, target.name) for name in spellings(given) if name in named
-        }
-        if keys:
-            found.items[target] = min(keys) if len(keys) > 1 else keys.pop()
-        else:
+        names = (name for given in (target.url, target.name) for name in spellings(given))
+        item = next((named[name] for name in names if name in named), None)
+        if item is None:
             by_code.append(target)
+        else:
+            found.items[target] = item
     _by_code(by_code, found)
     return found
+
+
+def _contradictory(targets: Sequence[Target], found: Resolved) -> set[Target]:
+    """Those whose name is for certain another standard's. Words are nobody's name, and a code is of whoever has it."""
+    items = {target: found.items[target] for target in targets if target in found.items}
+    codes = dict(Item.objects.filter(pk__in=set(items.values())).values_list("pk", "human_coding_scheme"))
+    doubtful = {
+        target: Target("", target.name, target.framework)
+        for target, item in items.items()
+        if not cites(target.name, codes[item])
+    }
+    by_name = _resolve(list(dict.fromkeys(doubtful.values()))).items
+    return {
+        target for target, alone in doubtful.items() if by_name.get(alone, items[target]) != items[target]
+    }
 
 
 def _by_name(names: set[str]) -> dict[str, int]:

@@ -229,6 +229,41 @@ def test_standards_are_found_by_address_code_spelling_and_short_name(district: D
     assert not WaitingAlignment.objects.exists()
 
 
+def test_where_address_and_name_are_of_two_standards_the_address_counts_and_the_plan_says_so(
+    district: District,
+) -> None:
+    framework = FrameworkFactory(title="Meridian Mathematics Standards", short_name="MER-MATH")
+    older, newer = (
+        ItemFactory(framework=framework, human_coding_scheme=code, uri=f"https://m.example/{code}")
+        for code in ("M.6.RP.1", "M.6.RP.2")
+    )
+    by_address = {"targetUrl": newer.uri}
+    report = load(
+        district,
+        aligned("Alias", {**by_address, "targetName": older.identifier}),
+        aligned("Code", {**by_address, "targetName": "m6.rp.1"}),
+        aligned("Code again", {**by_address, "targetName": "m6.rp.1"}),
+        aligned("Its code", {**by_address, "targetName": "6.RP.2"}, {"targetUrl": older.uri}),
+        aligned("Its words", {**by_address, "targetName": "Ratios in words"}),
+        aligned("Nobody's code", {**by_address, "targetName": "Z.9"}),
+    )
+    found = Alignment.objects.filter(item=newer).values_list("page__title", flat=True)
+    assert sorted(found) == ["Alias", "Code", "Code again", "Its code", "Its words", "Nobody's code"]
+    assert not WaitingAlignment.objects.exists()
+    end = f"at the address of another standard, {newer.uri}; the address counts."
+    assert [str(one) for one in report.plan.warnings if one.rule == "two-standards"] == [
+        f"[0]: is aligned to “{older.identifier}” {end}",
+        f"[1]: is aligned to “m6.rp.1” {end} (and 1 more like it)",
+    ]
+
+
+def test_a_standard_is_found_by_its_name_where_its_address_is_nobodys(
+    district: District, ratios: dict[str, int]
+) -> None:
+    load(district, aligned("Paint", {"targetUrl": "https://gone.example/7f", "targetName": "M.6.RP.1"}))
+    assert [one.item_id for one in Alignment.objects.all()] == [ratios["M.6.RP.1"]]
+
+
 def test_a_code_in_two_frameworks_is_decided_by_the_frameworks_name(district: District) -> None:
     core = FrameworkFactory(title="Common Core State Standards for Mathematics", short_name="CCSSM")
     oregon = FrameworkFactory(title="Mathematics Standards", short_name="OR-MATH", jurisdiction="Oregon")
