@@ -20,10 +20,11 @@ from search.words import NONE
 WORDS = ("title", "summary", "objectives", "keywords", "statements")
 # Beside a score of words of about 20 (ranking.USUAL): the same standard says most, then the same topic, the same grade.
 SAME_STANDARD, SAME_TOPIC, SAME_GRADE = 10.0, 4.0, 2.0
+SHOWN = 3  # a row of cards
 MOST_NAMED = 2  # of the standards or topics that two resources share
 
 
-def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int = 4) -> tuple[Hit, ...]:
+def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int = SHOWN) -> tuple[Hit, ...]:
     """The resources most like a published one, best first, each version of a lesson once and none of its own.
 
     One request, four queries. Raises EngineDown.

@@ -84,7 +84,7 @@ def newest_resources(context: Context, limit: int = 6) -> tuple[Hit, ...]:
 
 
 @register.simple_tag(takes_context=True)
-def similar_resources(context: Context, page: ResourcePage, limit: int = 4) -> tuple[Hit, ...]:
+def similar_resources(context: Context, page: ResourcePage, limit: int = similar.SHOWN) -> tuple[Hit, ...]:
     try:
         return similar.similar_resources(page, counts.tokens_of(_request(context)), limit=limit)
     except EngineDown as error:

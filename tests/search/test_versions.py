@@ -153,7 +153,7 @@ class TestVersions:
         lesson("Rope stairs again", ["seven", "ropes"])
         lesson("A wall", ["holds", "on"], alignments=[{"item": part}])
         follow()
-        alike = similar.similar_resources(page, user_tokens(AnonymousUser()))
+        alike = similar.similar_resources(page, user_tokens(AnonymousUser()), limit=4)
         why = {hit.title: hit.why for hit in alike}
         assert why["A ladder"][0] == "Also for 6.RP.3"
         assert why["A hill"][0] == "Also about Climbing"
