@@ -15,7 +15,7 @@ from search.addresses import url
 from search.chips import described
 from search.client import PAGE_TIMEOUT, EngineDown, time_limit
 from search.newest import latest
-from search.request import SearchRequest, parse
+from search.request import SearchRequest, parse_shared
 from search.results import Hit
 from search.saved_search import SavedSearch
 from search.saved_views import name_of
@@ -64,7 +64,7 @@ class SearchFeed(Feed[Entry, Any]):
             return HttpResponse(resting, status=503, content_type="text/plain", headers={"Retry-After": "60"})
 
     def get_object(self, request: HttpRequest, **kwargs: Any) -> Any:
-        asked, complaints = parse(request.GET)
+        asked, complaints = parse_shared(request.GET)
         if complaints:
             raise Http404(complaints[0].message)
         return asked

@@ -23,7 +23,7 @@ from repository.services.errors import WantedListFull
 from repository.services.wanted import tell_wanted
 from search.addresses import url
 from search.chips import Chip, described
-from search.request import MAX_QUERY, SearchRequest, parse
+from search.request import MAX_QUERY, SearchRequest, parse_shared
 
 SALT = "search.missing"
 TICKET_SECONDS = 24 * 3600
@@ -70,7 +70,7 @@ class MissingForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def missing(request: HttpRequest) -> HttpResponse:
     """The form for the search whose parameters are in the address."""
-    asked, _complaints = parse(request.GET)
+    asked, _complaints = parse_shared(request.GET)
     chips = [chip for chip in described(asked) if chip.kind and not chip.words]
     form = MissingForm(
         request.POST or None, initial={"words": asked.q, "ticket": _ticket()}, needs_words=not chips

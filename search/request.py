@@ -132,13 +132,13 @@ PARAMETERS = (
 )
 
 
-def parse(params: QueryDict, *, also: Collection[str] = ()) -> tuple[SearchRequest, list[Complaint]]:
+def parse(params: QueryDict) -> tuple[SearchRequest, list[Complaint]]:
     """The search that an address asks for, and what in it was not understood.
 
-    An empty parameter is as good as none, since forms send those. `also`: further parameters that are not ours.
+    An empty parameter is as good as none, since forms send those.
     """
     reader = _Reader(params)
-    for name in sorted(set(params) - set(PARAMETERS) - set(also)):
+    for name in sorted(set(params) - set(PARAMETERS)):
         message = _("There is no parameter “%(name)s”. Known: %(known)s.")
         reader.complain(name[:80], message % {"name": name[:80], "known": ", ".join(PARAMETERS)})
     page, limit = reader.number("page", 1, MAX_RESULTS), reader.number("limit", LIMIT, MAX_LIMIT)
@@ -167,6 +167,15 @@ def parse(params: QueryDict, *, also: Collection[str] = ()) -> tuple[SearchReque
         related=reader.related(),
     )
     return request, reader.complaints
+
+
+def parse_shared(params: QueryDict) -> tuple[SearchRequest, list[Complaint]]:
+    """The same for a page or a feed, whose address people pass on: other sites add names of theirs, as utm_source, and pages
+    have some of their own. Whatever is no part of a search is passed over."""
+    ours = QueryDict(mutable=True)
+    for name in set(params) & set(PARAMETERS):
+        ours.setlist(name, params.getlist(name))
+    return parse(ours)
 
 
 class _Reader:

@@ -81,6 +81,12 @@ class Understood:
         cleared = replace(self.asked, q=cut(self.asked.q, parts))
         return cleared.choosing(facet, self.request.values(facet))
 
+    def only(self, facet: str, value: str) -> SearchRequest:
+        """The same search with this value alone chosen in the facet, in the place of all words that say something of it."""
+        parts = {part for part in (*self.applied, *self.offered, *self.said) if part.facet == facet}
+        kept = tuple(name for name in self.asked.as_typed if name != facet)
+        return replace(self.asked, q=cut(self.asked.q, parts), as_typed=kept).choosing(facet, [value])
+
 
 def understand(asked: SearchRequest) -> Understood:
     """At most one query for codes, five for the lexicon, two for what is picked, four for a sentence, or five if it
@@ -231,7 +237,7 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
     )
 
 
-def cut(q: str, parts: Sequence[Part]) -> str:
+def cut(q: str, parts: Collection[Part]) -> str:
     """The query without the words of these parts."""
     for part in sorted(parts, key=lambda part: -part.start):
         q = f"{q[: part.start]} {q[part.end :]}"

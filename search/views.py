@@ -24,7 +24,7 @@ from search.level_table import level_table
 from search.memory import one_look
 from search.query import MAX_BUCKETS
 from search.related import find_related
-from search.request import SPELLING, Complaint, SearchRequest, parse
+from search.request import SPELLING, Complaint, SearchRequest, parse_shared
 from search.results import Results
 from search.understanding import Understood, understand
 from search.unknown_codes import unknown_codes
@@ -41,7 +41,7 @@ KEPT_IN_THE_BOX = 2000  # characters
 @time_limit(PAGE_TIMEOUT)
 def search(request: HttpRequest) -> HttpResponse:
     """Every state of the page is its address. htmx asks for the changing part alone."""
-    asked, complaints = parse(request.GET, also=chips.FORM_ONLY)
+    asked, complaints = parse_shared(request.GET)
     if any(name in request.GET for name in chips.FORM_ONLY):
         asked = chips.settled(asked, request.GET)
         if not _is_part(request) and not complaints:
@@ -142,12 +142,12 @@ def _respelled_url(typed: SearchRequest, results: Results) -> str:
 
 
 def _several(understood: Understood) -> list[dict[str, Any]]:
-    """Where a code has several standards, or is no filter: each, with the search for what is aligned to it."""
+    """Where a code has several standards, or is no filter: each, with the same search for what is aligned to it."""
     if len(understood.standards) == 1 and any(part.facet == "standard" for part in understood.applied):
         return []
     chosen = understood.asked.values("standard")
     return [
-        {"item": item, "url": url(SearchRequest().choosing("standard", [item.identifier]))}
+        {"item": item, "url": url(understood.only("standard", item.identifier))}
         for item in understood.standards[: rescue.MAX_STANDARDS]
         if item.identifier not in chosen
     ]
@@ -204,7 +204,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     """All values of a facet under the present search, however many, with a box to look among them."""
     if name not in BY_NAME:
         raise Http404
-    asked, complaints = parse(request.GET, also=("find",))
+    asked, complaints = parse_shared(request.GET)
     wanted = " ".join(request.GET.get("find", "").split())[:100].lower()
     context = {
         "asked": asked,
@@ -257,11 +257,12 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @time_limit(PAGE_TIMEOUT)
 def levels(request: HttpRequest) -> HttpResponse:
     """The parts of a chosen standard by competency level, under everything else that is chosen."""
-    asked, complaints = parse(request.GET, also=("parts",))
+    asked, complaints = parse_shared(request.GET)
     parts = request.GET.get("parts", "")
     understood = understand(replace(asked, page=1, cursor=""))
     said = [str(BY_NAME[name].label) for name in ("standard", "level")]
     context: dict[str, Any] = {
+        "asked": asked,
         "complaints": complaints,
         # The heading says which standard, and each column which level.
         "chips": [chip for chip in chips.described(asked) if chip.kind not in said],

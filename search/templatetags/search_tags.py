@@ -19,7 +19,7 @@
     {% facet_tree facet.values %}                 (search.markup)
     {% similar_resources page as cards %}         cards of resources like a published one; empty while search is resting
 
-
+    <a href="{% with_standard asked identifier %}"> a SearchRequest with one standard more
     <a href="{% level_table_url item %}">         its parts by competency level
 
     {% newest_resources 6 as cards %}             cards for card_html; an empty list while search is resting
@@ -39,6 +39,7 @@ from django.urls import reverse
 
 from repository.models import ResourcePage
 from search import cards, counts, markup, similar
+from search.addresses import url
 from search.client import EngineDown
 from search.likely_standards import Suggestion, suggest_for
 from search.request import SearchRequest
@@ -106,6 +107,11 @@ def search_url(**chosen: Any) -> str:
         if value:
             params[name] = str(value)
     return f"{reverse('search:search')}?{params.urlencode()}"
+
+
+@register.simple_tag
+def with_standard(asked: SearchRequest, identifier: str) -> str:
+    return url(asked.choosing("standard", [*asked.values("standard"), identifier]))
 
 
 register.simple_tag(markup.facet, name="facet_html")

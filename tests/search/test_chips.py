@@ -12,7 +12,7 @@ from search import chips
 from search.facets import JOINT
 from search.find import find
 from search.page import labels_of
-from search.request import SearchRequest, parse
+from search.request import SearchRequest, parse, parse_shared
 from search.results import Results
 from tests.factories import resource
 from tests.search.corpus import VALUES, Lesson, World, lessons, make_world, selections
@@ -133,6 +133,6 @@ def test_a_box_that_the_words_tick_too_is_unticked_for_good(follow: Callable[[],
     for name, value in chips.hidden_fields(results.understood):
         form.appendlist(name, value)
     form["q"] = "6th grade ratios"
-    asked, _complaints = parse(form, also=chips.FORM_ONLY)
+    asked, _complaints = parse_shared(form)
     settled = chips.settled(asked, form)
     assert (settled.q, dict(settled.chosen)) == ("ratios", {})

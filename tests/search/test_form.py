@@ -8,7 +8,7 @@ import pytest
 from django.http import QueryDict
 
 from search import chips
-from search.request import SearchRequest, parse
+from search.request import SearchRequest, parse_shared
 
 
 def form(q: str, *, was: str = "6th grade ratios", **fields: list[str]) -> SearchRequest:
@@ -17,7 +17,7 @@ def form(q: str, *, was: str = "6th grade ratios", **fields: list[str]) -> Searc
     params.update({"q": q, "was": was, "from_words": "grade:06"})
     for name, values in fields.items():
         params.setlist(name, values)
-    asked, complaints = parse(params, also=chips.FORM_ONLY)
+    asked, complaints = parse_shared(params)
     assert complaints == []
     return chips.settled(asked, params)
 
@@ -47,7 +47,7 @@ def test_an_address_that_says_hundreds_of_times_what_words_said_costs_no_more(
     params = QueryDict(mutable=True)
     params.update({"q": "6th grade ratios in 30 minutes", "was": "6th grade ratios in 30 minutes"})
     params.setlist("from_words", [f"{facet}:{number}" for number in range(100) for facet in facets])
-    asked, _complaints = parse(params, also=chips.FORM_ONLY)
+    asked, _complaints = parse_shared(params)
     with django_assert_max_num_queries(30):
         settled = chips.settled(asked, params)
     assert settled.q == "ratios"

@@ -307,7 +307,7 @@ def test_highlights_are_marked_and_nothing_of_a_text_is_markup(
 def test_what_is_not_understood_is_said_and_the_rest_is_searched(tree: None, client: Client) -> None:
     html = client.get("/search/?topic=fractions&grade=zzz&utm=1").content.decode()
     assert "“grade” was left out" in html
-    assert "“utm” was left out" in html
+    assert html.count("was left out") == 1
     assert "1 resource" in html
 
 

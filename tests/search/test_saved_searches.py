@@ -1,11 +1,13 @@
 """Searches that a teacher keeps: saved from any view, told of by mail and feed, ended with one click."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -82,6 +84,29 @@ def test_saving_the_same_search_again_opens_the_one_that_is_kept(browser, teache
     page = Page.open(browser, "/search/saved/new/?q=pizza").press("Save", name="Pizza and pie")
     assert SavedSearch.objects.get().name == "Pizza and pie"
     assert "Pizza and pie" in page.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_on_save_keeps_one(browser, teacher, index):
+    together = threading.Barrier(2)
+    answers = []
+
+    def press() -> None:
+        try:
+            client = Client()
+            client.force_login(teacher)
+            together.wait(timeout=60)
+            answers.append(client.post("/search/saved/new/?q=pizza", {"name": "Pizza", "mail": "daily"}))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=press) for _press in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert SavedSearch.objects.count() == 1
 
 
 def test_a_visitor_is_asked_to_sign_in_and_comes_back(client, teacher, index):

@@ -1,0 +1,103 @@
+"""Addresses of searches as people pass them on, and the links of a code that several standards have."""
+
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+
+from search import alerts
+from standards.models import Item
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, UserFactory, resource
+from tests.repository.pages import Page
+from tests.search.keeping import entries, keep
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+ADDED = "utm_source=staff+mail&fbclid=IwAR0&find=this"
+
+
+@pytest.fixture
+def twice(follow) -> list[Item]:
+    """6.RP.3 of two frameworks, each with a task and a lesson of word problems, and a task of something else."""
+    district, task, lesson = DistrictFactory(), KindFactory(slug="task"), KindFactory(slug="lesson")
+    items: list[Item] = [
+        ItemFactory(
+            framework=FrameworkFactory(short_name=name, title=f"{name} Mathematics"),
+            human_coding_scheme="6.RP.3",
+            full_statement="Ratios",
+        )
+        for name in ("MER", "CCSS")
+    ]
+    for item in items:
+        name, aligned = item.framework.short_name, [{"item": item}]
+        for kind in (task, lesson):
+            resource(f"Word problems {name} {kind.slug}", district=district, kind=kind, alignments=aligned)
+        resource(f"Paint {name}", district=district, kind=task, alignments=aligned)
+    follow()
+    return items
+
+
+def link(page: Page, words: str, number: int = 0) -> str:
+    return str(page.html.xpath(f"//main//a[contains(., '{words}')]/@href")[number])
+
+
+def titles(page: Page) -> list[str]:
+    return [" ".join(one.text_content().split()) for one in page.html.xpath("//*[@class='card__title']")]
+
+
+@pytest.mark.parametrize("typed", ["6.RP.3 word problems", "6.RP.3 word problems&as_typed=standard"])
+def test_only_for_one_of_the_standards_with_a_code_keeps_words_filters_and_order(
+    client: Client, twice: list[Item], typed: str
+) -> None:
+    page = Page.open(client, f"/search/?q={typed}&kind=task&sort=title")
+    shown = page.html.xpath("//*[@class='search__recognised']/li")
+    number = next(n for n, one in enumerate(shown) if "MER" in one.text_content())
+    address = link(page, "Only resources for this standard", number)
+    assert parse_qs(urlsplit(address).query) == {
+        "q": ["word problems"],
+        "standard": [twice[0].identifier],
+        "kind": ["task"],
+        "sort": ["title"],
+    }
+    assert titles(Page.open(client, address)) == ["Word problems MER task"]
+
+
+def test_a_standard_chosen_for_a_code_that_several_have_leaves_the_rest_of_the_search(
+    client: Client, twice: list[Item]
+) -> None:
+    page = Page.open(client, "/search/?q=word+problems&standard=6.RP.3&kind=task")
+    assert "“6.RP.3” names 2 standards" in page.text
+    found = titles(Page.open(client, link(page, "CCSS 6.RP.3")))
+    assert found == ["Word problems CCSS task"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/search/", "/search/facet/subject/", "/search/levels/", "/search/missing/", "/search/saved/new/"],
+)
+def test_what_other_sites_add_to_an_address_is_passed_over(
+    browser: Client, twice: list[Item], path: str
+) -> None:
+    page = Page.open(browser, f"{path}?q=paint&{ADDED}")
+    assert page.response.status_code == 200
+    assert "was left out" not in page.text
+    assert "fbclid" not in page.text
+    assert "utm_source" not in unescape(" ".join(page.html.xpath("//main//@href")))
+
+
+def test_a_feed_passes_it_over_too_and_the_api_does_not(client: Client, twice: list[Item]) -> None:
+    assert entries(client, f"/search/feed/?q=paint&{ADDED}") == entries(client, "/search/feed/?q=paint")
+    assert client.get(f"/api/v1/resources?q=paint&{ADDED}").status_code == 400
+
+
+def test_values_that_are_not_known_are_still_complained_of(client: Client, twice: list[Item]) -> None:
+    page = Page.open(client, f"/search/?q=paint&kind=nonsense&{ADDED}")
+    assert "“kind” was left out" in page.text
+    assert client.get(f"/search/feed/?kind=nonsense&{ADDED}").status_code == 404
+
+
+def test_a_kept_search_with_a_filter_that_there_is_no_longer_is_not_understood() -> None:
+    """Without it, it would tell of much more than was asked for."""
+    saved = keep(UserFactory(), query="q=paint&gone=yes")
+    with pytest.raises(alerts.NotUnderstood):
+        alerts.still_understood(saved)
