@@ -37,7 +37,8 @@ class ResourceDraft:
     """One resource. Texts are as given, without surrounding space; lists keep their order.
 
     `names` are what identifies it at its source, best first: identifier, @id, address. `kinds`, `subjects`, `topics`
-    and `settings` are words that may be in our vocabularies. `raw` is the whole record as it came, so that nothing is
+    and `settings` are words that may be in our vocabularies. `roles` are whom it is for (LRMI's audience, which is not who
+    may see it here), `interactivity` is LRMI's interactivityType. `raw` is the whole record as it came, so that nothing is
     lost of what we have no field for.
     """
 
@@ -58,6 +59,8 @@ class ResourceDraft:
     subjects: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    interactivity: tuple[str, ...] = ()
     objectives: tuple[str, ...] = ()
     alignments: tuple[AlignmentDraft, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict)

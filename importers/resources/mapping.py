@@ -92,6 +92,12 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
     uses = tell.sort(
         draft.settings, {**vocabularies.kind_words, **vocabularies.setting_words}, "setting", tags
     )
+    meant = [
+        *tell.sort(draft.roles, synonyms.by_word(synonyms.ROLES), "audience", tags),
+        *tell.sort(draft.interactivity, synonyms.by_word(synonyms.INTERACTIVITY), "interactivity type", tags),
+    ]
+    for tag in meant:
+        _add_tag(tag, tags)
     if not draft.kinds:
         tell.notice("kind", f"says no kind of resource; taken for {vocabularies.default_kind}.")
     found = [*subjects, *words]
@@ -128,6 +134,11 @@ def _known_as(word: str, known: dict[str, str]) -> str:
     """The short name of a word, or of the first of several ("Lesson/Lesson Plan") that is known; "" for none."""
     parts = [] if "://" in word else word.split("/")
     return next((known[folded(part)] for part in (word, *parts) if folded(part) in known), "")
+
+
+def _add_tag(text: str, tags: dict[str, None]) -> None:
+    if text.casefold() not in {tag.casefold() for tag in tags}:
+        tags[values.shortened(text, MAX_TAG)] = None
 
 
 class _Teller:
@@ -186,8 +197,7 @@ class _Teller:
                 found.append(slug)
             elif folded(word) and folded(word) not in synonyms.IGNORED:
                 text = values.one_line(word)
-                if text.casefold() not in {tag.casefold() for tag in tags}:
-                    tags[values.shortened(text, MAX_TAG)] = None
+                _add_tag(text, tags)
                 if what:
                     self.notice(
                         f"unknown-{what.replace(' ', '-')}",

@@ -55,6 +55,22 @@ SETTINGS = {
     "service": "service learning, service, volunteering",
     "student-designed": "student designed, student led, student choice, inquiry",
 }
+# Tags, not short names: for LRMI's educationalRole and interactivityType there is no vocabulary here.
+ROLES = {
+    "For students": "student, learner, pupil",
+    "For teachers": "teacher, educator, instructor, faculty",
+    "For parents": "parent, parent guardian, guardian, family, families, caregiver",
+    "For administrators": "administrator, principal, school leader",
+    "For mentors": "mentor, coach",
+    "For tutors": "tutor, peer tutor",
+    "For professionals": "professional, professional practitioner, practitioner",
+    "For everybody": "general public, public, everyone, anyone",
+}
+INTERACTIVITY = {
+    "Active learning": "active",
+    "Expositive learning": "expositive",
+    "Active and expositive learning": "mixed",
+}
 # Words that say nothing of a resource here: no tag is made of them.
 IGNORED = frozenset(
     {"learningresource", "resource", "instructionalmaterial", "other", "creativework", "material"}

@@ -19,9 +19,8 @@ _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::[0-5]\d)?\Z")
 _WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b", re.I)
 _WORD_MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10_080}
 MAX_MINUTES = 100_000
-_MAX_DURATION = (
-    200  # characters; longer ones take the patterns above long, and the numbers are beyond all bounds
-)
+# Characters. Longer ones take the patterns above long, and their numbers are beyond all bounds.
+_MAX_DURATION = 200
 
 _TAG = re.compile(r"</?[A-Za-z]")
 # A source's own mark-up, as AsciiDoc sites write it: @name{…}, with one part in braces or several. The innermost.

@@ -237,6 +237,8 @@ class _Document:
             subjects=(*read.texts(node.get("about")), *read.texts(node.get("subject")), *subjects),
             topics=(*_keywords(read.texts(node.get("keywords"))), *words),
             settings=tuple(read.texts(node.get("educationalUse"))),
+            roles=tuple(self._roles(node.get("audience"))),
+            interactivity=tuple(read.texts(node.get("interactivityType"))),
             objectives=tuple(objectives),
             alignments=tuple(dict.fromkeys(alignments)),
             raw=raw,
@@ -248,6 +250,15 @@ class _Document:
             if found := self.read.url(node.get(key)) or self.read.text(node.get(key)):
                 return found
         return ""
+
+    def _roles(self, value: Any) -> list[str]:
+        """Of an EducationalAudience its educationalRole, of an Audience its audienceType."""
+        found: list[str] = []
+        for member in self.read.objects(value):
+            bare = jsonld.plain(member, self.terms) if isinstance(member, dict) else {}
+            said = self.read.texts(bare.get("educationalRole")) or self.read.texts(bare.get("audienceType"))
+            found += said or self.read.texts([member])
+        return found
 
     def _parts(self, value: Any) -> list[Part]:
         parts = []

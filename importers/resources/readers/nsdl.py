@@ -135,6 +135,8 @@ def _draft(root: Element, path: str, envelope: dict[str, Any], problems: Problem
         publishers=all_of("publisher"),
         part_of=tuple(Part(text) for text in all_of("isPartOf") if not text.startswith("http")),
         subjects=all_of("subject"),
+        roles=all_of("audience"),
+        interactivity=all_of("interactivityType"),
         alignments=tuple(
             AlignmentDraft(relation, text if "://" in text else "", "" if "://" in text else text)
             for name, relation in relations.items()

@@ -145,6 +145,8 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
         subjects=many("subject"),
         topics=many("keywords", _COMMA_LIST),
         settings=many("educationalUse"),
+        roles=many("audience", _COMMA_LIST),
+        interactivity=many("interactivityType"),
         objectives=many("objectives"),
         alignments=tuple(
             AlignmentDraft(relation, part if "://" in part else "", "" if "://" in part else part, framework)

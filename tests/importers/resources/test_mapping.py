@@ -1,6 +1,7 @@
 """What becomes of the fields of a source: on the page, in its attribution, and told where they have no place."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,56 @@ def test_what_the_source_says_is_on_the_page(district: District) -> None:
     for words in ("mix two colors", "Unit 3: Color", "https://old.example/paint", "<b>paint</b>"):
         assert words in html
     assert len(one.summary) <= 300
+
+
+def tags(title: str) -> list[str]:
+    return sorted(page(title).tags.names())
+
+
+@pytest.mark.parametrize(
+    ("audience", "tag"),
+    [
+        ({"@type": "EducationalAudience", "educationalRole": "teacher"}, ["For teachers"]),
+        ({"educationalRole": "http://purl.org/dcx/lrmi-vocabs/educationalAudienceRole/generalPublic"}, ["For everybody"]),
+        ([{"@type": "Audience", "audienceType": "Parents"}, "Students"], ["For parents", "For students"]),
+        ({"@type": "Audience", "name": "Educator"}, ["For teachers"]),
+        ({"schema:educationalRole": ["learner", "pupil"]}, ["For students"]),
+        ("School nurses", ["School nurses"]),
+    ],
+)  # fmt: skip
+def test_whom_a_resource_is_for_is_a_tag(district: District, audience: Any, tag: list[str]) -> None:
+    report = load(district, lesson("Paint", audience=audience))
+    assert tags("Paint") == tag
+    assert page("Paint").audience == "public"  # who may see it is another thing
+    told = [one.message for one in report.plan.warnings if one.rule == "unknown-audience"]
+    assert len(told) == (audience == "School nurses")
+
+
+@pytest.mark.parametrize(
+    ("given", "tag"),
+    [
+        ("active", ["Active learning"]), (["Expositive"], ["Expositive learning"]),
+        ("mixed", ["Active and expositive learning"]), ("by post", ["by post"]),
+    ],
+)  # fmt: skip
+def test_how_a_resource_is_worked_with_is_a_tag(district: District, given: Any, tag: list[str]) -> None:
+    load(district, lesson("Paint", interactivityType=given))
+    assert tags("Paint") == tag
+
+
+def test_every_format_says_whom_it_is_for_and_how_it_is_worked_with(district: District) -> None:
+    import_resources(
+        b'title,end user,interactivity type,tags\nPaint,"Teachers, families",Active,"clay, for Teachers"\n',
+        district=district,
+    )
+    assert tags("Paint") == ["Active learning", "For parents", "clay", "for Teachers"]
+    nsdl = (
+        '<n:nsdl_dc xmlns:n="http://ns.nsdl.org/nsdl_dc_v1.02/" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:dct="http://purl.org/dc/terms/" xmlns:ieee="http://www.ieee.org/xsd/LOMv1p0"><dc:title>Glue</dc:title>'
+        "<dct:audience>Administrator</dct:audience><ieee:interactivityType>Mixed</ieee:interactivityType></n:nsdl_dc>"
+    )
+    import_resources(nsdl.encode(), district=district)
+    assert tags("Glue") == ["Active and expositive learning", "For administrators"]
 
 
 @pytest.mark.parametrize(
