@@ -1,15 +1,18 @@
 """A real index for each test that asks for one, and the outbox brought into it by hand."""
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 
 from people.models import District, Role, User
 from repository.models import ResourcePage, Topic
 from search import indexes, outbox
 from search.client import client
+from search.worker import Worker
 from standards.codes import code_forms
 from tests.factories import (
     DistrictFactory,
@@ -48,6 +51,25 @@ def follow(index: str) -> Callable[[], None]:
         client().indices.refresh(index=settings.OPENSEARCH_PREFIX)
 
     return follow
+
+
+@pytest.fixture
+def worker() -> Iterator[None]:
+    """The search worker, in a thread with its own connection."""
+    stop = threading.Event()
+
+    def work() -> None:
+        try:
+            Worker().work(stop)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    yield
+    stop.set()
+    thread.join(90)
+    assert not thread.is_alive()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -23,7 +23,6 @@ from search.client import EngineDown, alias, client
 from search.find import find
 from search.models import IndexTarget, OutboxEntry
 from search.request import parse
-from search.worker import Worker
 from tests.factories import DistrictFactory, resource, topic
 from tests.search.asking import other_name
 
@@ -43,25 +42,6 @@ def until(condition: Callable[[], bool]) -> float:
         assert time.monotonic() - began < PATIENCE, "it never came true"
         time.sleep(0.02)
     return time.monotonic() - began
-
-
-@pytest.fixture
-def worker() -> Iterator[None]:
-    """The search worker, in a thread with its own connection."""
-    stop = threading.Event()
-
-    def work() -> None:
-        try:
-            Worker().work(stop)
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    yield
-    stop.set()
-    thread.join(PATIENCE)
-    assert not thread.is_alive()
 
 
 # -- check
