@@ -1,10 +1,9 @@
 """“Tell us what is missing”: a search that found nothing, handed to coordinators with its words and filters alone.
 
-Against programs that fill in forms: a field that people do not see, and a ticket of every form that counts once. The list
-itself takes so many different searches a day and no more (`repository.services.wanted`).
+Against programs that fill in forms: a field that people do not see, and a signed ticket of every form, with which a search
+counts once. The list itself takes so many different searches a day and no more (`repository.services.wanted`).
 """
 
-import hashlib
 import re
 import uuid
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core import signing
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,14 +18,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from repository.services.errors import WantedListFull
-from repository.services.wanted import tell_wanted
+from repository.services.wanted import TICKET_LIFE, tell_wanted
 from search.addresses import url
 from search.chips import Chip, described
 from search.request import MAX_QUERY, SearchRequest, parse_shared
 
 SALT = "search.missing"
-TICKET_SECONDS = 24 * 3600
-_PERSONAL = re.compile(r"\S@\S|https?:|www\.|(?:\d[\s().-]{0,2}){7,}", re.I)
+# Years, grades and ranges are digits too, in groups of up to four: a number of a person has a shape of its own.
+_PERSONAL = re.compile(
+    r"""
+    \S@\S | https?: | www\.
+    | (?<!\w) \+\d (?:[\s().-]{0,2}\d){6,}  # +44 20 7946 0958
+    | (?<!\d) \d{3} [\s().-]{0,2} \d{3} [\s.-]{0,2} \d{2} [\s.-]? \d{2} (?!\d)  # (555) 123-4567, 555 123 45 67
+    | (?<!\d) \d{3} [\s-] \d{2} [\s-] \d{4} (?!\d)  # a social security number
+    | (?<![\d.,]) (?!\d{1,3}0+(?!\d)) \d{7,}  # 5551234, but not 1000000 or 3.1415926
+    """,
+    re.I | re.X,
+)
 
 
 class MissingForm(forms.Form):
@@ -59,7 +66,7 @@ class MissingForm(forms.Form):
     def clean_ticket(self) -> str:
         ticket = str(self.cleaned_data["ticket"])
         try:
-            signing.loads(ticket, salt=SALT, max_age=TICKET_SECONDS)
+            signing.loads(ticket, salt=SALT, max_age=TICKET_LIFE)
         except signing.BadSignature as error:
             raise forms.ValidationError(
                 _("This page has been open for too long. Please send it again.")
@@ -76,10 +83,13 @@ def missing(request: HttpRequest) -> HttpResponse:
         request.POST or None, initial={"words": asked.q, "ticket": _ticket()}, needs_words=not chips
     )
     if request.method == "POST" and form.is_valid():
-        if _counts(form):
+        if not form.cleaned_data["homepage"]:  # a program is thanked all the same, and learns nothing
             try:
                 tell_wanted(
-                    words=form.cleaned_data["words"], filters=_filters(asked), filters_words=_in_words(chips)
+                    words=form.cleaned_data["words"],
+                    filters=_filters(asked),
+                    filters_words=_in_words(chips),
+                    ticket=form.cleaned_data["ticket"],
                 )
             except WantedListFull as error:
                 form.add_error(None, str(error))
@@ -100,14 +110,6 @@ def _page(
 
 def _ticket() -> str:
     return signing.dumps(uuid.uuid4().hex, salt=SALT)
-
-
-def _counts(form: MissingForm) -> bool:
-    """Whether a person sent it, and for the first time. Who is not counted is thanked all the same, and learns nothing."""
-    if form.cleaned_data["homepage"]:
-        return False
-    key = hashlib.sha256(form.cleaned_data["ticket"].encode()).hexdigest()
-    return bool(cache.add(f"wanted:{key}", 1, TICKET_SECONDS))
 
 
 def _filters(asked: SearchRequest) -> str:

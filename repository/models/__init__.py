@@ -6,7 +6,7 @@ from repository.models.resource import Audience, Licence, ResourcePage, Resource
 from repository.models.synonym import Synonym
 from repository.models.topic import Topic
 from repository.models.vocabulary import Modality, ResourceKind, Subject
-from repository.models.wanted import WantedSearch
+from repository.models.wanted import WantedSearch, WantedTicket
 
 __all__ = [
     "Alignment",
@@ -28,4 +28,5 @@ __all__ = [
     "Synonym",
     "Topic",
     "WantedSearch",
+    "WantedTicket",
 ]

@@ -32,3 +32,16 @@ class WantedSearch(models.Model):
 
     def __str__(self) -> str:
         return self.words or str(_("any words"))
+
+
+class WantedTicket(models.Model):
+    """A search that a form has told: sent again, the same form counts it no more. Kept as long as the form is good.
+
+    digest: SHA-256 of the form's ticket, of words and filters. A ticket is drawn by chance and belongs to no person.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    sent_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.digest

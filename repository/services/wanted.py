@@ -1,38 +1,57 @@
 """The wanted list: searches that found nothing, as their readers told. Nothing says who looked."""
 
 import datetime
+import hashlib
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
-from repository.models import WantedSearch
+from repository.models import WantedSearch, WantedTicket
 from repository.services.errors import WantedListFull
 
 # Different searches of one day. More are no teachers at work.
 MOST_A_DAY = 1000
+# A form that was opened longer ago is not taken any more.
+TICKET_LIFE = datetime.timedelta(hours=24)
 
 
 @transaction.atomic
 def tell_wanted(
-    *, words: str, filters: str = "", filters_words: str = "", day: datetime.date | None = None
-) -> WantedSearch:
+    *,
+    words: str,
+    filters: str = "",
+    filters_words: str = "",
+    day: datetime.date | None = None,
+    ticket: str = "",
+) -> None:
     """Count a search as wanted once more today. filters: as an address has them; filters_words: as people read them.
 
-    Raises WantedListFull where today's list takes no further search; those on it are still counted.
+    ticket: of the form that tells it; the same search counts once a ticket. Raises WantedListFull where today's list
+    takes no further search; those on it are still counted.
     """
     day = day or timezone.localdate()
     words = " ".join(words.split()).lower()[:300]
     known = {"words": words, "filters": filters[:1500], "day": day, "done_at": None}
-    if not WantedSearch.objects.filter(**known).exists():
+    if ticket and not _is_first(f"{ticket}\n{words}\n{filters}"):
+        return
+    # Locked, so that a coordinator who takes it off the list meanwhile leaves this one on it.
+    row = WantedSearch.objects.select_for_update().filter(**known).first()
+    if row is None:
         if WantedSearch.objects.filter(day=day).count() >= MOST_A_DAY:
             raise WantedListFull
-        WantedSearch.objects.get_or_create(**known, defaults={"filters_words": filters_words[:1000]})
-    row = WantedSearch.objects.get(**known)
+        row, _new = WantedSearch.objects.get_or_create(
+            **known, defaults={"filters_words": filters_words[:1000]}
+        )
     WantedSearch.objects.filter(pk=row.pk).update(count=F("count") + 1)
-    row.refresh_from_db()
-    return row
+
+
+def _is_first(told: str) -> bool:
+    """Kept in the database, which every process asks, and in the transaction of the count: neither is without the other."""
+    WantedTicket.objects.filter(sent_at__lt=timezone.now() - TICKET_LIFE).delete()
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    return WantedTicket.objects.get_or_create(digest=digest)[1]
 
 
 def mark_done(*, words: str, filters: str) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from people.models import Role
-from repository.models import Synonym, WantedSearch
+from repository.models import Synonym, WantedSearch, WantedTicket
 from repository.permissions import sync_all
 from repository.services import wanted as service
 from tests.factories import DistrictFactory, ItemFactory, SubjectFactory, member, resource
@@ -18,12 +18,16 @@ from tests.factories import DistrictFactory, ItemFactory, SubjectFactory, member
 pytestmark = pytest.mark.django_db
 
 
+def ticket_of(client: Client, address: str = "/search/missing/") -> str:
+    """Of the form that is opened."""
+    ticket = re.search(r'name="ticket" value="([^"]+)"', client.get(address).content.decode())
+    assert ticket
+    return ticket[1]
+
+
 def tell(client: Client, address: str, **fields: str) -> Any:
     """Opens the form and sends it."""
-    page = client.get(address).content.decode()
-    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
-    assert ticket
-    return client.post(address, {"words": "volcano opera", "ticket": ticket[1], **fields})
+    return client.post(address, {"words": "volcano opera", "ticket": ticket_of(client, address), **fields})
 
 
 @pytest.mark.engine
@@ -110,7 +114,20 @@ def test_words_filters_and_day_are_kept_and_nothing_else(client: Client) -> None
 
 
 @pytest.mark.parametrize(
-    "words", ["ask ana@example.org", "see https://spam.example", "call 555 123 45 67", "   "]
+    "words",
+    [
+        "ask ana@example.org",
+        "see https://spam.example",
+        "call 555 123 45 67",
+        "call 555-123-4567",
+        "call (555) 123.4567 today",
+        "1-800-555-1234",
+        "5551234567",
+        "5551234",
+        "+44 20 7946 0958",
+        "my number is 078-05-1120",
+        "   ",
+    ],
 )
 def test_addresses_links_and_numbers_are_refused_and_what_was_typed_stays(words: str, client: Client) -> None:
     answer = tell(client, "/search/missing/", words=words)
@@ -119,14 +136,54 @@ def test_addresses_links_and_numbers_are_refused_and_what_was_typed_stays(words:
     assert not WantedSearch.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2026-2027 pacing guide",
+        "K-2 3-5 6-8 9-12",
+        "declaration of 1776 1787",
+        "lexile 500-1000",
+        "skip counting 5 10 15 20 25 30",
+        "numbers to 1000000",
+        "week of 2026-11-26",
+        "3.1415926",
+    ],
+)
+def test_years_grades_and_numbers_of_a_lesson_are_no_telephone_numbers(words: str, client: Client) -> None:
+    assert tell(client, "/search/missing/", words=words).status_code == 302
+    assert WantedSearch.objects.get().words == words.lower()
+
+
+def test_a_form_that_is_sent_again_counts_once_and_other_words_in_it_count(client: Client) -> None:
+    ticket = ticket_of(client)
+    for words in ("volcano", "Volcano", "zebra", "volcano"):
+        answer = client.post("/search/missing/", {"words": words, "ticket": ticket})
+        assert answer.status_code == 302
+    assert sorted(WantedSearch.objects.values_list("words", "count")) == [("volcano", 1), ("zebra", 1)]
+
+
+def test_nobody_is_thanked_for_what_a_full_list_did_not_take(client: Client, monkeypatch: Any) -> None:
+    monkeypatch.setattr(service, "MOST_A_DAY", 0)
+    ticket = ticket_of(client)
+    for _press in range(2):
+        answer = client.post("/search/missing/", {"words": "volcano", "ticket": ticket})
+        assert answer.status_code == 503
+        assert "volcano" in answer.content.decode()
+    monkeypatch.undo()
+    assert client.post("/search/missing/", {"words": "volcano", "ticket": ticket}).status_code == 302
+    assert WantedSearch.objects.get().count == 1
+
+
+def test_what_says_that_a_form_was_sent_goes_when_the_form_is_too_old_to_be_sent(client: Client) -> None:
+    service.tell_wanted(words="volcano", ticket="old")
+    WantedTicket.objects.update(sent_at=timezone.now() - datetime.timedelta(hours=25))
+    service.tell_wanted(words="zebra", ticket="new")
+    assert WantedTicket.objects.count() == 1
+
+
 def test_a_program_is_thanked_and_not_counted(client: Client) -> None:
-    cache.clear()
     assert tell(client, "/search/missing/?q=volcano", homepage="https://x.example").status_code == 302
-    page = client.get("/search/missing/").content.decode()
-    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
-    assert ticket
-    for _again in range(3):
-        client.post("/search/missing/", {"words": "volcano", "ticket": ticket[1]})
+    client.post("/search/missing/", {"words": "volcano", "ticket": ticket_of(client)})
     client.post("/search/missing/", {"words": "volcano", "ticket": "made-up"})
     assert WantedSearch.objects.get().count == 1
 
