@@ -1,10 +1,11 @@
 """`POST /api/v1/standards/suggest`: what a lesson may be aligned to, from its words."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
+from pydantic import BeforeValidator
 
 from people.selectors import organisation_ids
 from search.client import PAGE_TIMEOUT, time_limit
@@ -25,11 +26,19 @@ from standards.problems import Problem
 router = Router()
 
 
+def _whole(text: Any) -> Any:
+    """Half of a character, as of an emoji that a program cut in two, is no text."""
+    return text.encode(errors="replace").decode() if isinstance(text, str) else text
+
+
+Words = Annotated[str, BeforeValidator(_whole)]
+
+
 class Text(Schema):
     """What is known of the lesson."""
 
-    title: str = Field(max_length=1000)
-    text: str = Field("", max_length=MAX_TEXT, description="What students learn and do, in plain words.")
+    title: Words = Field(max_length=1000)
+    text: Words = Field("", max_length=MAX_TEXT, description="What students learn and do, in plain words.")
     grades: list[str] = Field(
         [], max_length=20, description="CEDS codes; `5`, `K` and `Grade 5` are taken too."
     )

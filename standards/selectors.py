@@ -147,6 +147,7 @@ def find_items(
     nowhere. First what `organisations` have adopted, then statements that match by
     themselves, then in the order of their framework. A handful of queries, whatever is stored.
     """
+    query = query.replace("\0", "")
     grades, rest = _take_grades(query)
     among = items(reader).filter(retired_at__isnull=True)
     if framework is not None:

@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "config.request_log.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "config.csp.ContentSecurityPolicy",
+    "config.addresses.WithoutNull",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -163,6 +163,7 @@ def _context(request: HttpRequest, page: ResourcePage, editor: Editor, outcome: 
     data = editor.data
     checks = checklist(page.get_latest_revision_as_object())
     query = (data.get("standards_q") or "").strip() if data is not None else ""
+    suggests = _suggests(data)
     return {
         "page": page,
         "editor": editor,
@@ -179,7 +180,9 @@ def _context(request: HttpRequest, page: ResourcePage, editor: Editor, outcome: 
         "state": selectors.state_of(page),
         "standards_q": query,
         "found": found_standards(query, page, signed_in(request)) if query else None,
-        "suggest_for": page.get_latest_revision_as_object() if _suggests(data) else None,
+        "suggest_for": page.get_latest_revision_as_object() if suggests and outcome.saved else None,
+        # They would be for what was written before.
+        "suggests_later": suggests and not outcome.saved,
     }
 
 

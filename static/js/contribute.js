@@ -21,7 +21,8 @@
     const line = document.querySelector("#status .saved");
     if (line) line.textContent = words;
   };
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.detail.target?.id === "found") return; // a look-up saves nothing
     unsaved = document.querySelector("#status .saved--failed") !== null;
   });
   // A pressed button that could not save leads to the list of what is wrong; a save of the page's own does not.

@@ -39,6 +39,10 @@
       list.hidden = true;
       input.setAttribute("aria-expanded", "false");
     };
+    const empty = () => {
+      close();
+      list.replaceChildren();
+    };
     const open = (html) => {
       list.innerHTML = html;
       options().forEach((option, n) => { option.id = `${list.id}-${n}`; });
@@ -55,7 +59,8 @@
       typed = input.value;
       try {
         const answer = await fetch(`${input.dataset.suggest}?q=${encodeURIComponent(q)}`, { signal: asking.signal });
-        if (answer.ok && document.activeElement === input && input.value === typed) open(await answer.text());
+        if (!answer.ok) empty();
+        else if (document.activeElement === input && input.value === typed) open(await answer.text());
       } catch (error) {
         if (error.name !== "AbortError") close(); // it is a comfort: the box works without it
       }
@@ -63,7 +68,8 @@
 
     input.addEventListener("input", () => {
       clearTimeout(timer);
-      if (input.value.trim().length < 2) close();
+      mark(null); // what was marked was for other words
+      if (input.value.trim().length < 2) empty();
       else timer = setTimeout(ask, PAUSE);
     });
     input.addEventListener("keydown", (event) => {

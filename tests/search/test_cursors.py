@@ -158,7 +158,7 @@ def test_a_cursor_is_of_one_search_and_one_reader(rivers: list[str], client: Cli
     assert "another reader" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "start2", "{cursor}x", "x{cursor}", "%00", "W10:1:x"])
+@pytest.mark.parametrize("cursor", ["x", "start2", "{cursor}x", "x{cursor}", "%01", "W10:1:x"])
 def test_what_is_no_cursor_is_refused_in_words(rivers: list[str], client: Client, cursor: str) -> None:
     real = client.get("/api/v1/resources?limit=4").json()["next_cursor"]
     answer = client.get(f"/api/v1/resources?cursor={cursor.format(cursor=real)}")

@@ -215,3 +215,22 @@ def test_the_deepest_and_widest_pages_are_answered(some: None, client: Client) -
     assert SearchRequest().query_string() == ""
     assert client.get("/api/v1/resources?page=501").status_code == 400
     assert client.get("/search/facet/subject/?page=501&find=" + "x" * 5000).status_code == 200
+
+
+def test_the_character_that_no_database_takes_is_left_out_of_every_address(
+    some: None, client: Client
+) -> None:
+    for address, status in {
+        "/search/?q=ri%00vers&kind=%00": 200,
+        "/search/facet/standard/?find=9%00zz": 200,
+        "/api/v1/standards?q=9%00zz": 200,
+        "/api/v1/standards?q=ratio&framework=%00MER-MATH": 200,
+        "/api/v1/standards?q=ratio&framework=%00none": 400,
+        "/standards/lookup/?q=9%00zz&framework=%00": 200,
+        "/standards/lookup/?q=ratio&framework=%00none": 404,
+        "/standards/MER%00MATH/": 404,
+        "/api/v1/standards/%00": 404,
+        "/%00": 404,
+    }.items():
+        assert client.get(address).status_code == status, address
+    assert "1 resource" in client.get("/search/?q=ri%00vers").content.decode()

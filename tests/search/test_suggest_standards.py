@@ -176,6 +176,30 @@ def test_words_alone_decide_while_search_is_resting(client, framework, settings)
     assert codes(ask(client, title="Compare unit prices", grades=["6"]))[0] == "6.RP.2"
 
 
+def test_half_an_emoji_does_no_harm(client, framework, index):
+    cut = '{"title": "Which cereal is cheaper? \\ud83d", "text": "Compare unit prices \\udc00\\u0000", "grades": ["6"]}'
+    answer = client.post("/api/v1/standards/suggest", cut, content_type="application/json")
+    assert codes(answer)[0] == "6.RP.2"
+
+
+def test_what_cannot_be_saved_yet_is_not_suggested_for(framework, index):
+    """Suggestions would be for the draft as it was before."""
+    district = DistrictFactory()
+    Adoption.objects.create(organisation=district, framework=framework)
+    teacher = member(Role.TEACHER, district)
+    draft = drafts.create_draft(
+        user=teacher, district=district, kind=KindFactory(), title="Unit prices", fill=complete
+    )
+    client = Client()
+    client.force_login(teacher)
+    page = Page.open(client, reverse("repository:edit", args=[draft.identifier]))
+    page = page.press("Suggest standards", title="", grades=["06"])
+    assert "Standards are suggested from your draft once it can be saved." in page.text
+    assert "Speaks for it" not in page.text
+    page = page.press("Suggest standards", title="Unit prices of cereal", grades=["06"])
+    assert "Speaks for it" in page.text
+
+
 def test_a_teacher_is_offered_standards_for_what_is_written_and_adds_one(framework, index):
     district = DistrictFactory()
     Adoption.objects.create(organisation=district, framework=framework)
