@@ -84,7 +84,6 @@ def _said(language: str | None) -> dict[str, str]:
         "look": _("Look for a value"),
         "of": _("of %(name)s"),
         "table": _("By competency level: a table"),
-        "resources": escape(_("resources")),
         "below": _("Below %(name)s"),
     }
 
@@ -94,13 +93,22 @@ def _and_more(number: int, language: str | None) -> str:
     return escape(ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number})
 
 
+def _count(value: Value, language: str | None) -> str:
+    return COUNT.format(count=escape(value.count), resources=_resources(value.bucket.count, language))
+
+
+@lru_cache(maxsize=10_000)
+def _resources(number: int, language: str | None) -> str:
+    return escape(ngettext("resource", "resources", number))
+
+
 def _chosen(number: int) -> str:
     return escape(ngettext("%(n)s chosen", "%(n)s chosen", number) % {"n": number})
 
 
 def boxes(values: Iterable[Value], name: str) -> SafeString:
     """Values of a flat facet: a box for each, with a heading where a group begins."""
-    resources, name = _said(get_language())["resources"], escape(name)
+    language, name = get_language(), escape(name)
     rows = []
     for value in values:
         if value.heading:
@@ -112,7 +120,7 @@ def boxes(values: Iterable[Value], name: str) -> SafeString:
                 value=escape(value.bucket.value),
                 checked=" checked" if value.bucket.selected else "",
                 label=escape(value.bucket.label),
-                count=COUNT.format(count=escape(value.count), resources=resources),
+                count=_count(value, language),
             )
         )
     return mark_safe("\n".join(rows))  # noqa: S308  every part is escaped above
@@ -123,8 +131,8 @@ def tree(values: Iterable[Value]) -> SafeString:
 
     Values of a flat facet are one level too; those of a group stand under its heading.
     """
-    said = _said(get_language())
-    resources, below = said["resources"], said["below"]
+    language = get_language()
+    below = _said(language)["below"]
 
     def level(values: Iterable[Value]) -> str:
         return '<ul class="facet__tree">\n' + "\n".join(node(value) for value in values) + "\n</ul>"
@@ -147,7 +155,7 @@ def tree(values: Iterable[Value]) -> SafeString:
             current=' aria-current="true"' if bucket.selected else "",
             code=CODE.format(code=escape(bucket.code)) if bucket.code else "",
             label=escape(value.label),
-            count=COUNT.format(count=escape(value.count), resources=resources),
+            count=_count(value, language),
             children=level(value.children) if value.children else "",
         )
 

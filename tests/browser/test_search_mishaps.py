@@ -47,10 +47,13 @@ def phone(browser: Browser, live_server, lessons) -> Iterator[Page]:
 
 def test_back_shows_the_search_of_then_and_its_box_still_suggests(wide: Page) -> None:
     box = wide.get_by_role("combobox", name=BOX)
+    asked: list[str] = []
+    wide.on("request", lambda request: asked.append(request.url) if "/search/?" in request.url else None)
     for words in ("rivers", "lesson"):
         box.fill(words)
         box.press("Enter")
         expect(wide).to_have_url(re.compile(f"q={words}"))
+    assert len(asked) == 2, asked
     wide.go_back()
     expect(wide.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
     expect(wide.locator("#search-status")).to_have_text("1 resource")
