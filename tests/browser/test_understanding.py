@@ -210,6 +210,20 @@ def test_the_box_offers_standards_topics_and_titles_by_keyboard(screen: Page) ->
     expect(screen).to_have_url(re.compile(r"/search/\?standard="))
 
 
+def test_enter_opens_nothing_that_was_offered_for_other_words(screen: Page) -> None:
+    screen.goto("/search/")
+    box = screen.get_by_role("combobox", name=BOX)
+    box.press_sequentially("ratio")
+    first = screen.get_by_role("option").first
+    expect(first).to_be_visible()
+    box.press("ArrowDown")
+    screen.route("**/search/suggest/**", lambda route: None)  # the next answer is long in coming
+    box.press("n")
+    expect(first).to_have_attribute("aria-selected", "false")
+    box.press("Enter")
+    expect(screen).to_have_url(re.compile(r"/search/\?q=ration"))
+
+
 def test_on_the_home_page_what_the_box_offers_is_not_cut_off(screen: Page) -> None:
     screen.goto("/")
     box = screen.get_by_role("main").get_by_role("combobox", name=BOX)
