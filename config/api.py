@@ -1,23 +1,44 @@
-"""The JSON API, version 1: one object that gathers each app's router."""
+"""The JSON API, version 1: one object that gathers each app's router, and what holds for every address below it."""
 
 import logging
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.template.defaultfilters import filesizeformat
+from django.urls import URLPattern, path, re_path
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 
 from search.api import router as resources_router
 from search.api import typing_router
 from search.suggest_api import router as suggest_router
 from standards.api import router as standards_router
-from standards.problems import Problem
+from standards.problems import PROBLEM, Problem, problem_answers
 
 logger = logging.getLogger(__name__)
 
-api = NinjaAPI(
+
+class Api(NinjaAPI):
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """With the problem documents of every operation. Those of one alone are told where it is (`openapi_extra`)."""
+        schema = super().get_openapi_schema(**options)
+        schema["components"]["schemas"]["Problem"] = PROBLEM
+        for address, operations in schema["paths"].items():
+            for operation in operations.values():
+                named = [404] if "{" in address else []
+                large = [413] if "requestBody" in operation else []
+                operation["responses"] |= problem_answers(400, *named, *large, 500)
+        return schema
+
+
+api = Api(
     title="Statewide resources",
     version="1",
     urls_namespace="api",
@@ -34,8 +55,10 @@ api.add_router("/standards", suggest_router, tags=["Standards"])
 api.add_router("/standards", standards_router, tags=["Standards"])
 
 
-def _respond(problem: Problem) -> HttpResponse:
-    return JsonResponse(problem.document(), status=problem.status, content_type="application/problem+json")
+def _respond(problem: Problem, headers: dict[str, str] | None = None) -> HttpResponse:
+    return JsonResponse(
+        problem.document(), status=problem.status, content_type="application/problem+json", headers=headers
+    )
 
 
 @api.exception_handler(Problem)
@@ -46,21 +69,45 @@ def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     found: list[dict[str, Any]] = [
-        {"parameter": str(one["loc"][-1]), "message": one["msg"]} for one in error.errors
+        {"parameter": _named(one["loc"]), "message": one["msg"]} for one in error.errors
     ]
     detail = "; ".join(f"{one['parameter']}: {one['message']}" for one in found)
     return _respond(Problem(400, _("Invalid value"), detail, errors=found))
 
 
+def _named(place: Sequence[str | int]) -> str:
+    """A place as its sender knows it: `limit`, `grades[0]`, `body`. In a body, ninja puts the name of our argument first."""
+    source, *steps = place
+    name = ""
+    for step in steps[1:] if source == "body" else steps:
+        name += f"[{step}]" if isinstance(step, int) else f".{step}" if name else step
+    return name or str(source)
+
+
 @api.exception_handler(Http404)
 def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
-    return _respond(Problem(404, _("Not found"), _("There is nothing at this address.")))
+    return nothing_here(request)
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    most = filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    return _respond(
+        Problem(413, _("Too large"), _("The body is larger than %(most)s. Send less.") % {"most": most})
+    )
+
+
+@api.exception_handler(TooManyFieldsSent)
+def _too_many(request: HttpRequest, error: TooManyFieldsSent) -> HttpResponse:
+    detail = _("This address has more than %(most)d parameters.")
+    return _respond(
+        Problem(400, _("Refused"), detail % {"most": settings.DATA_UPLOAD_MAX_NUMBER_FIELDS or 0})
+    )
 
 
 @api.exception_handler(SuspiciousOperation)
 def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
-    """Django's own limits, such as that of the number of parameters."""
-    return _respond(Problem(400, _("Refused"), _("This address has too many parameters, or cannot be read.")))
+    return _respond(Problem(400, _("Refused"), _("This request cannot be read.")))
 
 
 @api.exception_handler(HttpError)
@@ -72,3 +119,49 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.exception("%s failed", request.path)
     return _respond(Problem(500, _("Internal error"), _("It was recorded. Please try again later.")))
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """For whatever else stands below /api/v1: a program cannot read the site's page for what is not there."""
+    detail = _(
+        "There is nothing at this address. /api/v1/docs lists those there are; none ends with a slash."
+    )
+    return _respond(Problem(404, _("Not found"), detail))
+
+
+def _completed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """`view` with what ninja leaves out: HEAD where there is GET, and problem documents for 404 and 405."""
+
+    @csrf_exempt
+    @wraps(view)
+    def complete(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        method = request.method
+        if method == "HEAD":
+            request.method = "GET"  # the server leaves out the body, as for Django's own views
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            return nothing_here(request)
+        finally:
+            request.method = method
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        allowed = response["Allow"].replace("GET", "GET, HEAD")
+        detail = _("This address takes %(methods)s only.") % {"methods": allowed}
+        return _respond(Problem(405, _("Method not allowed"), detail), {"Allow": allowed})
+
+    return complete
+
+
+def _complete_urls() -> tuple[list[URLPattern], str, str]:
+    patterns, app_name, namespace = api.urls
+    complete = [
+        path(str(one.pattern), _completed(one.callback), name=one.name)
+        for one in patterns
+        if isinstance(one, URLPattern)
+    ]
+    return complete, app_name, namespace
+
+
+urlpatterns = [path("api/v1/", _complete_urls()), re_path(r"^api/v1(?:/.*)?$", nothing_here)]

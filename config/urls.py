@@ -7,8 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config import health
-from config.api import api
+from config import api, health
 from config.styleguide import styleguide
 from repository import files, short_links
 
@@ -24,7 +23,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("admin/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", api.urls),
+    *api.urlpatterns,
     path("standards/", include("standards.urls")),
     path("search/", include("search.urls")),
     path("r/<str:digits>/", short_links.short_link, name="short_link"),

@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from search import rescue
 from search.as_you_type import suggestions
@@ -31,10 +31,14 @@ from search.results import Bucket, FacetResult, Hit, Results
 from search.understanding import Part, Understood
 from search.unknown_codes import unknown_codes
 from standards.models import Item
-from standards.problems import Problem
+from standards.problems import Problem, problem_answers, refuse_unknown_parameters
 
 router = Router()
 typing_router = Router()
+
+
+class Typed(Schema):
+    q: str = Field("", max_length=MAX_QUERY, description="What was typed so far; from two characters.")
 
 
 class SuggestionOut(Schema):
@@ -52,9 +56,10 @@ class Suggestions(Schema):
 @typing_router.get("", response=Suggestions, summary="What a box may offer while somebody types")
 @one_look()
 @time_limit(PAGE_TIMEOUT)
-def suggest_while_typing(request: HttpRequest, q: str = "") -> dict[str, Any]:
+def suggest_while_typing(request: HttpRequest, typed: Query[Typed]) -> dict[str, Any]:
     """Standards by code or words, topics and titles: those that begin so. Nothing for less than two characters."""
-    found = suggestions(q, tokens_of(request))
+    refuse_unknown_parameters(request, Typed.model_fields)
+    found = suggestions(typed.q, tokens_of(request))
     return {
         "suggestions": [
             {
@@ -237,7 +242,12 @@ def _parameters() -> list[dict[str, Any]]:
     ]
 
 
-@router.get("", response=Resources, summary="Find resources", openapi_extra={"parameters": _parameters()})
+@router.get(
+    "",
+    response=Resources,
+    summary="Find resources",
+    openapi_extra={"parameters": _parameters(), "responses": problem_answers(410, 503)},
+)
 @one_look()
 @time_limit(PAGE_TIMEOUT)
 def find_resources(request: HttpRequest) -> HttpResponse:

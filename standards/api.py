@@ -68,7 +68,7 @@ class StandardDetail(Standard):
     retired: bool
     license: str
     attribution: str
-    children: list[Step]
+    children: list[Step] = Field(description="Current statements, as in `counts`: none that is retired.")
     associations: list[AssociationOut]
     counts: Counts
 
@@ -148,7 +148,8 @@ def find_standards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
 @router.get("/{path:identifier}", response=StandardDetail, summary="One standard, with what stands around it")
 def show_standard(request: HttpRequest, identifier: str) -> dict[str, Any]:
     item = find_item(identifier, request.user)
-    children = items(request.user).filter(ancestor_links__ancestor=item.pk, ancestor_links__depth=1)
+    current = items(request.user).filter(retired_at__isnull=True)
+    children = current.filter(ancestor_links__ancestor=item, ancestor_links__depth=1)
     steps = [_step(child) for child in children]
     license = item.license or item.framework.license
     return {
@@ -165,8 +166,6 @@ def show_standard(request: HttpRequest, identifier: str) -> dict[str, Any]:
         "counts": {
             "children": len(steps),
             "resources": _resources(request, item),
-            "descendants": items(request.user)
-            .filter(ancestor_links__ancestor=item, ancestor_links__depth__gt=0)
-            .count(),
+            "descendants": current.filter(ancestor_links__ancestor=item, ancestor_links__depth__gt=0).count(),
         },
     }

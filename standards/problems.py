@@ -6,6 +6,43 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+# The document as OpenAPI has it.
+PROBLEM: dict[str, Any] = {
+    "title": "Problem",
+    "description": "RFC 9457.",
+    "type": "object",
+    "properties": {
+        "type": {"type": "string", "format": "uri-reference"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong with this request, and what to do."},
+        "parameters": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Those that are not known.",
+        },
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"parameter": {"type": "string"}, "message": {"type": "string"}},
+                "required": ["parameter", "message"],
+            },
+        },
+        "candidates": {"type": "array", "items": {"type": "object"}, "description": "Standards it may mean."},
+        "renewed": {"type": "string", "description": "A cursor to go on with."},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+_WHEN = {
+    400: "An unknown parameter or value, or a code that names several standards.",
+    404: "Nothing is known by this name.",
+    410: "The cursor is too old.",
+    413: "The body is too large.",
+    500: "A mistake of ours; it was recorded.",
+    503: "Search is resting: ask again in a minute.",
+}
+
 
 class Problem(Exception):
     """Raised anywhere below an API operation.
@@ -29,6 +66,12 @@ class Problem(Exception):
             "detail": str(self.detail),
             **self.more,
         }
+
+
+def problem_answers(*statuses: int) -> dict[int, dict[str, Any]]:
+    """The `responses` of an operation of OpenAPI that are problem documents. `config.api` adds those that all have."""
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {"description": _WHEN[status], "content": content} for status in statuses}
 
 
 def refuse_unknown_parameters(request: HttpRequest, known: Collection[str]) -> None:

@@ -124,3 +124,11 @@ def test_the_box_goes_on_without_the_engine(standards: None, settings: Any, clie
     assert [one["label"] for one in client.get("/api/v1/suggest?q=RL").json()["suggestions"]] == []
     found = client.get("/api/v1/suggest?q=RL.6").json()["suggestions"]
     assert [one["label"] for one in found] == ["RL.6.1"]
+
+
+@pytest.mark.parametrize(("query", "named"), [("query=frac", "query"), ("q=" + "x" * 301, "q")])
+def test_a_program_is_told_what_the_suggestions_do_not_take(query: str, named: str, client: Client) -> None:
+    answer = client.get(f"/api/v1/suggest?{query}")
+    assert answer.status_code == 400
+    assert named in answer.json()["detail"]
+    assert answer["Content-Type"] == "application/problem+json"

@@ -1,6 +1,7 @@
 """`/api/v1/standards`, as another program sees it."""
 
 import pytest
+from django.utils import timezone
 
 from standards.models import Item, ItemAlias
 from tests.factories import AssociationFactory, FrameworkFactory, ItemFactory, StateFactory
@@ -108,6 +109,16 @@ def test_one_standard_with_what_stands_around_it(client, ratio):
         "out",
         "7.RP.1",
     )
+
+
+def test_children_and_counts_are_of_current_statements_as_on_the_page_of_the_standard(client, ratio):
+    child = ItemFactory(framework=ratio.framework, full_statement="Find prices", under=ratio)
+    gone = {"framework": ratio.framework, "retired_at": timezone.now()}
+    ItemFactory(full_statement="Find old prices", under=ratio, **gone)
+    ItemFactory(full_statement="Find older prices", under=child, **gone)
+    document = client.get(f"{URL}/{ratio.identifier}").json()
+    assert [step["statement"] for step in document["children"]] == ["Find prices"]
+    assert document["counts"] == {"children": 1, "descendants": 1, "resources": None}
 
 
 def test_a_standard_goes_by_every_name_but_its_key(client, ratio):
