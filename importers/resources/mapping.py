@@ -4,6 +4,7 @@
 """
 
 import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.core.validators import URLValidator
 
 from importers.problems import Problems
 from importers.resources import synonyms, values
-from importers.resources.draft import Part, ResourceDraft
+from importers.resources.draft import ResourceDraft
 from importers.resources.synonyms import folded
+from repository.forms.blocks import MAX_ROWS
+from repository.forms.fields import MAX_TEXT
 from repository.models import Audience, Licence, Modality, ResourceKind, Subject, Topic
 from repository.services.bulk import AlignmentData, ResourceData
 from standards.grades import GRADE_ORDER, normalise_grades
@@ -23,8 +26,6 @@ Fields = dict[str, Any]
 DEFAULT_KINDS = ("reference", "lesson")
 MAX_TITLE, MAX_SUMMARY, MAX_ATTRIBUTION, MAX_TAG, MAX_ADDRESS, MAX_IDENTIFIER = 255, 300, 300, 100, 1000, 500
 MAX_OBJECTIVE, MAX_LINK_TITLE = 500, 200
-MAX_TEXT = 100_000
-"""Characters of any text: a book's chapter. What is longer is hardly meant, and reading its markup may take minutes."""
 MIN_MAKERS = 20
 """Characters of an attribution; in less, no name can be read."""
 NAMESPACE = uuid.UUID("0b6c3a52-5b0e-5d8f-9d0c-6f2f0a7d5e11")
@@ -103,6 +104,7 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
     found = [*subjects, *words]
     description = values.clean_text(draft.description)
     summary = values.summary_of(description, MAX_SUMMARY)
+    address = tell.address(draft.url)
     return {
         "title": tell.title(draft.title),
         "summary": summary,
@@ -123,10 +125,10 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
         "licence": tell.licence(draft.licence),
         "attribution": tell.attribution(draft),
         "audience": audience or Audience.PUBLIC.value,
-        "link_url": tell.address(draft.url),
-        "source_url": tell.address(draft.url),
+        "link_url": address,
+        "source_url": address,
         "source_identifier": next((name for name in draft.names if len(name) <= MAX_IDENTIFIER), ""),
-        "body": _body(draft, description if description != summary else ""),
+        "body": _body(draft, description if description != summary else "", tell),
     }
 
 
@@ -153,20 +155,8 @@ class _Teller:
     def in_words(self) -> ResourceDraft:
         """The draft without its source's own mark-up in what is read, and without the rest of endless texts."""
 
-        def cut(text: str) -> str:
-            if len(text) <= MAX_TEXT:
-                return text
-            self.notice(
-                "long-text",
-                f"has a text of {len(text):,} characters: the first {MAX_TEXT:,} are shown, and all is kept with the "
-                "record.",
-                severity="warning",
-            )
-            return values.shortened(text, MAX_TEXT)
-
         def words(text: str) -> str:
-            text = cut(text)
-            plain, marks = values.without_macros(text)
+            plain, marks = values.without_macros(self.cut(text))
             for mark in marks:
                 self.notice(
                     "markup",
@@ -179,13 +169,24 @@ class _Teller:
             self.draft,
             title=words(self.draft.title),
             description=words(self.draft.description),
-            licence=cut(self.draft.licence),
-            authors=tuple(map(cut, self.draft.authors)),
-            publishers=tuple(map(cut, self.draft.publishers)),
+            licence=self.cut(self.draft.licence),
+            authors=tuple(map(self.cut, self.draft.authors)),
+            publishers=tuple(map(self.cut, self.draft.publishers)),
             objectives=tuple(map(words, self.draft.objectives)),
             part_of=tuple(replace(part, name=words(part.name)) for part in self.draft.part_of),
             based_on=tuple(replace(part, name=words(part.name)) for part in self.draft.based_on),
         )
+
+    def cut(self, text: str) -> str:
+        if len(text) <= MAX_TEXT:
+            return text
+        self.notice(
+            "long-text",
+            f"has a text of {len(text):,} characters: the first {MAX_TEXT:,} are shown, and all is kept with the "
+            "record.",
+            severity="warning",
+        )
+        return values.shortened(text, MAX_TEXT)
 
     def sort(
         self, words: tuple[str, ...], known: dict[str, str], what: str, tags: dict[str, None]
@@ -306,52 +307,45 @@ def _terms(draft: ResourceDraft) -> str:
     return f"License: {draft.licence}" if unnamed else ""
 
 
-def _body(draft: ResourceDraft, description: str) -> list[Fields]:
+def _body(draft: ResourceDraft, description: str, tell: _Teller) -> list[Fields]:
     """Blocks for what has no column of its own, with ids that are the same for the same source.
 
-    `description` is empty where the summary says all of it.
+    `description` is empty where the summary says all of it. What the editors would refuse is not in it: nobody could
+    save the page.
     """
-    blocks = []
-    if draft.objectives:
-        goals = [
-            {"type": "item", "value": text[:MAX_OBJECTIVE], "id": _id(draft, f"objective {number}")}
-            for number, text in enumerate(draft.objectives)
-        ]
-        blocks.append(_block(draft, "objectives", {"objectives": goals, "evidence": ""}))
-    if description:
-        blocks.append(_block(draft, "text", {"heading": "", "text": description}))
-    if draft.part_of:
-        names = " › ".join(values.one_line(part.name) for part in draft.part_of)
-        blocks.append(_block(draft, "text", {"heading": "Part of", "text": names}, "part of"))
-    if draft.based_on:
-        blocks += _based_on(draft, draft.based_on)
-    if len(_terms(draft)) > MAX_ATTRIBUTION:
-        terms = values.clean_text(draft.licence)
-        blocks.append(_block(draft, "text", {"heading": "License", "text": terms}, "license"))
-    return blocks
+    sources = [(values.one_line(part.name), tell.address(part.url)) for part in draft.based_on]
+    links = [
+        {"title": f"Based on: {name or url}"[:MAX_LINK_TITLE], "url": url, "note": ""}
+        for name, url in sources
+        if url
+    ]
+    goals = [text[:MAX_OBJECTIVE] for text in draft.objectives]
+    terms = draft.licence if len(_terms(draft)) > MAX_ATTRIBUTION else ""
+
+    def text(name: str, heading: str, words: str) -> list[Fields]:
+        value = {"heading": heading, "text": tell.cut(words)}
+        return [_block(draft, "text", value, name)] if words.strip() else []
+
+    return [
+        *_lists(draft, "objectives", "objectives", "objective", goals, {"evidence": ""}),
+        *text("text", "", description),
+        *text("part of", "Part of", " › ".join(values.one_line(part.name) for part in draft.part_of)),
+        *_lists(draft, "links", "items", "link", links, {}),
+        *text("based on", "Based on", ", ".join(name for name, url in sources if name and not url)),
+        *text("license", "License", values.clean_text(terms)),
+    ]
 
 
-def _based_on(draft: ResourceDraft, parts: tuple[Part, ...]) -> list[Fields]:
-    linked = [part for part in parts if part.url and len(part.url) <= MAX_ADDRESS]
-    named = [part.name for part in parts if part not in linked]
-    blocks = []
-    if linked:
+def _lists(
+    draft: ResourceDraft, kind: str, field: str, name: str, members: Sequence[Any], more: Fields
+) -> Iterator[Fields]:
+    """Blocks with the members, in each as many as a form has rows."""
+    for start in range(0, len(members), MAX_ROWS):
         items = [
-            {
-                "type": "item",
-                "value": {
-                    "title": f"Based on: {values.one_line(part.name)}"[:MAX_LINK_TITLE],
-                    "url": part.url,
-                    "note": "",
-                },
-                "id": _id(draft, f"link {number}"),
-            }
-            for number, part in enumerate(linked)
+            {"type": "item", "value": value, "id": _id(draft, f"{name} {number}")}
+            for number, value in enumerate(members[start : start + MAX_ROWS], start=start)
         ]
-        blocks.append(_block(draft, "links", {"items": items}))
-    if named:
-        blocks.append(_block(draft, "text", {"heading": "Based on", "text": ", ".join(named)}, "based on"))
-    return blocks
+        yield _block(draft, kind, {field: items, **more}, f"{kind} {start}" if start else kind)
 
 
 def _block(draft: ResourceDraft, kind: str, value: Fields, name: str = "") -> Fields:

@@ -5,6 +5,9 @@ from typing import Any
 
 from django import forms
 
+MAX_TEXT = 100_000
+"""Characters of any long text: a book's chapter. What is longer is hardly meant, and reading its markup may take minutes."""
+
 
 class LineField(forms.CharField):
     """One line of text, as a browser sends it: without line breaks and outer spaces."""
@@ -22,7 +25,7 @@ class MarkdownField(forms.CharField):
 
     def __init__(self, *, rows: int = 4, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault("max_length", 50_000)
+        kwargs.setdefault("max_length", MAX_TEXT)
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(strip=False, **kwargs)
 
