@@ -251,7 +251,8 @@ def _parameters() -> list[dict[str, Any]]:
 @one_look()
 @time_limit(PAGE_TIMEOUT)
 def find_resources(request: HttpRequest) -> HttpResponse:
-    """Answered as it is: checking it against `Resources` again takes as long as all the rest; a test does that."""
+    """The search page's answer. Values of one filter are joined by OR, filters by AND."""
+    # Answered as it is: checking it against `Resources` again takes as long as all the rest; a test does that.
     asked, complaints = parse(request.GET)
     if complaints:
         errors = [{"parameter": one.parameter, "message": one.message} for one in complaints]
