@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -19,105 +18,18 @@ from django.views.generic import TemplateView
 from taggit.models import Tag
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import DeleteView, EditView, IndexView
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import policy_registry
 
-from people.models import Membership, Organisation, Role, User
 from repository.curation import merge_tag, tags_in_use
-from repository.models import CompetencyScale, Modality, ResourceKind, ResourcePage, Subject, Synonym, Topic
+from repository.in_use import DeleteUnusedView, resources_of_kind, told
+from repository.models import Modality, ResourceKind, ResourcePage, Subject, Synonym, Topic
+from repository.scales_admin import ScaleViewSet
 from repository.signals import resources_changed
-
-
-class ScalePermissionPolicy(ModelPermissionPolicy):
-    """Coordinators and administrators keep the scales of their own organisation; all of them see all scales."""
-
-    def user_has_permission_for_instance(self, user: User, action: str, instance: CompetencyScale) -> bool:
-        return self.user_has_permission(user, action) and (
-            action == "view" or keeps_scales_of(user).filter(pk=instance.owner_id).exists()
-        )
-
-    def user_has_any_permission_for_instance(
-        self, user: User, actions: list[str], instance: CompetencyScale
-    ) -> bool:
-        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
-
-
-def keeps_scales_of(user: User | AnonymousUser) -> QuerySet[Organisation]:
-    """The organisations whose scales a person may change."""
-    if not isinstance(user, User):
-        return Organisation.objects.none()
-    owners = Organisation.objects.filter(kind__in=[Organisation.Kind.STATE, Organisation.Kind.DISTRICT])
-    if user.is_superuser or Membership.objects.filter(user=user, role=Role.STATE_ADMIN).exists():
-        return owners
-    return owners.filter(
-        memberships__user=user, memberships__role__in=[Role.COORDINATOR, Role.DISTRICT_ADMIN]
-    ).distinct()
-
-
-class ScaleForm(WagtailAdminModelForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        owners = keeps_scales_of(self.for_user)
-        self.fields["owner"].queryset = owners
-        if not self.instance.pk and len(owners) == 1:
-            self.fields["owner"].initial = owners[0]
-
-
-class ChecksInstance:
-    """Wagtail's generic views ask whether a person may change scales at all; these ask about this one."""
-
-    def get_object(self, queryset: Any = None) -> CompetencyScale:
-        scale: CompetencyScale = super().get_object(queryset)  # type: ignore[misc]
-        if not self.user_has_permission_for_instance(self.permission_required, scale):  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return scale
-
-
-class ScaleEditView(ChecksInstance, EditView):
-    pass
-
-
-class ScaleDeleteView(ChecksInstance, DeleteView):
-    pass
-
-
-class ScaleViewSet(ModelViewSet):
-    model = CompetencyScale
-    icon = "list-ol"
-    menu_label = _("Competency scales")
-    list_display = ["name", "owner"]
-    list_filter = ["owner"]
-    edit_view_class = ScaleEditView
-    delete_view_class = ScaleDeleteView
-    copy_view_enabled = False
-    panels = [
-        FieldPanel("name"),
-        FieldPanel("slug"),
-        FieldPanel("owner"),
-        FieldPanel("description"),
-        InlinePanel(
-            "levels",
-            heading=_("Levels, lowest first"),
-            label=_("level"),
-            panels=[
-                FieldPanel("name"),
-                FieldPanel("slug"),
-                FieldPanel("description"),
-                FieldPanel("state_equivalent"),
-            ],
-        ),
-    ]
-
-    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[CompetencyScale]]:
-        self._edit_handler.base_form_class = ScaleForm
-        form: type[forms.ModelForm[CompetencyScale]] = self._edit_handler.get_form_class()
-        return form
 
 
 def topic_label(topic: Topic) -> str:
@@ -285,6 +197,20 @@ class VocabularyViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
+class KindDeleteView(DeleteUnusedView):
+    def refusal(self) -> str:
+        used = told(resources_of_kind(self.object.pk), self.request.user)
+        words = _("“%(kind)s” cannot be deleted: it is used by %(used)s. Choose another kind there first.")
+        return words % {"kind": self.object, "used": used} if used else ""
+
+
+class KindViewSet(VocabularyViewSet):
+    model = ResourceKind
+    icon = "doc-full"
+    menu_label = _("Kinds of resource")
+    delete_view_class = KindDeleteView
+
+
 class SynonymViewSet(ModelViewSet):
     model = Synonym
     icon = "history"
@@ -306,9 +232,7 @@ class ClassroomGroup(ModelViewSetGroup):
         TopicViewSet("topics"),
         TagViewSet("tags"),
         SynonymViewSet("synonyms"),
-        VocabularyViewSet(
-            "resource_kinds", model=ResourceKind, icon="doc-full", menu_label=_("Kinds of resource")
-        ),
+        KindViewSet("resource_kinds"),
         VocabularyViewSet("modalities", model=Modality, icon="site", menu_label=_("Settings")),
         VocabularyViewSet("subjects", model=Subject, icon="folder-open-inverse", menu_label=_("Subjects")),
     )

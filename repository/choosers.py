@@ -1,8 +1,10 @@
-"""Choosing a standard in the Wagtail admin: by code or words, adopted frameworks first, as on the site."""
+"""Choosing in the Wagtail admin: a standard by code or words, adopted frameworks first, as on the site; a published
+resource by its title, from any district."""
 
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +17,12 @@ from wagtail.admin.views.generic.chooser import (
     ChosenView,
 )
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 
+from people.models import User
 from people.selectors import organisation_ids
+from repository.audience import may_see, may_see_draft, visible_to
+from repository.models import ResourcePage
 from standards.models import Adoption, Item
 from standards.selectors import items, search_items
 
@@ -102,3 +108,89 @@ class ItemChooserViewSet(ChooserViewSet):
     choose_results_view_class = _ChooseResultsView
     chosen_view_class = _Chosen
     chosen_multiple_view_class = _ChosenMultiple
+
+
+class _TitleWords(_Words):
+    q = forms.CharField(
+        label=_("Find a resource"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"placeholder": _("Words of its title")}),
+    )
+
+
+class _Resources:
+    """The published ones that the reader may see: of any district, and no drafts, which Wagtail's own chooser lists."""
+
+    filter_form_class = _TitleWords
+
+    request: HttpRequest
+    title_column: Column
+
+    def get_object_list(self) -> QuerySet[ResourcePage]:
+        return visible_to(self.request.user).select_related("district")
+
+    def apply_object_list_ordering(self, objects: QuerySet[ResourcePage]) -> QuerySet[ResourcePage]:
+        return objects.order_by("title", "pk")
+
+    def filter_object_list(self, objects: QuerySet[ResourcePage]) -> QuerySet[ResourcePage]:
+        for word in self.request.GET.get("q", "")[:200].split():
+            objects = objects.filter(title__icontains=word)
+        return objects
+
+    @property
+    def columns(self) -> list[Column]:
+        return [
+            self.title_column,
+            Column("district", label=_("District")),
+            Column("audience", label=_("Who may see it"), accessor="get_audience_display"),
+        ]
+
+
+class _ChooseResourceView(_Resources, ChooseView):
+    pass
+
+
+class _ChooseResourceResultsView(_Resources, ChooseResultsView):
+    pass
+
+
+class _ChosenResource(ChosenView):
+    def get_object(self, pk: Any) -> ResourcePage:
+        page = visible_to(self.request.user).filter(pk=pk).first()
+        if page is None:
+            raise Http404
+        return page
+
+
+class _ChosenResources(ChosenMultipleView):
+    def get_objects(self, pks: Any) -> QuerySet[ResourcePage]:
+        return visible_to(self.request.user).filter(pk__in=pks)
+
+
+class ResourceChooser(BaseChooser):
+    """Tells the title of what is chosen to a reader who may see it. The form says who that is."""
+
+    reader: User | AnonymousUser = AnonymousUser()
+    show_edit_link = False
+
+    def get_display_title(self, instance: ResourcePage) -> str:
+        if may_see(self.reader, instance) or may_see_draft(self.reader, instance):
+            return str(instance.title)
+        return str(_("A resource that you may not see"))
+
+
+class ResourceChooserViewSet(ChooserViewSet):
+    model = ResourcePage
+    icon = "doc-full"
+    choose_one_text = _("Choose a resource")
+    choose_another_text = _("Choose another resource")
+    register_widget = False  # where a page of the own tree is asked for, Wagtail's own chooser is right
+    base_widget_class = ResourceChooser
+    choose_view_class = _ChooseResourceView
+    choose_results_view_class = _ChooseResourceResultsView
+    chosen_view_class = _ChosenResource
+    chosen_multiple_view_class = _ChosenResources
+
+
+resource_chooser = ResourceChooserViewSet("resource_chooser")

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from taggit.models import Tag
-from wagtail.models import Revision
 
 from repository.models import ResourcePage, ResourceTag, Topic
+from repository.selectors import open_revisions
 from repository.signals import resources_changed
 
 
@@ -41,23 +41,13 @@ def merge_tag(*, tag: Tag, topic: Topic) -> Merged:
     )
     links.delete()
     drafts = 0
-    for revision in _open_revisions_with(tag):
+    for revision in open_revisions().filter(content__tagged_items__contains=[{"tag": tag.pk}]):
         revision.content = _merged(revision.content, tag, topic)
         revision.save(update_fields=["content"])
         drafts += 1
     tag.delete()
     resources_changed.send(sender=ResourcePage, page_ids=pages)
     return Merged(resources=len(set(pages)), drafts=drafts)
-
-
-def _open_revisions_with(tag: Tag) -> QuerySet[Revision]:
-    """The revisions that can still become the live one: the latest of each page, and scheduled ones."""
-    latest = ResourcePage.objects.values_list("latest_revision_id", flat=True)
-    open_ones = Revision.page_revisions.filter(pk__in=latest) | Revision.page_revisions.filter(
-        approved_go_live_at__isnull=False
-    )
-    found: QuerySet[Revision] = open_ones.filter(content__tagged_items__contains=[{"tag": tag.pk}])
-    return found
 
 
 def _merged(content: dict[str, Any], tag: Tag, topic: Topic) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
 from repository.audience import kept_by
@@ -243,6 +243,15 @@ def review_history(page: ResourcePage) -> list[ReviewEvent]:
                     ReviewEvent(task.status, str(task.finished_by or ""), task.finished_at, task.comment)
                 )
     return sorted(events, key=lambda event: event.when, reverse=True)
+
+
+def open_revisions() -> QuerySet[Revision]:
+    """The revisions that can still become the live one: the latest of each resource, and scheduled ones."""
+    latest = ResourcePage.objects.values_list("latest_revision_id", flat=True)
+    found: QuerySet[Revision] = Revision.page_revisions.filter(
+        Q(pk__in=latest) | Q(approved_go_live_at__isnull=False)
+    )
+    return found
 
 
 def pages_naming_items(items: Collection[int]) -> dict[int, set[int]]:

@@ -2,19 +2,23 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from repository import audience
-from repository.admin import ClassroomGroup, ScalePermissionPolicy
-from repository.choosers import ItemChooserViewSet
+from repository.admin import ClassroomGroup
+from repository.choosers import ItemChooserViewSet, ResourceChooserViewSet, resource_chooser
+from repository.in_use import FileDeleteView, file_refusal
 from repository.models import CompetencyScale, ResourceDocument, ResourcePage
+from repository.scales_admin import ScalePermissionPolicy
 from repository.services.drafts import is_in_review
 from repository.wanted_admin import WantedViewSet
 
@@ -41,6 +45,11 @@ def item_chooser() -> ItemChooserViewSet:
     return ItemChooserViewSet("item_chooser")
 
 
+@hooks.register("register_admin_viewset")
+def chooser_of_resources() -> ResourceChooserViewSet:
+    return resource_chooser
+
+
 @hooks.register("before_serve_page")
 def serve_to_the_audience_only(page: Page, request: HttpRequest, *args: Any) -> None:
     if isinstance(page, ResourcePage) and not audience.may_see(request.user, page):
@@ -59,6 +68,24 @@ def review_on_the_site(request: HttpRequest, page: Page) -> HttpResponse | None:
     if isinstance(page, ResourcePage) and is_in_review(page):
         return redirect("repository:review", identifier=page.identifier)
     return None
+
+
+# Before Wagtail's own addresses, one of which it takes the place of.
+@hooks.register("register_admin_urls", order=-1)
+def delete_unused_files_only() -> list[URLPattern]:
+    return [path("documents/delete/<int:document_id>/", FileDeleteView.as_view())]
+
+
+@hooks.register("before_bulk_action")
+def delete_unused_files_only_at_once(
+    request: HttpRequest, action: str, objects: list[Any], view: Any
+) -> HttpResponse | None:
+    if action != "delete" or view.model is not ResourceDocument:
+        return None
+    refusals = [refusal for file in objects if (refusal := file_refusal(file, request.user))]
+    for refusal in refusals:
+        messages.error(request, refusal)
+    return redirect("wagtaildocs:index") if refusals else None
 
 
 @hooks.register("construct_page_chooser_queryset")

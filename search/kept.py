@@ -67,7 +67,12 @@ class PromotedResource(Orderable):
 
     class Meta(Orderable.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["promotion", "resource"], name="promoted_once_a_promotion")
+            # Checked at the end: rows are saved one by one, and two may have swapped what they name.
+            models.UniqueConstraint(
+                fields=["promotion", "resource"],
+                name="promoted_once_a_promotion",
+                deferrable=models.Deferrable.DEFERRED,
+            )
         ]
 
 

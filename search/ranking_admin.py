@@ -35,16 +35,13 @@ QUERIES = (
 )
 MOST_QUERIES = 8
 SHOWN = 5
+TRIED_ON = "ranking_queries"  # where a session keeps the queries as they were typed
 
 
 class WeightsForm(forms.Form):
-    """A field for each weight, within its bounds, and the queries to try them on."""
+    """A field for each weight, within its bounds. seen: what the weights were when the page was opened, see `stamp`."""
 
-    queries = forms.CharField(
-        label=_("Try them on these queries, one a line"),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
-    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,13 +56,6 @@ class WeightsForm(forms.Form):
                 widget=forms.NumberInput(attrs={"step": "any"}),
             )
 
-    def clean_queries(self) -> list[str]:
-        lines = [" ".join(line.split())[:MAX_QUERY] for line in self.cleaned_data["queries"].splitlines()]
-        found = list(dict.fromkeys(line for line in lines if line))
-        if len(found) > MOST_QUERIES:
-            raise forms.ValidationError(_("At most %(most)d queries.") % {"most": MOST_QUERIES})
-        return found
-
     @property
     def weights(self) -> Weights:
         return replace(DEFAULTS, **{name: self.cleaned_data[name] for name in ranking.NAMES})
@@ -79,6 +69,25 @@ class WeightsForm(forms.Form):
                 [self[name] for name in ranking.SIGNAL_NAMES],
             ),
         ]
+
+
+class QueriesForm(forms.Form):
+    """What to try weights on. Keeping them needs none."""
+
+    queries = forms.CharField(
+        label=_("Try them on these queries, one a line"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+    )
+
+    def clean_queries(self) -> list[str]:
+        lines = [" ".join(line.split())[:MAX_QUERY] for line in self.cleaned_data["queries"].splitlines()]
+        found = list(dict.fromkeys(line for line in lines if line))
+        if len(found) > MOST_QUERIES:
+            raise forms.ValidationError(
+                _("At most %(most)d queries can be tried at once.") % {"most": MOST_QUERIES}
+            )
+        return found
 
 
 @dataclass(frozen=True)
@@ -137,9 +146,11 @@ class RankingView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        initial = {**asdict(ranking.in_force()), "queries": "\n".join(QUERIES)}
-        kwargs.setdefault("form", WeightsForm(initial=initial))
         row = RankingSettings.objects.select_related("changed_by").first()
+        weights = {**asdict(ranking.in_force()), "seen": stamp(row)}
+        queries = self.request.session.get(TRIED_ON, "\n".join(QUERIES))
+        kwargs.setdefault("form", WeightsForm(initial=weights))
+        kwargs.setdefault("queries", QueriesForm(initial={"queries": queries}))
         changes = [
             _("%(what)s: %(value)g in place of %(default)g")
             % {"what": LABELS[name], "value": value, "default": getattr(DEFAULTS, name)}
@@ -149,35 +160,85 @@ class RankingView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(row=row, changes=changes, **kwargs)
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        form, queries = WeightsForm(request.POST), QueriesForm(request.POST)
+        if "queries" in request.POST:
+            request.session[TRIED_ON] = request.POST["queries"][: MOST_QUERIES * MAX_QUERY]
         if "reset" in request.POST:
-            RankingSettings.objects.all().delete()
-            messages.success(request, _("All weights are as they came."))
-            return redirect(request.path)
-        form = WeightsForm(request.POST)
+            return self._keep(DEFAULTS, form, queries)
         if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
+            return self.render_to_response(self.get_context_data(form=form, queries=queries))
         if "keep" in request.POST:
-            keep(form.weights, request.user)
-            messages.success(request, _("The weights are kept, and in force from the next search on."))
-            return redirect(request.path)
-        context: dict[str, Any] = {"form": form, "tried": True}
+            return self._keep(form.weights, form, queries)
+        return self._try(form, queries)
+
+    def _keep(self, weights: Weights, form: WeightsForm, queries: QueriesForm) -> HttpResponse:
         try:
-            tokens = user_tokens(request.user)
-            context["comparisons"] = [
-                compare(q, tokens, form.weights) for q in form.cleaned_data["queries"] or QUERIES
-            ]
-        except EngineDown:
-            messages.error(
-                request, _("Search is resting, so nothing can be tried. Please try again in a minute.")
-            )
+            keep(weights, self.request.user, seen=self.request.POST.get("seen", ""))
+        except ChangedMeanwhile as changed:
+            # What was typed stays; pressed again, it is kept knowingly.
+            typed = self.request.POST.copy()
+            typed["seen"] = stamp(changed.row)
+            form.data = typed
+            context = {"meanwhile": True, "differences": differences(form, changed.row)}
+            return self.render_to_response(self.get_context_data(form=form, queries=queries, **context))
+        if weights == DEFAULTS:
+            messages.success(self.request, _("All weights are as they came."))
+        else:
+            messages.success(self.request, _("The weights are kept, and in force from the next search on."))
+        return redirect(self.request.path)
+
+    def _try(self, form: WeightsForm, queries: QueriesForm) -> HttpResponse:
+        context: dict[str, Any] = {"form": form, "queries": queries}
+        if queries.is_valid():
+            try:
+                tokens = user_tokens(self.request.user)
+                context["comparisons"] = [
+                    compare(q, tokens, form.weights) for q in queries.cleaned_data["queries"] or QUERIES
+                ]
+            except EngineDown:
+                messages.error(
+                    self.request,
+                    _("Search is resting, so nothing can be tried. Please try again in a minute."),
+                )
         return self.render_to_response(self.get_context_data(**context))
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else has changed the weights since the page was opened. row: as they are now; None: as they came."""
+
+    def __init__(self, row: RankingSettings | None) -> None:
+        super().__init__()
+        self.row = row
+
+
+def stamp(row: RankingSettings | None) -> str:
+    """Names a state of the weights: another after each change, and "" while they are as they came."""
+    return row.changed_at.isoformat() if row else ""
+
+
 @transaction.atomic
-def keep(weights: Weights, user: Any) -> None:
-    """Have these weights in force: what differs from the defaults is stored."""
+def keep(weights: Weights, user: Any, *, seen: str) -> None:
+    """Have these weights in force: what differs from the defaults is stored.
+
+    seen: the `stamp` of the weights that the choice was made on. Raises ChangedMeanwhile where they are others now.
+    """
+    row = RankingSettings.objects.select_for_update(of=("self",)).select_related("changed_by").first()
+    if seen != stamp(row):
+        raise ChangedMeanwhile(row)
     changes = {name: value for name, value in asdict(weights).items() if value != getattr(DEFAULTS, name)}
     if changes:
         RankingSettings.objects.update_or_create(only=True, defaults={"changes": changes, "changed_by": user})
     else:
         RankingSettings.objects.all().delete()
+
+
+def differences(form: WeightsForm, row: RankingSettings | None) -> list[str]:
+    """In words, where the form differs from the weights in force."""
+    now = asdict(DEFAULTS) | (row.changes if row else {})
+    typed = form.cleaned_data if form.is_valid() else {}
+    return [
+        _("%(what)s: now %(now)g, in your form %(yours)g")
+        % {"what": LABELS[name], "now": now[name], "yours": typed[name]}
+        for name in ranking.NAMES
+        if name in typed and typed[name] != now[name]
+    ]

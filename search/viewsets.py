@@ -6,19 +6,24 @@ from django.db.models import QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import BasePermissionPolicy
 
 from people.models import Role, User
 from people.selectors import is_state_admin
+from repository.choosers import resource_chooser
 from search.kept import Promotion
+from search.picks_form import PickedPanel
 from search.ranking_admin import RankingView
 
 
 class CuratorsPolicy(BasePermissionPolicy):
-    """Coordinators and administrators pick results. A pick opens nothing: the audience rule holds for it, too."""
+    """Coordinators and administrators pick results for everybody's search, so each may change all of them.
+
+    A pick opens nothing: the audience rule holds for it, too.
+    """
 
     ROLES = (Role.COORDINATOR, Role.DISTRICT_ADMIN, Role.STATE_ADMIN)
     ACTIONS = frozenset({"add", "change", "delete", "view"})
@@ -43,11 +48,15 @@ class PromotionViewSet(ModelViewSet):
     search_fields = ["phrases"]
     panels = [
         FieldPanel("phrases"),
-        InlinePanel(
+        PickedPanel(
             "resources",
-            panels=[PageChooserPanel("resource", "repository.ResourcePage")],
+            panels=[FieldPanel("resource", widget=resource_chooser.widget_class)],
             heading=_("Shown first, in this order"),
             label=_("resource"),
+            help_text=_(
+                "In the searches of every district, to whoever may see the resource. "
+                "All coordinators keep these lists together."
+            ),
             min_num=1,
             max_num=10,
         ),

@@ -1,6 +1,7 @@
 """A teaching resource: a Wagtail page, so that drafts, revisions, moderation and moves are Wagtail's."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -18,6 +19,8 @@ from wagtail.models import Page
 
 from people.models import Organisation
 from repository.blocks import ResourceBlocks
+from repository.models.competency import CompetencyLevel
+from repository.models.files import ResourceDocument
 from repository.models.topic import Topic
 from repository.models.vocabulary import Modality, ResourceKind, Subject
 
@@ -159,3 +162,30 @@ class ResourcePage(Page):
             # A new page has its path by now, so its parent is known.
             self.district = self.get_parent().specific.district
         return super().save(clean=clean, user=user, log_action=log_action, **kwargs)
+
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """The page as a stored revision has it, without what has been deleted since: its own kind, no level, no file.
+
+        Deleting asks first what the drafts name (repository.in_use). For what is gone all the same, as from former
+        versions, modelcluster would raise a bare exception, and the draft could never be opened again.
+        """
+        content = dict(content)
+        if content.get("kind") != self.kind_id and not _there(ResourceKind, [content.get("kind")]):
+            content["kind"] = self.kind_id
+        if content.get("school") != self.school_id and not _there(Organisation, [content.get("school")]):
+            content["school"] = None
+        if alignments := content.get("alignments"):
+            levels = _there(CompetencyLevel, (one["level"] for one in alignments))
+            content["alignments"] = [
+                {**one, "level": one["level"] if one["level"] in levels else None} for one in alignments
+            ]
+        if attachments := content.get("attachments"):
+            files = _there(ResourceDocument, (one["document"] for one in attachments))
+            content["attachments"] = [one for one in attachments if one["document"] in files]
+        return super().with_content_json(content)
+
+
+def _there(model: type[models.Model], keys: Iterable[int | None]) -> set[int]:
+    """Those of the keys that have a row."""
+    asked = {key for key in keys if key is not None}
+    return set(model._default_manager.filter(pk__in=asked).values_list("pk", flat=True)) if asked else set()

@@ -115,3 +115,101 @@ def test_coordinators_pick_in_the_admin_and_teachers_do_not(
 @pytest.mark.parametrize("typed", ["Résumé & interview", "resume interview", "  RESUME, interview? "])
 def test_case_accents_and_signs_do_not_matter(typed: str) -> None:
     assert fold(typed) == "resume interview"
+
+
+def rows(*wanted: tuple[PromotedResource | None, ResourcePage]) -> dict[str, str]:
+    """What the form posts for these rows: the stored one, or None for a new one, and the resource it names now."""
+    data = {
+        "phrases": "volcano",
+        "resources-TOTAL_FORMS": str(len(wanted)),
+        "resources-INITIAL_FORMS": str(sum(row is not None for row, _page in wanted)),
+        "resources-MIN_NUM_FORMS": "1",
+        "resources-MAX_NUM_FORMS": "10",
+    }
+    for number, (row, page) in enumerate(wanted):
+        data |= {
+            f"resources-{number}-id": str(row.pk) if row else "",
+            f"resources-{number}-resource": str(page.pk),
+            f"resources-{number}-ORDER": str(number + 1),
+        }
+    return data
+
+
+def edit(promotion: Promotion) -> str:
+    return f"/admin/picked_results/edit/{promotion.pk}/"
+
+
+def test_coordinators_choose_among_what_they_may_see_of_every_district(client: Client) -> None:
+    district, other = DistrictFactory(), DistrictFactory(name="Harbor Point")
+    page = resource("Volcano model", district=other)
+    own = resource("Volcano ratios", district=district, audience=Audience.SCHOOL)
+    private = resource("Volcano secrets", district=other, audience=Audience.DISTRICT)
+    draft = resource("Volcano plans", district=district, live=False)
+    client.force_login(member(Role.COORDINATOR, district))
+    for url in ("/admin/resource_chooser/", "/admin/resource_chooser/results/?q=volcano"):
+        shown = client.get(url).text
+        assert page.title in shown
+        assert own.title in shown
+        assert "Harbor Point" in shown
+        assert private.title not in shown
+        assert draft.title not in shown
+    assert page.title not in client.get("/admin/resource_chooser/results/?q=ratios").text
+    assert client.get(f"/admin/resource_chooser/chosen/{page.pk}/").json()["result"]["title"] == page.title
+    assert client.get(f"/admin/resource_chooser/chosen/{private.pk}/").status_code == 404
+    for refused in (private, draft):
+        answer = client.post("/admin/picked_results/new/", rows((None, refused)))
+        assert "Choose a published resource that you may see." in answer.text
+        assert private.title not in answer.text
+    assert not Promotion.objects.exists()
+    assert client.post("/admin/picked_results/new/", rows((None, page))).status_code == 302
+
+
+def test_a_pick_that_a_coordinator_may_not_see_has_no_title_there_and_stays(client: Client) -> None:
+    private = resource("Volcano secrets", audience=Audience.DISTRICT)
+    page = resource("Volcano model")
+    page.title = "Volcano model, half done"
+    page.save_revision()
+    promotion = pick("volcano", private, page)
+    client.force_login(member(Role.COORDINATOR, DistrictFactory()))
+    shown = client.get(edit(promotion)).text
+    assert "A resource that you may not see" in shown
+    assert "Volcano secrets" not in shown
+    assert "Volcano model" in shown
+    assert "half done" not in shown
+    first, second = promotion.resources.all()
+    saved = client.post(edit(promotion), rows((first, private), (second, page)))
+    assert saved.status_code == 302
+    assert PromotedResource.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_rows_may_swap_what_they_name(client: Client) -> None:
+    district = DistrictFactory()
+    model, ratios = resource("Volcano model", district=district), resource("Ratios", district=district)
+    promotion = pick("volcano", model, ratios)
+    first, second = promotion.resources.all()
+    client.force_login(member(Role.COORDINATOR, district))
+    answer = client.post(edit(promotion), rows((first, ratios), (second, model)))
+    assert answer.status_code == 302
+    assert [row.resource.title for row in promotion.resources.all()] == ["Ratios", "Volcano model"]
+    twice = client.post(edit(promotion), rows((first, ratios), (second, ratios)))
+    assert "The same resource is picked twice." in twice.text
+
+
+def test_what_somebody_else_has_picked_meanwhile_is_not_picked_twice(client: Client) -> None:
+    district = DistrictFactory()
+    model, ratios, heat = (
+        resource(title, district=district) for title in ("Volcano model", "Volcano ratios", "Heat")
+    )
+    promotion = pick("volcano", model)
+    client.force_login(member(Role.COORDINATOR, district))
+    row = promotion.resources.get()
+    assert client.post(edit(promotion), rows((row, model), (None, ratios))).status_code == 302
+    late = client.post(edit(promotion), rows((row, model), (None, ratios), (None, heat)))
+    assert "Somebody else has picked this one meanwhile" in late.text
+    assert client.post(edit(promotion), rows((row, model), (None, heat))).status_code == 302
+    assert {one.resource.title for one in PromotedResource.objects.all()} == {
+        "Volcano model",
+        "Volcano ratios",
+        "Heat",
+    }

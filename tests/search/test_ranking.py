@@ -196,9 +196,54 @@ def test_changed_weights_are_in_force_with_the_next_search_and_can_be_taken_back
     kept = client.get(PAGE).text
     assert admin.name in kept
     assert "Words in the title: 1 in place of 5" in kept
-    client.post(PAGE, {"reset": ""})
+    client.post(PAGE, {"reset": "", "seen": seen(client)})
     assert titles("q=ratios")[0] == "Ratios"
     assert not RankingSettings.objects.exists()
+
+
+def seen(client: Client) -> str:
+    """What the page, opened now, remembers the weights by."""
+    found: str = client.get(PAGE).context["form"]["seen"].value()
+    return found
+
+
+def test_nobody_undoes_what_another_administrator_has_changed_meanwhile(client: Client, index: str) -> None:
+    state = StateFactory()
+    ada, ben = Client(), client
+    ada.force_login(member(Role.STATE_ADMIN, state, name="Ada Moreno"))
+    ben.force_login(member(Role.STATE_ADMIN, state))
+    weights = {name: getattr(DEFAULTS, name) for name in ranking.NAMES}
+    opened = seen(ben)
+    ada.post(PAGE, {**weights, "title": 8, "seen": seen(ada), "keep": ""})
+    refused = ben.post(PAGE, {**weights, "freshness": 0.2, "seen": opened, "keep": ""})
+    assert "Ada Moreno has changed the weights since you opened this page" in refused.text
+    assert "Words in the title: now 8, in your form 5" in refused.text
+    assert "Changed lately: halves each year: now 0.05, in your form 0.2" in refused.text
+    assert RankingSettings.objects.get().changes == {"title": 8.0}
+    form = refused.context["form"]
+    assert form["freshness"].value() == "0.2"
+    for pressed in ("keep", "reset"):
+        assert "Ada Moreno has changed" in ben.post(PAGE, {**weights, "seen": opened, pressed: ""}).text
+    assert RankingSettings.objects.get().changes == {"title": 8.0}
+    ben.post(PAGE, {**weights, "freshness": 0.2, "seen": form["seen"].value(), "keep": ""})
+    assert RankingSettings.objects.get().changes == {"freshness": 0.2}
+    opened = seen(ada)
+    ben.post(PAGE, {"reset": "", "seen": seen(ben)})
+    refused = ada.post(PAGE, {**weights, "title": 8, "seen": opened, "keep": ""})
+    assert "Somebody has set all weights back to how they came" in refused.text
+    assert not RankingSettings.objects.exists()
+
+
+def test_keeping_needs_no_queries_and_leaves_those_that_were_typed(client: Client, index: str) -> None:
+    client.force_login(member(Role.STATE_ADMIN, StateFactory()))
+    typed = "\n".join(f"bridges {number}" for number in range(9))
+    weights = {name: getattr(DEFAULTS, name) for name in ranking.NAMES} | {"title": 8, "queries": typed}
+    tried = client.post(PAGE, {**weights, "try": ""})
+    assert "At most 8 queries can be tried at once." in tried.text
+    assert "out of bounds" not in tried.text
+    kept = client.post(PAGE, {**weights, "keep": ""}, follow=True)
+    assert RankingSettings.objects.get().changes == {"title": 8.0}
+    assert kept.context["queries"]["queries"].value() == typed
 
 
 def test_weights_out_of_bounds_are_refused_and_nothing_is_kept(client: Client, index: str) -> None:

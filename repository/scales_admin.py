@@ -1,0 +1,130 @@
+"""Competency scales in Wagtail's admin: each organisation keeps its own, and a level that is used stays."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.views.generic import EditView
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permission_policies import ModelPermissionPolicy
+
+from people.models import Membership, Organisation, Role, User
+from repository.in_use import DeleteUnusedView, resources_with_levels, told
+from repository.models import CompetencyScale
+
+
+class ScalePermissionPolicy(ModelPermissionPolicy):
+    """Coordinators and administrators keep the scales of their own organisation; all of them see all scales."""
+
+    def user_has_permission_for_instance(self, user: User, action: str, instance: CompetencyScale) -> bool:
+        return self.user_has_permission(user, action) and (
+            action == "view" or keeps_scales_of(user).filter(pk=instance.owner_id).exists()
+        )
+
+    def user_has_any_permission_for_instance(
+        self, user: User, actions: list[str], instance: CompetencyScale
+    ) -> bool:
+        return any(self.user_has_permission_for_instance(user, action, instance) for action in actions)
+
+
+def keeps_scales_of(user: User | AnonymousUser) -> QuerySet[Organisation]:
+    """The organisations whose scales a person may change."""
+    if not isinstance(user, User):
+        return Organisation.objects.none()
+    owners = Organisation.objects.filter(kind__in=[Organisation.Kind.STATE, Organisation.Kind.DISTRICT])
+    if user.is_superuser or Membership.objects.filter(user=user, role=Role.STATE_ADMIN).exists():
+        return owners
+    return owners.filter(
+        memberships__user=user, memberships__role__in=[Role.COORDINATOR, Role.DISTRICT_ADMIN]
+    ).distinct()
+
+
+class ScaleForm(WagtailAdminModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = keeps_scales_of(self.for_user)
+        self.fields["owner"].queryset = owners
+        if not self.instance.pk and len(owners) == 1:
+            self.fields["owner"].initial = owners[0]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to remove a level that is used: its row stands there again, beside whatever else was typed."""
+        for row in self.formsets["levels"].deleted_forms:
+            level = row.instance
+            if level.pk and (used := told(resources_with_levels([level.pk]), self.for_user)):
+                self.add_error(
+                    None,
+                    _(
+                        "“%(level)s” cannot be removed: it is used by %(used)s. "
+                        "Choose another level there first."
+                    )
+                    % {"level": level, "used": used},
+                )
+                row.data = row.data.copy()
+                row.data[row.add_prefix(DELETION_FIELD_NAME)] = ""
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
+
+
+class ChecksInstance:
+    """Wagtail's generic views ask whether a person may change scales at all; these ask about this one."""
+
+    def get_object(self, queryset: Any = None) -> CompetencyScale:
+        scale: CompetencyScale = super().get_object(queryset)  # type: ignore[misc]
+        if not self.user_has_permission_for_instance(self.permission_required, scale):  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return scale
+
+
+class ScaleEditView(ChecksInstance, EditView):
+    pass
+
+
+class ScaleDeleteView(ChecksInstance, DeleteUnusedView):
+    def refusal(self) -> str:
+        levels = self.object.levels.values_list("pk", flat=True)
+        if not (used := told(resources_with_levels(levels), self.request.user)):
+            return ""
+        words = _(
+            "“%(scale)s” cannot be deleted: its levels are used by %(used)s. Choose levels of another scale there first."
+        )
+        return words % {"scale": self.object, "used": used}
+
+
+class ScaleViewSet(ModelViewSet):
+    model = CompetencyScale
+    icon = "list-ol"
+    menu_label = _("Competency scales")
+    list_display = ["name", "owner"]
+    list_filter = ["owner"]
+    edit_view_class = ScaleEditView
+    delete_view_class = ScaleDeleteView
+    copy_view_enabled = False
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("slug"),
+        FieldPanel("owner"),
+        FieldPanel("description"),
+        InlinePanel(
+            "levels",
+            heading=_("Levels, lowest first"),
+            label=_("level"),
+            panels=[
+                FieldPanel("name"),
+                FieldPanel("slug"),
+                FieldPanel("description"),
+                FieldPanel("state_equivalent"),
+            ],
+        ),
+    ]
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[CompetencyScale]]:
+        self._edit_handler.base_form_class = ScaleForm
+        form: type[forms.ModelForm[CompetencyScale]] = self._edit_handler.get_form_class()
+        return form
