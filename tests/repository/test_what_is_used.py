@@ -21,6 +21,7 @@ from tests.factories import (
     KindFactory,
     LevelFactory,
     ScaleFactory,
+    SchoolFactory,
     StateFactory,
     UserFactory,
     member,
@@ -137,6 +138,7 @@ def test_a_draft_opens_without_what_is_gone(district, level):
     page = resource("Mixing paint", district=district, owner=teacher)
     kind = page.kind
     page.kind = KindFactory(slug="field-trip")
+    page.school = SchoolFactory(parent=district)
     page.summary = "Two colors"
     file = ResourceDocument.objects.create(title="Handout")
     page.attachments.add(ResourceAttachment(document=file))
@@ -144,9 +146,10 @@ def test_a_draft_opens_without_what_is_gone(district, level):
     level.delete()
     file.delete()
     page.kind.delete()
+    page.school.delete()
     draft = latest(page)
     assert draft.summary == "Two colors"
-    assert draft.kind == kind
+    assert (draft.kind, draft.school) == (kind, None)
     assert [(one.item_id, one.level) for one in draft.alignments.all()] == [
         (page.alignments.get().item_id, None)
     ]
