@@ -27,17 +27,26 @@ class PickForm(WagtailAdminModelForm):
 
 
 class PickFormSet(BaseChildFormSet):
+    """Rows that somebody else has added or taken out meanwhile stay so: what that means for this form is said beside it."""
+
     def clean(self) -> None:
-        """Rows that somebody else has added meanwhile stay, so none of this form's may name the same resource."""
         super().clean()
         own = [form.instance.pk for form in self.forms if form.instance.pk]
         others = PromotedResource.objects.filter(promotion=self.instance.pk).exclude(pk__in=own)
         taken = set(others.values_list("resource", flat=True))
         for form in self.forms:
-            resource = form.cleaned_data.get("resource") if form.is_valid() else None
-            if resource and resource.pk in taken and form not in self.deleted_forms:
+            if self._should_delete_form(form):
+                continue
+            resource = form.cleaned_data.get("resource")
+            if resource and resource.pk in taken:
                 form.add_error(
                     "resource", _("Somebody else has picked this one meanwhile. Take this row out, and save.")
+                )
+            elif "id" in form.errors:
+                # The field is hidden, and so would be its error.
+                form.add_error(
+                    "resource",
+                    _("Somebody else has taken this one out meanwhile. Take this row out, or add it anew."),
                 )
 
     def get_unique_error_message(self, unique_check: Any) -> Any:

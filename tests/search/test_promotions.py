@@ -213,3 +213,18 @@ def test_what_somebody_else_has_picked_meanwhile_is_not_picked_twice(client: Cli
         "Volcano ratios",
         "Heat",
     }
+
+
+def test_a_row_that_somebody_else_has_taken_out_meanwhile_says_so_and_can_be_taken_out(
+    client: Client,
+) -> None:
+    district = DistrictFactory()
+    model, heat = resource("Volcano model", district=district), resource("Heat", district=district)
+    promotion = pick("volcano", model, heat)
+    first, second = promotion.resources.all()
+    client.force_login(member(Role.COORDINATOR, district))
+    PromotedResource.objects.filter(pk=second.pk).delete()
+    late = rows((first, model), (second, heat))
+    assert "Somebody else has taken this one out meanwhile." in client.post(edit(promotion), late).text
+    assert client.post(edit(promotion), {**late, "resources-1-DELETE": "1"}).status_code == 302
+    assert [row.resource.title for row in PromotedResource.objects.all()] == ["Volcano model"]
