@@ -19,8 +19,20 @@ from search.understanding import Understood, cut, understand
 FORM_ONLY = ("from_words", "was")
 
 
+class _Named:
+    """A value of a facet, under the facet's name."""
+
+    kind: str
+    label: str
+
+    @property
+    def shown_kind(self) -> str:
+        """The facet's name, where the value does not begin with it: "Grade 6" needs none."""
+        return "" if self.label.startswith(self.kind) else self.kind
+
+
 @dataclass(frozen=True)
-class Chip:
+class Chip(_Named):
     """Something chosen; url takes it away. words: those of the query that say it, where it was not chosen by hand."""
 
     kind: str
@@ -30,7 +42,7 @@ class Chip:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Offer(_Named):
     """A filter that words of the query may mean; url takes it for the words."""
 
     kind: str

@@ -150,7 +150,7 @@ class Standards(TreeVocabulary):
             raise unknown(value, self.allowed())
         if isinstance(found, Ambiguous):
             raise UnknownValue(
-                _("“%(value)s” names %(count)d standards. Choose one by its identifier.")
+                _("“%(value)s” names %(count)d standards. Choose one of them.")
                 % {"value": value, "count": len(found.items)},
                 candidates=[
                     {
