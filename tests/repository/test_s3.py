@@ -46,6 +46,7 @@ def bucket(s3, monkeypatch, settings):
         "SITE_URL": "https://resources.example.org",
         "DATABASE_URL": "postgresql://somewhere/else",
         "OPENSEARCH_URL": "https://engine.example:9200",
+        "OPENSEARCH_PREFIX": "lessons",
         "EMAIL_HOST": "mail.example",
         "S3_BUCKET": "lessons",
         "S3_ENDPOINT_URL": s3,
