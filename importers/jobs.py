@@ -24,7 +24,7 @@ from importers.plan import Plan, guard
 from importers.problems import ImportRefused
 from importers.progress import hold, note_broken, note_progress
 from importers.reconcile import prepare
-from importers.records import note_bad_end
+from importers.records import end_planning, note_bad_end
 from importers.services import (
     fill_record,
     finish_undo,
@@ -186,12 +186,7 @@ def _plan(record: FrameworkImport) -> None:
         draft, stored = prepare(draft, record.short_name)
         plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
     fill_record(record, plan, framework)
-    record.state = State.PLANNED
-    if plan.is_empty:
-        record.state = State.UNCHANGED
-        record.finished_at = timezone.now()
-        record.payload = b""
-    record.save()
+    end_planning(record, nothing=plan.is_empty)
 
 
 def apply_now(record_id: int) -> None:

@@ -35,6 +35,16 @@ def payload_of(record: ImportRecord) -> Payload:
     return payload
 
 
+def end_planning(record: ImportRecord, *, nothing: bool) -> None:
+    """The plan is there for a person to look at; with nothing in it, that was all."""
+    record.state = State.PLANNED
+    if nothing:
+        record.state = State.UNCHANGED
+        record.finished_at = timezone.now()
+        record.payload = b""
+    record.save()
+
+
 @contextmanager
 def note_bad_end(record: ImportRecord) -> Iterator[None]:
     """Ends the record with a sentence where the work is refused or breaks off. What broke it off is raised again."""

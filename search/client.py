@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import orjson
@@ -31,13 +31,15 @@ COUNT_TIMEOUT = 1.5
 PAGE_TIMEOUT = 8.0
 WRITE_TIMEOUT = 60.0
 SHORTEST_WAIT = 0.05
+# An engine whose memory is full, or that has too much to do, says so at once (429). It is asked once more after so long.
+BUSY, PAUSE = 429, 0.3
 
 # Kept open to each node by a process: a thread that answers a reader uses two at once. The library's default is one, so that
 # others greet the node anew each time.
 CONNECTIONS = 20
 # Too many requests, no leader, no shard, or a gate before the engine that says so; and an engine that will not have us
 # (a password that was changed) is as good as none.
-AWAY = frozenset({401, 403, 429, *range(500, 600)})
+AWAY = frozenset({401, 403, BUSY, *range(500, 600)})
 
 
 class EngineDown(Exception):
@@ -208,14 +210,22 @@ def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
 def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     with _reading(params.get("request_timeout")) as seconds:
         state = _state.get()
-        # The engine keeps what it found until the index changes: who goes on to a filter or a page asks much again.
-        params |= {"request_timeout": seconds, "request_cache": "true"}
-        answer: dict[str, Any] = client().search(
-            index=None if state else alias(),
-            body={**body, "pit": state} if state else dict(body),
-            params=params,
-        )
-        return answer
+        until = monotonic() + seconds
+        index, asked = (None, {**body, "pit": state}) if state else (alias(), dict(body))
+
+        def search() -> dict[str, Any]:
+            # The engine keeps what it found until the index changes: who goes on to a filter or a page asks much again.
+            now = {**params, "request_timeout": until - monotonic(), "request_cache": "true"}
+            found: dict[str, Any] = client().search(index=index, body=asked, params=now)
+            return found
+
+        try:
+            return search()
+        except TransportError as error:
+            if error.status_code != BUSY or until - monotonic() < PAUSE + SHORTEST_WAIT:
+                raise
+        sleep(PAUSE)
+        return search()
 
 
 def was_cut_short(answer: Mapping[str, Any]) -> bool:

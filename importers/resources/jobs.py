@@ -13,6 +13,7 @@ from importers.permissions import districts_for
 from importers.problems import ImportRefused
 from importers.records import (
     end_broken,
+    end_planning,
     is_stalled,
     note_bad_end,
     note_progress,
@@ -108,12 +109,7 @@ def plan_now(record_id: int) -> None:
                 collection, payload, district=record.district, audience=record.audience, tell=tell
             )
         fill(record, payload, plan)
-        record.state = State.PLANNED
-        if plan.is_empty:
-            record.state = State.UNCHANGED
-            record.finished_at = timezone.now()
-            record.payload = b""
-        record.save()
+        end_planning(record, nothing=plan.is_empty)
 
 
 def apply_now(record_id: int) -> None:

@@ -1,99 +1,29 @@
-"""Importing in the Wagtail admin: who may, what they see, and what happens."""
+"""Importing in the Wagtail admin: what people see, and what happens."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 import lxml.html
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from importers import jobs, permissions, plan_json
+from importers import jobs, plan_json
 from importers.models import FrameworkImport
 from importers.plan import Entry, Plan
 from importers.services import import_framework
 from people.models import Role, User
-from repository.permissions import sync_all
 from standards.models import Framework, Item
-from tests.factories import DistrictFactory, FrameworkFactory, StateFactory, member, resource
-from tests.importers.packages import DOCUMENT, as_bytes, identifier_of, package, statement
+from tests.factories import FrameworkFactory, StateFactory, resource
+from tests.importers.asking import TREE, act, page, person, press, revised, signed_in, upload
+from tests.importers.packages import as_bytes, identifier_of, package
 
 pytestmark = pytest.mark.django_db
-TREE = {"A": None, "A.1": "A", "A.2": "A"} | {f"B.{number}": None for number in range(20)}
 
 
 @pytest.fixture
 def state_admin() -> User:
     return person(Role.STATE_ADMIN, StateFactory())
-
-
-def person(role: str, organisation: Any) -> User:
-    user = member(role, organisation)
-    sync_all()
-    return user
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
-def upload(client: Client, callbacks: Any, raw: Any, **fields: Any) -> FrameworkImport:
-    """Sends the form, and lets the worker read and plan."""
-    data = raw if isinstance(raw, bytes) else as_bytes(raw)
-    owner = permissions.owners_for(User.objects.get(pk=client.session["_auth_user_id"]))[0]
-    with callbacks(execute=True):
-        answer = client.post(
-            "/admin/standards/import/",
-            {"file": SimpleUploadedFile("ratios.json", data), "owner": owner.pk, **fields},
-        )
-    assert answer.status_code == 302, answer.content
-    record = FrameworkImport.objects.latest("pk")
-    assert answer["Location"] == f"/admin/standards/imports/{record.pk}/"
-    jobs.plan_now(record.pk)
-    record.refresh_from_db()
-    return record
-
-
-def act(client: Client, callbacks: Any, record: FrameworkImport, action: str, **fields: Any) -> str:
-    """Presses a button, lets the worker work, and returns the page that follows."""
-    with callbacks(execute=True):
-        answer = client.post(f"/admin/standards/imports/{record.pk}/{action}/", fields)
-    assert answer.status_code == 302
-    jobs.apply_now(record.pk)
-    record.refresh_from_db()
-    return page(client, record)
-
-
-def press(client: Client, callbacks: Any, record: FrameworkImport, action: str) -> FrameworkImport:
-    """Presses a button that starts another run, lets the worker plan it, and returns that run."""
-    with callbacks(execute=True):
-        answer = client.post(f"/admin/standards/imports/{record.pk}/{action}/")
-    started = FrameworkImport.objects.latest("pk")
-    assert answer["Location"] == f"/admin/standards/imports/{started.pk}/"
-    jobs.plan_now(started.pk)
-    started.refresh_from_db()
-    return started
-
-
-def page(client: Client, record: FrameworkImport) -> str:
-    answer = client.get(f"/admin/standards/imports/{record.pk}/")
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def revised() -> Any:
-    raw = copy.deepcopy(package(TREE))
-    raw["CFItems"][1]["fullStatement"] = "What A.1 now says."
-    raw["CFItems"] = [entry for entry in raw["CFItems"] if entry["humanCodingScheme"] != "A.2"]
-    raw["CFItems"].append(statement("C", "A new statement."))
-    return raw
 
 
 def test_a_framework_is_planned_read_and_applied(
@@ -322,88 +252,3 @@ def test_what_stands_in_the_way_of_an_undo_is_said(
     text = page(client, undo)
     assert "Not undone. Nothing was changed." in text
     assert "because a later one builds on it" in text
-
-
-# -- who may
-
-
-def test_a_district_applies_its_own_and_only_looks_at_others(django_capture_on_commit_callbacks: Any) -> None:
-    import_framework(as_bytes(package(TREE)))
-    ours = DistrictFactory()
-    admin = person(Role.DISTRICT_ADMIN, ours)
-    client, callbacks = signed_in(admin), django_capture_on_commit_callbacks
-    record = upload(client, callbacks, revised())
-    assert "is kept by the state" in page(client, record)
-    own = upload(client, callbacks, package({"X": None}, identifier="district-framework"))
-    assert "Applied. 1 added." in act(client, callbacks, own, "apply")
-    assert Framework.objects.get(identifier="district-framework").owner == ours
-    neighbour = signed_in(person(Role.DISTRICT_ADMIN, DistrictFactory()))
-    again = upload(client, callbacks, package({"X": None, "Y": None}, identifier="district-framework"))
-    assert "Only an administrator" in page(neighbour, again)
-    assert neighbour.post(f"/admin/standards/imports/{again.pk}/apply/").status_code in (302, 403)
-    again.refresh_from_db()
-    assert again.state == FrameworkImport.State.PLANNED
-
-
-@pytest.mark.parametrize(
-    ("role", "looks", "starts"),
-    [
-        (Role.TEACHER, False, False),
-        (Role.REVIEWER, False, False),
-        (Role.COORDINATOR, True, False),
-        (Role.DISTRICT_ADMIN, True, True),
-        (Role.STATE_ADMIN, True, True),
-    ],
-)
-def test_who_may_look_and_who_may_start(role: str, looks: bool, starts: bool) -> None:
-    framework = import_framework(as_bytes(package(TREE))).framework
-    assert framework is not None
-    record = FrameworkImport.objects.get()
-    client = signed_in(person(role, StateFactory() if role == Role.STATE_ADMIN else DistrictFactory()))
-    for path in ("", "imports/", f"imports/{record.pk}/", f"{framework.pk}/"):
-        assert (client.get(f"/admin/standards/{path}").status_code == 200) is looks, path
-    assert (client.get("/admin/standards/import/").status_code == 200) is starts
-    menu = client.get("/admin/").content.decode() if looks else ""
-    assert ("/admin/standards/" in menu) is looks
-
-
-def test_lists_cost_the_same_however_long_they_are(state_admin: User) -> None:
-    client = signed_in(state_admin)
-    counted = []
-    for round_ in range(2):
-        for number in range(4):
-            raw = package({f"{round_}.{number}": None}, identifier=f"{DOCUMENT}-{round_}-{number}")
-            import_framework(as_bytes(raw), owner=DistrictFactory())
-        for path in ("/admin/standards/", "/admin/standards/imports/"):
-            client.get(path)
-            with CaptureQueriesContext(connection) as queries:
-                client.get(path)
-            counted.append(len(queries))
-    assert counted[:2] == counted[2:]
-
-
-def test_a_private_draft_is_listed_for_those_who_keep_it_only(
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    juniper, harbor = DistrictFactory(), DistrictFactory()
-    keeper, other = person(Role.DISTRICT_ADMIN, juniper), person(Role.DISTRICT_ADMIN, harbor)
-    draft = package(TREE, title="Hidden ratios")
-    draft["CFDocument"]["adoptionStatus"] = "Private Draft"
-    record = upload(signed_in(keeper), django_capture_on_commit_callbacks, draft)
-
-    def seen_by(user: User) -> list[bool]:
-        client = signed_in(user)
-        lists = [
-            client.get(url).content.decode() for url in ("/admin/standards/", "/admin/standards/imports/")
-        ]
-        page = client.get(f"/admin/standards/imports/{record.pk}/")
-        return ["Hidden ratios" in one for one in lists] + [page.status_code == 200]
-
-    assert seen_by(keeper) == [False, True, True]
-    assert seen_by(other) == [False, False, False]
-    act(signed_in(keeper), django_capture_on_commit_callbacks, record, "apply")
-    framework = Framework.objects.get()
-    assert seen_by(keeper) == [True, True, True]
-    assert seen_by(other) == [False, False, False]
-    assert signed_in(other).get(f"/admin/standards/{framework.pk}/").status_code == 404
-    assert signed_in(keeper).get(f"/admin/standards/{framework.pk}/").status_code == 200

@@ -18,8 +18,8 @@ from importers.services import import_framework
 from people.models import Role, User
 from standards.models import Item
 from tests.factories import StateFactory
+from tests.importers.asking import person
 from tests.importers.packages import as_bytes, identifier_of, package
-from tests.importers.test_admin import person
 from tests.importers.test_undo import everything, revised
 
 pytestmark = pytest.mark.django_db(transaction=True)

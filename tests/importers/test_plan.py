@@ -19,6 +19,7 @@ from importers.worddiff import Part, compare
 from people.models import Role
 from standards.models import Item
 from tests.factories import StateFactory, resource
+from tests.importers.asking import page, person, signed_in
 from tests.importers.loading import item, other, without
 from tests.importers.packages import (
     Raw,
@@ -30,7 +31,6 @@ from tests.importers.packages import (
     package,
     statement,
 )
-from tests.importers.test_admin import page, person, signed_in
 
 pytestmark = pytest.mark.django_db
 TREE = {"A": None, "A.1": "A", "A.2": "A", "A.3": "A", "A.4": "A"} | {f"B.{n}": None for n in range(40)}

@@ -203,6 +203,25 @@ def test_all_nodes_of_a_cluster_share_the_time_of_one_search(
         one.close()
 
 
+def test_a_busy_engine_is_asked_once_more(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = {b"HTTP/1.1 200 OK": b"HTTP/1.1 429 NO"}
+    pauses: list[float] = []
+
+    def rest(seconds: float) -> None:
+        pauses.append(seconds)
+        proxy.rewrites = {}
+
+    monkeypatch.setattr(way, "sleep", rest)
+    proxy.rewrites = busy
+    assert way.ask({"query": {"match_all": {}}})["hits"]["total"]["value"] == 1
+    assert (proxy.asked, len(pauses)) == (2, 1)
+    monkeypatch.setattr(way, "sleep", pauses.append)
+    proxy.rewrites = busy
+    with pytest.raises(way.EngineDown, match="overloaded"):
+        way.ask({"query": {"match_all": {}}})
+    assert proxy.asked == 4
+
+
 def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client: Client) -> None:
     proxy.rewrites = {b'"timed_out":false': b'"timed_out":true '}
     assert b"there may be more results than these" in client.get("/search/?q=rivers").content
