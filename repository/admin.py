@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 from taggit.models import Tag
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -26,7 +26,13 @@ from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permissions import policy_registry
 
 from repository.curation import merge_tag, tags_in_use
-from repository.in_use import DeleteUnusedView, resources_of_kind, told
+from repository.in_use import (
+    AskingDeleteView,
+    ChoiceDeleteView,
+    resources_of_kind,
+    resources_with_choice,
+    told,
+)
 from repository.models import Modality, ResourceKind, ResourcePage, Subject, Synonym, Topic
 from repository.scales_admin import ScaleViewSet
 from repository.signals import resources_changed
@@ -99,8 +105,36 @@ class TopicColumn(TitleColumn):
         return topic_label(instance)
 
 
+class TopicDeleteView(ChoiceDeleteView):
+    """A topic goes with those below it."""
+
+    field = "topics"
+    named = 3
+
+    def consequence(self) -> str:
+        below = list(self.object.get_descendants().values_list("pk", "name"))
+        said = []
+        if below:
+            names = ", ".join(f"“{name}”" for _pk, name in below[: self.named])
+            if len(below) > self.named:
+                names = gettext("%(names)s and others") % {"names": names}
+            said.append(
+                ngettext(
+                    "%(count)d topic below it will be deleted, too (%(names)s).",
+                    "%(count)d topics below it will be deleted, too (%(names)s).",
+                    len(below),
+                )
+                % {"count": len(below), "names": names}
+            )
+        keys = [self.object.pk, *(pk for pk, _name in below)]
+        if used := told(resources_with_choice(self.field, keys), self.request.user):
+            said.append(gettext("%(used)s will lose a topic.") % {"used": used})
+        return " ".join(said)
+
+
 class TopicViewSet(ModelViewSet):
     model = Topic
+    delete_view_class = TopicDeleteView
     icon = "tag"
     menu_label = _("Topics")
     index_view_class = TopicIndexView
@@ -197,7 +231,15 @@ class VocabularyViewSet(ModelViewSet):
     copy_view_enabled = False
 
 
-class KindDeleteView(DeleteUnusedView):
+class SubjectDeleteView(ChoiceDeleteView):
+    field = "subjects"
+
+
+class SettingDeleteView(ChoiceDeleteView):
+    field = "modalities"
+
+
+class KindDeleteView(AskingDeleteView):
     def refusal(self) -> str:
         used = told(resources_of_kind(self.object.pk), self.request.user)
         words = _("“%(kind)s” cannot be deleted: it is used by %(used)s. Choose another kind there first.")
@@ -209,6 +251,20 @@ class KindViewSet(VocabularyViewSet):
     icon = "doc-full"
     menu_label = _("Kinds of resource")
     delete_view_class = KindDeleteView
+
+
+class SettingViewSet(VocabularyViewSet):
+    model = Modality
+    icon = "site"
+    menu_label = _("Settings")
+    delete_view_class = SettingDeleteView
+
+
+class SubjectViewSet(VocabularyViewSet):
+    model = Subject
+    icon = "folder-open-inverse"
+    menu_label = _("Subjects")
+    delete_view_class = SubjectDeleteView
 
 
 class SynonymViewSet(ModelViewSet):
@@ -233,6 +289,6 @@ class ClassroomGroup(ModelViewSetGroup):
         TagViewSet("tags"),
         SynonymViewSet("synonyms"),
         KindViewSet("resource_kinds"),
-        VocabularyViewSet("modalities", model=Modality, icon="site", menu_label=_("Settings")),
-        VocabularyViewSet("subjects", model=Subject, icon="folder-open-inverse", menu_label=_("Subjects")),
+        SettingViewSet("modalities"),
+        SubjectViewSet("subjects"),
     )

@@ -1,4 +1,4 @@
-"""What resources name, live or in a draft, so that nobody deletes it from under them.
+"""What resources name, live or in a draft, so that nobody deletes it from under them unawares.
 
 A published resource's draft is in its revision only, where no foreign key protects what it names.
 """
@@ -7,17 +7,19 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, Q, QuerySet
+from django.db.models import BigIntegerField, JSONField, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.admin.views.generic import DeleteView
 from wagtail.documents.views import documents
+from wagtail.images.views import images
 
 from people.models import User
 from repository.audience import kept_by, visible_to
-from repository.models import ResourceDocument, ResourcePage
+from repository.models import ResourceDocument, ResourceImage, ResourcePage
 from repository.selectors import open_revisions
 
 NAMED = 3  # titles that a refusal tells
@@ -41,8 +43,23 @@ def resources_with_file(document: int) -> QuerySet[ResourcePage]:
     )
 
 
+def resources_with_image(image: int) -> QuerySet[ResourcePage]:
+    shown = [{"type": "image", "value": {"image": image}}]
+    return _naming(Q(body__contains=shown), Q(draft_body__contains=shown))
+
+
+def resources_with_choice(field: str, keys: Collection[int]) -> QuerySet[ResourcePage]:
+    """The resources that have one of several choices, by key: of `subjects`, `modalities` or `topics`."""
+    in_draft = Q()
+    for key in keys:
+        in_draft |= Q(content__contains={field: [key]})
+    return _naming(Q(**{f"{field}__in": keys}), in_draft)
+
+
 def _naming(live: Q, in_draft: Q) -> QuerySet[ResourcePage]:
-    drafts = open_revisions().filter(in_draft).values(resource=Cast("object_id", BigIntegerField()))
+    # A revision keeps a stream field as a string.
+    revisions = open_revisions().annotate(draft_body=Cast(KT("content__body"), JSONField()))
+    drafts = revisions.filter(in_draft).values(resource=Cast("object_id", BigIntegerField()))
     found = ResourcePage.objects.filter(live | Q(pk__in=drafts))
     return ResourcePage.objects.filter(
         pk__in=found.values("pk")
@@ -67,19 +84,28 @@ def told(pages: QuerySet[ResourcePage], user: User | AnonymousUser) -> str:
     return f"{words} ({named})"
 
 
-class DeleteUnusedView(DeleteView):
-    """Wagtail's page that asks before it deletes; where `refusal` says something, it says that and deletes nothing."""
+class AskingDeleteView(DeleteView):
+    """Wagtail's page that asks before it deletes: it says what else would go, or why the object has to stay."""
 
     template_name = "repository/admin/confirm_delete.html"
 
     def refusal(self) -> str:
-        """Why the object has to stay, or ""."""
-        raise NotImplementedError
+        """Why nothing is deleted, in words; "" if it may be."""
+        return ""
+
+    def consequence(self) -> str:
+        """What else is lost with the object, in words; "" if nothing is."""
+        return ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         refusal = self.refusal()
-        return {**context, "refusal": refusal, "is_protected": bool(refusal) or context.get("is_protected")}
+        return {
+            **context,
+            "refusal": refusal,
+            "consequence": "" if refusal else self.consequence(),
+            "is_protected": bool(refusal) or context.get("is_protected"),
+        }
 
     def form_valid(self, form: Any) -> HttpResponse:
         if self.refusal():
@@ -88,12 +114,33 @@ class DeleteUnusedView(DeleteView):
         return response
 
 
-class FileDeleteView(DeleteUnusedView, documents.DeleteView):
+class ChoiceDeleteView(AskingDeleteView):
+    """Of what resources choose any number of: whoever deletes it reads first how many lose it."""
+
+    field: str
+    """The name of the field of a resource: `subjects`, `modalities` or `topics`."""
+
+    def consequence(self) -> str:
+        used = told(resources_with_choice(self.field, [self.object.pk]), self.request.user)
+        words = _("“%(choice)s” will be taken off %(used)s.")
+        return words % {"choice": self.object, "used": used} if used else ""
+
+
+class FileDeleteView(AskingDeleteView, documents.DeleteView):
     def refusal(self) -> str:
         return file_refusal(self.object, self.request.user)
 
 
-def file_refusal(file: ResourceDocument, user: User | AnonymousUser) -> str:
-    used = told(resources_with_file(file.pk), user)
+class ImageDeleteView(AskingDeleteView, images.DeleteView):
+    template_name = "repository/admin/confirm_delete_image.html"
+
+    def refusal(self) -> str:
+        return file_refusal(self.object, self.request.user)
+
+
+def file_refusal(file: ResourceDocument | ResourceImage, user: User | AnonymousUser) -> str:
+    """Why a file or an image has to stay, in words; "" if nothing shows it."""
+    with_it = resources_with_image if isinstance(file, ResourceImage) else resources_with_file
+    used = told(with_it(file.pk), user)
     words = _("“%(file)s” cannot be deleted: it is used by %(used)s. Take it off there first.")
     return words % {"file": file, "used": used} if used else ""

@@ -15,7 +15,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from people.models import Membership, Organisation, Role, User
-from repository.in_use import DeleteUnusedView, resources_with_levels, told
+from repository.in_use import AskingDeleteView, resources_with_levels, told
 from repository.models import CompetencyScale
 
 
@@ -86,7 +86,7 @@ class ScaleEditView(ChecksInstance, EditView):
     pass
 
 
-class ScaleDeleteView(ChecksInstance, DeleteUnusedView):
+class ScaleDeleteView(ChecksInstance, AskingDeleteView):
     def refusal(self) -> str:
         levels = self.object.levels.values_list("pk", flat=True)
         if not (used := told(resources_with_levels(levels), self.request.user)):

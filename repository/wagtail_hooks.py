@@ -16,8 +16,8 @@ from wagtail.permissions import policy_registry, register_permission_policy
 from repository import audience
 from repository.admin import ClassroomGroup
 from repository.choosers import ItemChooserViewSet, ResourceChooserViewSet, resource_chooser
-from repository.in_use import FileDeleteView, file_refusal
-from repository.models import CompetencyScale, ResourceDocument, ResourcePage
+from repository.in_use import FileDeleteView, ImageDeleteView, file_refusal
+from repository.models import CompetencyScale, ResourceDocument, ResourceImage, ResourcePage
 from repository.scales_admin import ScalePermissionPolicy
 from repository.services.drafts import is_in_review
 from repository.wanted_admin import WantedViewSet
@@ -73,19 +73,23 @@ def review_on_the_site(request: HttpRequest, page: Page) -> HttpResponse | None:
 # Before Wagtail's own addresses, one of which it takes the place of.
 @hooks.register("register_admin_urls", order=-1)
 def delete_unused_files_only() -> list[URLPattern]:
-    return [path("documents/delete/<int:document_id>/", FileDeleteView.as_view())]
+    return [
+        path("documents/delete/<int:document_id>/", FileDeleteView.as_view()),
+        path("images/<int:image_id>/delete/", ImageDeleteView.as_view()),
+    ]
 
 
 @hooks.register("before_bulk_action")
 def delete_unused_files_only_at_once(
     request: HttpRequest, action: str, objects: list[Any], view: Any
 ) -> HttpResponse | None:
-    if action != "delete" or view.model is not ResourceDocument:
+    lists = {ResourceDocument: "wagtaildocs:index", ResourceImage: "wagtailimages:index"}
+    if action != "delete" or view.model not in lists:
         return None
     refusals = [refusal for file in objects if (refusal := file_refusal(file, request.user))]
     for refusal in refusals:
         messages.error(request, refusal)
-    return redirect("wagtaildocs:index") if refusals else None
+    return redirect(lists[view.model]) if refusals else None
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -1,10 +1,11 @@
-"""What resources or their drafts name is not deleted in the admin, and what is gone all the same breaks no draft."""
+"""What resources or their drafts name is not deleted in the admin unawares, and what is gone breaks no draft."""
 
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from wagtail.images.tests.utils import get_test_image_file
 
 from people.models import Role
 from repository.models import (
@@ -12,6 +13,7 @@ from repository.models import (
     CompetencyScale,
     ResourceAttachment,
     ResourceDocument,
+    ResourceImage,
     ResourceKind,
     ResourcePage,
 )
@@ -20,12 +22,15 @@ from tests.factories import (
     ItemFactory,
     KindFactory,
     LevelFactory,
+    ModalityFactory,
     ScaleFactory,
     SchoolFactory,
     StateFactory,
+    SubjectFactory,
     UserFactory,
     member,
     resource,
+    topic,
 )
 from tests.repository.pages import edit_url, latest, signed_in
 
@@ -177,3 +182,60 @@ def test_a_file_that_a_draft_has_is_not_deleted_alone_nor_among_others(district)
     page.save_revision()
     assert client.post(delete).status_code == 302
     assert not ResourceDocument.objects.exists()
+
+
+# Wagtail leaves the spooled file that it makes a rendition in to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_image_that_only_a_draft_shows_is_not_deleted_alone_nor_among_others(district):
+    page = resource("Mixing paint", district=district)
+    photo, unused = (
+        ResourceImage.objects.create(title=title, file=get_test_image_file()) for title in ("Jars", "Brush")
+    )
+    page.body = [("image", {"image": photo, "alt": "Two jars", "caption": ""})]
+    page.save_revision()
+    client = signed_in(UserFactory(is_superuser=True))
+    delete = reverse("wagtailimages:delete", args=[photo.pk])
+    for answer in (client.get(delete), client.post(delete)):
+        assert "“Jars” cannot be deleted: it is used by 1 resource" in answer.text
+    bulk = reverse("wagtail_bulk_action", args=["repository", "resourceimage", "delete"])
+    answer = client.post(f"{bulk}?id={photo.pk}&id={unused.pk}", follow=True)
+    assert "“Jars” cannot be deleted" in answer.text
+    assert set(ResourceImage.objects.all()) == {photo, unused}
+    assert "Are you sure" in client.get(reverse("wagtailimages:delete", args=[unused.pk])).text
+    assert client.post(reverse("wagtailimages:delete", args=[unused.pk])).status_code == 302
+    page.save_revision().publish()
+    assert "“Jars” cannot be deleted: it is used by 1 resource" in client.get(delete).text
+    assert list(ResourceImage.objects.all()) == [photo]
+
+
+@pytest.mark.parametrize(("field", "make"), [("subjects", SubjectFactory), ("modalities", ModalityFactory)])
+def test_who_deletes_a_subject_or_a_setting_reads_first_what_loses_it(district, field, make):
+    chosen = make(slug="painting")
+    resource("Mixing paint", district=district, **{field: [chosen]})
+    draft = resource("Drawing", district=district, owner=member(Role.TEACHER, district))
+    setattr(draft, field, [chosen])
+    draft.save_revision()
+    resource("Singing", district=district)
+    client = signed_in(member(Role.STATE_ADMIN, StateFactory()))
+    delete = reverse(f"{field}:delete", args=[chosen.pk])
+    asked = client.get(delete).text
+    assert "“Painting” will be taken off 2 resources, drafts included (“Drawing”, “Mixing paint”)." in asked
+    assert "Yes, delete" in asked
+    assert client.post(delete).status_code == 302
+    assert "Drawing" in signed_in(draft.owner).get(edit_url(draft)).text
+    unused = make(slug="weaving")
+    assert "taken off" not in client.get(reverse(f"{field}:delete", args=[unused.pk])).text
+
+
+def test_who_deletes_a_topic_reads_first_what_goes_with_it(district):
+    crafts = topic("Crafts")
+    dyes = topic("Dyes", under=topic("Colors", under=crafts))
+    resource("Mixing paint", district=district, topics=[dyes])
+    resource("Baskets", district=district, topics=[crafts])
+    client = signed_in(member(Role.STATE_ADMIN, StateFactory()))
+    asked = client.get(reverse("topics:delete", args=[crafts.pk])).text
+    assert "2 topics below it will be deleted, too (“Colors”, “Dyes”)." in asked
+    assert "2 resources, drafts included (“Baskets”, “Mixing paint”) will lose a topic." in asked
+    asked = client.get(reverse("topics:delete", args=[dyes.pk])).text
+    assert "below it" not in asked
+    assert "1 resource, drafts included (“Mixing paint”) will lose a topic." in asked
