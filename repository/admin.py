@@ -33,9 +33,8 @@ from repository.in_use import (
     resources_with_choice,
     told,
 )
-from repository.models import Modality, ResourceKind, ResourcePage, Subject, Synonym, Topic
+from repository.models import Modality, ResourceKind, Subject, Synonym, Topic
 from repository.scales_admin import ScaleViewSet
-from repository.signals import resources_changed
 
 
 def topic_label(topic: Topic) -> str:
@@ -87,9 +86,6 @@ class TopicForm(WagtailAdminModelForm):
                 *((parent, "sorted-child") if parent else (Topic.get_first_root_node(), "sorted-sibling"))
             )
             topic = Topic.objects.get(pk=topic.pk)
-            # Treebeard moves past `save()`, so nobody else would hear of it.
-            below = ResourcePage.objects.filter(topics__path__startswith=topic.path)
-            resources_changed.send(sender=Topic, page_ids=below.values_list("pk", flat=True))
         return topic
 
 

@@ -4,11 +4,12 @@ from typing import Any
 
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import Signal, receiver
+from treebeard.mp_tree import path_updated
 from wagtail.models import Page
 
 from people.models import District, Membership, Organisation, School, State, User
 from repository import permissions
-from repository.models import DistrictPage, ResourcePage
+from repository.models import DistrictPage, ResourcePage, Topic
 
 # Sent by services that change resources in bulk, past `save()`: `page_ids` is an iterable of primary keys. Sent inside
 # the transaction that makes the change, so that a listener's rows are committed with it.
@@ -32,6 +33,14 @@ def follow_organisation(instance: Organisation, **kwargs: Any) -> None:
     else:  # a school that changed districts takes its members along
         for user in User.objects.filter(memberships__organisation=instance).distinct():
             permissions.sync_user(user=user)
+
+
+@receiver(path_updated, sender=Topic)
+def follow_topic(old_path: str, new_path: str, **kwargs: Any) -> None:
+    """Treebeard moves past `save()`, so nobody else would hear of it. Where siblings only make room, nothing has changed."""
+    if old_path[: -Topic.steplen] != new_path[: -Topic.steplen]:
+        below = ResourcePage.objects.filter(topics__path__startswith=new_path).distinct()
+        resources_changed.send(sender=Topic, page_ids=below.values_list("pk", flat=True))
 
 
 # A proxy's signals are sent with the proxy as their sender.

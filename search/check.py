@@ -3,16 +3,15 @@
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from opensearchpy.helpers import scan
 
 from repository.models import ResourcePage
 from search.batches import batched
 from search.client import WRITE_TIMEOUT, client, reaching_engine
-from search.documents import build
 from search.models import OutboxEntry
-from search.sources import load
+from search.reading import build_each, read
 
 BATCH = 1000
 # A change made while we compare is no difference: look again this often before it counts as one.
@@ -24,16 +23,18 @@ PAUSE = 0.3  # seconds
 class Difference:
     """missing: published, and not in the index; ghost: the other way round; stale: the index has it otherwise.
 
+    unreadable: no document can be made of it, so nobody knows; `reason` says why. Else `reason` is empty.
     waiting: the outbox knows of it and nothing has been refused, so the worker will mend it.
     """
 
-    kind: Literal["missing", "ghost", "stale"]
+    kind: Literal["missing", "ghost", "stale", "unreadable"]
     page_id: int
     title: str
     waiting: bool
+    reason: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.title} (page {self.page_id})"
+        return f"{self.kind}: {self.title} (page {self.page_id}){f': {self.reason}' if self.reason else ''}"
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,23 @@ def compare(index: str, *, expected: Mapping[int, str] | None = None) -> Report:
         client().indices.refresh(index=index, params={"request_timeout": WRITE_TIMEOUT})
         indexed = dict(_scan(index))
     if expected is None:
-        expected = {}
+        expected, published = {}, set[int]()
         for page_ids in batched(_published(), BATCH):
-            expected |= {source.pk: build(source)["checksum"] for source in load(page_ids)}
-        published = set(expected)
+            documents, refused = _documents(page_ids)
+            expected |= {pk: document["checksum"] for pk, document in documents.items()}
+            published |= documents.keys() | refused.keys()
     else:
         published = set(_published())
     suspects = {pk for pk in published if indexed.get(pk, "") != expected.get(pk)}
     differences = _confirm(index, suspects | (indexed.keys() - published))
     return Report(len(published), len(indexed), tuple(differences), OutboxEntry.objects.count())
+
+
+def _documents(page_ids: Collection[int]) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
+    """Of those published, as the database has them; and of which none can be made, with the reason."""
+    sources, unread = read(page_ids)
+    built, unmade = build_each(sources)
+    return built, unread | unmade
 
 
 def _published() -> Iterator[int]:
@@ -106,19 +115,22 @@ def _differences(index: str, page_ids: Collection[int]) -> Iterator[Difference]:
             params={"_source_includes": "checksum,deleted,title"},
         )
     indexed = {int(doc["_id"]): doc["_source"] for doc in answer["docs"] if doc.get("found")}
-    sources = {source.pk: source for source in load(page_ids)}
+    documents, refused = _documents(page_ids)
     queued: dict[int, bool] = {}
     for page_id, attempts in OutboxEntry.objects.filter(page_id__in=page_ids).values_list(
         "page_id", "attempts"
     ):
         queued[page_id] = queued.get(page_id, True) and attempts == 0
+    titles = dict(ResourcePage.objects.filter(pk__in=refused).values_list("pk", "title")) if refused else {}
     for pk in page_ids:
         there = indexed.get(pk, {"deleted": True})
         waiting = queued.get(pk, False)
-        if (source := sources.get(pk)) is None:
+        if pk in refused:
+            yield Difference("unreadable", pk, titles.get(pk, ""), waiting, refused[pk])
+        elif (document := documents.get(pk)) is None:
             if not there.get("deleted"):
                 yield Difference("ghost", pk, there.get("title", ""), waiting)
         elif there.get("deleted"):
-            yield Difference("missing", pk, source.title, waiting)
-        elif there.get("checksum") != build(source)["checksum"]:
-            yield Difference("stale", pk, source.title, waiting)
+            yield Difference("missing", pk, document["title"], waiting)
+        elif there.get("checksum") != document["checksum"]:
+            yield Difference("stale", pk, document["title"], waiting)

@@ -5,16 +5,16 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models.functions import Now
-from psycopg.errors import QueryCanceled
 
 from search import mapping, versions
 from search.bulk import action, send
 from search.client import EngineDown
-from search.documents import build, tombstone
+from search.documents import tombstone
 from search.models import IndexTarget, OutboxEntry, next_version
-from search.sources import ResourceSource, Shared, load
+from search.reading import build_each, read
+from search.sources import Shared
 
 logger = logging.getLogger(__name__)
 
@@ -98,13 +98,13 @@ def write(page_ids: Collection[int], targets: Sequence[str]) -> dict[int, str]:
     """
     # Drawn before the rows are read, so that whoever reads later has the higher number.
     version = next_version()
-    read, refused = documents(page_ids)
-    tombstones = {page_id: tombstone() for page_id in page_ids if page_id not in read | refused}
+    built, refused = documents(page_ids)
+    tombstones = {page_id: tombstone() for page_id in page_ids if page_id not in built | refused}
     versions.forget(tombstones)
     return refused | send(
         action(target, page_id, version, document)
         for target in targets
-        for page_id, document in (read | tombstones).items()
+        for page_id, document in (built | tombstones).items()
     )
 
 
@@ -113,36 +113,9 @@ def documents(
 ) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
     """The documents of those published, by page, each placed among its versions; and the pages of which none can be made,
     with the reason."""
-    built: dict[int, dict[str, Any]] = {}
-    refused: dict[int, str] = {}
-    sources = _load(list(page_ids), shared, refused)
+    sources, unread = read(page_ids, shared)
     with transaction.atomic():  # a worker has one open already, a rebuild has not
         placed = versions.place(sources)
         enqueue(placed.also)
-    for source in placed.sources:
-        try:
-            built[source.pk] = build(source)
-        except Exception as error:  # noqa: BLE001  one odd page must not hold up all others
-            refused[source.pk] = _reason(error)
-    return built, refused
-
-
-def _load(page_ids: list[int], shared: Shared | None, refused: dict[int, str]) -> list[ResourceSource]:
-    """What is published of these pages. Where they cannot be read together, those that cannot be read alone are refused."""
-    try:
-        with transaction.atomic():  # a failed query would spoil the transaction that holds the rows
-            return load(page_ids, shared)
-    except Exception as error:
-        # Without its database nothing can be read. A query that took too long may do with fewer pages.
-        lost = isinstance(error, OperationalError | InterfaceError)
-        if lost and not isinstance(error.__cause__, QueryCanceled):
-            raise
-        if len(page_ids) == 1:
-            refused[page_ids[0]] = _reason(error)
-            return []
-    middle = len(page_ids) // 2
-    return [*_load(page_ids[:middle], shared, refused), *_load(page_ids[middle:], shared, refused)]
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
+    built, unmade = build_each(placed.sources)
+    return built, unread | unmade

@@ -35,6 +35,8 @@ SELECT DISTINCT known.page_id FROM unnest(%s::bigint[]) AS wanted (value)
 JOIN search_versiongroup known ON known.probe @> ARRAY[wanted.value]
 """
 
+_LOCK = 0x5EA7C4ED
+
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -75,11 +77,17 @@ class Placed:
 
 
 def place(sources: Sequence[ResourceSource]) -> Placed:
-    """Find the group of each resource whose words have changed, and keep it. No query where none has, else seven."""
+    """Find the group of each resource whose words have changed, and keep it. No query where none has, else eight.
+
+    Who places waits for who is placing, to the end of that transaction: two versions that are published at the same
+    moment would not see each other's row, and stay apart until one is edited.
+    """
     made_of = {source.pk: _made_of(source) for source in sources}
     changed = [source for source in sources if source.grouped_by != made_of[source.pk]]
     if not changed:
         return Placed(list(sources), [])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     known = VersionGroup.objects.in_bulk([source.pk for source in changed])
     rows = {source.pk: _row(source, made_of[source.pk]) for source in changed}
     fresh = {}

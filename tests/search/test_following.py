@@ -141,6 +141,27 @@ def test_a_deleted_topic_is_no_longer_found(lesson: ResourcePage, follow: Follow
     assert titles() == ["Mixing paint"]
 
 
+def test_a_topic_moved_below_another_takes_its_resources_along_and_those_that_make_room_stay(
+    lesson: ResourcePage, follow: Follow, index: str
+) -> None:
+    """As a shell moves it: treebeard writes paths past `save()`."""
+    arts, zoology = topic("Arts"), topic("Zoology")
+    resource("Bees", topics=[zoology])
+    follow()
+    Topic.objects.get(name="Colors").move(arts, "sorted-child")
+    follow()
+    assert titles("topic=arts") == ["Mixing paint"]
+    assert titles("topic=making") == []
+    Topic.objects.get(name="Colors").move(Topic.get_first_root_node(), "sorted-sibling")
+    zoology.refresh_from_db()
+    assert zoology.path > Topic.objects.get(name="Colors").path
+    assert {entry.page_id for entry in OutboxEntry.objects.all()} == {lesson.pk}
+    follow()
+    assert titles("topic=arts") == []
+    assert titles("topic=colors") == ["Mixing paint"]
+    assert check.compare(index).differences == ()
+
+
 def test_topics_given_and_taken_past_the_page_are_followed(lesson: ResourcePage, follow: Follow) -> None:
     light = topic("Light")
     light.resources.add(lesson)

@@ -18,7 +18,7 @@ from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
 from repository.audience import user_tokens
 from repository.models import ResourcePage
-from search import bulk, check, filling, health, indexes, mapping, outbox
+from search import bulk, check, documents, filling, health, indexes, mapping, outbox, reading
 from search.client import EngineDown, alias, client
 from search.find import find
 from search.models import IndexTarget, OutboxEntry
@@ -141,8 +141,8 @@ def test_a_rebuild_that_fails_changes_nothing(
 ) -> None:
     page = resource("Rivers")
     follow()
-    build = outbox.build
-    monkeypatch.setattr(outbox, "build", lambda source: {**build(source), "unheard_of": 1})
+    build = documents.build
+    monkeypatch.setattr(reading, "build", lambda source: {**build(source), "unheard_of": 1})
     with pytest.raises(CommandError, match="unheard_of"):
         call_command("search_reindex", verbosity=0)
     monkeypatch.undo()

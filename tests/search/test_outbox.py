@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from repository.models import ResourcePage
 from repository.signals import resources_changed
-from search import check, documents, outbox
+from search import check, documents, outbox, reading, sources
 from search.bulk import write_alias
 from search.client import client
 from search.models import IndexTarget, OutboxEntry
@@ -27,9 +27,10 @@ Follow = Callable[[], None]
 
 
 def test_a_page_that_cannot_be_read_does_not_hold_up_those_read_with_it(
-    lesson: ResourcePage, follow: Follow
+    lesson: ResourcePage, follow: Follow, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such as one whose standard has lost its place in the tree."""
+    monkeypatch.setattr(check, "PAUSE", 0)
     ItemAncestor.objects.all().delete()
     lesson.save_revision().publish()
     for number in range(5):
@@ -38,13 +39,15 @@ def test_a_page_that_cannot_be_read_does_not_hold_up_those_read_with_it(
     assert len(titles("q=rivers")) == 5
     assert {entry.page_id for entry in OutboxEntry.objects.all()} == {lesson.pk}
     assert "KeyError" in OutboxEntry.objects.all()[0].last_error
+    (found,) = check.compare(index).differences
+    assert str(found).startswith(f"unreadable: Mixing paint (page {lesson.pk}): KeyError")
 
 
 def test_a_query_that_takes_too_long_is_tried_with_fewer_pages(
     lesson: ResourcePage, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A database may cut queries off (`statement_timeout`)."""
-    load = outbox.load
+    load = sources.load
 
     def slow(page_ids: list[int], shared: object) -> object:
         if len(page_ids) > 2:
@@ -53,7 +56,7 @@ def test_a_query_that_takes_too_long_is_tried_with_fewer_pages(
                 cursor.execute("SELECT pg_sleep(10)")
         return load(page_ids)
 
-    monkeypatch.setattr(outbox, "load", slow)
+    monkeypatch.setattr(reading, "load", slow)
     for number in range(5):
         resource(f"Rivers {number}", district=lesson.district)
     follow()
@@ -115,7 +118,7 @@ def test_one_document_that_cannot_be_made_does_not_hold_up_others(
             raise ValueError("odd")
         return build(source)
 
-    monkeypatch.setattr(outbox, "build", fails)
+    monkeypatch.setattr(reading, "build", fails)
     monkeypatch.setattr(check, "PAUSE", 0)
     lesson.summary = "Cyan"
     lesson.save_revision().publish()
@@ -127,6 +130,10 @@ def test_one_document_that_cannot_be_made_does_not_hold_up_others(
     assert "odd" in entry.last_error
     assert entry.due_at > timezone.now()
     # What was refused is a difference that the worker does not promise to mend.
+    (unreadable,) = check.compare(index).differences
+    assert not unreadable.waiting
+    assert str(unreadable) == f"unreadable: Mixing paint (page {lesson.pk}): ValueError: odd"
+    monkeypatch.setattr(reading, "build", build)
     assert [(one.kind, one.waiting) for one in check.compare(index).differences] == [("stale", False)]
 
 
@@ -134,7 +141,7 @@ def test_what_the_engine_refuses_is_kept_with_its_reason(
     lesson: ResourcePage, index: str, monkeypatch
 ) -> None:
     build = documents.build
-    monkeypatch.setattr(outbox, "build", lambda source: {**build(source), "unheard_of": 1})
+    monkeypatch.setattr(reading, "build", lambda source: {**build(source), "unheard_of": 1})
     lesson.save_revision().publish()
     outbox.process()
     entries = list(OutboxEntry.objects.all())

@@ -1,9 +1,12 @@
 """Near-duplicates are one row, under the best of them; whatever is counted is resources."""
 
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from hypothesis import given
@@ -16,7 +19,8 @@ from search.find import find
 from search.models import VersionGroup
 from search.request import parse
 from search.results import Results
-from search.versions import likeness, sketch
+from search.sources import load
+from search.versions import likeness, place, sketch
 from tests.factories import DistrictFactory, ItemFactory, resource, topic
 from tests.repository.pages import Page
 
@@ -167,6 +171,34 @@ class TestVersions:
         answer = client.get(three_versions[0].url)
         assert answer.status_code == 200
         assert "Similar resources" not in answer.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_versions_that_two_workers_write_at_the_same_moment_are_one_group() -> None:
+    district = DistrictFactory()
+    pages = [lesson("Fraction trail", WORDS * 3, district=district).pk for _ in range(2)]
+    other = threading.Thread(target=_place, args=[pages[1]])
+    with transaction.atomic():
+        place(load([pages[0]]))
+        other.start()
+        # It waits for this transaction. If it did not, it would be done by now and have seen nothing.
+        while other.is_alive() and not _somebody_waits():
+            time.sleep(0.01)
+    other.join()
+    assert len(set(VersionGroup.objects.values_list("group", flat=True))) == 1
+    assert list(VersionGroup.objects.values_list("shared", flat=True)) == [True, True]
+
+
+def _place(page: int) -> None:
+    with transaction.atomic():
+        place(load([page]))
+    connection.close()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 @given(
