@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from time import monotonic, sleep
 
 import orjson
 from django.db import connection
@@ -35,6 +36,7 @@ SELECT DISTINCT known.page_id FROM unnest(%s::bigint[]) AS wanted (value)
 JOIN search_versiongroup known ON known.probe @> ARRAY[wanted.value]
 """
 
+LONGEST_TURN = 5.0  # seconds
 _LOCK = 0x5EA7C4ED
 
 _WORD = re.compile(r"[^\W_]+")
@@ -80,14 +82,14 @@ def place(sources: Sequence[ResourceSource]) -> Placed:
     """Find the group of each resource whose words have changed, and keep it. No query where none has, else eight.
 
     Who places waits for who is placing, to the end of that transaction: two versions that are published at the same
-    moment would not see each other's row, and stay apart until one is edited.
+    moment would not see each other's row, and stay apart until one is edited. Nobody waits long, as the other may have
+    died far away, its connection still open.
     """
     made_of = {source.pk: _made_of(source) for source in sources}
     changed = [source for source in sources if source.grouped_by != made_of[source.pk]]
     if not changed:
         return Placed(list(sources), [])
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    _wait_for_the_turn()
     known = VersionGroup.objects.in_bulk([source.pk for source in changed])
     rows = {source.pk: _row(source, made_of[source.pk]) for source in changed}
     fresh = {}
@@ -109,6 +111,16 @@ def place(sources: Sequence[ResourceSource]) -> Placed:
     VersionGroup.objects.filter(pk__in=met).update(shared=True)
     placed = [_placed(source, rows.get(source.pk), source.pk in met) for source in sources]
     return Placed(placed, [pk for pk in met if pk not in made_of])
+
+
+def _wait_for_the_turn() -> None:
+    until = monotonic() + LONGEST_TURN
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+            if cursor.fetchone() == (True,) or monotonic() > until:
+                return
+            sleep(0.05)
 
 
 def _join(fresh: Mapping[int, VersionGroup], own: Mapping[int, uuid.UUID]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from repository.audience import user_tokens
 from repository.models import Audience, ResourcePage
-from search import check, similar
+from search import check, similar, versions
 from search.find import find
 from search.models import VersionGroup
 from search.request import parse
@@ -174,31 +174,49 @@ class TestVersions:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_versions_that_two_workers_write_at_the_same_moment_are_one_group() -> None:
-    district = DistrictFactory()
-    pages = [lesson("Fraction trail", WORDS * 3, district=district).pk for _ in range(2)]
-    other = threading.Thread(target=_place, args=[pages[1]])
-    with transaction.atomic():
-        place(load([pages[0]]))
-        other.start()
-        # It waits for this transaction. If it did not, it would be done by now and have seen nothing.
-        while other.is_alive() and not _somebody_waits():
-            time.sleep(0.01)
-    other.join()
-    assert len(set(VersionGroup.objects.values_list("group", flat=True))) == 1
-    assert list(VersionGroup.objects.values_list("shared", flat=True)) == [True, True]
+class TestTwoWorkers:
+    """They place versions of one lesson, and neither sees yet what the other writes."""
 
+    def test_who_comes_second_waits_and_joins_the_group(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        waits = threading.Event()
 
-def _place(page: int) -> None:
-    with transaction.atomic():
-        place(load([page]))
-    connection.close()
+        def wait(seconds: float) -> None:
+            waits.set()
+            time.sleep(seconds)
 
+        monkeypatch.setattr(versions, "sleep", wait)
+        first, second = self.two_versions()
+        other = threading.Thread(target=self.place, args=[second])
+        with transaction.atomic():
+            place(load([first]))
+            other.start()
+            # If it did not wait, it would be done by now and have seen nothing.
+            while other.is_alive() and not waits.wait(0.01):
+                pass
+        other.join()
+        assert len(set(VersionGroup.objects.values_list("group", flat=True))) == 1
+        assert list(VersionGroup.objects.values_list("shared", flat=True)) == [True, True]
 
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
-        return bool(cursor.fetchone()[0])
+    def test_one_that_hangs_does_not_hold_up_the_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(versions, "LONGEST_TURN", 0)
+        first, second = self.two_versions()
+        other = threading.Thread(target=self.place, args=[second])
+        with transaction.atomic():
+            place(load([first]))
+            other.start()
+            other.join(60)
+            assert not other.is_alive()
+        assert VersionGroup.objects.count() == 2
+
+    def two_versions(self) -> tuple[int, int]:
+        district = DistrictFactory()
+        one, other = (lesson("Fraction trail", WORDS * 3, district=district) for _ in range(2))
+        return one.pk, other.pk
+
+    def place(self, page: int) -> None:
+        with transaction.atomic():
+            place(load([page]))
+        connection.close()
 
 
 @given(
