@@ -14,6 +14,7 @@ from django.utils import timezone
 from importers import plan_json
 from importers.apply import Options, Progress
 from importers.case_server import ListedDocument, is_server, list_documents
+from importers.checks import make_checked_plan
 from importers.draft import FrameworkDraft
 from importers.freshness import Unchanged, fetch_if_changed
 from importers.models import FrameworkImport
@@ -30,14 +31,12 @@ from importers.services import (
     finish_undo,
     keep_record,
     known_mappings,
-    make_checked_plan,
     make_checked_undo,
     read,
-    refusing_database_errors,
-    wait_for_turn,
     write,
 )
 from importers.table_columns import mapping_of
+from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import Organisation, User
 from standards.models import Framework
 

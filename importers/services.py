@@ -1,40 +1,32 @@
 """Imports a framework: read, check, plan, apply. The command line, the admin and the sample all come through here."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
-from django.db import DataError, IntegrityError, OperationalError, connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from psycopg.errors import DeadlockDetected
 
 from importers import journal as journals
 from importers import plan_json, readers
-from importers.aliases import new_aliases
 from importers.apply import Options, Progress, apply
+from importers.checks import make_checked_plan, owner_of_new, refuse_unless_allowed
 from importers.draft import FrameworkDraft
 from importers.freshness import Unchanged, fetch_if_changed, same_again, stored_state, unchanged_plan
 from importers.models import FrameworkImport
 from importers.naming import by_framework
-from importers.new_version import warn_of_a_second
 from importers.payload import Payload, too_deep
-from importers.permissions import may_import, owners_for
-from importers.plan import Plan, counts, guard, make_plan
+from importers.plan import Plan, counts, guard
 from importers.problems import ImportRefused
 from importers.reconcile import prepare
 from importers.sources import fetch, open_source
-from importers.stored import Stored, find_outside, owners_of, resources_aligned_to
-from importers.structure import check, structure
+from importers.stored import Stored
+from importers.structure import check
+from importers.turns import refusing_database_errors, wait_for_turn
 from importers.undo import Undo, apply_undo, plan_undo, settle
 from people.models import Organisation, User
-from repository.services.errors import ServiceError
 from standards.models import Framework
-
-# One import at a time, whatever the framework: two that name each other's statements would each miss what the
-# other is about to commit, and leave their links open for ever.
-_LOCK = 0x0CA5E001
 
 State = FrameworkImport.State
 
@@ -142,7 +134,7 @@ def _unchanged(
     plan, framework = unchanged_plan(last), last.framework
     if framework is None or dry_run:
         return Report(plan, framework)
-    _refuse_unless_allowed(framework, user)
+    refuse_unless_allowed(framework, user)
     record = FrameworkImport(
         source=payload.name or "bytes",
         source_url=payload.url,
@@ -171,19 +163,6 @@ def known_mappings(owner: Organisation | None) -> list[dict[str, str]]:
     return list(applied.exclude(columns={}).order_by("-pk").values_list("columns", flat=True)[:50])
 
 
-def make_checked_plan(draft: FrameworkDraft, stored: Stored, user: User | None) -> Plan:
-    """The plan, after what the database alone can tell: foreign identifiers, parents nowhere, permission."""
-    framework = stored.framework
-    if framework is not None:
-        _refuse_unless_allowed(framework, user)
-    else:
-        warn_of_a_second(draft, user)
-    _refuse_foreign(draft, framework)
-    _warn_of_lost_parents(draft, framework)
-    new = len(new_aliases(draft, framework))
-    return replace(make_plan(draft, stored, resources_aligned_to), new_aliases=new)
-
-
 def _import(
     draft: FrameworkDraft,
     payload: Payload,
@@ -201,7 +180,7 @@ def _import(
         return Report(plan, stored.framework)
     guard(plan, allow_retire=allow_retire)
     if stored.framework is None and user is not None:
-        options = Options(options.short_name, _owner(user, options.owner), options.source_url)
+        options = Options(options.short_name, owner_of_new(user, options.owner), options.source_url)
     framework, journal = write(draft, stored, plan, options, tell)
     record = keep_record(
         FrameworkImport(
@@ -251,7 +230,7 @@ def undo_import(
 def make_checked_undo(record: FrameworkImport, user: User | None) -> Undo:
     """The undo and its plan, after permission."""
     if record.framework is not None:
-        _refuse_unless_allowed(record.framework, user)
+        refuse_unless_allowed(record.framework, user)
     return plan_undo(record)
 
 
@@ -302,93 +281,6 @@ def keep_record(
     if record.state == State.APPLIED and not record.payload:
         record.store_payload(payload.packed)
     return record
-
-
-def wait_for_turn(tell: Callable[[str, int, int], None]) -> None:
-    """Takes the lock of all imports until the transaction ends; says so if another one has it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            tell("Waiting for another import to end", 0, 0)
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-
-
-class refusing_database_errors:
-    """What the database cannot hold, or a service of the repository refuses, becomes one clear line.
-
-    The transaction inside is rolled back by then.
-    """
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, RecursionError):
-            raise too_deep() from error
-        if isinstance(error, ServiceError):
-            raise ImportRefused(str(error), rule="repository") from error
-        if isinstance(error, OperationalError) and isinstance(error.__cause__, DeadlockDetected):
-            raise ImportRefused(
-                "Somebody moved or deleted one of the pages at the same moment, so nothing was written. Start it again.",
-                rule="repository",
-            ) from error
-        # COPY goes past Django, which would wrap the driver's errors.
-        if isinstance(error, DataError | IntegrityError | psycopg.DataError | psycopg.IntegrityError):
-            line = str(error).strip().splitlines()[0]
-            raise ImportRefused(f"The database cannot hold this file: {line}.", rule="database") from error
-
-
-def _owner(user: User, wanted: Organisation | None) -> Organisation | None:
-    """In whose name a new framework is kept: the wanted one, else a person's own district."""
-    allowed = owners_for(user)
-    if wanted is not None:
-        if wanted not in allowed:
-            raise ImportRefused(f"You may not import frameworks for {wanted.name}.", rule="permission")
-        return wanted
-    if not allowed:
-        raise ImportRefused("Only administrators of the state or a district may import.", rule="permission")
-    return None if allowed[0].kind == Organisation.Kind.STATE else allowed[0]
-
-
-def _refuse_unless_allowed(framework: Framework, user: User | None) -> None:
-    if user is not None and not may_import(user, framework):
-        keeper = framework.owner.name if framework.owner else "the state"
-        raise ImportRefused(
-            f"“{framework.title}” is kept by {keeper}. Only its administrators may import it.",
-            rule="permission",
-        )
-
-
-def _refuse_foreign(draft: FrameworkDraft, framework: Framework | None) -> None:
-    owners = owners_of([item.identifier for item in draft.items], framework)
-    for item in draft.items:
-        if owner := owners.get(item.identifier):
-            raise ImportRefused(
-                f"belongs to another framework: {item.identifier} (“{item.name}”) is a statement of “{owner.title}”, "
-                f"and this file is “{draft.document.title}”.",
-                path=f"{item.path}.identifier",
-                rule="foreign-identifier",
-            )
-
-
-def _warn_of_lost_parents(draft: FrameworkDraft, framework: Framework | None) -> None:
-    found = structure(draft)
-    names = {
-        name
-        for _, link in found.outer
-        for name in (link.destination_identifier, link.destination_uri)
-        if name
-    }
-    known = find_outside(names, framework)
-    for index, link in found.outer:
-        if not found.parents[index] and not known.keys() & {
-            link.destination_identifier,
-            link.destination_uri,
-        }:
-            draft.problems.add(
-                "warning", link.path, "lost-parent",
-                f"“{draft.items[index].name}” hangs below {link.destination_identifier or 'nothing'}, which is not "
-                "here; it stands at the root until that arrives.", alike="",
-            )  # fmt: skip
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -24,7 +24,7 @@ from importers.resources import readers
 from importers.resources.plan import full
 from importers.resources.services import carry_out, check_allowed, fill, plan_for
 from importers.resources.undo import undo_import
-from importers.services import refusing_database_errors, wait_for_turn
+from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import Organisation, User
 
 State = ResourceImport.State

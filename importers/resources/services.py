@@ -17,8 +17,8 @@ from importers.resources.apply import Progress, apply
 from importers.resources.draft import Collection
 from importers.resources.plan import Plan, counts, full, make_plan
 from importers.resources.standards import Resolved, resolve
-from importers.services import refusing_database_errors, wait_for_turn
 from importers.sources import STANDARD_INPUT, open_source
+from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import Organisation, User
 from repository.models import Audience, DistrictPage
 

@@ -17,7 +17,7 @@ from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
 from importers.resources.standards import resolve, target_of
 from importers.resources.stored import page_states, touched
-from importers.services import refusing_database_errors, wait_for_turn
+from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import User
 from repository.models import ResourcePage
 from repository.services.bulk import (

@@ -17,7 +17,7 @@ from importers.problems import ImportRefused
 from importers.resources import jobs
 from importers.resources.services import Report, import_resources
 from importers.resources.undo import undo_import
-from importers.services import wait_for_turn
+from importers.turns import wait_for_turn
 from people.models import District, Role, User
 from repository.models import ResourcePage
 from repository.permissions import sync_all
