@@ -128,8 +128,13 @@ def _next(answer: Answer, page: str, length: int, so_far: int) -> str | None:
         return joined(answer.address, link[1])
     total = answer.headers.get("X-Total-Count", "").strip()
     more = so_far < int(total) if total.isdecimal() else True
-    offset = int(parse_qs(urlsplit(page).query).get("offset", ["0"])[0])
-    return _page(page, offset + length) if more and length else None
+    return _page(page, _offset(page) + length) if more and length else None
+
+
+def _offset(page: str) -> int:
+    """Where a page begins; an offset that is no number, of whoever typed the address or of a server's link, is none."""
+    said = parse_qs(urlsplit(page).query).get("offset", [""])[0]
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 def _page(address: str, offset: int) -> str:

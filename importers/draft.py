@@ -17,6 +17,8 @@ OTHER_CODES = "altStatementNotation"
 
 Extra = dict[str, Any]
 MAX_IDENTIFIER = 255
+MAX_TEXT = 100_000
+"""Characters of any one text. The longest of real frameworks have some thousands; a page and the index take this many."""
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 

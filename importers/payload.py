@@ -150,7 +150,7 @@ class Payload:
         """Refuses a text that would take gigabytes once it is parsed."""
         if self.text.count("[") + self.text.count("{") > MAX_BRACKETS:
             raise ImportRefused(
-                f"The file holds more than {MAX_BRACKETS:,} lists and records, which no framework does.", rule="size"
+                f"The file holds more than {MAX_BRACKETS:,} lists and records, too many to read. Divide it.", rule="size"
             )  # fmt: skip
 
     def forget(self) -> None:
@@ -188,7 +188,7 @@ def clean(value: Any) -> tuple[Any, int]:
 
 def too_deep() -> ImportRefused:
     return ImportRefused(
-        "The file is nested hundreds of levels deep, which no framework is. It is not imported.",
+        "The file is nested hundreds of levels deep, which no list of statements or resources is. It is not imported.",
         rule="nesting",
     )
 

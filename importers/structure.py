@@ -1,18 +1,20 @@
 """What a draft's records mean together: which links lead where, what is above what, and whether that can be."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from importers.draft import (
     IS_CHILD_OF,
     MAX_IDENTIFIER,
+    MAX_TEXT,
     AssociationDraft,
     DefinitionDraft,
     FrameworkDraft,
     ItemDraft,
 )
 from importers.problems import ImportRefused, Problems
+from standards.case import fields
 from standards.names import canonical
 from standards.tree import ROOT, Edge, find_cycle
 
@@ -105,9 +107,49 @@ def _check_lengths(draft: FrameworkDraft) -> None:
     for record in records:
         if len(record.identifier) > MAX_IDENTIFIER:
             raise ImportRefused(_TOO_LONG, path=f"{record.path}.identifier", rule="limit")
+    _check_texts(draft)
     for link in draft.associations:
         if max(len(link.origin_identifier), len(link.destination_identifier)) > MAX_IDENTIFIER:
             raise ImportRefused(f"links to an identifier that {_TOO_LONG}", path=link.path, rule="limit")
+
+
+def _check_texts(draft: FrameworkDraft) -> None:
+    """Refuses a whole document pasted into a field: shortened here it would not go out as it came."""
+    for path, key, text in _texts(draft):
+        if len(text) > MAX_TEXT:
+            raise ImportRefused(
+                f"has {len(text):,} characters, where {MAX_TEXT:,} are room. A whole document may have been pasted into "
+                "it. Shorten it at its source, and import it again.",
+                path=f"{path}.{key}",
+                rule="limit",
+            )
+
+
+def _texts(draft: FrameworkDraft) -> Iterator[tuple[str, str, str]]:
+    """Every text that a column will hold: where its record stands, the key of the field, and the text."""
+    yield from _texts_of(draft.document, "CFDocument", fields.DOCUMENT)
+    for item in draft.items:
+        yield from _texts_of(item, item.path, fields.ITEM)
+    for link in draft.associations:
+        yield from _texts_of(link, link.path, fields.ASSOCIATION)
+    for one in draft.definitions:
+        yield from _texts_of(one, one.path, fields.DEFINITIONS[one.kind][1])
+    for rubric in draft.rubrics:
+        yield from _texts_of(rubric, "CFRubrics", fields.RUBRIC)
+        for criterion in rubric.criteria:
+            yield from _texts_of(criterion, "CFRubrics.CFRubricCriteria", fields.CRITERION)
+            for level in criterion.levels:
+                yield from _texts_of(
+                    level, "CFRubrics.CFRubricCriteria.CFRubricCriterionLevels", fields.LEVEL
+                )
+
+
+def _texts_of(record: object, path: str, columns: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    for key, name in columns.items():
+        value: Any = getattr(record, name)
+        for text in value if isinstance(value, list) else (value,):
+            if isinstance(text, str):
+                yield path, key, text
 
 
 def refuse_cycle(items: Sequence[ItemDraft]) -> None:

@@ -65,17 +65,28 @@ def _text(payload: Payload) -> Sheet:
     text, encoding = _decoded(payload)
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSTORABLE).removeprefix("\ufeff")
     delimiter = _delimiter(text)
+    rows: list[list[str]] = []
     try:
         try:
-            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
+            rows.extend(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
         except csv.Error as error:
             if "unexpected end of data" in str(error):
                 raise ImportRefused(
                     "The file ends in the middle of a quoted cell: it was cut off. Save it again.", rule="truncated"
                 ) from None  # fmt: skip
-            rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+            rows.clear()
+            rows.extend(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
-        raise ImportRefused(f"The file is not a readable table: {error}.", rule="table") from None
+        row = len(rows) + 1
+        if "field limit" in str(error):
+            raise ImportRefused(
+                f"Row {row:,} has a cell of more than {csv.field_size_limit():,} characters. A quotation mark may not be "
+                "closed there; otherwise shorten its text.",
+                rule="limit",
+            ) from None
+        raise ImportRefused(
+            f"The file is not a readable table: {error} in row {row:,}.", rule="table"
+        ) from None
     indents: dict[tuple[int, int], int] = {}
     return Sheet("", _filled(enumerate(rows, start=1), indents), encoding, indents)
 
@@ -138,7 +149,7 @@ def _check_size(payload: Payload) -> None:
         raise ImportRefused("This is a zip file, but no Excel workbook.", rule="format")
     if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > 5000:
         raise ImportRefused(
-            f"The workbook unpacks to more than {MAX_UNPACKED // 1_000_000} MB, which no framework does.",
+            f"The workbook unpacks to more than {MAX_UNPACKED // 1_000_000} MB, too much to read. Divide it.",
             rule="bomb",
         )
 

@@ -50,9 +50,11 @@ class Vocabularies:
             synonyms.SETTINGS, Modality.objects.values_list("label", "slug"), self.modalities
         )
         self.topic_words = _words({}, Topic.objects.values_list("name", "slug"), self.topics)
+        labels = dict(ResourceKind.objects.values_list("slug", "label"))
         self.default_kind = next((slug for slug in DEFAULT_KINDS if slug in self.kinds), "") or next(
             iter(self.kinds), ""
         )
+        self.default_kind_label = labels.get(self.default_kind, "")
 
     def data(self, fields: Fields, alignments: tuple[AlignmentData, ...]) -> ResourceData:
         """The fields by key, for the writer. A value that was taken out of its vocabulary since is left out."""
@@ -100,7 +102,7 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
     for tag in meant:
         _add_tag(tag, tags)
     if not draft.kinds:
-        tell.notice("kind", f"says no kind of resource; taken for {vocabularies.default_kind}.")
+        tell.notice("kind", f"says no kind of resource; taken for “{vocabularies.default_kind_label}”.")
     found = [*subjects, *words]
     description = values.clean_text(draft.description)
     summary = values.summary_of(description, MAX_SUMMARY)
@@ -260,8 +262,8 @@ class _Teller:
 
     def attribution(self, draft: ResourceDraft) -> str:
         """Who made it and under what terms, as the page shows it."""
-        names = [values.one_line(name) for name in (*draft.authors, *draft.publishers)]
-        makers, terms = ", ".join(dict.fromkeys(names)), _terms(draft)
+        names = map(values.one_line, (*draft.authors, *draft.publishers))
+        makers, terms = ", ".join(dict.fromkeys(filter(None, names))), _terms(draft)
         whole = ". ".join(part for part in (makers, terms) if part)
         if len(whole) <= MAX_ATTRIBUTION:
             return whole
@@ -304,7 +306,7 @@ class _Teller:
 def _terms(draft: ResourceDraft) -> str:
     """A license that has no short name here, in the source's words."""
     unnamed = draft.licence and values.licence(draft.licence) in (Licence.OTHER, Licence.ALL_RIGHTS)
-    return f"License: {draft.licence}" if unnamed else ""
+    return f"License: {values.one_line(draft.licence)}" if unnamed else ""
 
 
 def _body(draft: ResourceDraft, description: str, tell: _Teller) -> list[Fields]:

@@ -124,22 +124,23 @@ def _keyed(drafts: Sequence[ResourceDraft], problems: Problems) -> dict[str, Res
             )  # fmt: skip
         first = found.setdefault(key, draft)
         if first is not draft:
-            _tell_duplicate(draft, first, key, problems)
+            _tell_duplicate(draft, first, problems)
     return found
 
 
-def _tell_duplicate(draft: ResourceDraft, first: ResourceDraft, key: str, problems: Problems) -> None:
+def _tell_duplicate(draft: ResourceDraft, first: ResourceDraft, problems: Problems) -> None:
     """One by one where something is lost, so that whoever reads it knows what is not here."""
     if draft == first:
         problems.add(
             "notice", draft.path, "duplicate", f"is the same as {first.path}, word for word.", alike="same"
         )
         return
+    name = draft.names[0] if draft.names else draft.title
     problems.add(
         "warning",
         draft.path,
         "duplicate",
-        f"“{draft.title[:80]}” goes by the same name as “{first.title[:80]}” ({first.path}), {key[:100]}, so it is not "
+        f"“{draft.title[:80]}” goes by the same name as “{first.title[:80]}” ({first.path}), “{name[:100]}”, so it is not "
         "imported. Give each an identifier of its own.",
     )
 

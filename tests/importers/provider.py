@@ -76,7 +76,8 @@ class Handler(BaseHTTPRequestHandler):
     def _list(self, query: dict[str, str]) -> None:
         one = self.provider
         identifiers = list(one.packages)
-        offset = int(query.get("offset", 0)) if one.pages else 0
+        said = query.get("offset", "")
+        offset = int(said) if one.pages and said.isdecimal() and len(said) < 10 else 0
         limit = min(int(query.get("limit", 100)), one.largest_page) if one.pages else len(identifiers)
         headers = {"X-Total-Count": str(len(identifiers))} if one.total else {}
         if one.links and offset + limit < len(identifiers):

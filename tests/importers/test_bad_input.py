@@ -109,6 +109,17 @@ CASES: dict[str, tuple[bytes, str]] = {
     "endless identifier": (
         broken(lambda raw: raw["CFItems"][0].update(identifier="x" * 400)), r"CFItems\[0\].identifier: is longer"
     ),
+    "statement of megabytes": (
+        broken(lambda raw: raw["CFItems"][1].update(fullStatement="word " * 500_000)),
+        r"CFItems\[1\].fullStatement: has 2,500,000 characters, where 100,000 are room. .*Shorten it at its source",
+    ),
+    "keyword of megabytes": (
+        broken(lambda raw: raw["CFItems"][1].update(conceptKeywords=["ratio", "k" * 100_001])),
+        r"CFItems\[1\].conceptKeywords: has 100,001 characters",
+    ),
+    "notes of megabytes": (
+        broken(lambda raw: raw["CFDocument"].update(notes="n" * 100_001)), "CFDocument.notes: has 100,001 characters"
+    ),
     "circle": (broken(_circle), r"CFItems\[\d\]: .* goes in a circle.: A.*→.*A"),
     "its own parent": (broken(_own_parent), r"goes in a circle.: A → A\."),
     "identifier twice": (broken(_twice), rf"CFItems\[3\]: has the identifier of CFItems\[1\]: {identifier_of('A.1')}"),

@@ -75,6 +75,12 @@ def test_all_pages_are_followed_by_link_by_total_or_until_one_is_empty(
     assert len(pages) == (3 if total else 4)
 
 
+@pytest.mark.parametrize("offset", ["many", "-3", "%C2%B2", "9" * 5000])
+def test_an_odd_offset_in_the_address_is_no_stumbling_block(provider: Provider, offset: str) -> None:
+    provider.links = False
+    assert len(list_documents(f"{provider.base}/CFDocuments?limit=3&offset={offset}")) == 7
+
+
 def test_a_server_that_knows_no_pages_is_asked_no_further(provider: Provider) -> None:
     provider.pages = provider.links = provider.total = False
     assert len(list_documents(provider.base)) == 7

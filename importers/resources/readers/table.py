@@ -11,8 +11,8 @@ from importers.resources.draft import AlignmentDraft, Collection, Part, Resource
 # LRMI's own name first, then what spreadsheets call it, as folded by `fold`.
 _HEADERS: dict[str, str] = {
     "identifier": "identifier id resourceid uniqueid localid recordid",
-    "url": "url link address weblink resourceurl sourceurl website location href",
-    "name": "name title resourcename resourcetitle lessontitle lesson headline",
+    "url": "url link address weblink webaddress resourceurl resourcelink sourceurl website location href",
+    "name": "name title resourcename resourcetitle lessontitle lessonname lesson activityname activitytitle headline",
     "description": "description abstract about summary overview details teaser",
     "learningResourceType": "learningresourcetype resourcetype type kind format materialtype",
     "educationalLevel": "educationallevel grade grades gradelevel gradelevels level gradeband educationlevel",
@@ -30,7 +30,8 @@ _HEADERS: dict[str, str] = {
     "subject": "subject subjects subjectarea contentarea discipline",
     "keywords": "keywords keyword tags topics topic",
     "objectives": "objectives objective learningobjectives learningobjective goals outcomes",
-    "teaches": "teaches standards standard alignment alignments standardcode standardscodes alignedstandards "
+    "teaches": "teaches standards standard alignment alignments standardcode standardcodes standardscodes alignedstandards "
+    "standardsaligned standardsalignment commoncorestandards "
     "educationalalignment aligns targetname targeturl ccss",
     "assesses": "assesses assessesstandards",
     "requires": "competencyrequired requires prerequisite prerequisites",
@@ -70,6 +71,10 @@ def _read_sheet(sheet: Sheet, problems: Problems) -> list[ResourceDraft]:
         return []
     headers = sheet.rows[start][1]
     fields = _fields(headers)
+    if sheet.encoding:
+        problems.add(
+            "notice", "", "encoding", f"The table is no Unicode; read as {sheet.encoding}. Look at its accents and dashes.",
+        )  # fmt: skip
     for header, name in zip(headers, fields, strict=True):
         if not name and header:
             problems.add(

@@ -175,7 +175,7 @@ def test_each_resource_that_is_left_out_because_its_name_was_taken_is_named(dist
     assert numbers(report) == {"added": 1}
     said = [str(one) for one in report.plan.warnings if one.rule == "duplicate"]
     assert said == [
-        f"[{place}]: “{name}” goes by the same name as “Paint” ([0]), {shared}, so it is not imported. "
+        f"[{place}]: “{name}” goes by the same name as “Paint” ([0]), “{shared}”, so it is not imported. "
         "Give each an identifier of its own."
         for place, name in ((1, "Glue"), (2, "Ink"))
     ]

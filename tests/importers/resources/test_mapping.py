@@ -193,3 +193,21 @@ def test_an_endless_text_is_shown_in_part_and_kept_whole(district: District) -> 
     assert 90_000 < len(text) <= 100_000
     assert ImportedResource.objects.get(page=page("Paint")).raw["description"] == book
     assert load(district, lesson("Paint", description=book), lesson("Glue")).plan.is_empty
+
+
+def test_makers_and_licenses_are_shown_without_markup(district: District) -> None:
+    load(
+        district,
+        lesson(
+            "Paint",
+            author=["<img src=x onerror=alert(1)>", "<b>Ada</b> Painter"],
+            license="<i>Ask</i> the author",
+        ),
+    )
+    assert page("Paint").attribution == "Ada Painter. License: Ask the author"
+
+
+def test_a_kind_that_is_not_said_is_told_by_its_label(district: District) -> None:
+    report = load(district, {"@type": "LearningResource", "name": "Paint"})
+    (told,) = [one for one in report.plan.warnings if one.rule == "kind"]
+    assert told.message == "says no kind of resource; taken for “Reference”."

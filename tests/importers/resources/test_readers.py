@@ -324,7 +324,11 @@ def test_an_item_list_is_unpacked() -> None:
         (b"Just some words", "not known"),
         (b'<!DOCTYPE a [<!ENTITY e "x">]><nsdl_dc>&e;</nsdl_dc>', "XML"),
         (b'{"@type":"LearningResource","name":"A"}\n{"@type":', "line 2"),
-        (b"[" * 100_000, "nested"),
+        (b"[" * 100_000, "nested hundreds of levels deep, which no list of"),
+        (
+            b'title,description\nPaint,ok\nGlue,"' + b"x" * 140_000 + b'"\n',
+            "Row 3 has a cell of more than 131,072 characters",
+        ),
     ],
 )
 def test_bad_input_is_refused_in_one_line(data: bytes, says: str) -> None:
@@ -367,3 +371,22 @@ def test_more_lists_and_records_than_memory_holds_are_refused(
 def test_a_number_that_json_does_not_have_is_refused_in_its_line() -> None:
     with pytest.raises(ImportRefused, match="line 2: is not valid JSON: NaN is not a JSON number"):
         readers.read(Payload(f'{LINE}\n{{"@type": "LearningResource", "name": "B", "size": NaN}}'.encode()))
+
+
+def test_a_table_calls_its_columns_as_districts_do() -> None:
+    table = "ID,Lesson Title,Web Address,Aligned Standards\n1,Paint,https://lessons.example/paint,6.RP.A.1; 6.RP.A.2\n"
+    collection = readers.read(Payload(table.encode()))
+    (draft,) = collection.resources
+    assert (draft.url, draft.names) == (
+        "https://lessons.example/paint",
+        ("1", "https://lessons.example/paint"),
+    )
+    assert [one.target_name for one in draft.alignments] == ["6.RP.A.1", "6.RP.A.2"]
+    assert not list(collection.problems)
+
+
+def test_a_table_that_is_not_unicode_is_read_as_excel_saves_it_and_the_plan_says_so() -> None:
+    collection = readers.read(Payload("title;grade\nBrüche malen;5\n".encode("cp1252")))
+    assert [one.title for one in collection.resources] == ["Brüche malen"]
+    (told,) = collection.problems
+    assert "is no Unicode; read as Windows-1252" in told.message
