@@ -142,6 +142,14 @@ def pages_in_review(page_ids: Iterable[int]) -> set[int]:
     return {key for key, state in _active_states(page_ids).items() if state.status == waiting}
 
 
+def approved_revisions(revision_ids: Iterable[int]) -> set[int]:
+    """Those of the revisions that a reviewer approved. One query."""
+    approved = TaskState.objects.filter(
+        status=TaskState.STATUS_APPROVED, revision__in=[key for key in revision_ids if key]
+    )
+    return set(approved.values_list("revision", flat=True))
+
+
 def my_resources(user: User) -> list[Mine]:
     """The person's resources, latest work first. Three queries, whatever their number."""
     pages = list(

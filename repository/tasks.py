@@ -7,8 +7,11 @@ from wagtail.models import ReferenceIndex
 
 from repository.models import ResourcePage
 
+BEHIND = -50
+"""Of work that nobody waits for: after a large import it takes a worker minutes, and plans and mails come first."""
 
-@task()
+
+@task(priority=BEHIND)
 def follow_pages(page_ids: list[int]) -> None:
     """What Wagtail does after each save: the admin's own search, and the index of what refers to what.
 

@@ -7,7 +7,9 @@ from importers.models import ImportedResource, ResourceChange, ResourceImport, W
 from importers.resources.mapping import Vocabularies
 from importers.resources.plan import Item, Plan, as_stored
 from importers.resources.standards import Resolved, target_of
+from repository.selectors import approved_revisions, pages_in_review
 from repository.services.bulk import AlignmentData, Written, create_resources, update_resources
+from repository.services.errors import ChangedMeanwhile
 
 Progress = Callable[[str, int, int], None]
 BATCH = 1000
@@ -66,6 +68,7 @@ def _change(
         user=record.user,
         progress=lambda done, total: tell("Updating resources", done, total),
     )
+    _refuse_reviewed_meanwhile(on_page)
     revisions = {_row(item).pk: one for item, one in zip(on_page, written, strict=True)}
     rows = []
     changes = []
@@ -83,6 +86,16 @@ def _change(
     realigned = [item for item in items if any(change.field == "alignments" for change in item.changes)]
     WaitingAlignment.objects.filter(resource__in=[_row(item).pk for item in realigned]).delete()
     _wait(realigned, [_row(item) for item in realigned], resolved)
+
+
+def _refuse_reviewed_meanwhile(items: Sequence[Item]) -> None:
+    """A review changes no revision, so the writer does not see that it came after the plan. The pages are locked by now."""
+    known = [(item, last_written(_row(item))) for item in items]
+    in_review = pages_in_review(one.page_id for _, one in known)
+    approved = approved_revisions(one.revision_id for item, one in known if not item.is_reviewed)
+    for item, one in known:
+        if one.page_id in in_review or one.revision_id in approved:
+            raise ChangedMeanwhile(item.title)
 
 
 def last_written(row: ImportedResource) -> Written:

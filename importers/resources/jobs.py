@@ -75,6 +75,24 @@ def request_undo(record: ResourceImport, *, user: User) -> None:
         transaction.on_commit(lambda: undo_resources.enqueue(record.pk))
 
 
+def plan_again(record: ResourceImport, *, replace_reviewed: bool) -> None:
+    """Plans a planned import once more, with what reviewers approved here replaced, or kept."""
+    if _move(record, State.PLANNED, State.WAITING, replace_reviewed=replace_reviewed, message=""):
+        _enqueue_plan(record)
+
+
+def repeat(record: ResourceImport, *, user: User) -> ResourceImport:
+    """Plans the source of an import that was undone anew, as it came then."""
+    return start(
+        user=user,
+        district=record.district,
+        data=record.read_payload(),
+        name=record.source,
+        url=record.source_url,
+        audience=record.audience,
+    )
+
+
 def discard(record: ResourceImport) -> None:
     """Ends a planned import without applying it."""
     _move(record, State.PLANNED, State.DISCARDED, finished_at=timezone.now(), payload=b"")
@@ -105,11 +123,9 @@ def plan_now(record_id: int) -> None:
         payload = payload_of(record)
         collection = readers.read(payload)
         with note_progress(record) as tell:
-            plan, _ = plan_for(
-                collection, payload, district=record.district, audience=record.audience, tell=tell
-            )
+            plan, _ = plan_for(record, payload, collection, tell)
         fill(record, payload, plan)
-        end_planning(record, nothing=plan.is_empty)
+        end_planning(record, nothing=plan.is_empty and not plan.reviewed)
 
 
 def apply_now(record_id: int) -> None:
@@ -125,9 +141,7 @@ def apply_now(record_id: int) -> None:
         collection = readers.read(payload)
         with note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
             wait_for_turn(tell)
-            plan, resolved = plan_for(
-                collection, payload, district=record.district, audience=record.audience, tell=tell
-            )
+            plan, resolved = plan_for(record, payload, collection, tell)
             if json.loads(json.dumps(full(plan))) != record.plan:
                 fill(record, payload, plan)
                 record.state = State.PLANNED

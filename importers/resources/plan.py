@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -13,13 +13,25 @@ from importers.problems import Problem, Problems
 from importers.resources.draft import Collection, ResourceDraft
 from importers.resources.mapping import Fields, Vocabularies, map_fields
 from importers.resources.standards import Resolved, as_dict, target_of
-from importers.resources.stored import Gone, Known, Stored
+from importers.resources.stored import REVIEWED, Gone, Known, Stored
 from people.models import Organisation
 
 MAX_KEY = 1000
 BATCH = 1000
 RECORD = "record"
 """The name under which a change is told that no field shows: the record is kept anew, the page stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the importer says beside the source. `audience` is "" for as before, and for everyone where it is new.
+
+    `replace_reviewed`: replace also pages that reviewers approved here as they had come. What was edited here stays.
+    """
+
+    district: Organisation
+    audience: str = ""
+    replace_reviewed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,11 @@ class Item:
     @property
     def title(self) -> str:
         return str(self.fields["title"])
+
+    @property
+    def is_reviewed(self) -> bool:
+        """Whether all that stands in the way of a change is that reviewers approved the page as it had come."""
+        return self.known is not None and self.known.stands_in_the_way == REVIEWED
 
     @property
     def page_changes(self) -> tuple[FieldChange, ...]:
@@ -73,31 +90,34 @@ class Plan:
         """Whether applying it would write nothing."""
         return not (self.added or self.changed)
 
+    @property
+    def reviewed(self) -> int:
+        """How many of the conflicts `Choices.replace_reviewed` would end."""
+        return sum(item.is_reviewed for item in self.conflicts)
 
-def make_plan(
-    collection: Collection, district: Organisation, resolved: Resolved, *, source: str, audience: str
-) -> Plan:
-    """Compares what the source says now with what it said when it was last imported into `district`."""
+
+def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, source: str) -> Plan:
+    """Compares what the source says now with what it said when it was last imported into the district."""
     vocabularies, problems = Vocabularies(), collection.problems
     drafts = _keyed(collection.resources, problems)
-    stored = Stored(district, {key: draft.names for key, draft in drafts.items()})
+    stored = Stored(choices.district, {key: draft.names for key, draft in drafts.items()})
     added: list[Item] = []
     changed: list[Item] = []
     conflicts: list[Item] = []
     unchanged = 0
     for key, draft, known in _with_known(drafts, stored):
         before = known.row.fields.get("audience", "") if known else ""
-        item = Item(draft, key, map_fields(draft, vocabularies, audience or before, problems), known)
+        item = Item(draft, key, map_fields(draft, vocabularies, choices.audience or before, problems), known)
         if known is None:
             added.append(item)
             continue
         changes = _changes(item, known.row)
         if not changes:
             unchanged += 1
-        elif known.stands_in_the_way and any(change.field != RECORD for change in changes):
-            conflicts.append(Item(draft, key, item.fields, known, changes))
-        else:
-            changed.append(Item(draft, key, item.fields, known, changes))
+            continue
+        item = replace(item, changes=changes)
+        may_replace = not known.stands_in_the_way or (item.is_reviewed and choices.replace_reviewed)
+        (changed if may_replace or not item.page_changes else conflicts).append(item)
     _tell_contradictory(collection.resources, resolved, problems)
     return Plan(
         format=collection.format,
@@ -214,6 +234,7 @@ def counts(plan: Plan) -> dict[str, int]:
         "changed": len(plan.changed),
         "unchanged": plan.unchanged,
         "conflicts": len(plan.conflicts),
+        "reviewed": plan.reviewed,
         "gone": len(plan.gone),
         "alignments": plan.alignments,
         "unresolved": len(plan.unresolved),

@@ -15,7 +15,7 @@ from importers.problems import ImportRefused
 from importers.resources import readers
 from importers.resources.apply import Progress, apply
 from importers.resources.draft import Collection
-from importers.resources.plan import Plan, counts, full, make_plan
+from importers.resources.plan import Choices, Plan, counts, full, make_plan
 from importers.resources.standards import Resolved, resolve
 from importers.sources import STANDARD_INPUT, open_source
 from importers.turns import refusing_database_errors, wait_for_turn
@@ -42,6 +42,7 @@ def import_resources(
     district: Organisation,
     user: User | None = None,
     audience: str = "",
+    replace_reviewed: bool = False,
     dry_run: bool = False,
     format: str | None = None,
     progress: Progress | None = None,
@@ -50,7 +51,8 @@ def import_resources(
 
     `user` is who asks, and must be allowed to if given; the site history names them. Nobody owns what is imported: its
     makers are in the attribution, and the district's staff looks after it. `audience` is who may see it; without one,
-    everyone sees new resources, and known ones stay as they are. Raises ImportRefused, with nothing written, for
+    everyone sees new resources, and known ones stay as they are. `replace_reviewed` replaces also what reviewers
+    approved here as it had come (`plan.Choices`). Raises ImportRefused, with nothing written, for
     whatever cannot be imported.
     """
     tell = progress or _silent
@@ -58,19 +60,20 @@ def import_resources(
     tell("Reading the source", 0, 0)
     payload = open_source(source)
     collection = readers.read(payload, format)
+    record = ResourceImport(
+        district=district,
+        user=user,
+        audience=audience,
+        replace_reviewed=replace_reviewed,
+        source=payload.name or "bytes",
+        source_url=payload.url,
+    )
     with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
-        plan, resolved = plan_for(collection, payload, district=district, audience=audience, tell=tell)
+        plan, resolved = plan_for(record, payload, collection, tell)
         if dry_run:
             transaction.set_rollback(True)
             return Report(plan, district)
-        record = ResourceImport(
-            district=district,
-            user=user,
-            audience=audience,
-            source=payload.name or "bytes",
-            source_url=payload.url,
-        )
         carry_out(record, payload, plan, resolved, tell)
     return Report(plan, district, record)
 
@@ -93,12 +96,14 @@ def check_allowed(district: Organisation, user: User | None, audience: str) -> N
 
 
 def plan_for(
-    collection: Collection, payload: Payload, *, district: Organisation, audience: str, tell: Progress
+    record: ResourceImport, payload: Payload, collection: Collection, tell: Progress
 ) -> tuple[Plan, Resolved]:
+    """The plan of what was read from the payload, with the importer's choices as the record has them."""
     tell("Looking up standards", 0, 0)
     resolved = resolve(alignment for draft in collection.resources for alignment in draft.alignments)
     tell("Comparing with what is stored", 0, 0)
-    plan = make_plan(collection, district, resolved, source=source_name(payload), audience=audience)
+    choices = Choices(record.district, record.audience, record.replace_reviewed)
+    plan = make_plan(collection, choices, resolved, source=source_name(payload))
     return plan, resolved
 
 

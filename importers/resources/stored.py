@@ -9,7 +9,10 @@ from typing import Any
 from importers.models import ImportedResource
 from people.models import Organisation
 from repository.models import ResourcePage
-from repository.selectors import pages_in_review
+from repository.selectors import approved_revisions, pages_in_review
+
+REVIEWED = "was approved by reviewers here"
+"""Why a page stays that is as the last import left it, unless the importer says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Stored:
         self.found = known_again(wanted, rows.values_list("pk", "key", "names").iterator())
 
     def find(self, keys: Iterable[str]) -> dict[str, Known]:
-        """What is stored of some resources, by their keys. Three queries."""
+        """What is stored of some resources, by their keys. Four queries."""
         found = {key: self.found[key] for key in keys if key in self.found}
         rows = ImportedResource.objects.in_bulk(found.values())
         states = page_states(rows.values())
@@ -93,13 +96,21 @@ PageState = dict[str, Any]
 
 
 def page_states(rows: Iterable[ImportedResource]) -> dict[int, PageState]:
-    """What tells whether somebody worked on the pages here since, by the page's key. Two queries."""
+    """What tells whether somebody worked on the pages here since, by the page's key. Three queries."""
     keys = [row.page_id for row in rows if row.page_id]
     found = ResourcePage.objects.filter(pk__in=keys).values(
         "pk", "title", "live", "latest_revision_id", "live_revision_id", "district_id", "locked"
     )
-    reviewed = pages_in_review(keys)
-    return {state["pk"]: {**state, "in_review": state["pk"] in reviewed} for state in found}
+    in_review = pages_in_review(keys)
+    approved = approved_revisions(state["live_revision_id"] for state in found)
+    return {
+        state["pk"]: {
+            **state,
+            "in_review": state["pk"] in in_review,
+            "approved": state["live_revision_id"] in approved,
+        }
+        for state in found
+    }
 
 
 def _known(row: ImportedResource, state: PageState | None, district: Organisation) -> Known:
@@ -121,4 +132,6 @@ def touched(row: ImportedResource, state: PageState | None, district_id: int) ->
         return "was taken off the site here"
     if state["locked"]:
         return "is locked here"
-    return "" if state["live_revision_id"] == row.revision_id else "was edited here"
+    if state["live_revision_id"] != row.revision_id:
+        return "was edited here"
+    return REVIEWED if state["approved"] else ""

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
-from wagtail.models import Page, ReferenceIndex, TaskState
+from wagtail.models import Page, ReferenceIndex
 
 from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
 from importers.permissions import owners_for
@@ -83,13 +83,19 @@ def undo_import(
         record.message = ""
         record.state = State.APPLIED
         if kept := undone.kept:
-            record.message = f"{len(kept):,} resources were kept: {kept[0].title} {kept[0].why}."
+            record.message = _message(kept)
         else:
             record.state = State.UNDONE
             record.undone_at, record.undone_by = timezone.now(), user
         record.stage = ""
         record.save()
     return undone
+
+
+def _message(kept: Sequence[Kept]) -> str:
+    first, others = kept[0], len(kept) - 1
+    more = f", and {others:,} more" if others else ""
+    return f"Undone, but for what had to stay: “{first.title}” {first.why}{more}. Undo it again to see all."
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +149,6 @@ def _reasons(
     states = page_states(rows)
     added = [one.resource.page_id for one in changes if one.pk in is_new and one.resource.page_id]
     used = _used(added)
-    # Taken off the site and sent to review as it was: it is live again in the revision that the import wrote.
-    approved = set(
-        TaskState.objects.filter(
-            status=TaskState.STATUS_APPROVED,
-            revision__in=[row.revision_id for row in rows if row.revision_id],
-        ).values_list("revision", flat=True)
-    )
     found: dict[int, str] = {}
     for one in changes:
         row = one.resource
@@ -159,8 +158,6 @@ def _reasons(
             continue  # somebody deleted it already
         elif why := touched(row, states.get(row.page_id or 0), record.district_id):
             found[one.pk] = why
-        elif row.revision_id in approved:
-            found[one.pk] = "was approved by reviewers here"
         elif one.pk in is_new and row.page_id in used:
             found[one.pk] = used[row.page_id]
     return found

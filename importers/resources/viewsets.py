@@ -158,13 +158,17 @@ class ConfirmUndo(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
 
 
 class Act(AdministratorMixin, View):
-    """Applies, discards or starts again: whatever the button says."""
+    """Applies, discards, plans or starts again: whatever the button says."""
 
     def post(self, request: HttpRequest, pk: int, action: str) -> HttpResponse:
         if action == "apply":
             jobs.request_apply(self.record, user=signed_in(request))
         elif action == "discard":
             jobs.discard(self.record)
+        elif action in ("replace-reviewed", "keep-reviewed"):
+            jobs.plan_again(self.record, replace_reviewed=action == "replace-reviewed")
+        elif action == "repeat":
+            return redirect("resource_imports:record", jobs.repeat(self.record, user=signed_in(request)).pk)
         else:
             jobs.start_again(self.record)
         return redirect("resource_imports:record", pk)
@@ -200,9 +204,10 @@ class ResourceImportsViewSet(ViewSet):
             path("results/", ImportList.as_view(results_only=True), name="index_results"),
             path("import/", StartImport.as_view(), name="import"),
             path("<int:pk>/", RecordDetail.as_view(), name="record"),
-            path("<int:pk>/apply/", Act.as_view(), {"action": "apply"}, name="apply"),
-            path("<int:pk>/discard/", Act.as_view(), {"action": "discard"}, name="discard"),
-            path("<int:pk>/again/", Act.as_view(), {"action": "again"}, name="again"),
+            *(
+                path(f"<int:pk>/{action}/", Act.as_view(), {"action": action}, name=action)
+                for action in ("apply", "discard", "replace-reviewed", "keep-reviewed", "again", "repeat")
+            ),
             path("<int:pk>/undo/", ConfirmUndo.as_view(), name="undo"),
         ]
 

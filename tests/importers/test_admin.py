@@ -148,6 +148,8 @@ def test_an_import_whose_worker_died_can_be_started_again(
     client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
     record = upload(client, callbacks, package(TREE))
     long_ago = timezone.now() - jobs.STALLED_AFTER * 2
+    FrameworkImport.objects.filter(pk=record.pk).update(state="waiting", updated_at=long_ago)
+    assert "or it is busy with something else, and this comes next" in page(client, record)
     FrameworkImport.objects.filter(pk=record.pk).update(state="reading", updated_at=long_ago)
     assert "Nothing has happened for" in page(client, record)
     with callbacks(execute=True):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from importers.models import WaitingAlignment
 from importers.problems import ImportRefused
 from importers.resources.plan import Item, Plan, counts, in_words, summary
 from importers.resources.readers import READERS
@@ -34,6 +35,11 @@ class Command(BaseCommand):
             "--audience", choices=[str(one) for one in AUDIENCES],
             help="Who may see them. Without it, everyone sees new ones, and known ones stay as they are.",
         )  # fmt: skip
+        parser.add_argument(
+            "--replace-reviewed",
+            action="store_true",
+            help="Replace also what reviewers approved here. Without it, that stays as it is, and is listed.",
+        )
         parser.add_argument("--dry-run", action="store_true", help="Show the plan and write nothing.")
         parser.add_argument("--json", action="store_true", help="Print the plan's numbers as JSON.")
 
@@ -43,6 +49,7 @@ class Command(BaseCommand):
                 options["source"],
                 district=find_district(options["district"]),
                 audience=options["audience"] or "",
+                replace_reviewed=options["replace_reviewed"],
                 dry_run=options["dry_run"],
                 format=options["format"],
                 progress=self._progress if options["verbosity"] else None,
@@ -63,8 +70,10 @@ class Command(BaseCommand):
         plan = report.plan
         self.stdout.write(f"Resources for {report.district.name}, {plan.format}")
         self.stdout.write(", ".join(f"{number:,} {name}" for name, number in counts(plan).items()))
-        self._items("changed", plan.changed)
-        self._items("kept, because it", plan.conflicts)
+        self._items("changed", "though", plan.changed)
+        self._items("kept", "because", plan.conflicts)
+        if plan.reviewed:
+            self.stdout.write("  What reviewers approved here is replaced only by --replace-reviewed.")
         for one in plan.gone[:SHOWN]:
             self.stdout.write(f"  no longer in the source, and kept: {one.title}")
         self._more(len(plan.gone), "no longer in the source")
@@ -78,10 +87,11 @@ class Command(BaseCommand):
         elif report.record:
             self.stdout.write(f"To undo it: manage.py undo_resource_import {report.record.pk}")
 
-    def _items(self, what: str, items: tuple[Item, ...]) -> None:
+    def _items(self, what: str, joined: str, items: tuple[Item, ...]) -> None:
+        """`joined` leads from what becomes of an item to what stands, or stood, in the way."""
         for item in items[:SHOWN]:
-            why = f" {item.known.stands_in_the_way}" if item.known and item.known.stands_in_the_way else ""
-            self.stdout.write(f"  {what}{why}: {item.title}")
+            why = item.known.stands_in_the_way if item.known else ""
+            self.stdout.write(f"  {what}{f', {joined} it {why}' if why else ''}: {item.title}")
             for change in item.changes:
                 before, after = (_short(in_words(change.field, one)) for one in (change.before, change.after))
                 self.stdout.write(f"      {change.field}: {before} → {after}")
@@ -91,7 +101,8 @@ class Command(BaseCommand):
         for one in plan.unresolved[:SHOWN]:
             framework = f" ({one.framework})" if one.framework else ""
             self.stdout.write(
-                f"  waits for its standard: {one.name}{framework}, {one.reason}, in {one.resources:,} resources"
+                f"  waits for its standard: {one.name}{framework}, {WaitingAlignment.Reason(one.reason).label}; "
+                f"named by {one.resources:,} resource{'s' * (one.resources != 1)}"
             )
         self._more(len(plan.unresolved), "standards are waited for")
 

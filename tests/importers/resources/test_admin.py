@@ -161,7 +161,7 @@ def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(
     assert "<strong>Glue</strong> was edited here" in shown
     assert ResourcePage.objects.count() == 2
     shown = press(client, callbacks, record, "undo")
-    assert "1 resources were kept: Glue was edited here." in shown
+    assert "Undone, but for what had to stay: “Glue” was edited here." in shown
     assert [page.title for page in ResourcePage.objects.all()] == ["Glue"]
     glue.refresh_from_db()
     glue.delete()
