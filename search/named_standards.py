@@ -93,8 +93,9 @@ def _is_cited(code: str) -> bool:
 def find_named(some: Sequence[Candidate]) -> dict[Candidate, tuple[Item, ...]]:
     """The standards of each candidate that has any, in the order of the query; where two share a word, the longer one.
 
-    The code as typed goes before shorter forms of it, current standards before retired ones. A code that more than
-    MAX_NAMED standards have names none of them. At most one query.
+    The code as typed goes before shorter forms of it, current standards before retired ones; but a retired one whose code
+    is typed in full, and that resources may still name, stands beside current ones with a shorter form of it. A code that
+    more than MAX_NAMED standards have names none of them. At most one query.
     """
     if not some:
         return {}
@@ -116,13 +117,19 @@ def _of(candidate: Candidate, rows: Sequence[Item]) -> list[Item]:
     of_framework = [item for item in rows if item.framework.short_name.lower() == candidate.framework.lower()]
     among = of_framework if candidate.framework and of_framework else rows
     whole, *shorter = query_forms(candidate.code)
-    for current in (True, False):
-        some = [item for item in among if (item.retired_at is None) == current]
-        if found := [item for item in some if whole in item.code_forms]:
+    current = [item for item in among if item.retired_at is None]
+    retired = [item for item in among if item.retired_at is not None]
+    if found := [item for item in current if whole in item.code_forms]:
+        return found
+    in_full = [item for item in retired if whole in item.code_forms]
+    for form in shorter:
+        if found := [item for item in current if form in item.code_forms and _goes_before(candidate, item)]:
+            return [*in_full, *found]
+    if in_full:
+        return in_full
+    for form in shorter:
+        if found := [item for item in retired if form in item.code_forms and _goes_before(candidate, item)]:
             return found
-        for form in shorter:
-            if found := [item for item in some if form in item.code_forms and _goes_before(candidate, item)]:
-                return found
     return []
 
 

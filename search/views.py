@@ -28,6 +28,8 @@ from search.request import SPELLING, Complaint, SearchRequest, parse_shared
 from search.results import Results
 from search.understanding import Understood, understand
 from search.unknown_codes import unknown_codes
+from standards.access import Reader
+from standards.browsing import relations_of, replacements
 from standards.models import Item
 
 logger = logging.getLogger(__name__)
@@ -88,7 +90,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "refreshed": refreshed,
         "hidden_fields": chips.hidden_fields(understood),
         "first": results.first,
-        "recognised": _several(understood),
+        "recognised": _recognised(understood, request.user),
         "for_standard": ", ".join(part.label for part in understood.applied if part.facet == "standard"),
         "related": related,
         "related_url": url(replace(asked, related=1)),
@@ -141,15 +143,25 @@ def _respelled_url(typed: SearchRequest, results: Results) -> str:
     return url(replace(typed, q=results.did_you_mean, as_typed=kept, page=1, cursor=""))
 
 
-def _several(understood: Understood) -> list[dict[str, Any]]:
-    """Where a code has several standards, or is no filter: each, with the same search for what is aligned to it."""
-    if len(understood.standards) == 1 and any(part.facet == "standard" for part in understood.applied):
+def _recognised(understood: Understood, reader: Reader) -> list[dict[str, Any]]:
+    """Where a code has several standards, is no filter or has retired: each, with the same search for what is aligned to
+    it, and what took its place. A query for each that has retired."""
+    is_filter = any(part.facet == "standard" for part in understood.applied)
+    if is_filter and len(understood.standards) == 1 and understood.standards[0].retired_at is None:
         return []
     chosen = understood.asked.values("standard")
+    found = [one for one in understood.standards[: rescue.MAX_STANDARDS] if one.identifier not in chosen]
     return [
-        {"item": item, "url": url(understood.only("standard", item.identifier))}
-        for item in understood.standards[: rescue.MAX_STANDARDS]
-        if item.identifier not in chosen
+        {
+            "item": item,
+            "url": url(understood.only("standard", item.identifier)),
+            "replacements": [
+                {"item": one.item, "url": url(understood.only("standard", one.item.identifier))}
+                for one in (replacements(relations_of(item, reader=reader)) if item.retired_at else ())
+                if one.item is not None
+            ],
+        }
+        for item in found
     ]
 
 

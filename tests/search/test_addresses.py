@@ -1,5 +1,6 @@
 """Addresses of searches as people pass them on, and the links of a code that several standards have."""
 
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,7 +9,15 @@ from django.test import Client
 
 from search import alerts
 from standards.models import Item
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, UserFactory, resource
+from tests.factories import (
+    AssociationFactory,
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    KindFactory,
+    UserFactory,
+    resource,
+)
 from tests.repository.pages import Page
 from tests.search.keeping import entries, keep
 
@@ -60,6 +69,28 @@ def test_only_for_one_of_the_standards_with_a_code_keeps_words_filters_and_order
         "sort": ["title"],
     }
     assert titles(Page.open(client, address)) == ["Word problems MER task"]
+
+
+def test_a_retired_code_says_so_finds_what_still_names_it_and_leads_to_what_took_its_place(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    district = DistrictFactory()
+    framework = FrameworkFactory(short_name="MER-MATH", title="Meridian Mathematics")
+    old = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.3", retired_at="2025-01-01T00:00Z")
+    new = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.9")
+    AssociationFactory(framework=framework, origin=old, destination=new, association_type="replacedBy")
+    resource("Percent of a price", district=district, alignments=[{"item": old}])
+    resource("Percent of a whole", district=district, alignments=[{"item": new}])
+    follow()
+    page = Page.open(client, "/search/?q=M.6.RP.3")
+    assert titles(page) == ["Percent of a price"]
+    (shown,) = [
+        " ".join(one.text_content().split()) for one in page.html.xpath("//*[@class='search__recognised']/li")
+    ]
+    assert "Retired" in shown
+    assert "Meridian Mathematics" in shown
+    assert "In its place: M.6.RP.9" in shown
+    assert titles(Page.open(client, link(page, "M.6.RP.9"))) == ["Percent of a whole"]
 
 
 def test_a_standard_chosen_for_a_code_that_several_have_leaves_the_rest_of_the_search(

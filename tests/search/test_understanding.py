@@ -284,6 +284,18 @@ def test_a_code_in_any_spelling_is_recognised(
     assert understood.words.text == text
 
 
+def test_a_retired_code_typed_in_full_is_not_lost_to_a_shorter_form_elsewhere(
+    frameworks: dict[str, Item],
+) -> None:
+    """The year after a revision people still type the old code, and resources still name it."""
+    there = ItemFactory(
+        framework=frameworks["other"].framework, human_coding_scheme="CCSS.MATH.CONTENT.6.RP.A.9"
+    )
+    found = understand(SearchRequest(q="M.6.RP.9")).request.values("standard")
+    assert set(found) == {frameworks["gone"].identifier, there.identifier}
+    assert understand(SearchRequest(q="6.RP.9")).request.values("standard") == (there.identifier,)
+
+
 def test_a_list_of_codes_keeps_them_all_at_one_query(
     db: None, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
 ) -> None:
