@@ -29,6 +29,9 @@ _LABELS = {
     "version": _("Version"),
     "adoptionStatus": _("Adoption status"),
     "officialSourceURL": _("Official source"),
+    "jurisdiction": _("Jurisdiction"),
+    "normalizedSubject": _("Subject"),
+    "altStatementNotation": _("Other codes"),
     # Of resources.
     "summary": _("Summary"),
     "kind": _("Kind"),

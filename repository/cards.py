@@ -9,6 +9,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import TaskState
@@ -18,6 +19,7 @@ from standards.access import hidden_frameworks
 from standards.grades import grade_range_label
 
 SHOWN_STANDARDS = 3
+MAX_MAKER = 120  # characters of an attribution
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ def card_of(page: ResourcePage) -> Card:
     return _card(page, _reviews([page]).get(page.live_revision_id), _hidden())
 
 
+def maker_of(author: str, attribution: str) -> str:
+    """Whose it is, at a glance: who made it here, else whom its source names, with the terms that it states."""
+    return author or Truncator(attribution).chars(MAX_MAKER)
+
+
 def _hidden() -> set[int]:
     """Frameworks whose standards no card shows: as in search, a private draft is on none, whoever looks."""
     return set(hidden_frameworks().values_list("pk", flat=True))
@@ -121,7 +128,7 @@ def _card(page: ResourcePage, review: TaskState | None, hidden: Collection[int])
         modalities=[modality.label for modality in page.modalities.all()],
         standards=[_standard(alignment) for alignment in alignments[:SHOWN_STANDARDS]],
         more_standards=max(0, len(alignments) - SHOWN_STANDARDS),
-        author=page.owner.get_full_name() if page.owner else "",
+        author=maker_of(page.owner.get_full_name() if page.owner else "", page.attribution),
         school=page.school.name if page.school else "",
         district=page.district.name,
         licence=str(licence.label),

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from repository.cards import duration_label
+from repository.cards import duration_label, maker_of
 from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
 from search.lifted import lifted
@@ -63,7 +63,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
         standards=tuple(standards[:SHOWN_STANDARDS]),
         more_standards=max(0, len(standards) - SHOWN_STANDARDS),
         all_standards=tuple(standards),
-        author=card["author"],
+        author=maker_of(card["author"], card["attribution"]),
         school=card["school"],
         district=card["district"],
         reviewed_by=card["reviewed_by"],

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from repository.cards import maker_of
 from search import query
 from search.client import ask
 from search.query import GROUP, VERSIONS
@@ -81,7 +82,7 @@ def _version(source: Mapping[str, Any]) -> Version:
         identifier=source["identifier"],
         title=card["title"],
         url=card["url"],
-        author=card["author"],
+        author=maker_of(card["author"], card["attribution"]),
         school=card["school"],
         district=card["district"],
         reviewed=bool(card["reviewed_at"]),

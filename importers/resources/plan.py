@@ -1,10 +1,14 @@
 """What an import of resources would change: read by a person before anything is written."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from html import unescape
 from itertools import islice
 from typing import Any
+
+from django.utils.html import strip_tags
 
 from importers.models import ImportedResource, WaitingAlignment
 from importers.plan import FieldChange
@@ -17,6 +21,7 @@ from importers.resources.stored import REVIEWED, Gone, Known, Stored
 from people.models import Organisation
 
 MAX_KEY = 1000
+_BLOCK_END = re.compile(r"(</(?:p|li|h\d)>|<br ?/?>)")
 BATCH = 1000
 RECORD = "record"
 """The name under which a change is told that no field shows: the record is kept anew, the page stays as it is."""
@@ -307,7 +312,8 @@ def in_words(name: str, value: Any) -> str:
     if name == "alignments":
         return ", ".join(one["target_name"] or one["target_url"] for one in value or ())
     if name == "body":
-        return "\n\n".join(text for block in value or () for text in _texts(block["value"]))
+        texts = (text for block in value or () for text in _texts(block["value"]))
+        return "\n\n".join(unescape(strip_tags(_BLOCK_END.sub(r"\1 ", text))).strip() for text in texts)
     if isinstance(value, list):
         return ", ".join(str(member) for member in value)
     return "" if value is None else str(value)

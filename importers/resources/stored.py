@@ -127,7 +127,7 @@ def touched(row: ImportedResource, state: PageState | None, district_id: int) ->
     if state["in_review"]:
         return "is with the reviewers"
     if state["latest_revision_id"] != row.revision_id:
-        return "was edited here"
+        return "was edited here, and approved by reviewers" if state["approved"] else "was edited here"
     if not state["live"]:
         return "was taken off the site here"
     if state["locked"]:

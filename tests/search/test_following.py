@@ -11,6 +11,7 @@ from wagtail.models.workflows import GroupApprovalTask
 
 from importers.services import import_framework
 from people.models import District, Organisation, Role, School, User
+from repository.cards import card_of
 from repository.models import Alignment, CompetencyLevel, ResourcePage, Subject, Topic
 from search import check
 from search.models import OutboxEntry
@@ -303,6 +304,16 @@ def test_a_renamed_author_is_on_the_card_and_a_sign_in_writes_nothing(
     rosa.save()
     follow()
     assert card().author == "Rosa Martínez"
+
+
+def test_whom_the_source_of_an_imported_resource_names_is_on_the_card(
+    lesson: ResourcePage, follow: Follow
+) -> None:
+    lesson.owner = None
+    lesson.attribution = "Ada Painter. License: Ask first"
+    lesson.save_revision().publish()
+    follow()
+    assert card().author == card_of(lesson).author == "Ada Painter. License: Ask first"
 
 
 def test_a_narrower_audience_hides_at_once(lesson: ResourcePage, follow: Follow) -> None:

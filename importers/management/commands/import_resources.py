@@ -69,7 +69,8 @@ class Command(BaseCommand):
     def _print(self, report: Report, *, dry_run: bool) -> None:
         plan = report.plan
         self.stdout.write(f"Resources for {report.district.name}, {plan.format}")
-        self.stdout.write(", ".join(f"{number:,} {name}" for name, number in counts(plan).items()))
+        numbers = {name: number for name, number in counts(plan).items() if name != "reviewed"}
+        self.stdout.write(", ".join(f"{number:,} {name}" for name, number in numbers.items()))
         self._items("changed", "though", plan.changed)
         self._items("kept", "because", plan.conflicts)
         if plan.reviewed:

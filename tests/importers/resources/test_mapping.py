@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from importers.models import ImportedResource
+from importers.resources.plan import full
 from importers.resources.services import import_resources
 from people.models import District
 from tests.factories import topic
@@ -211,3 +212,12 @@ def test_a_kind_that_is_not_said_is_told_by_its_label(district: District) -> Non
     report = load(district, {"@type": "LearningResource", "name": "Paint"})
     (told,) = [one for one in report.plan.warnings if one.rule == "kind"]
     assert told.message == "says no kind of resource; taken for “Reference”."
+
+
+def test_a_plan_shows_the_words_of_a_text_not_its_markup(district: District) -> None:
+    load(district, lesson("Paint"))
+    report = load(
+        district, lesson("Paint", description="<p>Mix <b>red</b> &amp; blue.</p>" + "<p>Again.</p>" * 60)
+    )
+    after = {one["field"]: one["after"] for one in full(report.plan)["changed"][0]["fields"]}
+    assert after["body"].startswith("Mix red & blue. Again.")

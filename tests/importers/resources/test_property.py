@@ -67,7 +67,7 @@ def test_a_collection_loads_once_and_a_change_is_planned_as_that_change(
         ]
         report = import_resources(json.dumps(changed).encode(), district=district)
         assert counts(report.plan) | {"alignments": 0, "unresolved": 0} == {
-            "added": 0, "changed": 1, "unchanged": len(collection) - 1, "conflicts": 0, "gone": 0,
+            "added": 0, "changed": 1, "unchanged": len(collection) - 1, "conflicts": 0, "reviewed": 0, "gone": 0,
             "alignments": 0, "unresolved": 0,
         }  # fmt: skip
         (item,) = report.plan.changed

@@ -18,7 +18,7 @@ from repository.permissions import sync_all
 from repository.services.bulk import update_resources
 from repository.services.review import approve, submit, unpublish
 from tests.factories import member
-from tests.importers.resources.loading import lesson, load, numbers, page
+from tests.importers.resources.loading import edit, lesson, load, numbers, page
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/resource-imports/"
@@ -71,6 +71,15 @@ def test_what_was_edited_here_stays_whatever_the_importer_says_of_reviews(distri
     load(district, PAINT)
     page("Paint").save_revision().publish()
     assert numbers(load(district, BETTER, replace_reviewed=True)) == {"conflicts": 1}
+
+
+def test_what_was_edited_and_then_approved_is_told_as_both(district: District) -> None:
+    load(district, PAINT)
+    edit("Paint", summary="Ours")
+    review("Paint")
+    (kept,) = load(district, BETTER, replace_reviewed=True).plan.conflicts
+    assert kept.known is not None
+    assert kept.known.stands_in_the_way == "was edited here, and approved by reviewers"
 
 
 def test_a_change_that_no_reader_sees_is_kept_beside_a_reviewed_page(district: District) -> None:
