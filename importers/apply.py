@@ -62,10 +62,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The framework as it is now, and the links of other frameworks that were tied to its items."""
+    """The framework as it is now, and the links of other frameworks that were tied to its items.
+
+    `aligned` is how many alignments of imported resources that waited for a standard were made.
+    """
 
     framework: Framework
     tied: Sequence[TiedLink]
+    aligned: int
 
 
 def apply(draft: FrameworkDraft, stored: Stored, options: Options, progress: Progress) -> Applied:
@@ -121,8 +125,7 @@ class _Apply:
             moved = rebuild_closure(framework=self.framework, others=hanging)
         if told := sorted({*changed, *moved}):
             items_changed.send(sender=Framework, item_ids=told)
-        resolve_waiting()
-        return Applied(self.framework, tied.links)
+        return Applied(self.framework, tied.links, resolve_waiting())
 
     def _all_associations(self) -> tuple[list[AssociationDraft], set[str]]:
         """Those of the draft, and of those that it lacks the ones that start at a withdrawn item."""

@@ -223,8 +223,8 @@ def _apply(record: FrameworkImport, payload: Payload, tell: Progress) -> None:
     guard(plan, allow_retire=record.allow_retire)
     owner = record.owner if record.owner and record.owner.kind != Organisation.Kind.STATE else None
     options = Options(record.short_name or None, owner, record.source_url)
-    framework, journal = write(draft, stored, plan, options, tell)
-    keep_record(record, payload, plan, framework, journal, draft.columns)
+    written = write(draft, stored, plan, options, tell)
+    keep_record(record, payload, plan, written.framework, written, draft.columns)
 
 
 def _undo(record: FrameworkImport, undone: FrameworkImport, tell: Progress) -> None:

@@ -68,6 +68,7 @@ def in_words(counts: dict[str, int]) -> str:
         "ended": gettext("%(n)s ended"),
         "restored": gettext("%(n)s brought back"),
         "removed": gettext("%(n)s removed"),
+        "aligned": gettext("%(n)s waiting alignments of imported resources made"),
     }
     return _numbers_in_words(counts, words) or gettext("No statement changes")
 

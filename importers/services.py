@@ -181,27 +181,36 @@ def _import(
     guard(plan, allow_retire=allow_retire)
     if stored.framework is None and user is not None:
         options = Options(options.short_name, owner_of_new(user, options.owner), options.source_url)
-    framework, journal = write(draft, stored, plan, options, tell)
+    written = write(draft, stored, plan, options, tell)
     record = keep_record(
         FrameworkImport(
             source=payload.name or "bytes", source_url=payload.url, user=user, owner=options.owner,
             short_name=options.short_name or "", allow_retire=allow_retire,
         ),
-        payload, plan, framework, journal, draft.columns,
+        payload, plan, written.framework, written, draft.columns,
     )  # fmt: skip
-    return Report(plan, framework, record)
+    return Report(plan, written.framework, record)
 
 
-def write(
-    draft: FrameworkDraft, stored: Stored, plan: Plan, options: Options, tell: Progress
-) -> tuple[Framework, bytes]:
-    """Applies a planned draft. Returns the framework, and the journal of what was changed."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a planned draft: `journal` is what was changed, `aligned` as in `apply.Applied`."""
+
+    framework: Framework
+    journal: bytes
+    aligned: int
+
+
+def write(draft: FrameworkDraft, stored: Stored, plan: Plan, options: Options, tell: Progress) -> Written:
+    """Applies a planned draft."""
     if plan.is_empty:
-        return apply(draft, stored, options, tell).framework, b""
+        applied = apply(draft, stored, options, tell)
+        return Written(applied.framework, b"", applied.aligned)
     journals.begin(stored.framework)
     applied = apply(draft, stored, options, tell)
     is_new = stored.framework is None
-    return applied.framework, journals.finish(applied.framework, is_new=is_new, tied=applied.tied)
+    journal = journals.finish(applied.framework, is_new=is_new, tied=applied.tied)
+    return Written(applied.framework, journal, applied.aligned)
 
 
 def undo_import(
@@ -263,12 +272,14 @@ def keep_record(
     payload: Payload,
     plan: Plan,
     framework: Framework | None,
-    journal: bytes = b"",
+    written: Written | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> FrameworkImport:
-    """Fills and saves the record of an import that was applied."""
+    """Fills and saves the record of an import that was applied; without `written`, of one that had nothing to write."""
     fill_record(record, plan, framework)
-    record.journal = journal
+    if written is not None:
+        record.journal = written.journal
+        record.counts |= {"aligned": written.aligned} if written.aligned else {}
     record.columns = dict(columns or {})
     record.checksum = payload.checksum
     record.size = payload.size

@@ -21,7 +21,8 @@ _SUBJECTS = frozenset(
 )
 # What acronyms in the names of frameworks stand for.
 _MEANS = {
-    "ccss": "common", "ccssm": "common mathematics", "ccssi": "common", "teks": "texas essential knowledge skills",
+    "cc": "common", "ccss": "common", "ccssm": "common mathematics", "ccssi": "common",
+    "teks": "texas essential knowledge skills",
     "ngss": "next generation science", "math": "mathematics", "maths": "mathematics", "ela": "english language arts",
     "sol": "virginia", "csta": "csta computer science", "b.e.s.t": "florida", "best": "florida",
 }  # fmt: skip

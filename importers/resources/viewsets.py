@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from importers.admin_base import columns_of_runs, signed_in
 from importers.forms import ResourceImportForm
 from importers.labels import resources_in_words
-from importers.models import ResourceImport
+from importers.models import ResourceImport, WaitingAlignment
 from importers.permissions import districts_for
 from importers.problems import ImportRefused
 from importers.records import is_stalled
@@ -127,6 +127,7 @@ class RecordDetail(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
             in_words=resources_in_words(record.counts),
             share=round(record.done * 100 / record.total) if record.total else None,
             is_stalled=is_stalled(record),
+            still_waiting=WaitingAlignment.objects.filter(resource__last_import=record).count(),
             **kwargs,
         )
 

@@ -154,6 +154,10 @@ class Command(BaseCommand):
             everything=everything,
         ):
             self.stdout.write(line)
+        if aligned := report.record.counts.get("aligned") if report.record else 0:
+            self.stdout.write(
+                f"Alignments of imported resources that waited for these standards, and are made: {aligned:,}."
+            )
         if dry_run:
             self.stdout.write("Nothing was written: this was a dry run.")
         elif plan.is_empty:

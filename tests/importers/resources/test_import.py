@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
+from importers.labels import in_words
 from importers.models import ImportedResource, ResourceImport, WaitingAlignment
 from importers.resources.services import import_resources
 from importers.resources.waiting import resolve_waiting
@@ -273,12 +274,13 @@ def test_a_code_in_two_frameworks_is_decided_by_the_frameworks_name(district: Di
         aligned("A", {"targetName": "5.OA.A.1", "educationalFramework": "CCSS Math"}),
         aligned("B", {"targetName": "5.OA.A.1", "educationalFramework": "Oregon Mathematics Standards"}),
         aligned("C", {"targetName": "5.OA.A.1"}),
+        aligned("E", {"targetName": "5.OA.A.1", "educationalFramework": "cc-math"}),
         aligned(
             "D", {"targetName": "5.OA.A.1", "educationalFramework": "Texas Essential Knowledge and Skills"}
         ),
     )
     found = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
-    assert found == {"A": ours.pk, "B": theirs.pk}
+    assert found == {"A": ours.pk, "B": theirs.pk, "E": ours.pk}
     assert {(one.example, one.reason) for one in report.plan.unresolved} == {
         ("C", "ambiguous"),
         ("D", "other-framework"),
@@ -308,7 +310,9 @@ def test_an_alignment_waits_for_its_framework_and_is_made_when_that_arrives(dist
     )
     assert [(one.name, one.resources) for one in report.plan.unresolved if one.name == code] == [(code, 2)]
     edit("B", summary="Ours")
-    import_framework(as_bytes(package({code: None})))
+    arrived = import_framework(as_bytes(package({code: None})))
+    assert arrived.record is not None
+    assert in_words(arrived.record.counts) == "1 added, 2 waiting alignments of imported resources made"
     for title in ("A", "B"):
         one = page(title)
         assert [row.item.human_coding_scheme for row in one.alignments.all()] == [code]
