@@ -158,7 +158,7 @@ def plan_now(record_id: int) -> None:
     ).get(pk=record_id)
     if record.state not in (State.WAITING, State.READING):
         return
-    note_broken()
+    note_broken(FrameworkImport)
     record.state = State.READING
     record.stage = "Reading the source"
     record.save()
@@ -194,7 +194,7 @@ def apply_now(record_id: int) -> None:
     Whatever breaks it off leaves the former state: all is written in one transaction. While that lasts, it holds a
     lock of the record's number, by which `note_broken` tells a run that works from one whose process is gone.
     """
-    note_broken()
+    note_broken(FrameworkImport)
     record = FrameworkImport.objects.select_related(
         "user", "owner", "undoes__undoes", "undoes__framework__owner"
     ).get(pk=record_id)
@@ -203,7 +203,7 @@ def apply_now(record_id: int) -> None:
     with note_bad_end(record):
         payload = None if record.undoes else _payload(record)
         with note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
-            if not hold(record.pk):
+            if not hold(record):
                 return
             tell.applying()
             if payload is not None:

@@ -5,38 +5,57 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from django.utils import timezone
 
-from importers.models import FrameworkImport
+from importers.models import FrameworkImport, ImportRecord, ResourceChange, ResourceImport
 
-_RUN_LOCK = 0x0CA5E002
+_RUN_LOCKS = {FrameworkImport: 0x0CA5E002, ResourceImport: 0x0CA5E003}
 _STEP = 0.5  # seconds between two notes of progress
+_ENDED = "Its process ended before it was done."
 
 
-def hold(record_id: int) -> bool:
+def hold(record: ImportRecord) -> bool:
     """Takes the record's lock until the transaction ends; False if another worker has it."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_RUN_LOCK, record_id])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_RUN_LOCKS[type(record)], record.pk])
         return bool(cursor.fetchone()[0])
 
 
-_NOTE_BROKEN = """
-UPDATE importers_frameworkimport SET state = 'broken', stage = '', message = %s, finished_at = now(), updated_at = now()
-WHERE state = 'applying' AND id NOT IN (
-    SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2
-      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-)
-"""
-
-
-def note_broken() -> None:
-    """Says in the records of runs whose process or database connection was lost that they broke off."""
+def _working(model: type[ImportRecord]) -> list[int]:
+    """The records of which a process holds the lock."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE_BROKEN, ["Its process ended before it was done.", _RUN_LOCK])
+        cursor.execute(
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [_RUN_LOCKS[model]],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def note_broken(model: type[ImportRecord]) -> None:
+    """Says in the records of runs whose process or database connection was lost that they broke off.
+
+    Who works holds the lock before the record says so, and until it says something else: so the locks are looked at
+    second. An import of resources whose undo was lost is applied as before.
+    """
+    rows = model._default_manager.filter(state=ImportRecord.State.APPLYING)
+    running = set(rows.values_list("pk", flat=True))
+    if not running or not (lost := running - set(_working(model))):
+        return
+    now = timezone.now()
+    undoing = ResourceChange.objects.filter(run__in=lost if model is ResourceImport else ())
+    rows.filter(pk__in=lost & set(undoing.values_list("run", flat=True))).update(
+        state=ImportRecord.State.APPLIED, stage="", message=f"Not undone. {_ENDED}", updated_at=now
+    )
+    rows.filter(pk__in=lost).update(
+        state=ImportRecord.State.BROKEN, stage="", message=_ENDED, finished_at=now, updated_at=now
+    )
 
 
 @contextmanager
-def note_progress(record: FrameworkImport) -> Iterator["Notes"]:
-    notes = Notes(record.pk)
+def note_progress(record: ImportRecord) -> Iterator["Notes"]:
+    """What to call with what is done now, and how much of how many is done; the record's page shows it."""
+    notes = Notes(record)
     try:
         yield notes
     finally:
@@ -46,8 +65,9 @@ def note_progress(record: FrameworkImport) -> Iterator["Notes"]:
 class Notes:
     """Writes progress over a connection of its own: what the import's transaction writes, nobody sees before its end."""
 
-    def __init__(self, pk: int) -> None:
-        self.pk = pk
+    def __init__(self, record: ImportRecord) -> None:
+        self.table = connection.ops.quote_name(record._meta.db_table)
+        self.pk = record.pk
         self.connection = connection.copy()
         self.last = 0.0
         self.stage = ""
@@ -56,18 +76,16 @@ class Notes:
         if stage == self.stage and time.monotonic() - self.last < _STEP:
             return
         self.stage, self.last = stage, time.monotonic()
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE importers_frameworkimport SET stage = %s, done = %s, total = %s, updated_at = now()"
-                " WHERE id = %s",
-                [stage, done, total, self.pk],
-            )
+        self._set("stage = %s, done = %s, total = %s", stage, done, total)
 
     def applying(self) -> None:
+        self._set("state = %s", ImportRecord.State.APPLYING.value)
+
+    def _set(self, columns: str, *values: str | int) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE importers_frameworkimport SET state = 'applying', updated_at = now() WHERE id = %s",
-                [self.pk],
+                f"UPDATE {self.table} SET {columns}, updated_at = now() WHERE id = %s",  # noqa: S608 ours
+                [*values, self.pk],
             )
 
     def close(self) -> None:

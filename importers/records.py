@@ -1,7 +1,6 @@
-"""What background work on an import's record needs, whatever is imported: its bytes, its progress, a bad end."""
+"""What background work on an import's record needs, whatever is imported: its bytes, and a bad end."""
 
 import logging
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,7 +15,6 @@ from importers.sources import fetch
 
 State = ImportRecord.State
 STALLED_AFTER = timedelta(minutes=3)
-_STEP = 0.5  # seconds between two notes of progress
 logger = logging.getLogger(__name__)
 
 
@@ -81,35 +79,3 @@ def end_broken(record: ImportRecord, state: str, message: str, **fields: object)
         rows.update(state=state, stage="", message=message, updated_at=timezone.now(), **fields)
     except (OperationalError, InterfaceError):
         logger.warning("The database is away, so the record of import %s does not say so", record.pk)
-
-
-@contextmanager
-def note_progress(record: ImportRecord) -> Iterator["_Notes"]:
-    """What to call with what is done now, and how much of how many is done; the record's page shows it."""
-    notes = _Notes(record)
-    try:
-        yield notes
-    finally:
-        notes.close()
-
-
-class _Notes:
-    """Writes progress over a connection of its own: what the import's transaction writes, nobody sees before its end."""
-
-    def __init__(self, record: ImportRecord) -> None:
-        table = connection.ops.quote_name(record._meta.db_table)
-        self.sql = f"UPDATE {table} SET stage = %s, done = %s, total = %s, updated_at = now() WHERE id = %s"  # noqa: S608 a table of ours
-        self.pk = record.pk
-        self.connection = connection.copy()
-        self.last = 0.0
-        self.stage = ""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        if stage == self.stage and time.monotonic() - self.last < _STEP:
-            return
-        self.stage, self.last = stage, time.monotonic()
-        with self.connection.cursor() as cursor:
-            cursor.execute(self.sql, [stage, done, total, self.pk])
-
-    def close(self) -> None:
-        self.connection.close()

@@ -117,7 +117,7 @@ class ImportList(LookMixin, BaseListingView):
     ]
 
     def get_base_queryset(self) -> QuerySet[FrameworkImport]:
-        note_broken()
+        note_broken(FrameworkImport)
         found = visible_imports(self.request.user).select_related("user").defer(*HEAVY, "plan", "warnings")
         if framework := self.request.GET.get("framework", ""):
             found = found.filter(framework__short_name=framework)
@@ -243,7 +243,7 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
 
     @cached_property
     def record(self) -> FrameworkImport:
-        note_broken()
+        note_broken(FrameworkImport)
         return get_object_or_404(
             visible_imports(self.request.user)
             .select_related("user", "owner", "framework__owner", "undoes")

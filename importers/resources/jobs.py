@@ -11,12 +11,12 @@ from django.utils import timezone
 from importers.models import ResourceImport
 from importers.permissions import districts_for
 from importers.problems import ImportRefused
+from importers.progress import hold, note_broken, note_progress
 from importers.records import (
     end_broken,
     end_planning,
     is_stalled,
     note_bad_end,
-    note_progress,
     payload_of,
     unforeseen,
 )
@@ -115,6 +115,7 @@ def plan_now(record_id: int) -> None:
     record = _record(record_id)
     if record.state not in (State.WAITING, State.READING):
         return
+    note_broken(ResourceImport)
     record.state = State.READING
     record.stage = "Reading the source"
     record.save()
@@ -129,17 +130,22 @@ def plan_now(record_id: int) -> None:
 
 
 def apply_now(record_id: int) -> None:
-    """Applies a planned import if the plan still holds; otherwise shows the new one to be looked at again."""
+    """Applies a planned import if the plan still holds; otherwise shows the new one to be looked at again.
+
+    While it writes it holds a lock of the record, by which `note_broken` tells whether its process is still there.
+    """
+    note_broken(ResourceImport)
     record = _record(record_id)
-    if record.state not in (State.QUEUED, State.APPLYING) or record.user is None or record.changes.exists():
+    if record.state != State.QUEUED or record.user is None or record.changes.exists():
         return
-    record.state = State.APPLYING
-    record.save()
     with note_bad_end(record):
         check_allowed(record.district, record.user, record.audience)
         payload = payload_of(record)
         collection = readers.read(payload)
         with note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
+            if not hold(record):
+                return
+            tell.applying()
             wait_for_turn(tell)
             plan, resolved = plan_for(record, payload, collection, tell)
             if json.loads(json.dumps(full(plan))) != record.plan:
@@ -155,12 +161,15 @@ def apply_now(record_id: int) -> None:
 
 def undo_now(record_id: int) -> None:
     """Undoes an import; what stood in the way is in its message. It stays applied then."""
+    note_broken(ResourceImport)
     record = _record(record_id)
-    if record.state not in (State.QUEUED, State.APPLYING):
+    if record.state != State.QUEUED:
         return
-    ResourceImport.objects.filter(pk=record_id).update(state=State.APPLYING)
     try:
-        with note_progress(record) as tell:
+        with note_progress(record) as tell, transaction.atomic():
+            if not hold(record):
+                return
+            tell.applying()
             undo_import(record, user=record.undone_by, progress=tell)
     except ImportRefused as refusal:
         ResourceImport.objects.filter(pk=record_id).update(

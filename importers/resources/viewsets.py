@@ -22,6 +22,7 @@ from importers.labels import resources_in_words
 from importers.models import ResourceImport, WaitingAlignment
 from importers.permissions import districts_for
 from importers.problems import ImportRefused
+from importers.progress import note_broken
 from importers.records import is_stalled
 from importers.resources import jobs
 from importers.resources.undo import undo_import
@@ -42,6 +43,7 @@ class AdministratorMixin:
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc] # a mixin of views
 
     def records(self) -> QuerySet[ResourceImport]:
+        note_broken(ResourceImport)
         found = ResourceImport.objects.select_related("user", "district", "undone_by").defer("payload")
         return found.filter(district__in=districts_for(self.request.user))
 

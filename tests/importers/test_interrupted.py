@@ -1,5 +1,6 @@
 """An import broken off at any point leaves what was there, and a record that says so and can be run again."""
 
+import json
 import os
 import signal
 import subprocess
@@ -12,14 +13,19 @@ import pytest
 from django.db import connection
 
 from importers import jobs
-from importers.models import FrameworkImport
+from importers.models import FrameworkImport, ImportRecord, ResourceImport
 from importers.progress import note_broken
+from importers.resources import jobs as resource_jobs
 from importers.services import import_framework
-from people.models import Role, User
+from people.models import District, Role, User
+from repository.models import ResourcePage
+from repository.permissions import sync_all
+from repository.vocabularies import load_vocabularies
 from standards.models import Item
-from tests.factories import StateFactory
+from tests.factories import DistrictFactory, StateFactory, district_page, member
 from tests.importers.asking import person
 from tests.importers.packages import as_bytes, identifier_of, package
+from tests.importers.resources.loading import lesson
 from tests.importers.test_undo import everything, revised
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,9 +43,10 @@ def start() -> Iterator[Any]:
     """Starts a worker on a record; all of them are ended with the test."""
     running: list[subprocess.Popen[str]] = []
 
-    def begin(record: FrameworkImport, pause_at: str = "") -> "subprocess.Popen[str]":
+    def begin(record: ImportRecord, pause_at: str = "", job: str = "apply_import") -> "subprocess.Popen[str]":
+        database = connection.settings_dict["NAME"]
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.importers.worker", connection.settings_dict["NAME"], str(record.pk), pause_at],
+            [sys.executable, "-m", "tests.importers.worker", database, job, str(record.pk), pause_at],
             cwd=Path(__file__).parents[2], env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
@@ -78,7 +85,7 @@ def queued(raw: Any, admin: User) -> FrameworkImport:
 
 def assert_broken_off_and_fit_to_run_again(record: FrameworkImport, was: Any, admin: User, says: str) -> None:
     assert everything() == was
-    note_broken()
+    note_broken(FrameworkImport)
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.BROKEN
     assert says in record.message
@@ -101,7 +108,7 @@ def test_a_killed_worker_leaves_what_was_there(stage: str, admin: User, start: A
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.APPLYING
     assert record.stage.startswith(stage)
-    note_broken()
+    note_broken(FrameworkImport)
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.APPLYING  # it works still
     process.send_signal(signal.SIGKILL)
@@ -171,3 +178,70 @@ def test_of_two_imports_at_once_the_second_waits_says_so_and_plans_again(admin: 
     assert "has changed since this was planned" in second.message
     assert Item.objects.filter(identifier=identifier_of("C")).exists()
     assert not Item.objects.filter(identifier=identifier_of("D")).exists()
+
+
+# -- of resources
+
+PLANNED = [lesson(f"Lesson {n}") for n in range(3)]
+
+
+@pytest.fixture
+def district() -> District:
+    load_vocabularies()
+    district: District = DistrictFactory()
+    district_page(district)
+    return district
+
+
+def queued_resources(district: District) -> tuple[ResourceImport, User]:
+    user = member(Role.DISTRICT_ADMIN, district)
+    sync_all()
+    record = resource_jobs.start(
+        user=user, district=district, data=json.dumps(PLANNED).encode(), name="lessons.json"
+    )
+    resource_jobs.plan_now(record.pk)
+    resource_jobs.request_apply(record, user=user)
+    return record, user
+
+
+def killed(process: "subprocess.Popen[str]", stage: str, record: ResourceImport) -> None:
+    until(process, stage)
+    record.refresh_from_db()
+    note_broken(ResourceImport)
+    record.refresh_from_db()
+    assert record.state == "applying"  # it works still
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    note_broken(ResourceImport)
+    record.refresh_from_db()
+
+
+def test_a_killed_import_of_resources_says_so_at_once_and_is_run_again(
+    district: District, start: Any
+) -> None:
+    record, user = queued_resources(district)
+    killed(start(record, "Adding resources", "apply_resources"), "Adding resources", record)
+    assert (record.state, record.message) == ("broken", "Its process ended before it was done.")
+    assert not ResourcePage.objects.exists()
+    resource_jobs.start_again(record)
+    resource_jobs.plan_now(record.pk)
+    resource_jobs.request_apply(record, user=user)
+    resource_jobs.apply_now(record.pk)
+    record.refresh_from_db()
+    assert (record.state, ResourcePage.objects.count()) == ("applied", 3)
+
+
+def test_a_killed_undo_of_resources_leaves_the_import_applied_and_says_so_at_once(
+    district: District, start: Any
+) -> None:
+    record, user = queued_resources(district)
+    resource_jobs.apply_now(record.pk)
+    record.refresh_from_db()
+    resource_jobs.request_undo(record, user=user)
+    killed(start(record, "Removing resources", "undo_resources"), "Removing resources", record)
+    assert (record.state, record.message) == ("applied", "Not undone. Its process ended before it was done.")
+    assert ResourcePage.objects.count() == 3
+    resource_jobs.request_undo(record, user=user)
+    resource_jobs.undo_now(record.pk)
+    record.refresh_from_db()
+    assert (record.state, ResourcePage.objects.count()) == ("undone", 0)

@@ -1,6 +1,7 @@
-"""A worker in a process of its own, for tests that end it: `python -m tests.importers.worker DATABASE RECORD PAUSE_AT`.
+"""A worker in a process of its own, for tests that end it: `python -m tests.importers.worker DATABASE JOB RECORD PAUSE_AT`.
 
-It applies a planned import. When it comes to the stage that starts with PAUSE_AT it says so, and waits for a line.
+It does one of the jobs of `importers.tasks`. When it comes to the stage that starts with PAUSE_AT it says so, and waits
+for a line.
 """
 
 import sys
@@ -9,10 +10,10 @@ import django
 from django.db import connections
 
 
-def main(database: str, record: str, pause_at: str) -> None:
+def main(database: str, job: str, record: str, pause_at: str) -> None:
     django.setup()
     connections.settings["default"]["NAME"] = database
-    from importers import jobs
+    from importers import tasks
     from importers.progress import Notes
 
     note = Notes.__call__
@@ -24,7 +25,7 @@ def main(database: str, record: str, pause_at: str) -> None:
             sys.stdin.readline()
 
     setattr(Notes, "__call__", told)  # noqa: B010 mypy refuses the plain assignment
-    jobs.apply_now(int(record))
+    getattr(tasks, job).func(int(record))
     print("done", flush=True)
 
 
