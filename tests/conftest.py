@@ -54,11 +54,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
     """Bring back what migrations made, after a test that emptied all tables: a worker may be given any other test next."""
+    emptied = item.config.stash[EMPTIES_TABLES] = item.stash.get(EMPTIES_TABLES, False)
     yield
-    contents = getattr(connection, "_test_serialized_contents", None)
-    plain_next = nextitem is not None and not nextitem.stash.get(EMPTIES_TABLES, False)
-    if item.stash.get(EMPTIES_TABLES, False) and plain_next and contents:
-        with item.config.stash[blocking_manager_key].unblock():
+    if emptied and nextitem is not None and not nextitem.stash.get(EMPTIES_TABLES, False):
+        bring_back_what_migrations_made(item.config)
+        item.config.stash[EMPTIES_TABLES] = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None) -> Iterator[None]:
+    """pytest-django's own; and a run with --reuse-db finds what migrations made, however the one before has ended."""
+    yield
+    if request.config.getvalue("reuse_db") and request.config.stash.get(EMPTIES_TABLES, False):
+        bring_back_what_migrations_made(request.config)
+
+
+def bring_back_what_migrations_made(config: pytest.Config) -> None:
+    if contents := getattr(connection, "_test_serialized_contents", None):
+        with config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(contents)
 
 
