@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from repository.models import ResourcePage
@@ -64,6 +64,19 @@ def test_a_query_that_takes_too_long_is_tried_with_fewer_pages(
     assert not OutboxEntry.objects.exists()
 
 
+def test_a_query_that_the_database_gives_up_is_no_fault_of_the_page(
+    lesson: ResourcePage, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gives_up(page_ids: list[int], shared: object) -> object:
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr(outbox, "load", gives_up)
+    lesson.save_revision().publish()
+    with pytest.raises(OperationalError, match="deadlock"):
+        outbox.process()
+    assert set(OutboxEntry.objects.values_list("page_id", "attempts")) == {(lesson.pk, 0)}
+
+
 def test_bulk_services_tell_which_pages_they_changed(lesson: ResourcePage, follow: Follow) -> None:
     ResourcePage.objects.filter(pk=lesson.pk).update(summary="Turquoise")
     resources_changed.send(sender=None, page_ids=[lesson.pk])
@@ -106,6 +119,25 @@ def test_an_older_document_never_overwrites_a_newer_one(
     follow()
     client().bulk(body=[{"index": late}, held_up], params={"refresh": "true"})
     assert titles() == []
+
+
+def test_a_worker_held_up_between_reading_and_writing_overwrites_nothing_newer(
+    lesson: ResourcePage, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = outbox.documents
+
+    def another_reads_and_writes_meanwhile(page_ids: list[int]) -> object:
+        found = read(page_ids)
+        monkeypatch.setattr(outbox, "documents", read)
+        lesson.title = "Mixing colors"
+        lesson.save_revision().publish()
+        outbox.write([lesson.pk], [index])
+        return found
+
+    monkeypatch.setattr(outbox, "documents", another_reads_and_writes_meanwhile)
+    outbox.write([lesson.pk], [index])
+    client().indices.refresh(index=index)
+    assert titles() == ["Mixing colors"]
 
 
 def test_one_document_that_cannot_be_made_does_not_hold_up_others(

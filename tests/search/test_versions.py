@@ -87,6 +87,18 @@ class TestVersions:
         assert sorted(hit.number_of_versions for hit in found.hits) == [1, 2]
         assert [hit.number_of_versions for hit in search("grade=04").hits] == [1]
 
+    def test_one_that_comes_later_shares_the_row_of_the_one_that_was_there_alone(
+        self, follow: Callable[[], None], index: str
+    ) -> None:
+        district = DistrictFactory()
+        lesson("Fraction trail", WORDS * 3, district=district)
+        follow()
+        assert [hit.number_of_versions for hit in search("q=fraction").hits] == [1]
+        lesson("Fraction trail", [*WORDS * 3, "and", "smile"], district=district)
+        follow()
+        assert [hit.number_of_versions for hit in search("q=fraction").hits] == [2]
+        assert check.compare(index).differences == ()
+
     def test_pages_go_through_rows(self, three_versions: list[ResourcePage]) -> None:
         first, second = search("q=fraction&limit=1"), search("q=fraction&limit=1&page=2")
         assert len(first.hits) == len(second.hits) == 1
