@@ -1,5 +1,6 @@
 """What the engine shows to a person is what the database's rule lets them see: real people, real resources."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,16 @@ from repository.audience import user_tokens, visible_to
 from repository.models import Audience
 from search.find import find
 from search.request import SearchRequest
-from tests.factories import DistrictFactory, SchoolFactory, StateFactory, UserFactory, member, resource
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    SchoolFactory,
+    StateFactory,
+    UserFactory,
+    member,
+    resource,
+)
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -77,3 +87,27 @@ def test_a_near_spelling_gives_no_hidden_word_away(follow: Callable[[], None], c
     follow()
     answer = client.get("/api/v1/resources?q=zanzibra").json()
     assert (answer["total"], answer["did_you_mean"]) == (0, None)
+
+
+def test_what_could_be_dropped_counts_nothing_hidden(follow: Callable[[], None], client: Client) -> None:
+    resource("Zebra opera", audience="school")
+    resource("Zebra crossing", grades=["06"])
+    follow()
+    page = client.get("/search/?q=zebra&grade=12").content.decode()
+    ways = re.findall(r">without ([^<]+)</a> <span class=\"soft\">(\d+) resource", page)
+    assert ways == [("Grade", "1")]
+
+
+def test_a_value_that_only_hidden_resources_have_is_not_found_in_its_facet(
+    follow: Callable[[], None], client: Client
+) -> None:
+    framework = FrameworkFactory()
+    open_to_all, hidden = (
+        ItemFactory(framework=framework, full_statement=f"Units of {what}") for what in ("length", "money")
+    )
+    resource("Rulers", alignments=[{"item": open_to_all}])
+    resource("Coins", alignments=[{"item": hidden}], audience="school")
+    follow()
+    page = client.get("/search/facet/standard/?find=units").content.decode()
+    assert open_to_all.full_statement in page
+    assert hidden.full_statement not in page

@@ -110,7 +110,11 @@ def test_the_page_links_each_number_to_the_search_with_that_total(
     assert table is not None
     assert [[cell.count for cell in (row.total, *row.cells)] for row in table.rows] == [[1, 1, 0], [3, 0, 2]]
     assert [cell.count for cell in (table.whole.total, *table.whole.cells)] == [3, 1, 2]
-    for row in (*table.rows, table.whole):
+    one_level = level_table(
+        understand(asked.choosing("level", [high.key])), READER, address="/search/levels/"
+    )
+    assert one_level is not None
+    for row in (*table.rows, table.whole, *one_level.rows, one_level.whole):
         for cell in (row.total, *row.cells):
             assert not cell.url or total_behind(cell) == cell.count
     html = client.get(f"/search/levels/?standard={cluster.identifier}").content.decode()
@@ -121,6 +125,22 @@ def test_the_page_links_each_number_to_the_search_with_that_total(
         in client.get(f"/search/?standard={cluster.identifier}").content.decode()
     )
     assert "Choose a standard first" in client.get("/search/levels/").content.decode()
+
+
+def test_the_darkest_cell_has_the_most_and_none_that_has_any_is_blank(
+    follow: Callable[[], None], client: Client
+) -> None:
+    cluster = ItemFactory(framework=FrameworkFactory())
+    parts = [ItemFactory(framework=cluster.framework, under=cluster) for _ in range(2)]
+    scale, district = ScaleFactory(slug="state"), DistrictFactory()
+    low, high = LevelFactory(scale=scale, name="Beginning"), LevelFactory(scale=scale, name="Proficient")
+    for part, level in [(parts[0], high)] * 5 + [(parts[1], low), (parts[1], high), (parts[1], high)]:
+        resource("A", district=district, alignments=[{"item": part, "level": level}])
+    follow()
+    page = Page.open(client, f"/search/levels/?standard={cluster.identifier}")
+    cells = page.html.xpath("//td[contains(@class, 'level-table__cell--')]")
+    shades = [(cell.text_content().split()[0], str(cell.get("class"))[-1]) for cell in cells]
+    assert shades == [("0", "0"), ("5", "4"), ("1", "1"), ("2", "2")]
 
 
 @pytest.mark.parametrize(
@@ -213,6 +233,11 @@ def test_a_long_tree_is_searched_at_every_level(follow: Callable[[], None], clie
     assert "Meridian Mathematics" in client.get("/search/facet/standard/?find=meridian").content.decode()
     html = client.get("/search/facet/topic/?find=unlike").content.decode()
     assert "topic=unlike-parts" in html
+    html = client.get("/search/facet/topic/?find=unlike&topic=fractions").content.decode()
+    assert 'href="/search/?topic=unlike-parts"' in html  # it replaces what is chosen above it
+    page = Page.open(client, "/search/facet/topic/?find=unlike&topic=unlike-parts&grade=12")
+    chosen = page.html.xpath("//a[@class='facet__value'][@aria-current]/@title")
+    assert chosen == ["Unlike parts"]  # what is chosen stays, though nothing has it
 
 
 def test_a_value_that_has_resources_is_found_behind_any_number_that_have_none(

@@ -345,6 +345,23 @@ def test_the_worker_outlives_a_lost_database_connection(index: str, worker: None
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_worker_outlives_an_error_that_nobody_thought_of(
+    index: str, worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = outbox.process
+    odd = iter([ValueError("odd")])
+
+    def fails_once(**options: Any) -> int:
+        if error := next(odd, None):
+            raise error
+        return process(**options)
+
+    monkeypatch.setattr(outbox, "process", fails_once)
+    resource("After the storm")
+    until(lambda: "After the storm" in titles())
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_lost_index_is_not_made_up_without_its_mapping(index: str) -> None:
     client().indices.delete(index=index)
     resource("Rivers")

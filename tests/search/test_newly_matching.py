@@ -13,7 +13,7 @@ from search import alerts
 from search.saved_search import SavedSearch
 from tests.factories import DistrictFactory, ItemFactory, resource
 from tests.repository.pages import Page
-from tests.search.keeping import entries
+from tests.search.keeping import entries, keep
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -50,7 +50,7 @@ def letters() -> list[str]:
     return told
 
 
-def test_a_lesson_that_is_aligned_later_is_told_of_once(browser, teacher, district, follow):
+def test_a_lesson_that_is_aligned_later_is_told_of(browser, teacher, district, follow):
     item = ItemFactory(human_coding_scheme="6.RP.3")
     resource("Rates on the road", district=district, alignments=[{"item": item}])
     older = resource("Rates at the market", district=district)
@@ -101,6 +101,24 @@ def test_of_more_than_can_be_kept_the_day_of_publication_tells(
     assert "Pizza by the river" not in letter
 
 
+def test_what_reached_the_index_after_the_look_by_the_day_it_was_published_is_told_of(
+    teacher, district, follow
+):
+    """As while the worker was away: it is of the day before the last look, when what matched was not known."""
+    saved = keep(teacher)
+    late = resource("Sharing a pizza fairly", district=district)
+    older = resource("Pizza of last month", district=district)
+    for page, days in ((late, 2.5), (older, 30)):
+        published = timezone.now() - timedelta(days=days)
+        ResourcePage.objects.filter(pk=page.pk).update(first_published_at=published)
+    SavedSearch.objects.filter(pk=saved.pk).update(created_at=timezone.now() - timedelta(days=60))
+    follow()
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    assert "Sharing a pizza fairly" in letter.body
+    assert "Pizza of last month" not in letter.body
+
+
 def test_who_wants_mails_again_is_not_told_of_what_came_meanwhile(browser, teacher, district, follow):
     saved = save(browser, "q=pizza", mail="never")
     resource("Sharing a pizza fairly", district=district)
@@ -109,6 +127,14 @@ def test_who_wants_mails_again_is_not_told_of_what_came_meanwhile(browser, teach
     Page.open(browser, f"/search/saved/{saved.key}/").press("Save", mail="daily")
     SavedSearch.objects.update(looked_at=timezone.now() - timedelta(days=2))
     assert letters() == []
+
+
+def test_a_look_that_was_cut_short_is_no_look_at_all(browser, teacher, district, follow, monkeypatch):
+    """Or what it left out would be news the next time."""
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    monkeypatch.setattr("search.newest.was_cut_short", lambda answer: True)
+    assert save(browser, "q=pizza").matched is None
 
 
 def test_with_the_engine_away_a_search_is_saved_all_the_same(browser, teacher, settings):

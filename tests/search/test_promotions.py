@@ -30,7 +30,8 @@ def search(query: str, user=None) -> Results:
 
 def pick(phrases: str, *pages: ResourcePage, **dates) -> Promotion:
     promotion = Promotion.objects.create(phrases=phrases, **dates)
-    for order, page in enumerate(pages):
+    # The order is the coordinator's, whichever row was made first.
+    for order, page in reversed(list(enumerate(pages))):
         PromotedResource.objects.create(promotion=promotion, resource=page, sort_order=order)
     return promotion
 
@@ -53,6 +54,16 @@ def test_what_is_picked_comes_first_says_so_and_is_counted_once(follow: Callable
     assert [hit.title for hit in filtered.hits] == ["Measuring heat", "Volcano model"]
     assert filtered.total == 2
     assert not any(hit.picked for hit in search("q=heat").hits)
+
+
+def test_picks_of_two_coordinators_for_one_query_both_hold(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Volcano model", district=district)
+    for title, phrase in (("Measuring heat", "volcano"), ("Lava on film", "Volcano!")):
+        pick(phrase, resource(title, district=district))
+    follow()
+    found = search("q=volcano").hits
+    assert [hit.title for hit in found] == ["Measuring heat", "Lava on film", "Volcano model"]
 
 
 def test_a_search_that_leaves_a_word_out_is_not_the_one_picked_for(follow: Callable[[], None]) -> None:

@@ -126,6 +126,25 @@ def test_a_word_that_is_left_out_is_left_out_of_equivalents_too(library: dict[st
     assert {hit.title for hit in found.hits} == {"Common", "Part", "Old"}
 
 
+def test_what_is_hidden_from_the_reader_is_no_equivalent(
+    library: dict[str, Item], follow: Callable[[], None]
+) -> None:
+    hidden = ResourcePage.objects.get(title="Common")
+    hidden.audience = "school"
+    hidden.save_revision().publish()
+    follow()
+    found = related(library["mine"])
+    assert found is not None
+    assert (found.total, {hit.title for hit in found.hits}) == (3, {"Part", "Old", "Sister"})
+
+
+def test_a_crosswalk_that_was_withdrawn_leads_nowhere(library: dict[str, Item]) -> None:
+    Association.objects.filter(association_type="exactMatchOf").update(withdrawn=True)
+    found = related(library["mine"])
+    assert found is not None
+    assert {hit.title for hit in found.hits} == {"Old", "Sister"}
+
+
 def test_what_coordinators_picked_is_no_equivalent_and_does_no_harm(
     library: dict[str, Item], client: Client
 ) -> None:
@@ -159,6 +178,13 @@ def test_page_and_api_offer_the_switch(library: dict[str, Item], client: Client)
     assert "related=2" in html
     answer = client.get(f"/api/v1/resources?standard={library['mine'].identifier}&related=1").json()
     assert (answer["total"], answer["related"]["total"]) == (2, 4)
+    pages = [
+        client.get(f"/api/v1/resources?standard={library['mine'].identifier}&limit=3&related={number}").json()
+        for number in (1, 2)
+    ]
+    by_page = [[one["title"] for one in page["related"]["results"]] for page in pages]
+    assert [len(some) for some in by_page] == [3, 1]
+    assert sorted(title for some in by_page for title in some) == ["Common", "Old", "Part", "Sister"]
     strict = client.get(f"/api/v1/resources?standard={library['mine'].identifier}").json()
     assert (strict["total"], strict["related"]) == (2, None)
 

@@ -372,6 +372,14 @@ def test_a_saved_search_is_deleted(browser, teacher, index):
     assert not SavedSearch.objects.exists()
 
 
+def test_who_keeps_as_many_as_there_is_room_for_is_told_to_delete_one(browser, teacher, index, monkeypatch):
+    monkeypatch.setattr("search.saved_views.MOST_SAVED", 1)
+    keep(teacher)
+    page = Page.open(browser, "/search/saved/new/?q=rivers")
+    assert "You keep 1 searches, which is all there is room for. Delete one first." in page.notices
+    assert SavedSearch.objects.get().query == "q=pizza"
+
+
 def test_the_list_costs_the_same_however_long_it_is(browser, teacher, django_assert_max_num_queries):
     for n in range(12):
         keep(teacher, query=f"q=pizza+{n}")

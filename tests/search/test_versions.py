@@ -21,7 +21,7 @@ from search.request import parse
 from search.results import Results
 from search.sources import load
 from search.versions import likeness, place, sketch
-from tests.factories import DistrictFactory, ItemFactory, resource, topic
+from tests.factories import DistrictFactory, ItemFactory, KindFactory, resource, topic
 from tests.repository.pages import Page
 
 WORDS = (
@@ -99,6 +99,15 @@ class TestVersions:
         assert [hit.number_of_versions for hit in search("q=fraction").hits] == [2]
         assert check.compare(index).differences == ()
 
+    def test_what_is_of_another_kind_is_no_version_whatever_its_words(
+        self, follow: Callable[[], None]
+    ) -> None:
+        district = DistrictFactory()
+        for slug in ("lesson", "task"):
+            lesson("Fraction trail", WORDS * 3, district=district, kind=KindFactory(slug=slug))
+        follow()
+        assert [hit.number_of_versions for hit in search("q=fraction").hits] == [1, 1]
+
     def test_pages_go_through_rows(self, three_versions: list[ResourcePage]) -> None:
         first, second = search("q=fraction&limit=1"), search("q=fraction&limit=1&page=2")
         assert len(first.hits) == len(second.hits) == 1
@@ -123,6 +132,10 @@ class TestVersions:
         follow()
         assert sorted(hit.number_of_versions for hit in search("q=fraction").hits) == [1, 2]
         assert [hit.number_of_versions for hit in search("q=rivers").hits] == [1]
+        assert sorted(hit.title for hit in search("").hits if hit.number_of_versions == 1) == [
+            "Fraction rope",
+            "Rivers",
+        ]
         assert check.compare(index).differences == ()
         page.unpublish()
         follow()
@@ -156,7 +169,9 @@ class TestVersions:
         )
         assert "Hidden" not in {hit.title for hit in similar.similar_resources(page, tokens)}
         like = {hit.title for hit in similar.similar_resources(three_versions[0], tokens)}
-        assert like <= {"Fraction rope", "Rope stairs", "Same standard, other words"}
+        assert like == {"Fraction rope", "Rope stairs", "Same standard, other words"}
+        rope = [hit.title for hit in similar.similar_resources(three_versions[3], tokens)]
+        assert sum(title.startswith("Fraction trail") for title in rope) == 1
         assert "Same standard, other words" in client.get(page.url).text
 
     def test_similar_resources_say_in_what_they_are_alike(self, follow: Callable[[], None]) -> None:
