@@ -70,7 +70,7 @@ def test_a_query_that_the_database_gives_up_is_no_fault_of_the_page(
     def gives_up(page_ids: list[int], shared: object) -> object:
         raise OperationalError("deadlock detected")
 
-    monkeypatch.setattr(outbox, "load", gives_up)
+    monkeypatch.setattr(reading, "load", gives_up)
     lesson.save_revision().publish()
     with pytest.raises(OperationalError, match="deadlock"):
         outbox.process()
