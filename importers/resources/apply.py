@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
+from importers.resources.curated import keep_curated
 from importers.resources.mapping import Vocabularies
 from importers.resources.plan import Item, Plan, as_stored
 from importers.resources.standards import Resolved, target_of
@@ -63,8 +64,14 @@ def _change(
     tell: Progress,
 ) -> None:
     on_page = [item for item in items if item.page_changes]
+    values = {last_written(_row(item)): _new_values(item, resolved, vocabularies) for item in on_page}
+    keep_curated(
+        values,
+        {one.page_id: _row(item).fields for one, item in zip(values, on_page, strict=True)},
+        vocabularies,
+    )
     written = update_resources(
-        changes={last_written(_row(item)): _new_values(item, resolved, vocabularies) for item in on_page},
+        changes=values,
         user=record.user,
         progress=lambda done, total: tell("Updating resources", done, total),
     )

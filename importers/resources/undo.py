@@ -13,6 +13,7 @@ from importers.models import ImportedResource, ResourceChange, ResourceImport, W
 from importers.permissions import owners_for
 from importers.problems import ImportRefused
 from importers.resources.apply import last_written
+from importers.resources.curated import keep_curated
 from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
 from importers.resources.standards import resolve, target_of
@@ -208,6 +209,7 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
         )
         if names := _differing(one):
             values[last_written(one.resource)] = {name: getattr(data, name) for name in names}
+    keep_curated(values, {one.resource.page_id or 0: one.resource.fields for one in changes}, vocabularies)
     written = update_resources(
         changes=values, user=user, progress=lambda done, total: tell("Restoring resources", done, total)
     )

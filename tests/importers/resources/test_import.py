@@ -8,16 +8,19 @@ import pytest
 from django.db import connection
 from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
+from taggit.models import Tag
 
 from importers.labels import in_words
 from importers.models import ImportedResource, ResourceImport, WaitingAlignment
 from importers.resources.services import import_resources
+from importers.resources.undo import undo_import
 from importers.resources.waiting import resolve_waiting
 from importers.services import import_framework
 from people.models import District, Role
+from repository.curation import merge_tag
 from repository.models import Alignment, ResourcePage
 from repository.services.review import unpublish
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, district_page, member
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, district_page, member, topic
 from tests.importers.packages import as_bytes, package
 from tests.importers.resources.loading import aligned, edit, lesson, load, numbers, page
 
@@ -301,6 +304,10 @@ def test_two_codes_that_are_alike_only_when_both_are_shortened_are_not_one(
     assert [one.target_name for one in WaitingAlignment.objects.all()] == ["6.RP.A.3"]
 
 
+def tags(title: str) -> list[str]:
+    return sorted(page(title).tags.values_list("name", flat=True))
+
+
 def test_an_alignment_waits_for_its_framework_and_is_made_when_that_arrives(district: District) -> None:
     code = "M.9.RP.7"
     report = load(
@@ -327,6 +334,22 @@ def test_an_alignment_waits_for_its_framework_and_is_made_when_that_arrives(dist
         aligned("A", {"targetName": code}),
         aligned("B", {"targetName": code}, {"targetName": "ZZ.9"}),
     ).plan.is_empty
+
+
+def test_a_tag_that_was_merged_into_a_topic_here_stays_merged_when_the_source_changes_its_tags(
+    district: District,
+) -> None:
+    ratio = topic("Ratio")
+    load(district, lesson("Paint", keywords=["Mixing", "Color"]), lesson("Glue", keywords=["Sticky"]))
+    merge_tag(tag=Tag.objects.get(name="Mixing"), topic=ratio)
+    record = load(
+        district, lesson("Paint", keywords=["Mixing", "Water"]), lesson("Glue", keywords=["Sticky"])
+    ).record
+    assert (tags("Paint"), list(page("Paint").topics.all())) == (["Water"], [ratio])
+    assert page("Paint").get_latest_revision_as_object().tags.first().name == "Water"
+    assert record is not None
+    undo_import(record)
+    assert (tags("Paint"), list(page("Paint").topics.all())) == (["Color"], [ratio])
 
 
 def test_an_import_reads_whole_records_of_its_own_resources_only_and_asks_as_often_beside_many(
