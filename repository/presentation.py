@@ -68,6 +68,7 @@ class AlignedStandard:
     note: str
     status: str
     disputed: bool
+    retired: bool
 
 
 def resource_context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]:
@@ -123,6 +124,7 @@ def aligned_standards(page: ResourcePage, reader: Reader = None) -> list[Aligned
             note=alignment.note,
             status=str(alignment.get_status_display()),
             disputed=alignment.status == Alignment.Status.DISPUTED,
+            retired=alignment.item.retired_at is not None,
         )
         for alignment in page.alignments.all()
         if alignment.item.framework_id not in hidden

@@ -1,0 +1,31 @@
+"""What a resource's page says of its standards and its source."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import ItemFactory, resource
+from tests.repository.pages import Page
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_standard_that_has_retired_is_marked_beside_its_code() -> None:
+    old = ItemFactory(human_coding_scheme="M.6.RP.3", retired_at="2025-01-01T00:00Z")
+    new = ItemFactory(human_coding_scheme="M.6.RP.9")
+    page = resource("Percent of a price", alignments=[{"item": old}, {"item": new}])
+    rows = Page.open(Client(), page.url).html.xpath("//section[@id='standards']//li")
+    said = [" ".join(one.text_content().split()) for one in rows]
+    assert [("Retired" in one, "M.6.RP.3" in one) for one in said] == [(True, True), (False, False)]
+
+
+def test_what_came_from_elsewhere_names_its_makers_terms_and_address_on_paper_too() -> None:
+    page = resource(
+        "Paint", owner=None, attribution="Ada Painter. License: Ask first", source_url="https://ada.example/p"
+    )
+    shown = Page.open(Client(), page.url)
+    (by,) = shown.html.xpath("//p[@class='resource__by']/span[1]")
+    assert "Ada Painter. License: Ask first" in by.text_content()
+    (source,) = shown.html.xpath(
+        "//section[contains(@class, 'resource__source')]//*[contains(@class, 'print-only')]"
+    )
+    assert "https://ada.example/p" in source.text_content()
