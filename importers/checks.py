@@ -10,6 +10,7 @@ from importers.plan import Plan, make_plan
 from importers.problems import ImportRefused
 from importers.stored import Stored, find_outside, owners_of, resources_aligned_to
 from importers.structure import structure
+from importers.wrong_door import warn_of_resources
 from people.models import Organisation, User
 from standards.models import Framework
 
@@ -21,6 +22,7 @@ def make_checked_plan(draft: FrameworkDraft, stored: Stored, user: User | None) 
         refuse_unless_allowed(framework, user)
     else:
         warn_of_a_second(draft, user)
+        warn_of_resources(draft)
     _refuse_foreign(draft, framework)
     _warn_of_lost_parents(draft, framework)
     new = len(new_aliases(draft, framework))

@@ -104,7 +104,8 @@ class ResourceImportForm(SourceForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
-            "JSON-LD with schema.org LearningResources, a CSV or XLSX table with a row of headers, or nsdl_dc."
+            "A table (CSV, XLSX) with a row of headers: title, and what you have of description, kind, grade, subject, "
+            "standards, license, author, link. Or JSON-LD with schema.org LearningResources, or nsdl_dc."
         )
         self.fields["url"].help_text = _("The address of such a file, or of a web page with JSON-LD in it.")
         districts = districts_for(user)

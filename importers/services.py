@@ -25,6 +25,7 @@ from importers.stored import Stored
 from importers.structure import check
 from importers.turns import refusing_database_errors, wait_for_turn
 from importers.undo import Undo, apply_undo, plan_undo, settle
+from importers.wrong_door import RESOURCES_HERE, holds_resources
 from people.models import Organisation, User
 from standards.models import Framework
 
@@ -148,7 +149,12 @@ def _unchanged(
 def read(payload: Payload, format: str | None = None) -> list[FrameworkDraft]:
     """The checked drafts of a payload. Touches no database."""
     try:
-        drafts = readers.read(payload, format)
+        try:
+            drafts = readers.read(payload, format)
+        except ImportRefused:
+            if holds_resources(payload):
+                raise ImportRefused(RESOURCES_HERE, rule="resources") from None
+            raise
         payload.forget()
         return [check(draft) for draft in drafts]
     except RecursionError:

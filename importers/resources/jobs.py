@@ -20,9 +20,8 @@ from importers.records import (
     payload_of,
     unforeseen,
 )
-from importers.resources import readers
 from importers.resources.plan import full
-from importers.resources.services import carry_out, check_allowed, fill, plan_for
+from importers.resources.services import carry_out, check_allowed, fill, plan_for, read
 from importers.resources.undo import undo_import
 from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import Organisation, User
@@ -122,7 +121,7 @@ def plan_now(record_id: int) -> None:
     with note_bad_end(record):
         check_allowed(record.district, record.user, record.audience)
         payload = payload_of(record)
-        collection = readers.read(payload)
+        collection = read(payload)
         with note_progress(record) as tell:
             plan, _ = plan_for(record, payload, collection, tell)
         fill(record, payload, plan)
@@ -141,7 +140,7 @@ def apply_now(record_id: int) -> None:
     with note_bad_end(record):
         check_allowed(record.district, record.user, record.audience)
         payload = payload_of(record)
-        collection = readers.read(payload)
+        collection = read(payload)
         with note_progress(record) as tell, refusing_database_errors(), transaction.atomic():
             if not hold(record):
                 return

@@ -19,6 +19,7 @@ from importers.resources.plan import Choices, Plan, counts, full, make_plan
 from importers.resources.standards import Resolved, resolve
 from importers.sources import STANDARD_INPUT, open_source
 from importers.turns import refusing_database_errors, wait_for_turn
+from importers.wrong_door import STANDARDS_HERE, holds_standards
 from people.models import Organisation, User
 from repository.models import Audience, DistrictPage
 
@@ -59,7 +60,7 @@ def import_resources(
     check_allowed(district, user, audience)
     tell("Reading the source", 0, 0)
     payload = open_source(source)
-    collection = readers.read(payload, format)
+    collection = read(payload, format)
     record = ResourceImport(
         district=district,
         user=user,
@@ -76,6 +77,16 @@ def import_resources(
             return Report(plan, district)
         carry_out(record, payload, plan, resolved, tell)
     return Report(plan, district, record)
+
+
+def read(payload: Payload, format: str | None = None) -> Collection:
+    """What a source holds. Touches no database. Raises ImportRefused, also for standards, which are imported elsewhere."""
+    try:
+        return readers.read(payload, format)
+    except ImportRefused:
+        if holds_standards(payload):
+            raise ImportRefused(STANDARDS_HERE, rule="standards") from None
+        raise
 
 
 def check_allowed(district: Organisation, user: User | None, audience: str) -> None:

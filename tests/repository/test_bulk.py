@@ -394,8 +394,7 @@ def test_what_somebody_waits_for_comes_before_what_a_large_load_leaves_to_do(dis
     DBTaskResult.objects.all().delete()
     create_resources(district=district, resources=[paint() for _ in range(250)])
     plan_resources.enqueue(1)
-    first = DBTaskResult.objects.ready().first()
-    assert first is not None
-    assert first.task_path == "importers.tasks.plan_resources"
+    order = list(DBTaskResult.objects.ready().values_list("task_path", flat=True))
+    assert order.index("importers.tasks.plan_resources") < order.index("repository.tasks.follow_pages")
     left = DBTaskResult.objects.filter(task_path="repository.tasks.follow_pages")
     assert [len(job.args_kwargs["args"][0]) for job in left.order_by("enqueued_at")] == [100, 100, 50]

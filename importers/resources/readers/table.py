@@ -118,7 +118,12 @@ def _fold(header: str) -> str:
 
 
 def _fields(headers: list[str]) -> list[str]:
-    return [_BY_HEADER.get(_fold(header), "") for header in headers]
+    return [field_of(header) for header in headers]
+
+
+def field_of(header: str) -> str:
+    """LRMI's name of what a column holds, "" if its header is not known."""
+    return _BY_HEADER.get(_fold(header), "")
 
 
 def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> ResourceDraft:

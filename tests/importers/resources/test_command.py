@@ -12,6 +12,7 @@ from importers.problems import ImportRefused
 from people.models import District, Role
 from repository.models import ResourcePage
 from tests.factories import member
+from tests.importers.packages import as_bytes, package
 from tests.importers.resources.loading import aligned, lesson, load, page
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +68,23 @@ def test_only_the_districts_administrators_may(district: District) -> None:
     load(district, lesson("Paint"), user=admin)
     one = page("Paint")
     assert (one.owner, one.latest_revision.user) == (None, admin)
+
+
+def test_a_file_that_came_to_the_wrong_import_is_told_the_right_one(
+    district: District, tmp_path: Path
+) -> None:
+    standards, lessons, table = (
+        tmp_path / name for name in ("standards.json", "lessons.json", "lessons.csv")
+    )
+    standards.write_bytes(as_bytes(package({"A": None})))
+    lessons.write_text(json.dumps([lesson("Paint")]))
+    table.write_text(
+        "ID,Lesson Title,Description,Standards,License,Author\n1,Paint,Mix paint,6.RP.1,CC BY 4.0,Ada\n"
+    )
+    with pytest.raises(CommandError, match="no teaching resources: they are imported under “Standards”"):
+        call_command("import_resources", str(standards), verbosity=0)
+    with pytest.raises(CommandError, match="no standards: they are imported under “Import resources”"):
+        call_command("import_framework", str(lessons), verbosity=0)
+    out = StringIO()
+    call_command("import_framework", str(table), "--dry-run", verbosity=0, stdout=out)
+    assert "This may be a table of teaching resources (“Lesson Title”, “License”, “Author”)" in out.getvalue()
