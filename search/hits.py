@@ -221,9 +221,6 @@ def _why(
             quoted = ", ".join(f"“{word}”" for word in found[:3])
             reasons.append(said["words"] % {"words": quoted, "place": said[name]})
     reasons = [*reasons[: SHOWN_REASONS - len(lifted)], *lifted]
-    if not reasons and words.wanted:
-        near = _("Shares a standard with the best matches") if standards else _("Near what was asked")
-        reasons.append(near)
     return reasons or _qualities(source["card"], request)
 
 

@@ -42,9 +42,13 @@ class Lexicon:
 
 def fold(text: str) -> str:
     """Words without capitals, accents, signs and the plural's s: "Project-Based Lessons" is "project based lesson"."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(_singular(word) for word in _NO_WORD.sub(" ", plain).split())
+    return " ".join(_singular(word) for word in _NO_WORD.sub(" ", plain(text)).split())
+
+
+def plain(text: str) -> str:
+    """Without capitals and accents."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in folded if not unicodedata.combining(sign))
 
 
 def _singular(word: str) -> str:

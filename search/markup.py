@@ -3,6 +3,7 @@
 Everything that goes in is escaped here.
 """
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
@@ -39,6 +40,14 @@ FOLD = (
 )
 LEAF = '<span class="facet__leaf"></span>'
 CODE = '<span class="facet__code">{code}</span> '
+
+
+# "CCSS.Math.Content.3.OA.A" is broken, where it must be, behind what names the framework.
+_NAMED = re.compile(r"(?<=[A-Za-z]{3}\.)")
+
+
+def _breakable(code: str) -> str:
+    return _NAMED.sub("<wbr>", escape(code))
 
 
 def facet(facet: Facet) -> SafeString:
@@ -153,7 +162,7 @@ def tree(values: Iterable[Value]) -> SafeString:
             url=escape(value.toggle_url),
             title=escape(bucket.label),
             current=' aria-current="true"' if bucket.selected else "",
-            code=CODE.format(code=escape(bucket.code)) if bucket.code else "",
+            code=CODE.format(code=_breakable(bucket.code)) if bucket.code else "",
             label=escape(value.label),
             count=_count(value, language),
             children=level(value.children) if value.children else "",

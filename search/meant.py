@@ -28,14 +28,17 @@ def meant(understood: Understood, tokens: Collection[str]) -> Meant:
     to that. Raises EngineDown."""
     words = understood.words
     scouted = scout(words, tokens, understood.request.chosen)
-    unknown = unknown_words(scouted.doubtful, tokens) if scouted.strictly else ()
-    if words.picked or not words.wanted or (scouted.strictly and not unknown):
+    if words.picked or not words.wanted:
         return Meant(understood, scouted)
-    spelled = respelled(understood, tokens, only=unknown)
+    unknown = unknown_words(scouted, words, tokens)
+    if scouted.strictly and not unknown:
+        return Meant(understood, scouted)
+    spelled = respelled(understood, tokens, unknown) if unknown else ""
     as_typed = SPELLING in understood.asked.as_typed
     if as_typed and not scouted.strictly:
         return Meant(understood, NOT_AS_TYPED, spelled)
     if as_typed or not spelled:
         return Meant(understood, scouted, spelled)
     other = understand(replace(understood.asked, q=spelled))
-    return Meant(other, scout(other.words, tokens, other.request.chosen), spelled, True, unknown)
+    other_scouted = scout(other.words, tokens, other.request.chosen)
+    return Meant(other, other_scouted, spelled, True, unknown if scouted.strictly else ())

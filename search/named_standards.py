@@ -1,5 +1,6 @@
 """The standards whose code stands in a query, in any spelling, alone or among words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +16,9 @@ MAX_CANDIDATES = 60
 MAX_NAMED = 20  # standards of one code, from as many frameworks
 MAX_ROWS = 1000
 MAX_CODE_WORDS = 6
+# "K.CC", "HSA-REI", "k.cc": two or three short runs of letters. Not "e.g." or "T-SHIRT".
+_LETTERS = re.compile(r"[^\W\d_]{1,4}(?:[.-][^\W\d_]{1,4}){1,2}")
+LEAST_LETTERS = 3
 _ENDS = (",", ";")  # nothing that follows is of the same code
 _AROUND = "\"“”'‘’()[]{},;:!?."
 
@@ -31,6 +35,7 @@ class Candidate:
     """What could be a code. certain: if a standard has it, nothing else is meant. framework: a short name before it.
 
     first: of several words, the first one folded. It must be part of the code ("RL 6.1"), or name the framework.
+    codes: no standard has it, and these codes begin with it (`code_beginnings.py`).
     """
 
     code: str
@@ -39,6 +44,7 @@ class Candidate:
     certain: bool
     framework: str = ""
     first: str = ""
+    codes: tuple[str, ...] = ()
 
 
 NamedStandards = Mapping[Candidate, Sequence[Item]]
@@ -72,7 +78,7 @@ def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
     framework, _colon, code = " ".join(token.text for token in window).strip(_AROUND).rpartition(":")
     code = code.strip(_AROUND)
     mixed = any(sign.isalpha() for sign in code) and any(sign.isdigit() for sign in code)
-    if not (mixed and looks_like_code(code)) and not _is_cited(code):
+    if not (mixed and looks_like_code(code)) and not _is_cited(code) and not _is_domain(code):
         return None
     folded = fold_code(code)
     return Candidate(
@@ -88,6 +94,12 @@ def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
 def _is_cited(code: str) -> bool:
     """A code without a digit, as those of whole domains are: "C.HS.WF"."""
     return code.isupper() and code.count(".") >= 2 and len(code) <= 20 and " " not in code
+
+
+def _is_domain(code: str) -> bool:
+    """A code without a digit that others begin with: "K.CC", "HSA-REI"."""
+    letters = sum(sign.isalpha() for sign in code)
+    return bool(_LETTERS.fullmatch(code)) and letters >= LEAST_LETTERS and (code.isupper() or "." in code)
 
 
 def find_named(some: Sequence[Candidate]) -> dict[Candidate, tuple[Item, ...]]:
@@ -123,17 +135,17 @@ def _of(candidate: Candidate, rows: Sequence[Item]) -> list[Item]:
         return found
     in_full = [item for item in retired if whole in item.code_forms]
     for form in shorter:
-        if found := [item for item in current if form in item.code_forms and _goes_before(candidate, item)]:
+        if found := [item for item in current if form in item.code_forms and goes_before(candidate, item)]:
             return [*in_full, *found]
     if in_full:
         return in_full
     for form in shorter:
-        if found := [item for item in retired if form in item.code_forms and _goes_before(candidate, item)]:
+        if found := [item for item in retired if form in item.code_forms and goes_before(candidate, item)]:
             return found
     return []
 
 
-def _goes_before(candidate: Candidate, item: Item) -> bool:
+def goes_before(candidate: Candidate, item: Item) -> bool:
     """Whether the first of several words belongs to the code: "CCSS 6.RP.3" is one, "game 6.RP.3" is a word and one."""
     first = candidate.first
     return not first or item.code_forms[0].startswith(first) or fold_code(item.framework.short_name) == first

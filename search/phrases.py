@@ -1,7 +1,7 @@
 """Grades and times as teachers type them: "6th grade", "grades 3-5", "K-2", "30 minutes", "under an hour".
 
-Only forms that can hardly mean anything else. "3-5" alone may be a number of paragraphs, "grade" alone a mark, "an hour of
-code" and "the story of an hour" names: they stay words.
+Only forms that can hardly mean anything else: "HS" in capitals is the high school. "3-5" alone may be a number of
+paragraphs, "grade" alone a mark, "an hour of code" and "the story of an hour" names: they stay words.
 """
 
 import re
@@ -18,7 +18,7 @@ _ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|sev
 _NUMBER = r"(?:\d{1,2}|k|kindergarten|pre-?k)"
 _JOIN = r"(?:\s*[-–—&,/]\s*|\s+(?:to|through|thru|and|or)\s+|,\s*(?:and|or)\s+)"
 _NAMED = (
-    r"kindergart(?:en|ners?|eners?)|pre-?\s?kindergarten|pre-?k|transitional kindergarten|preschool(?:ers?)?"
+    r"(?-i:HS)|kinder(?:gart(?:en|ners?|eners?))?|pre-?\s?kindergarten|pre-?k|transitional kindergarten|preschool(?:ers?)?"
     r"|(?:high|middle|elementary)[\s-]school(?:ers?)?|junior high(?:\s+school)?"
 )
 GRADE = re.compile(
@@ -39,8 +39,8 @@ _AMOUNTS = {
 }  # fmt: skip
 _WORDS = "|".join(sorted(_AMOUNTS, key=len, reverse=True))
 DURATION = re.compile(
-    # "the story of an hour", "a one-minute paper"
-    rf"{_BEGIN}(?!(?<=\bof\s)an?\b|one-minute\b)"
+    # "the story of an hour", "a one-minute paper"; "to the half hour" and "whole and half hours" are what is learned
+    rf"{_BEGIN}(?!(?<=\bof\s)an?\b|one-minute\b|(?<=\bthe\s)half\b|(?<=\bnearest\s)(?:half|\d)|half[\s-]+hours\b)"
     r"(?:(?P<less>under|less than|up to|at most|no (?:more|longer) than|shorter than|within|below|max(?:imum)?|<)"
     r"|(?P<more>over|more than|at least|longer than|above|min(?:imum)?|>)|(?:about|around|in|for))?\s*"
     rf"(?:(?P<low>\d{{1,3}})\s*(?:[-–—]|\s+to\s+)\s*)?(?P<amount>\d{{1,3}}(?:\.5)?|{_WORDS})"
@@ -52,7 +52,7 @@ DURATION = re.compile(
 def read_grades(match: re.Match[str]) -> list[str]:
     """The CEDS codes of what GRADE found; none where a number is no grade."""
     said = re.sub(r"\bgraders?\b", "grade", match["grade"].lower())
-    said = re.sub(r"\bkindergart\w+", "kindergarten", said)
+    said = re.sub(r"\bkinder(?:gart\w+)?(?!\w)", "kindergarten", said)
     said = re.sub(r"school(?:ers?)?\b", "school", said).replace("junior high school", "junior high")
     return normalise_grades(said)
 

@@ -43,13 +43,13 @@ def scout(
     if is_long(words.text):
         return _scout_sentence(words, tokens, chosen)
     answer = ask({**query.scout(words, tokens, How(best=True)), **text.doubts(words)})
-    found = answer["hits"]
+    found, doubtful = answer["hits"], _doubtful(answer)
     strictly = int(found["total"]["value"])
     # One word that is found at all was spelled as meant, and there is no part of it to make do with; beside a code there is.
     loosely = bool(words.text) and strictly < (text.FEW if " " in words.text or words.codes else 1)
     if loosely:
         found = ask(query.scout(words, tokens, How(loosely=True, best=True)))["hits"]
-    return Scouted(How(loosely, leads=_leads(words, found["hits"])), strictly, _doubtful(answer))
+    return Scouted(How(loosely, leads=_leads(words, found["hits"])), strictly, doubtful)
 
 
 def _scout_sentence(words: Words, tokens: Collection[str], chosen: Mapping[str, Sequence[str]]) -> Scouted:

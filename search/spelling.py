@@ -10,31 +10,44 @@ from difflib import SequenceMatcher
 from search import query, text
 from search.client import ask
 from search.hits import marked_words
+from search.lexicon import plain
+from search.scouting import Scouted
 from search.understanding import Understood
+from search.words import Words
 from search.words import tokens as tokens_of_query
 
 LOOKED_AT = 10  # resources
-NEARLY = text.How(nearly=True)
 NEAR = 0.7  # of SequenceMatcher
+LEAST_BEGUN = 4  # characters of a word that was left off
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
-def unknown_words(doubtful: Collection[str], tokens: Collection[str]) -> tuple[str, ...]:
-    """Those of these words that no resource has anywhere, of what the reader may see. At most one request."""
-    if not doubtful:
-        return ()
-    found = ask(query.having_each(doubtful, tokens))["aggregations"]
-    return tuple(word for word in doubtful if not found[word]["doc_count"])
+def unknown_words(scouted: Scouted, words: Words, tokens: Collection[str]) -> tuple[str, ...]:
+    """Those of the words that no resource has anywhere, of what the reader may see. At most one request.
 
-
-def respelled(understood: Understood, tokens: Collection[str], *, only: Collection[str] = ()) -> str:
-    """The query with words that nothing has replaced by near ones; "" where nothing is near.
-
-    only: no other words than these. One request. Raises EngineDown.
+    Where something has the others, only longer ones that have others near them: what is short may be a name. Where nothing
+    is found, any of four letters and more.
     """
+    if scouted.strictly:
+        some = list(scouted.doubtful)
+    else:
+        typed = _WORD.findall(" ".join([words.text, *words.phrases]).lower())
+        some = [word for word in dict.fromkeys(typed) if len(word) >= text.LEAST_NEAR]
+    if not some:
+        return ()
+    found = ask(query.having_each(some, tokens))["aggregations"]
+    return tuple(word for word in some if not found[word]["doc_count"])
+
+
+def respelled(understood: Understood, tokens: Collection[str], unknown: Collection[str]) -> str:
+    """The query with these words, which nothing has, replaced by near ones; "" where nothing is near.
+
+    One request. Raises EngineDown.
+    """
+    how = text.How(nearly=True, doubtful=tuple(unknown))
     body = {
-        "query": query.base(understood.words, tokens, NEARLY),
-        "highlight": text.highlight(understood.words, NEARLY),
+        "query": query.base(understood.words, tokens, how),
+        "highlight": text.highlight(understood.words, how),
         "size": LOOKED_AT,
         "timeout": query.TIME_LIMIT,
         "_source": False,
@@ -42,18 +55,18 @@ def respelled(understood: Understood, tokens: Collection[str], *, only: Collecti
     hits = ask(body)["hits"]["hits"]
     marked = marked_words(one for hit in hits for some in hit.get("highlight", {}).values() for one in some)
     seen = [word.lower() for word in marked]
-    spelled = respell(understood, seen, only)
+    spelled = respell(understood, seen, unknown)
     return spelled if spelled.lower() != understood.asked.q.lower() else ""
 
 
-def respell(understood: Understood, seen: Sequence[str], only: Collection[str] = ()) -> str:
+def respell(understood: Understood, seen: Sequence[str], unknown: Collection[str]) -> str:
     """Pure: what became a filter or is excluded stays as it is, and so do quotes."""
-    q = understood.asked.q
+    q, folded = understood.asked.q, {plain(word) for word in unknown}
     for token in reversed(tokens_of_query(q)):
         filtered = any(token.start < part.end and part.start < token.end for part in understood.applied)
         if not token.excluded and not filtered:
             spelled = _WORD.sub(
-                lambda word: word[0] if only and word[0].lower() not in only else _nearest(word[0], seen),
+                lambda word: _nearest(word[0], seen) if plain(word[0]) in folded else word[0],
                 token.typed,
             )
             q = q[: token.start] + spelled + q[token.end :]
@@ -61,7 +74,13 @@ def respell(understood: Understood, seen: Sequence[str], only: Collection[str] =
 
 
 def _nearest(word: str, seen: Sequence[str]) -> str:
-    if not seen or len(word) < 3 or word.lower() in seen:
-        return word
-    best = max(seen, key=lambda other: SequenceMatcher(None, word.lower(), other).ratio())
-    return best if SequenceMatcher(None, word.lower(), best).ratio() >= NEAR else word
+    """What goes on where the word ends, the shortest; else the one most like it."""
+    begun = [other for other in seen if len(word) >= LEAST_BEGUN and other.startswith(word.lower())]
+    if begun:
+        return min(begun, key=lambda other: (len(other), other))
+    best = max(seen, key=lambda other: _likeness(word, other), default=word)
+    return best if _likeness(word, best) >= NEAR else word
+
+
+def _likeness(word: str, other: str) -> float:
+    return SequenceMatcher(None, word.lower(), other).ratio()

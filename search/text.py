@@ -14,7 +14,7 @@ from search.mapping import WORDS
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
 from search.words import Words
-from standards.codes import query_forms, segments_of
+from standards.codes import query_forms
 
 # Asked strictly, two words must both be there; of three or more, three quarters.
 STRICTLY = "2<75%"
@@ -30,8 +30,8 @@ CODE_TIERS = {
     "strong_codes_above": 3_000.0,
     "codes_above": 1_000.0,
 }
-# A word of so many parts or more is looked for as a whole, as a code: "6.RP.9" has three, "covid-19" two.
-WHOLE_CODE = 3
+# Where only the beginning of their codes was typed, none of the standards is more what was asked for than those below it.
+ALIKE_TIERS = {**CODE_TIERS, "strong_codes": 3_000.0, "code_forms": 1_000.0}
 # Above any code.
 PICKED = 1_000_000.0
 # Of a sentence so many words must be there as this many resources have, also for those who filter: on a large site, weighing
@@ -41,9 +41,15 @@ PLENTY = 1_000
 ASKED_IN_TITLE = 0.5
 PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statements"]
 
-# Near spellings are looked for among whole words, and the first letter is taken as right.
+# Near spellings are looked for among whole words, and the first letter is taken as right. What has three letters or fewer is
+# as a rule an acronym: "PBL" is no "PBS". Two slips only in long words: "basket" is no "based".
 SPELLING = "spelling"
-NEARLY: dict[str, Any] = {"fuzziness": "AUTO", "prefix_length": 1}
+NEARLY: dict[str, Any] = {"fuzziness": "AUTO:4,8", "prefix_length": 1}
+# Near spellings of shorter words, and of those that say nothing, are of no use: "the" is near to "then" and "them", and in
+# every text itself. Of the engine's English stop words these are as long.
+LEAST_NEAR = 4
+LEAST_DOUBTED = 5
+SAY_NOTHING = frozenset("into such that their then there these they this will with".split())
 # Spellings looked at for a word, the nearest of them, and for all words together. Of a large vocabulary, forty garbled words
 # of a sentence each come near to thirty others, the sentence's query has them twice, and may have 1,024 clauses in all.
 NEAR_A_WORD, NEAR_IN_ALL = 30, 250
@@ -64,7 +70,7 @@ class How:
     # Words of a sentence that may be misspelled: only in their place are near spellings looked for.
     doubtful: tuple[str, ...] = ()
     leads: Leads = NO_LEADS
-    # In near spellings alone, for who looks for one that was meant.
+    # In spellings near the doubtful ones alone, for who looks for one that was meant.
     nearly: bool = False
     # For the best few alone: signals are left to who asks.
     best: bool = False
@@ -89,7 +95,7 @@ def match(words: Words, how: How = STRICT) -> dict[str, Any]:
     """Everything that must be found, and what must not; a code in any spelling finds what is aligned to it first, then
     what is below it. What coordinators picked is found beside all that, and comes first."""
     if how.nearly:
-        return _nearly(words)
+        return _nearly(words, how)
     found = _match(words, how)
     if not words.picked:
         return found
@@ -137,7 +143,7 @@ def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
     forms = sorted({form for code in words.codes for form in query_forms(code)})
     tiers = [
         {"constant_score": {"filter": {"terms": {field: forms}}, "boost": boost}}
-        for field, boost in CODE_TIERS.items()
+        for field, boost in (ALIKE_TIERS if words.alike else CODE_TIERS).items()
     ]
     aligned: dict[str, Any] = {"dis_max": {"queries": tiers}}
     if words.text:
@@ -149,10 +155,8 @@ def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
 
 
 def _as_text(words: Words, weights: Weights) -> dict[str, Any]:
-    """Codes as they are written, and the words beside them. Of "6.RP.9" the "6" and the "9" alone are in every lesson."""
-    whole = [code for code in words.codes if len(segments_of(code)) >= WHOLE_CODE]
-    rest = " ".join([*(code for code in words.codes if code not in whole), words.text]).strip()
-    parts = [*map(_phrase, whole), *([_weighed(rest, weights)] if rest else [])]
+    """Codes as they are written, and the words beside them. Of "6.RP.9" or "x^2" the signs alone are in every lesson."""
+    parts = [*map(_phrase, words.codes), *([_weighed(words.text, weights)] if words.text else [])]
     return {"bool": {"must": parts}}
 
 
@@ -191,7 +195,7 @@ def _any_of(text: str, weights: Weights, boost: float = 1.0, without: Collection
 
 def _sentence(words: Words, weights: Weights, how: How) -> Parts:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
-    near = [_nearly_spelled(" ".join(how.doubtful))] if how.doubtful else []
+    near = _nearly_spelled(" ".join(how.doubtful))
     ranked = [_any_of(words.text, weights), *near]
     if not words.quoted:
         ranked.append({"match": {"title": {"query": _once(words.text), "boost": ASKED_IN_TITLE}}})
@@ -204,7 +208,7 @@ def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:
 
 def _needed(text: str, how: How) -> dict[str, Any]:
     if how.loosely:
-        return _either(_having(text, LOOSELY), _nearly_spelled(text))
+        return _either(_having(text, LOOSELY), *_nearly_spelled(text))
     return _having(text, STRICTLY)
 
 
@@ -236,17 +240,29 @@ def _either(*ways: dict[str, Any]) -> dict[str, Any]:
 def _ranked(text: str, weights: Weights, how: How) -> list[dict[str, Any]]:
     """The fields taken as one, so that one word may be in the title and the other in the objectives."""
     fields = ranking.text_fields(weights)
-    in_title = {"match": {"title": {"query": text, "operator": "and", "zero_terms_query": "all"}}}
+    in_title = {"match": {"title": {"query": text, "operator": "and"}}}
     return [
         {"combined_fields": {"query": text, "fields": fields}},
         in_title,
         *_standing_together(text, weights),
-        *([_nearly_spelled(text)] if how.loosely else []),
+        *(
+            [_near(text, fuzziness="AUTO", minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
+            if how.loosely
+            else []
+        ),
     ]
 
 
-def _nearly_spelled(text: str) -> dict[str, Any]:
-    return _near(text, minimum_should_match=LOOSELY, boost=NEARLY_BOOST)
+def _nearly_spelled(text: str) -> list[dict[str, Any]]:
+    if not (telling := _telling(text)):
+        return []
+    return [_near(telling, minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
+
+
+def _telling(text: str) -> str:
+    return " ".join(
+        word for word in text.split() if len(word) >= LEAST_NEAR and word.lower() not in SAY_NOTHING
+    )
 
 
 def _near(text: str, **more: Any) -> dict[str, Any]:
@@ -267,17 +283,36 @@ def _phrase(text: str, **more: Any) -> dict[str, Any]:
     return {"multi_match": {"query": text, "type": "phrase", "fields": list(ranking.TEXT), **more}}
 
 
-def _nearly(words: Words) -> dict[str, Any]:
-    nearly = _near(words.wanted, minimum_should_match=STRICTLY)
-    return {"bool": {"must": [nearly], "must_not": [_phrase(one) for one in words.excluded]}}
+def _nearly(words: Words, how: How) -> dict[str, Any]:
+    """What has words near those in doubt, or that begin with one of them, and most of all words."""
+    others = [word for word in words.wanted.split() if word.lower() not in how.doubtful]
+    ways = [
+        *(_having(word, 1) for word in others),
+        *([meant_by([one]) for one in how.doubtful] if others else []),
+    ]
+    conditions = {
+        "must": [meant_by(how.doubtful)],
+        "should": ways,
+        "minimum_should_match": STRICTLY if others else 0,
+        "must_not": [_phrase(one) for one in words.excluded],
+    }
+    return {"bool": conditions}
+
+
+def meant_by(doubtful: Collection[str]) -> dict[str, Any]:
+    """Near spellings, and words that go on where a word ends: "trig" is "trigonometry"."""
+    begun = [{"prefix": {SPELLING: word}} for word in doubtful]
+    return _either(_near(" ".join(doubtful)), *begun)
 
 
 def doubts(words: Words) -> dict[str, Any]:
     """Asks the engine which of the words stand in no title, summary and the like, though others near them do."""
-    if not words.text:
+    typed = " ".join([words.text, *words.phrases]).strip()
+    if not typed:
         return {}
-    near = {"field": SPELLING, "suggest_mode": "missing", "size": 1, "prefix_length": 1, "min_word_length": 5}
-    return {"suggest": {SPELLING: {"text": words.text, "term": near}}}
+    near = {"field": SPELLING, "suggest_mode": "missing", "size": 1, "prefix_length": 1}
+    near["min_word_length"] = LEAST_DOUBTED
+    return {"suggest": {SPELLING: {"text": typed, "term": near}}}
 
 
 def anywhere(word: str) -> dict[str, Any]:
@@ -312,10 +347,11 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         {"multi_match": {"query": code, "type": "phrase", "fields": list(fields)}} for code in words.codes
     ]
     match: dict[str, Any] = {"bool": {"should": marked}}
-    near = " ".join(how.doubtful) if how.loosely and is_long(words.text) else words.wanted
-    if near and (how.loosely or how.nearly):
+    spelled = how.doubtful if how.nearly or is_long(words.text) else _telling(words.wanted).split()
+    if spelled and (how.loosely or how.nearly):
         fields = {} if how.nearly else fields
-        fields[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": _near(near)}
+        near = meant_by(spelled) if how.nearly else _near(" ".join(spelled))
+        fields[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": near}
     return {
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
 
+from search.code_beginnings import find_begun
 from search.lexicon import Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
 from search.phrases import DURATION, GRADE, duration_label, read_duration, read_grades
@@ -89,13 +90,14 @@ class Understood:
 
 
 def understand(asked: SearchRequest) -> Understood:
-    """At most one query for codes, five for the lexicon, two for what is picked, four for a sentence, or five if it
-    has quotes. None where nothing was typed."""
+    """At most one query for codes, four more for beginnings of codes, five for the lexicon, two for what is picked, four
+    for a sentence, or five if it has quotes. None where nothing was typed."""
     if not asked.q:
         return Understood(asked, asked, NONE)
     words = lexicon()
-    named = find_named(candidates(asked.q, claimed=_phrases(asked.q)))
-    understood = interpret(asked, words, named)
+    some = candidates(asked.q, claimed=_phrases(asked.q))
+    named = find_named(some)
+    understood = interpret(asked, words, {**named, **find_begun(asked.q, some, named)})
     found = _with_statement(understood.words, understood.request.values("grade"))
     # "fractions -game" is not what was picked for "fractions game".
     return replace(understood, words=replace(found, picked=() if found.excluded else picked(asked.q)))
@@ -176,7 +178,7 @@ def _standard_part(q: str, candidate: Candidate, items: Sequence[Item]) -> Part:
     return Part(
         facet="standard",
         values=tuple(item.identifier for item in items),
-        label=", ".join(codes),
+        label=candidate.code if candidate.codes else ", ".join(codes),
         words=candidate.code,
         start=candidate.start,
         end=candidate.end,
@@ -215,7 +217,7 @@ def _windows(q: str, free: Sequence[Token], known: Collection[str], longest: int
 def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandards) -> Words:
     """What is left to look for as text. Every word of the query is in one of its fields."""
     found = tokens(q)
-    codes = [candidate for candidate, items in named.items() if items]
+    codes = [one for one, items in named.items() if items and (one.certain or not one.codes)]
     extra = [part for part in taken if part.facet != "standard"]
     free = [
         token for token in found if token.is_plain and not _within(token, extra) and not _within(token, codes)
@@ -232,7 +234,8 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
         alternatives=tuple(one for one in alternatives if f" {one.words} " in f" {text} "),
         phrases=tuple(one.text for one in found if one.is_phrase and not one.excluded and one.text),
         excluded=tuple(one.text for one in found if one.excluded and one.text),
-        codes=tuple(one.code for one in codes) or ((code,) if code else ()),
+        codes=tuple(code for one in codes for code in one.codes or (one.code,)) or ((code,) if code else ()),
+        alike=any(one.codes for one in codes),
         extra=" ".join(part.words for part in extra),
     )
 

@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser
 from people.models import User
 from search.named_standards import Candidate, candidates
 from search.rescue import nearest_standards
-from search.text import WHOLE_CODE
 from search.understanding import Understood
 from search.words import tokens
 from standards.codes import query_forms, segments_of
@@ -17,6 +16,8 @@ from standards.near import could_be_code
 from standards.selectors import items
 
 MAX_UNKNOWN = 3
+# What has so many parts can be nothing else: "6.RP.9" has three, "covid-19" two.
+WHOLE_CODE = 3
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 
 

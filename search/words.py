@@ -31,6 +31,7 @@ class Words:
     text: words of which most must be found; alternatives: for some of them, what serves as well (a synonym, an acronym
     written out). phrases: each must be found word by word. excluded: words and phrases of which none may be found.
     codes: codes of standards, as typed; what is aligned to one ranks first, and they may be found as text too.
+    alike: what is aligned below one ranks no lower, since what was typed is only the beginning of these codes.
     extra: words that need not be found, since a filter says the same ("6th grade"); who has them still ranks higher.
     picked: identifiers of resources that coordinators have picked for the query; they are found whatever their words.
     quoted: identifiers of standards whose statement the text is; around: the words above and below those, which need not be
@@ -42,6 +43,7 @@ class Words:
     phrases: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    alike: bool = False
     extra: str = ""
     picked: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()

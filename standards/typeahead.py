@@ -5,10 +5,11 @@ above it.
 """
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
 from standards.codes import fold_code
@@ -45,9 +46,14 @@ class _Beginning(SearchQuery):
         return super().as_sql(*args, **{**kwargs, "template": "%(expressions)s::tsquery"})
 
 
-def _by_code(folded: str) -> Q:
+def _by_code(*folded: str) -> Q:
     # Letters, digits and dots alone, so nothing in it needs more quoting than this.
-    return Q(codes=_Beginning(f"'{folded}':*"))
+    return Q(codes=_Beginning(" | ".join(f"'{one}':*" for one in folded)))
+
+
+def with_code_beginning(forms: Collection[str]) -> QuerySet[Item]:
+    """Standards of whose code any spelling begins with one of these folded ones."""
+    return items().filter(pk__in=Item.objects.alias(codes=ITEM_CODES).filter(_by_code(*forms)).values("pk"))
 
 
 def _words(text: str) -> Q | None:

@@ -1,0 +1,130 @@
+"""Codes that no standard has and many begin with: a domain as teachers cite it, "3.NF", "RL.4", "K.CC", "A-REI".
+
+In many frameworks, the Common Core among them, domains and strands have words and no code. Asked for is then all whose code
+begins so, and of these the highest: what is below them is found with them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Count, Q
+
+from search.named_standards import MAX_NAMED, Candidate, NamedStandards, goes_before
+from standards.codes import fold_code, query_forms, segments_of
+from standards.models import Item, ItemAncestor
+from standards.selectors import items
+from standards.typeahead import with_code_beginning
+
+MAX_ROWS = 1000
+
+
+@dataclass(frozen=True)
+class Above:
+    """ancestors: those of each row, the nearest first; coded_below: how many standards with a code are below each."""
+
+    ancestors: Mapping[int, Sequence[Item]]
+    coded_below: Mapping[int, int]
+
+
+def find_begun(q: str, some: Sequence[Candidate], named: NamedStandards) -> dict[Candidate, tuple[Item, ...]]:
+    """For candidates that no standard has as its code, the highest current standards whose code begins so.
+
+    What more than MAX_NAMED of the highest begin with says too little. Four queries at most, none where nothing may be one.
+    """
+    open_ones = [
+        one
+        for one in some
+        if (" " not in one.code or (one.start == 0 and one.end == len(q)))
+        and not any(one.start < other.end and other.start < one.end for other in named)
+    ]
+    forms = {form for one in open_ones for form in query_forms(one.code)}
+    if not forms:
+        return {}
+    rows = list(with_code_beginning(sorted(forms)).filter(retired_at__isnull=True)[: MAX_ROWS + 1])
+    if not rows or len(rows) > MAX_ROWS:
+        return {}
+    above = _above(rows)
+    begun: dict[Candidate, tuple[Item, ...]] = {}
+    for one in open_ones:
+        if any(one.start < other.end and other.start < one.end for other in begun):
+            continue
+        form, having = _of(one, rows)
+        highest = _highest(having, form, above)
+        if 0 < len(highest) <= MAX_NAMED:
+            begun[replace(one, codes=_codes(having, above))] = tuple(highest)
+    return begun
+
+
+def _of(candidate: Candidate, rows: Sequence[Item]) -> tuple[str, list[Item]]:
+    """The spelling that codes begin with, and those standards."""
+    named = candidate.framework.lower()
+    among = [one for one in rows if one.framework.short_name.lower() == named] if named else rows
+    for form in query_forms(candidate.code):
+        if having := [one for one in among if goes_before(candidate, one) and _begins(one, form)]:
+            return form, having
+    return "", []
+
+
+def _begins(item: Item, form: str) -> bool:
+    """Whether the code begins with these parts: "RL.4" begins RL.4.1, and neither RL.41 nor the whole of RL.4."""
+    ends = _ends(item)
+    return any(one.startswith(form) and one[len(form) :].removeprefix(".") in ends for one in item.code_forms)
+
+
+def _ends(item: Item) -> set[str]:
+    """The code without its first part, its first two, and so on."""
+    segments = segments_of(item.human_coding_scheme)
+    return {fold_code(" ".join(segments[start:])) for start in range(1, len(segments))}
+
+
+def _highest(having: Sequence[Item], form: str, above: Above) -> list[Item]:
+    """What stands for all of these: a domain without a code of which they are all, M.6.RP where 6.RP was asked (that is its
+    code but for the subject), or those of them that are below no other."""
+    inside = Counter(up.pk for one in having for up in above.ancestors.get(one.pk, ()))
+    known = {one.pk for one in having}
+
+    def stands(up: Item) -> bool:
+        if up.human_coding_scheme:
+            return up.pk in known or form in _ends(up)
+        return inside[up.pk] == above.coded_below.get(up.pk)
+
+    highest: dict[int, Item] = {}
+    for one in having:
+        top = ([one, *filter(stands, above.ancestors.get(one.pk, ()))])[-1]
+        highest[top.pk] = top
+    return sorted(highest.values(), key=lambda one: (one.framework.title, one.position))
+
+
+def _codes(having: Sequence[Item], above: Above) -> tuple[str, ...]:
+    """Of those below no other."""
+    known = {one.pk for one in having}
+    return tuple(
+        one.human_coding_scheme
+        for one in having
+        if not any(up.pk in known for up in above.ancestors.get(one.pk, ()))
+    )
+
+
+def _above(rows: Collection[Item]) -> Above:
+    links = list(
+        ItemAncestor.objects.filter(descendant__in=[one.pk for one in rows], depth__gt=0)
+        .order_by("descendant", "depth")
+        .values_list("descendant", "ancestor")
+    )
+    known = {one.pk: one for one in _current({up for _low, up in links})}
+    ancestors: dict[int, list[Item]] = defaultdict(list)
+    for low, up in links:
+        if up in known:
+            ancestors[low].append(known[up])
+    coded = Count("pk", filter=~Q(descendant__human_coding_scheme=""))
+    below = (
+        ItemAncestor.objects.filter(ancestor__in=known, depth__gt=0, descendant__retired_at__isnull=True)
+        .values("ancestor")
+        .annotate(coded=coded)
+    )
+    return Above(ancestors, dict(below.values_list("ancestor", "coded")))
+
+
+def _current(keys: Collection[int]) -> Iterable[Item]:
+    return items().filter(pk__in=keys, retired_at__isnull=True)

@@ -1,0 +1,85 @@
+"""What is taken for a slip of the typing hand, and what is not."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource
+from tests.search.asking import search, titles
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+def reasons(query: str) -> list[str]:
+    return [reason for hit in search(query).hits for reason in hit.why]
+
+
+def test_a_word_that_says_nothing_finds_none_spelled_nearly_so(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("The Iroquois and the longhouse", district=district)
+    resource("Their maps, and then them", district=district, summary="The rivers thaw")
+    follow()
+    assert titles("q=the+iroquois") == ["The Iroquois and the longhouse"]
+
+
+def test_an_acronym_is_not_another_one(follow: Callable[[], None]) -> None:
+    resource("Time to move", summary="A film of PBS")
+    follow()
+    assert titles("q=PBL") == []
+
+
+def test_a_word_that_was_left_off_is_written_out(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Trigonometry with shadows", district=district)
+    resource("A trip to the harbor", district=district)
+    follow()
+    results = search("q=trig")
+    assert (results.did_you_mean, results.corrected) == ("trigonometry", True)
+    assert [hit.title for hit in results.hits] == ["Trigonometry with shadows"]
+    assert search("q=trig+with+shadows").did_you_mean == "trigonometry with shadows"
+
+
+def test_another_form_of_a_word_that_is_there_is_no_correction(follow: Callable[[], None]) -> None:
+    item = ItemFactory(
+        framework=FrameworkFactory(), human_coding_scheme="4.NF.B.3", full_statement="A fraction"
+    )
+    district = DistrictFactory()
+    resource("A fraction of a whole", district=district, alignments=[{"item": item}])
+    resource("Adding a fraction to another", district=district, summary="4.NF.B.3")
+    follow()
+    results = search("q=4.NF.B.3+adding+fractions")
+    assert (results.did_you_mean, results.corrected) == ("", False)
+    assert [hit.title for hit in results.hits] == ["A fraction of a whole"]
+
+
+def test_two_slips_in_a_word_that_is_not_long_are_another_word(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Numbers based on tens", district=district)
+    resource("Underwater welding", district=district)
+    follow()
+    results = search("q=basket+weaving")
+    assert (results.did_you_mean, results.total) == ("", 0)
+
+
+def test_a_slip_is_mended_though_nothing_has_all_of_the_words(follow: Callable[[], None]) -> None:
+    resource("Rules of a good discussion")
+    follow()
+    assert search("q=class+discussioon+rules").did_you_mean == "class discussion rules"
+
+
+def test_where_no_word_was_looked_for_no_reason_speaks_of_best_matches(follow: Callable[[], None]) -> None:
+    district, item = DistrictFactory(), ItemFactory()
+    for number in range(7):
+        resource(f"Lesson {number}", district=district, duration_minutes=15, alignments=[{"item": item}])
+    follow()
+    for query in ("q=15+minutes", "q=the"):
+        assert search(query).total == 7
+        assert not any("best match" in reason for reason in reasons(query)), query
+
+
+def test_signs_with_a_letter_and_a_digit_stand_together(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("The graph of x^2", district=district)
+    resource("Two gyms", district=district, summary="Let x be the cost of 2 visits")
+    follow()
+    assert titles("q=x^2") == ["The graph of x^2"]
