@@ -53,6 +53,7 @@ def test_a_plan_marks_words_and_counts_resources(
     assert "What A.2 says." in text
     assert "A new statement." in text
     assert (record.counts["retired"], record.counts["resources"]) == (1, 1)
+    assert f'<a href="/search/?standard={identifier_of("A.2")}">1</a>' in text
 
 
 def test_retiring_many_asks_for_a_tick(state_admin: User, django_capture_on_commit_callbacks: Any) -> None:
