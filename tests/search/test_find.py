@@ -45,11 +45,15 @@ def counts(results: Results, facet: str) -> dict[str, int]:
 def test_a_published_resource_is_found_by_words_of_its_title(follow: Callable[[], None]) -> None:
     resource("Sharing a pizza fairly", summary="Fractions of a whole", subjects=[SubjectFactory()])
     resource("Rivers of our state")
+    resource("Café math for a baker’s shop")
     follow()
     assert titles("q=pizza") == ["Sharing a pizza fairly"]
     assert titles("q=fraction") == ["Sharing a pizza fairly"]
+    bakers = search("q=cafe+baker")  # as they are written here, and not as near spellings
+    assert [hit.title for hit in bakers.hits] == ["Café math for a baker’s shop"]
+    assert (bakers.fuzzy, bakers.corrected) == (False, False)
     results = search("")
-    assert results.total == 2
+    assert results.total == 3
     assert counts(results, "subject") == {"mathematics": 1}
 
 
@@ -305,6 +309,28 @@ def test_a_filter_corrects_no_spelling_that_stands_without_it(follow: Callable[[
     narrowed = search(f"{q}&grade=03")
     assert not narrowed.corrected
     assert {hit.title for hit in narrowed.hits} <= set(titles(q))
+
+
+def test_ways_out_are_those_that_find_something_the_most_first(
+    follow: Callable[[], None], client: Client
+) -> None:
+    district, science = DistrictFactory(), SubjectFactory(slug="science", label="Science")
+    SubjectFactory(slug="music", label="Music")
+    art = SubjectFactory(slug="art", label="Art")
+    resource("Zebra stripes", district=district, grades=["12"], subjects=[art])
+    for title in ("Zebra herds", "Zebra foals"):
+        resource(title, district=district, grades=["06"], subjects=[science])
+    follow()
+
+    def ways(query: str) -> list[tuple[str, str]]:
+        page = client.get(f"/search/?{query}").content.decode()
+        return re.findall(r'>without ([^<]+)</a> <span class="soft">(\d+) resource', page)
+
+    assert ways("q=zebra&subject=science&grade=12") == [("Grade", "2"), ("Subject", "1")]
+    # Where no filter is to blame alone, all of them are.
+    assert [count for _name, count in ways("q=zebra&subject=music&grade=11")] == ["3"]
+    # What the words say of a grade is left out with it.
+    assert ("Grade", "1") in ways("q=zebra+6th+grade&subject=art")
 
 
 def test_what_a_way_out_counts_is_what_its_link_finds(follow: Callable[[], None], client: Client) -> None:

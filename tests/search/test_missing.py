@@ -48,6 +48,12 @@ def test_a_code_that_there_is_not_shows_the_standards_of_its_cluster(
     follow: Callable[[], None], client: Client
 ) -> None:
     cluster = ItemFactory(human_coding_scheme="M.6.RP", full_statement="Ratios and rates")
+    ItemFactory(
+        framework=cluster.framework,
+        human_coding_scheme="M.6.RP.1",
+        full_statement="Say a ratio",
+        under=cluster,
+    )
     standard = ItemFactory(
         framework=cluster.framework,
         human_coding_scheme="M.6.RP.2",
@@ -59,7 +65,7 @@ def test_a_code_that_there_is_not_shows_the_standards_of_its_cluster(
     html = client.get("/search/?q=M.6.RP.99").content.decode()
     assert "No standard has the code “M.6.RP.99”" in html
     near = html.split("Standards that come near", 1)[1]
-    assert "Use a rate" in near
+    assert near.index("Use a rate") < near.index("Say a ratio")  # what has resources goes first
     assert "1 resource" in near
 
 
@@ -160,6 +166,18 @@ def test_a_form_that_is_sent_again_counts_once_and_other_words_in_it_count(clien
         answer = client.post("/search/missing/", {"words": words, "ticket": ticket})
         assert answer.status_code == 302
     assert sorted(WantedSearch.objects.values_list("words", "count")) == [("volcano", 1), ("zebra", 1)]
+
+
+def test_a_form_that_was_open_for_too_long_is_shown_again_and_can_be_sent_then(
+    client: Client, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("search.missing.TICKET_LIFE", datetime.timedelta(seconds=-1))
+    answer = tell(client, "/search/missing/")
+    assert answer.status_code == 400
+    assert "This page has been open for too long." in answer.content.decode()
+    monkeypatch.undo()
+    (ticket,) = re.findall(r'name="ticket" value="([^"]+)"', answer.content.decode())
+    assert client.post("/search/missing/", {"words": "volcano", "ticket": ticket}).status_code == 302
 
 
 def test_nobody_is_thanked_for_what_a_full_list_did_not_take(client: Client, monkeypatch: Any) -> None:

@@ -99,6 +99,21 @@ def test_nothing_of_a_label_is_markup_in_a_facet(follow: Callable[[], None], cli
         assert "<b>Art" not in html
 
 
+def test_nothing_of_a_code_or_a_scale_is_markup_in_a_tree(follow: Callable[[], None], client: Client) -> None:
+    above = ItemFactory(framework=FrameworkFactory(short_name="MER"), human_coding_scheme="<b>6</b>")
+    item = ItemFactory(framework=above.framework, under=above)
+    level = LevelFactory(scale=ScaleFactory(name="<b>Mastery</b>"))
+    resource("A", alignments=[{"item": item, "level": level}])
+    follow()
+    html = client.get("/search/?open=standard:MER").content.decode()
+    assert "Below &lt;b&gt;6" in html
+    assert '<span class="facet__code">&lt;b&gt;6' in html
+    assert "<b>6" not in html
+    html = client.get("/search/facet/level/").content.decode()
+    assert "&lt;b&gt;Mastery" in html
+    assert "<b>Mastery" not in html
+
+
 def test_more_than_ten_values_are_all_within_reach(follow: Callable[[], None], client: Client) -> None:
     district = DistrictFactory()
     for number in range(13):
@@ -323,6 +338,7 @@ def test_htmx_gets_the_changing_part_and_the_plain_address(tree: None, client: C
     response = client.get("/search/?q=&topic=fractions&sort=", headers={"HX-Request": "true"})
     assert b"<html" not in response.content
     assert response["HX-Push-Url"] == "/search/?topic=fractions"
+    assert "HX-Request" in response["Vary"]  # or a browser that goes back shows the part as the whole
 
 
 def test_a_resting_engine_shows_only_what_the_reader_may_see(client: Client, settings: Any) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from people.models import Role
 from repository.models import Alignment, ResourcePage
 from repository.services import drafts
-from search.likely_standards import Described, gather
+from search.likely_standards import Described, gather, suggest_for
 from standards.models import Adoption
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member, resource
 from tests.repository.conftest import complete
@@ -133,6 +134,46 @@ def test_resources_like_it_speak_up_and_hidden_ones_do_not(client, framework, fo
     assert codes(ask(client, **question)) == []
     client.force_login(member(Role.TEACHER, district))
     assert codes(ask(client, **question)) == ["6.RP.3"]
+
+
+def test_a_published_resource_is_no_neighbour_of_its_own(framework, follow):
+    """Or what it is aligned to would speak for whatever is like that."""
+    percents = framework.items.get(human_coding_scheme="6.RP.3")
+    ItemFactory(framework=framework, full_statement="Solve problems with percents of a whole.", grades=["06"])
+    page = resource("Shopping trip", summary="With coupons", grades=["06"], alignments=[{"item": percents}])
+    follow()
+    assert gather(Described("Shopping trip", grades=("06",)), [framework], {"public"}).around.neighbours
+    assert suggest_for(page, {"public"}) == []
+
+
+def test_what_a_resource_has_takes_no_place_of_what_is_suggested(framework, index):
+    rates = framework.items.get(human_coding_scheme="6.RP.2")
+    page = resource(
+        "Unit prices and percents",
+        summary="Find the unit rate, compare prices",
+        grades=["06"],
+        alignments=[{"item": rates}],
+    )
+    (found,) = suggest_for(page, {"public"}, limit=1)
+    assert found.item.human_coding_scheme == "6.RP.3"
+
+
+def test_statements_of_now_are_suggested_also_those_for_no_grade_in_particular(client, framework, index):
+    framework.items.filter(human_coding_scheme="6.RP.2").update(retired_at=timezone.now())
+    ItemFactory(framework=framework, human_coding_scheme="P.1", full_statement="Compare prices", grades=[])
+    assert codes(ask(client, title="Compare unit prices", grades=["6"])) == ["P.1"]
+
+
+def test_without_a_framework_named_only_what_is_adopted_is_suggested(client, framework, index):
+    district = DistrictFactory()
+    Adoption.objects.create(organisation=district, framework=framework)
+    ItemFactory(framework=FrameworkFactory(), human_coding_scheme="X.1", full_statement="Compare unit prices")
+    for user in (None, member(Role.TEACHER, district), member(Role.TEACHER, DistrictFactory())):
+        if user:
+            client.force_login(user)
+        found = codes(ask(client, title="Compare unit prices", grades=["6"]))
+        assert "6.RP.2" in found
+        assert "X.1" not in found
 
 
 def test_an_alignment_that_a_reviewer_disputes_speaks_for_nothing(client, framework, follow):

@@ -290,6 +290,28 @@ def test_a_code_in_two_frameworks_is_decided_by_the_frameworks_name(district: Di
     }
 
 
+def test_of_a_standard_that_was_retired_and_one_that_took_its_code_the_present_one_is_meant(
+    district: District,
+) -> None:
+    framework = FrameworkFactory(short_name="MER-MATH")
+    ItemFactory(framework=framework, human_coding_scheme="M.6.RP.9", retired_at="2025-01-01T00:00Z")
+    present = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.9")
+    load(district, aligned("Paint", {"targetName": "M.6.RP.9"}))
+    assert [one.item_id for one in Alignment.objects.all()] == [present.pk]
+
+
+def test_a_standard_named_twice_is_one_alignment_and_what_is_named_no_more_waits_no_more(
+    district: District, ratios: dict[str, int]
+) -> None:
+    load(
+        district,
+        aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "m6rp1"}, {"targetName": "ZZ.1"}),
+    )
+    assert [one.item_id for one in Alignment.objects.all()] == [ratios["M.6.RP.1"]]
+    load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.2"}))
+    assert [one.target_name for one in WaitingAlignment.objects.all()] == ["ZZ.2"]
+
+
 def test_two_codes_that_are_alike_only_when_both_are_shortened_are_not_one(
     district: District, ratios: dict[str, int]
 ) -> None:

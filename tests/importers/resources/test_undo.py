@@ -1,6 +1,7 @@
 """Undoing an import of resources: what was added goes, what was changed is as before, and work done here stays."""
 
 import pytest
+from django.core.management import call_command
 from wagtail.models import Page
 
 from importers.models import WaitingAlignment
@@ -10,6 +11,7 @@ from people.models import District, Role
 from repository.models import ResourcePage
 from repository.permissions import sync_all
 from repository.services.review import approve, submit, unpublish
+from search.kept import PromotedResource, Promotion
 from tests.factories import member
 from tests.importers.resources.loading import aligned, edit, lesson, load, numbers, page
 
@@ -64,6 +66,18 @@ def test_undo_says_what_stands_in_the_way_and_does_the_rest(district: District) 
     }
     undo_import(later)
     assert {one.title for one in undo_import(record).kept} == {"Paint"}
+    assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
+
+
+def test_undo_keeps_what_coordinators_picked_for_a_search(district: District) -> None:
+    record = load(district, lesson("Paint"), lesson("Glue")).record
+    assert record is not None
+    promotion = Promotion(phrases="color")
+    promotion.resources.add(PromotedResource(resource=page("Paint")))
+    promotion.save()
+    call_command("rebuild_references_index", verbosity=0)
+    undone = undo_import(record)
+    assert [(one.title, one.why) for one in undone.kept] == [("Paint", "is used by something else")]
     assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
 
 

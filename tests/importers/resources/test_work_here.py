@@ -1,0 +1,64 @@
+"""What people do here with an imported resource is never overwritten, and the plan says what it was."""
+
+import pytest
+
+from importers.problems import ImportRefused
+from people.models import District, Role
+from repository.models import ResourcePage
+from repository.permissions import sync_all
+from repository.services.review import submit, unpublish
+from tests.factories import DistrictFactory, SchoolFactory, district_page, member
+from tests.importers.resources.loading import lesson, load, page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("work", "why"),
+    [
+        ("move", "was moved to another district"),
+        ("review", "is with the reviewers"),
+        ("lock", "is locked here"),
+        ("earlier version", "was edited here"),
+    ],
+)
+def test_a_page_that_somebody_worked_on_stays_and_the_plan_says_why(
+    district: District, work: str, why: str
+) -> None:
+    for grade in (6, 7):
+        load(district, lesson("Paint", educationalLevel=f"Grade {grade}", teaches="Mix paint by ratio"))
+    one = page("Paint")
+    if work == "move":
+        one.move(district_page(DistrictFactory()), pos="last-child")
+    elif work == "review":
+        coordinator = member(Role.COORDINATOR, district)
+        sync_all()
+        unpublish(identifier=one.identifier, user=coordinator)
+        submit(identifier=one.identifier, user=coordinator)
+    elif work == "lock":
+        ResourcePage.objects.filter(pk=one.pk).update(locked=True)
+    else:
+        one.revisions.order_by("pk")[0].publish()
+    before = page("Paint").grades
+    plan = load(district, lesson("Paint", educationalLevel="Grade 8", teaches="Mix paint by ratio")).plan
+    assert [item.known.stands_in_the_way for item in plan.conflicts if item.known] == [why]
+    assert page("Paint").grades == before
+
+
+def test_a_resource_is_known_again_by_a_name_that_it_had_before_the_last(district: District) -> None:
+    first, second = "https://lessons.example/first", "https://lessons.example/second"
+    for identifier, url in (("P-1", first), ("P-2", first), ("P-2", second), ("P-3", first)):
+        load(district, lesson("Paint", **{"@id": None, "identifier": identifier, "url": url}))
+    assert ResourcePage.objects.count() == 1
+
+
+@pytest.mark.parametrize("audience", ["school", "everybody"])
+def test_an_audience_that_an_import_cannot_give_is_refused(district: District, audience: str) -> None:
+    with pytest.raises(ImportRefused, match=f"no audience '{audience}' for imports"):
+        load(district, lesson("Paint"), audience=audience)
+    assert not ResourcePage.objects.exists()
+
+
+def test_a_school_takes_no_resources_and_says_so(district: District) -> None:
+    with pytest.raises(ImportRefused, match="no district with a page"):
+        load(SchoolFactory(parent=district), lesson("Paint"))
