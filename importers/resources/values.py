@@ -1,6 +1,7 @@
 """Durations, ages, licences, languages and marked-up text, as sources write them and as we keep them. Pure."""
 
 import re
+import unicodedata
 from html import unescape
 
 import nh3
@@ -184,11 +185,19 @@ def _said_by_macro(name: str, parts: list[str]) -> str:
     return " ".join(re.split(r"[\s_-]+", re.sub(r"\.\w{1,5}\Z", "", page))).strip()
 
 
+_OVERRIDES = re.compile(r"[\u202a-\u202e]")
+
+
 def one_line(text: str) -> str:
-    """A title: without markup and line breaks."""
+    """A title: without markup, line breaks, and characters that turn the order of what is read (U+202A to U+202E)."""
     if _has_markup(text):
         text = unescape(nh3.clean(text, tags=set()))
-    return " ".join(unescape(text).split())
+    return " ".join(_OVERRIDES.sub("", unescape(text)).split())
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see: marks of no width and spaces are not."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
 
 
 def shortened(text: str, limit: int) -> str:

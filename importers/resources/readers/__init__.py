@@ -1,5 +1,6 @@
 """The readers of resources, and how the one for a file is found: from its content, never from its name."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from importers.payload import Payload, too_deep
@@ -8,6 +9,7 @@ from importers.resources.draft import Collection
 from importers.resources.readers.lrmi import LrmiReader
 from importers.resources.readers.nsdl import NsdlReader
 from importers.resources.readers.table import TableReader
+from importers.resources.values import is_visible
 
 
 class Reader(Protocol):
@@ -45,12 +47,24 @@ def read(payload: Payload, format: str | None = None) -> Collection:
         raise too_deep() from None
     finally:
         payload.forget()
-    if not collection.resources:
+    seen = []
+    for one in collection.resources:
+        if is_visible(one.title):
+            seen.append(one)
+        else:
+            collection.problems.add(
+                "warning",
+                one.path,
+                "no-name",
+                "has a title that nobody can see, so it is passed over.",
+                alike="blank",
+            )
+    if not seen:
         raise ImportRefused(
             "There is no resource in this file. A resource needs a name, and in JSON-LD the type LearningResource.",
             rule="empty",
         )
-    return collection
+    return replace(collection, resources=seen)
 
 
 def _reader_for(payload: Payload, format: str | None) -> Reader:

@@ -221,3 +221,13 @@ def test_a_plan_shows_the_words_of_a_text_not_its_markup(district: District) -> 
     )
     after = {one["field"]: one["after"] for one in full(report.plan)["changed"][0]["fields"]}
     assert after["body"].startswith("Mix red & blue. Again.")
+
+
+def test_a_title_of_signs_without_width_is_none_and_signs_that_turn_the_order_are_left_out(
+    district: District,
+) -> None:
+    report = load(district, lesson("Paint"), lesson("\u200b\u200b"), lesson("Glue \u202eexe.gnp"))
+    assert numbers(report) == {"added": 2}
+    assert [one.title for one in report.plan.added] == ["Paint", "Glue exe.gnp"]
+    (told,) = [one for one in report.plan.warnings if one.rule == "no-name"]
+    assert str(told) == "[1]: has a title that nobody can see, so it is passed over."
