@@ -39,7 +39,8 @@ PICKED = 1_000_000.0
 PLENTY = 1_000
 # In a question the words of a title say more than the fields' weights of a sentence give them.
 ASKED_IN_TITLE = 0.5
-PHRASE_FIELDS = ["title^4", "summary^2", "objectives^2", "keywords^2", "statements"]
+TITLE_TOGETHER = 4
+PHRASE_FIELDS = [f"title^{TITLE_TOGETHER}", "summary^2", "objectives^2", "keywords^2", "statements"]
 
 # Near spellings are looked for among whole words, and the first letter is taken as right. What has three letters or fewer is
 # as a rule an acronym: "PBL" is no "PBS". Two slips only in long words: "basket" is no "based".
@@ -197,6 +198,7 @@ def _sentence(words: Words, weights: Weights, how: How) -> Parts:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
     near = _nearly_spelled(" ".join(how.doubtful))
     ranked = [_any_of(words.text, weights), *near]
+    ranked += _in_title(words.text, weights)
     if not words.quoted:
         ranked.append({"match": {"title": {"query": _once(words.text), "boost": ASKED_IN_TITLE}}})
     return [_either(_having(_once(words.text), how.enough), *near)], ranked
@@ -271,11 +273,23 @@ def _near(text: str, **more: Any) -> dict[str, Any]:
 
 
 def _standing_together(text: str, weights: Weights) -> list[dict[str, Any]]:
-    """More for words that stand side by side."""
+    """More for words that stand side by side, and most for a title that is all of them."""
     if " " not in text or not weights.together:
         return []
     phrase = {"query": text, "type": "phrase", "fields": PHRASE_FIELDS, "slop": 1, "boost": weights.together}
-    return [{"multi_match": phrase}]
+    return [{"multi_match": phrase}, _whole_title(text, weights)]
+
+
+def _in_title(sentence: str, weights: Weights) -> list[dict[str, Any]]:
+    """The same for a sentence: of that only a title has so many words in a row."""
+    if not weights.together:
+        return []
+    phrase = {"query": sentence, "boost": TITLE_TOGETHER * weights.together}
+    return [{"match_phrase": {"title": phrase}}, _whole_title(sentence, weights)]
+
+
+def _whole_title(text: str, weights: Weights) -> dict[str, Any]:
+    return {"term": {"title.sort": {"value": text, "boost": weights.together}}}
 
 
 def _phrase(text: str, **more: Any) -> dict[str, Any]:

@@ -301,3 +301,31 @@ def test_only_a_word_near_one_that_was_typed_is_said_to_be_spelled_nearly_so(
     follow()
     hits = {hit.title: hit for hit in search("q=a+novice+on+the+river").hits}
     assert hits["The notice of a river"].why == ("“river” in the title", "“notice” is spelled nearly so")
+
+
+def test_a_title_typed_word_for_word_comes_first(follow: Callable[[], None]) -> None:
+    """Also where it has so many words that it is asked as a sentence is, and others have more of them in more places."""
+    district = DistrictFactory()
+    standard = ItemFactory(full_statement="Use whole-number exponents to denote powers of 10")
+    resource("Use exponents to denote powers of 10", district=district)
+    for number in range(8):
+        resource(
+            f"Powers of ten, day {number}",
+            district=district,
+            summary="Use exponents to denote powers of 10 and multiply by powers of 10",
+            tags=["Exponents"],
+            alignments=[{"item": standard}],
+            duration_minutes=45,
+            grades=["05"],
+        )
+    follow()
+    assert (
+        search("q=Use+Exponents+to+Denote+Powers+of+10").hits[0].title
+        == "Use exponents to denote powers of 10"
+    )
+    resource("Mid-unit assessment: fractions", district=district)
+    resource(
+        "Assessment in the middle of a unit of fractions", district=district, summary="Mid-unit assessment"
+    )
+    follow()
+    assert search("q=mid-unit+assessment:+fractions").hits[0].title == "Mid-unit assessment: fractions"
