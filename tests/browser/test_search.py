@@ -126,6 +126,27 @@ def test_on_a_phone_filters_are_in_a_sheet_and_nothing_is_too_wide(
     context.close()
 
 
+def test_long_codes_and_addresses_widen_nothing_on_a_phone(
+    browser: Browser, live_server, follow: Callable[[], None]
+) -> None:
+    framework = FrameworkFactory(short_name="CCSS")
+    cluster = ItemFactory(framework=framework, human_coding_scheme="CCSS.Math.Content.4.NF.B")
+    item = ItemFactory(framework=framework, human_coding_scheme="CCSS.Math.Content.4.NF.B.3", under=cluster)
+    resource(
+        "Share the pie",
+        alignments=[{"item": item}],
+        attribution="Public Films. License: https://films.example/terms/of/use/for/schools/and/libraries.html",
+    )
+    follow()
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    for path in ("/search/?q=pie", f"/search/levels/?standard={cluster.identifier}"):
+        page.goto(f"{live_server.url}{path}")
+        expect(page.get_by_text("CCSS.Math.Content.4.NF.B").first).to_be_attached()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    context.close()
+
+
 def test_a_resting_engine_leaves_a_plain_look_up(page: Page, live_server, library, settings) -> None:
     page.goto(f"{live_server.url}/search/?q=rivers")
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
