@@ -337,7 +337,8 @@ def _update(changes: Mapping[int, Row], tags: Mapping[str, int], user: User | No
 def _lock_unchanged(known: Collection[Written]) -> None:
     keys = [one.page_id for one in known]
     lock_resources(keys)
-    live = Page.objects.filter(pk__in=keys, live=True, latest_revision=F("live_revision"))
+    # Of a page that is not published, no revision is live.
+    live = Page.objects.filter(pk__in=keys, latest_revision=F("live_revision"))
     unchanged = {Written(*pair) for pair in live.values_list("pk", "live_revision")}
     if changed := sorted(one.page_id for one in known if one not in unchanged):
         titles = Page.objects.filter(pk=changed[0]).values_list("draft_title", flat=True)

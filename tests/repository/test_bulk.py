@@ -327,6 +327,7 @@ def test_an_update_changes_what_it_names_and_nothing_else(district: District) ->
             as_it_is(other): {"tags": ("paint",)},
         }
     )
+    assert OutboxEntry.objects.count() == 4  # each page as it came, and as it was changed
     page, other = pages()
     after = plain(page.serializable_data())
     assert plain(page.latest_revision.content) == after

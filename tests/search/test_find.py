@@ -219,6 +219,17 @@ def test_a_sentence_leaves_out_what_has_a_word_of_it_where_plenty_have_most(
     assert search(f"{SENTENCE}&grade=07").total == 0
 
 
+def test_of_a_sentence_three_quarters_of_the_words_are_enough_also_where_plenty_have_all(
+    follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "PLENTY", 1)
+    most = "Compare unit prices, groceries, two stores"
+    resource(most)
+    resource(f"{most}, weekly flyer")
+    follow()
+    assert search("q=compare+unit+prices+groceries+two+stores+weekly+flyer").total == 2
+
+
 @pytest.mark.usefixtures("beans")
 def test_a_sentence_is_one_list_by_pages_and_by_cursor(client: Client) -> None:
     def read(query: str) -> dict[str, Any]:
@@ -251,6 +262,20 @@ def test_tags_of_the_best_matches_lend_to_others_of_the_same_unit(follow: Callab
     follow()
     found = titles("q=sharks+that+hunt+by+smell+in+deep+cold+water")
     assert found.index("Field notes") < found.index("Owls")
+
+
+def test_under_a_filter_the_best_matches_that_it_leaves_are_the_ones_that_lend(
+    follow: Callable[[], None],
+) -> None:
+    district = DistrictFactory()
+    for number in range(5):
+        resource(f"Sharks hunt by smell {number}", district=district, grades=["03"], tags=["Unit 9"])
+    resource("Sharks of the reef", district=district, summary="Sharks hunt", grades=["07"], tags=["Unit 4"])
+    for title, tag in (("Field notes", "Unit 4"), ("Owls", "Unit 9")):
+        resource(title, district=district, summary="They hunt at night", grades=["07"], tags=[tag])
+    follow()
+    found = titles("q=sharks+that+hunt+by+smell+in+deep+cold+water&grade=07")
+    assert found == ["Sharks of the reef", "Field notes", "Owls"]
 
 
 def test_a_word_that_nothing_has_is_corrected_although_the_others_are_found(

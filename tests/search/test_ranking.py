@@ -8,6 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Workflow, WorkflowTask
+from wagtail.models.workflows import GroupApprovalTask
 
 from people.models import Role
 from repository.audience import user_tokens
@@ -85,6 +87,20 @@ def test_of_two_alike_the_newer_the_fuller_and_the_better_aligned_comes_first(
     found = titles("q=comparing+bridges")
     assert found[0] == full.title
     assert found.index("Comparing bridges of steel") < found.index("Comparing bridges of wood")
+
+
+def test_of_two_alike_the_one_that_reviewers_approved_comes_first(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    approved = resource("Comparing bridges of wood", district=district)
+    workflow = Workflow.objects.create(name="Review")
+    task = GroupApprovalTask.objects.create(name="Read")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
+    reviewer = member(Role.REVIEWER, district, is_superuser=True)
+    approved.save_revision()
+    workflow.start(approved, reviewer).current_task_state.specific.approve(user=reviewer)
+    resource("Comparing bridges of steel", district=district)  # which is the newer one
+    follow()
+    assert titles("q=comparing+bridges") == ["Comparing bridges of wood", "Comparing bridges of steel"]
 
 
 def test_loosely_found_follows_what_has_all_the_words(follow: Callable[[], None]) -> None:
