@@ -213,6 +213,8 @@ def _why(
     reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
     told: set[str] = set()
     for name in _PLACES:
+        if name == "grade_words" and words.extra:  # a chip says it, and every result has it
+            continue
         found = [word for word in marked_words(marked.get(name, ())) if word.lower() not in told]
         if name == SPELLING:
             found = [word for word in found if _is_near(word, words, told)]

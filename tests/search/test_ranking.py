@@ -345,3 +345,15 @@ def test_a_title_typed_word_for_word_comes_first(follow: Callable[[], None]) -> 
     )
     follow()
     assert search("q=mid-unit+assessment:+fractions").hits[0].title == "Mid-unit assessment: fractions"
+
+
+def test_a_grade_that_a_chip_says_is_no_reason(follow: Callable[[], None]) -> None:
+    """Every result has it."""
+    resource("Sharing a pizza", grades=["06"])
+    follow()
+    assert search("q=6th+grade+pizza").hits[0].why == ("“pizza” in the title",)
+    assert not any("grade" in reason for reason in search("q=6th+grade").hits[0].why)
+    assert search("q=6th+grade+pizza&as_typed=grade").hits[0].why == (
+        "“pizza” in the title",
+        "“6th”, “grade” in its grades",
+    )
