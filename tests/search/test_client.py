@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from search import client
+from search import breaker, client
 from search.client import EngineDown, ask, ask_meanwhile, server_timing, time_limit
 
 EVERYTHING = {"query": {"match_all": {}}, "size": 0}
@@ -31,6 +31,18 @@ def test_who_begins_a_search_in_vain_is_told_when_asking_for_its_answer(settings
     answer = ask_meanwhile(EVERYTHING)
     with pytest.raises(EngineDown):
         answer()
+
+
+def test_at_the_end_of_a_rest_one_search_looks_and_the_others_are_told_at_once() -> None:
+    one = breaker.Breaker()
+    for _ in range(breaker.TRIPS):
+        assert one.may_ask()
+        one.timed_out()
+    assert not one.may_ask()
+    one._open_until = 0.0
+    assert [one.may_ask() for _ in range(3)] == [True, False, False]
+    one.answered()
+    assert one.may_ask()
 
 
 @pytest.mark.engine

@@ -238,6 +238,8 @@ def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client
     )
     with_related = f"/api/v1/resources?standard={item.identifier}&related=1"
     assert client.get(with_related).json()["related"]["total_is_exact"] is False
+    proxy.rewrites = {b'"failed":0': b'"failed":1'}  # a part of the index did not answer
+    assert client.get("/api/v1/resources?q=rivers").json()["total_is_exact"] is False
     proxy.rewrites = {}
     assert client.get(with_related).json()["related"]["total_is_exact"] is True
     for address in counts:

@@ -12,7 +12,7 @@ from wagtail.models.workflows import GroupApprovalTask
 from importers.services import import_framework
 from people.models import District, Organisation, Role, School, User
 from repository.cards import card_of
-from repository.models import Alignment, CompetencyLevel, ResourcePage, Subject, Topic
+from repository.models import Alignment, CompetencyLevel, ResourcePage, Topic
 from search import check
 from search.models import OutboxEntry
 from standards.codes import code_forms
@@ -123,6 +123,9 @@ def test_an_alignment_changed_past_its_page_is_followed(lesson: ResourcePage, fo
     alignment.save()
     follow()
     assert titles("relation=assesses") == ["Mixing paint"]
+    alignment.delete()
+    follow()
+    assert titles("relation=assesses") == []
 
 
 def test_renamed_topics_are_found_by_their_new_name(lesson: ResourcePage, follow: Follow) -> None:
@@ -260,10 +263,15 @@ def test_renamed_vocabularies_are_found_by_their_new_name(
     assert titles(f"{name}=zebra") == ["Mixing paint"]
 
 
-def test_a_deleted_subject_is_no_longer_counted(lesson: ResourcePage, follow: Follow) -> None:
-    Subject.objects.get().delete()
+@pytest.mark.parametrize("name", ["subject", "modality"])
+def test_a_deleted_value_leaves_the_resources_that_had_it(
+    lesson: ResourcePage, follow: Follow, index: str, name: str
+) -> None:
+    """Facets leave out what is in no vocabulary, in the index or not: so the index itself is compared."""
+    {"subject": lesson.subjects, "modality": lesson.modalities}[name].get().delete()
     follow()
-    assert search().facet("subject").buckets == ()
+    assert search().facet(name).buckets == ()
+    assert check.compare(index).differences == ()
 
 
 def test_renamed_tags_are_found(lesson: ResourcePage, follow: Follow) -> None:
