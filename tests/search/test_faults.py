@@ -223,6 +223,13 @@ def test_a_busy_engine_is_asked_once_more(proxy: Proxy, monkeypatch: pytest.Monk
     assert proxy.asked == 4
 
 
+def test_an_engine_that_will_not_have_us_is_as_good_as_none(proxy: Proxy, client: Client) -> None:
+    """As after a change of its password."""
+    for status in (b"401", b"403"):
+        proxy.rewrites = {b"HTTP/1.1 200 OK": b"HTTP/1.1 " + status + b" NO"}
+        assert b"Search is resting" in client.get("/search/?q=rivers").content
+
+
 def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client: Client) -> None:
     proxy.rewrites = {b'"timed_out":false': b'"timed_out":true '}
     assert b"there may be more results than these" in client.get("/search/?q=rivers").content
