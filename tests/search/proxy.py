@@ -1,5 +1,6 @@
 """A TCP proxy between a test and a server, which can hold back, cut off and change what the server says."""
 
+import re
 import socket
 import threading
 import time
@@ -10,13 +11,15 @@ METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ")
 
 class Proxy:
     """Listens on a free port. `delay`: seconds before each piece of an answer; `hangs`: nothing passes any more, though
-    connections stay open, as with a cable pulled out; `rewrites`: bytes of answers, and what comes in their place.
+    connections stay open, as with a cable pulled out; `rewrites`: bytes of answers, and what comes in their place;
+    `only_with`: searches without these bytes are never answered.
     """
 
     def __init__(self, port: int) -> None:
         self.delay = 0.0
         self.hangs = False
         self.rewrites: dict[bytes, bytes] = {}
+        self.only_with = b""
         self.asked = 0
         self._target = port
         self._ends: list[socket.socket] = []
@@ -46,11 +49,17 @@ class Proxy:
                 threading.Thread(target=self._pass_on, args=(far, near, False), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, sink: socket.socket, asking: bool) -> None:
+        request = b""
         with suppress(OSError):
             while piece := source.recv(65536):
                 if asking:
                     # A request may come in several pieces.
                     self.asked += piece.startswith(METHODS)
+                    if self.only_with:
+                        request = piece if piece.startswith(METHODS) else request + piece
+                        if not _is_whole(request):
+                            continue
+                        piece = b"" if self._lacks(request) else request
                 else:
                     time.sleep(self.delay)
                     for old, new in self.rewrites.items():
@@ -60,6 +69,17 @@ class Proxy:
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def _lacks(self, request: bytes) -> bool:
+        line, _, rest = request.partition(b"\r\n")
+        searches = rest.count(b"\n{") // 2 if b"_msearch" in line else 1
+        return b"search" in line and rest.count(self.only_with) < searches
+
+
+def _is_whole(request: bytes) -> bool:
+    head, end, body = request.partition(b"\r\n\r\n")
+    length = re.search(rb"(?i)content-length: (\d+)", head)
+    return bool(end) and len(body) >= int(length[1] if length else 0)
 
 
 def _end(end: socket.socket) -> None:

@@ -21,6 +21,7 @@ from config.local_services import opensearch as node
 from config.local_services import state
 from people.models import Role
 from repository.audience import user_tokens
+from repository.models import ResourcePage
 from search import breaker, bulk, check, cursors, indexes
 from search import client as way
 from search.client import client as engine_client
@@ -254,10 +255,31 @@ def test_results_that_a_time_limit_cut_short_are_said_to_be(proxy: Proxy, client
     assert client.get("/api/v1/resources?q=rivers").json()["total_is_exact"] is True
 
 
+def test_the_engine_is_told_with_every_search_how_long_it_may_take(proxy: Proxy, client: Client) -> None:
+    """An engine that is told gives up by itself; this one, not told, goes on for ever."""
+    item = Item.objects.get()
+    page = ResourcePage.objects.get()
+    proxy.only_with = b'"timeout":'
+    for address in [
+        "/search/",
+        "/search/?q=rivers",
+        "/search/?q=rivrs+of+states",
+        "/search/?q=how+do+all+the+rivers+of+our+state+shape+its+land",
+        f"/search/?q=rivers&standard={item.identifier}&related=1",
+        "/search/?q=rivers&kind=lesson&grade=12",
+        "/search/facet/subject/",
+        f"/search/levels/?standard={item.identifier}",
+    ]:
+        assert b"Search is resting" not in client.get(address).content, address
+    assert b"of our state" in client.get("/search/?q=rivers").content
+    assert b"of our state" in client.get("/search/suggest/?q=riv").content
+    assert b"of our state" in client.get("/search/feed/?q=rivers").content
+    assert b"of our state" in client.get(page.url).content
+    assert not way.breaker._timeouts
+
+
 @pytest.mark.parametrize("fault", ["hangs", "refuses"])
 def test_every_other_page_is_there_while_the_engine_is_not(proxy: Proxy, client: Client, fault: str) -> None:
-    from repository.models import ResourcePage
-
     page = ResourcePage.objects.get()
     item = page.alignments.get().item
     if fault == "hangs":
