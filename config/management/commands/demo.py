@@ -115,14 +115,19 @@ class Command(BaseCommand):
             time.sleep(0.2)
 
     def welcome(self, url: str) -> None:
-        seconds = time.monotonic() - self.started
-        self.say(f"\nThe site runs at {url} (ready after {seconds:.0f} s). Ctrl-C ends it.\n")
-        self.say("Sample accounts, all with the password meridian-demo:")
+        """All at once, so that no Ctrl-C comes in between."""
+        accounts = []
         for role in ACCOUNTS_SHOWN:
             users = User.objects.filter(memberships__role=role, is_active=True).order_by("pk")
-            for user in users[:1]:
-                self.say(f"  {user.email:32} {role.label}")
-        self.say("")
+            accounts += [f"  {user.email:32} {role.label}" for user in users[:1]]
+        seconds = time.monotonic() - self.started
+        lines = [
+            f"\nThe site runs at {url} (ready after {seconds:.0f} s). Ctrl-C ends it.\n",
+            "Sample accounts, all with the password meridian-demo:",
+            *accounts,
+            "",
+        ]
+        self.say("\n".join(lines))
 
 
 def _require_free(port: str) -> None:
