@@ -125,9 +125,8 @@ class Command(BaseCommand):
             f"\nThe site runs at {url} (ready after {seconds:.0f} s). Ctrl-C ends it.\n",
             "Sample accounts, all with the password meridian-demo:",
             *accounts,
-            "",
         ]
-        self.say("\n".join(lines))
+        self.say("\n".join(lines) + "\n\n")
 
 
 def _require_free(port: str) -> None:
