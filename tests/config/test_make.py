@@ -67,7 +67,7 @@ def test_requirements_that_are_out_of_step_are_found(tmp_path, pins, problem):
         ("cp /home/" + "rosa/lesson.json .", True),
         ("open /Users/" + "sam/plan.txt", True),
         ("fetch " + "pypi" + ".org/simple", True),
-        ("https://example.org/work/samples", False),
+        ("https://example.org/home/samples", False),
     ],
 )
 def test_lines_that_name_a_registry_or_somebodys_folder_are_found(tmp_path, line, found):

@@ -9,10 +9,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django_tasks_db.models import DBTaskResult
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 
-from importers.tasks import plan_resources
 from people.models import District, Role
 from repository.models import Alignment, DistrictPage, Modality, ResourcePage, Subject, Topic
 from repository.services.alignments import realign
@@ -389,13 +387,3 @@ def test_deleting_leaves_no_trace_but_the_history(district: District) -> None:
 
 def rows_of_all_tables() -> dict[str, int]:
     return {model.__name__: model._base_manager.count() for model in apps.get_models()}
-
-
-def test_what_somebody_waits_for_comes_before_what_a_large_load_leaves_to_do(district: District) -> None:
-    DBTaskResult.objects.all().delete()
-    create_resources(district=district, resources=[paint() for _ in range(250)])
-    plan_resources.enqueue(1)
-    order = list(DBTaskResult.objects.ready().values_list("task_path", flat=True))
-    assert order.index("importers.tasks.plan_resources") < order.index("repository.tasks.follow_pages")
-    left = DBTaskResult.objects.filter(task_path="repository.tasks.follow_pages")
-    assert [len(job.args_kwargs["args"][0]) for job in left.order_by("enqueued_at")] == [100, 100, 50]

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -16,14 +14,12 @@ from repository.models import Synonym
 from search.addresses import url
 from search.find import find
 from search.lexicon import Lexicon, Meaning, make_lexicon
-from search.named_standards import MAX_CANDIDATES, Candidate, NamedStandards, candidates, find_named
+from search.named_standards import Candidate, NamedStandards, candidates
 from search.request import AS_TYPED, SearchRequest, parse
-from search.understanding import Understood, interpret, understand
+from search.understanding import Understood, interpret
 from standards.models import Item
 from tests.factories import (
     DistrictFactory,
-    FrameworkFactory,
-    ItemFactory,
     KindFactory,
     LevelFactory,
     ModalityFactory,
@@ -239,113 +235,6 @@ def test_a_search_and_its_address_are_the_same(q: str, grades: set[str], as_type
 
 
 # -- with database and engine
-
-
-@pytest.fixture
-def frameworks(db: None) -> dict[str, Item]:
-    """One code in two frameworks, a child below one of them, and a code that looks like a word."""
-    mine, other = FrameworkFactory(short_name="MER-MATH"), FrameworkFactory(short_name="CCSS")
-    cluster = ItemFactory(framework=mine, human_coding_scheme="M.6.RP", full_statement="Ratios")
-    return {
-        "cluster": cluster,
-        "mine": ItemFactory(framework=mine, human_coding_scheme="M.6.RP.2", under=cluster),
-        "other": ItemFactory(framework=other, human_coding_scheme="CCSS.MATH.CONTENT.6.RP.A.2"),
-        "reading": ItemFactory(framework=other, human_coding_scheme="RL.6.1"),
-        "short": ItemFactory(framework=other, human_coding_scheme="5.E"),
-        "gone": ItemFactory(framework=mine, human_coding_scheme="M.6.RP.9", retired_at="2025-01-01T00:00Z"),
-    }
-
-
-@pytest.mark.parametrize(
-    ("q", "names", "text"),
-    [
-        ("6rp2", "mine other", ""),
-        ("6rp2 word problems", "mine other", "word problems"),
-        ("word problems 6.RP.2", "mine other", "word problems"),
-        ("M.6.RP.2", "mine", ""),
-        ("m 6 rp 2 paint", "mine", "paint"),
-        ("MER-MATH:6rp2", "mine", ""),
-        ("CCSS 6.RP.2", "other", ""),
-        ("game 6.RP.2", "mine other", "game"),
-        ("6.RP.A.2, paint", "other", "paint"),
-        ("RL 6.1 inference", "reading", "inference"),
-        ("M.6.RP.9", "gone", ""),
-        ("6.RP.7 paint", "", "paint"),
-        ("covid19 laboratory", "", "laboratory"),
-        ("m.6.rp.9, 6.RP.A.2, RL 6.1, M.6.RP, 5.E", "gone other reading cluster short", ""),
-        ("RL 6.1, M 6 RP, MER-MATH:6rp2, M.6.RP.9, 5.E", "reading cluster mine gone short", ""),
-        (
-            "use rl6.1 and m6rp in a game for a rainy day",
-            "reading cluster",
-            "use and in a game for a rainy day",
-        ),
-        ("use RL 6.1 and m 6 rp in a game for a day", "reading cluster", "use and in a game for a day"),
-    ],
-)
-def test_a_code_in_any_spelling_is_recognised(
-    q: str, names: str, text: str, frameworks: dict[str, Item]
-) -> None:
-    understood = understand(SearchRequest(q=q))
-    wanted = {frameworks[name].identifier for name in names.split()}
-    assert set(understood.request.values("standard")) == wanted
-    assert understood.words.text == text
-
-
-def test_a_retired_code_typed_in_full_is_not_lost_to_a_shorter_form_elsewhere(
-    frameworks: dict[str, Item],
-) -> None:
-    """The year after a revision people still type the old code, and resources still name it."""
-    there = ItemFactory(
-        framework=frameworks["other"].framework, human_coding_scheme="CCSS.MATH.CONTENT.6.RP.A.9"
-    )
-    found = understand(SearchRequest(q="M.6.RP.9")).request.values("standard")
-    assert set(found) == {frameworks["gone"].identifier, there.identifier}
-    assert understand(SearchRequest(q="6.RP.9")).request.values("standard") == (there.identifier,)
-
-
-def test_a_list_of_codes_keeps_them_all_at_one_query(
-    db: None, django_assert_num_queries: Callable[[int], AbstractContextManager[Any]]
-) -> None:
-    framework = FrameworkFactory(short_name="MER-MATH")
-    items = [ItemFactory(framework=framework, human_coding_scheme=f"6.RP.{n}") for n in range(1, 31)]
-    for between in (", ", " ", "; ", " and "):
-        q = between.join(item.human_coding_scheme for item in items)
-        with django_assert_num_queries(1):
-            named = find_named(candidates(q))
-        assert [item for found in named.values() for item in found] == items
-        assert read(q, named=named).words.text.replace("and", "").split() == []
-
-
-def test_as_many_codes_as_anybody_could_type_are_looked_up_within_bounds(
-    db: None, django_assert_max_num_queries: Callable[[int], AbstractContextManager[Any]]
-) -> None:
-    for hostile in (" ".join(f"{n}.RP.{n}" for n in range(500)), "a1 " * 500):
-        some = candidates(hostile)
-        assert len(some) <= MAX_CANDIDATES
-        with django_assert_max_num_queries(1):
-            find_named(some)
-
-
-def test_a_short_code_that_may_be_a_word_is_offered(frameworks: dict[str, Item]) -> None:
-    understood = understand(SearchRequest(q="5e model"))
-    assert understood.request.values("standard") == ()
-    assert [part.label for part in understood.offered] == ["5.E"]
-    assert understand(SearchRequest(q="5e")).request.values("standard") == (frameworks["short"].identifier,)
-
-
-@pytest.mark.engine
-def test_a_code_finds_its_own_resources_first_then_those_below(
-    follow: Callable[[], None], frameworks: dict[str, Item]
-) -> None:
-    district = DistrictFactory()
-    resource("Below", district=district, alignments=[{"item": frameworks["mine"]}])
-    resource("Exactly", district=district, alignments=[{"item": frameworks["cluster"]}])
-    resource("Elsewhere M.6.RP", district=district)
-    follow()
-    results = find(SearchRequest(q="m6rp"), {"public"})
-    assert [hit.title for hit in results.hits] == ["Exactly", "Below"]
-    as_words = find(SearchRequest(q="m6rp", as_typed=("standard",)), {"public"})
-    assert as_words.hits[0].title == "Exactly"
 
 
 @pytest.mark.engine
