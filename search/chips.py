@@ -40,6 +40,11 @@ class Chip(_Named):
     url: str
     words: str = ""
 
+    @property
+    def shown_words(self) -> str:
+        """The words, where the value does not say the same."""
+        return "" if self.words.casefold() == self.label.casefold() else self.words
+
 
 @dataclass(frozen=True)
 class Offer(_Named):

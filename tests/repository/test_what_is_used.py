@@ -220,6 +220,7 @@ def test_who_deletes_a_subject_or_a_setting_reads_first_what_loses_it(district, 
     delete = reverse(f"{field}:delete", args=[chosen.pk])
     asked = client.get(delete).text
     assert "“Painting” will be taken off 2 resources, drafts included (“Drawing”, “Mixing paint”)." in asked
+    assert "referenced 0 times" not in asked
     assert "Yes, delete" in asked
     assert client.post(delete).status_code == 302
     assert "Drawing" in signed_in(draft.owner).get(edit_url(draft)).text

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from search.find import find
 from search.lexicon import make_lexicon
@@ -122,3 +123,15 @@ def test_a_code_finds_its_own_resources_first_then_those_below(
     assert [hit.title for hit in results.hits] == ["Exactly", "Below"]
     as_words = find(SearchRequest(q="m6rp", as_typed=("standard",)), {"public"})
     assert as_words.hits[0].title == "Exactly"
+
+
+@pytest.mark.engine
+def test_a_chip_says_what_was_typed_only_where_that_differs(
+    follow: Callable[[], None], frameworks: dict[str, Item], client: Client
+) -> None:
+    resource("Exactly", alignments=[{"item": frameworks["mine"]}])
+    follow()
+    assert "from “m 6 rp 2”" in client.get("/search/?q=m+6+rp+2").text
+    page = client.get("/search/?q=m.6.rp.2").text
+    assert "chip--on" in page
+    assert "from “" not in page
