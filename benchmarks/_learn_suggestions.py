@@ -1,6 +1,6 @@
 """Learn how much each voice of suggested standards counts: `python -m benchmarks._learn_suggestions`.
 
-Prints the table that `search/likely_weights.py` keeps; with `meaning`, the one for where a language model is in use. It
+Prints the table that `search/suggested/weights.py` keeps; with `meaning`, the one for where a language model is in use. It
 learns from the half of the lessons and from the problems that `benchmarks.suggest_standards tune` prints, and never sees the
 other half. The problems are few, so each counts as several lessons; they alone are of another source than the neighbours, as
 a newcomer's resource is.
@@ -53,8 +53,8 @@ def main(arguments: Sequence[str]) -> None:
     with ground() as index:
         from django.test import override_settings
 
-        from search import embeddings
-        from search.likely_weights import WEIGHTS, WEIGHTS_WITH_MEANING
+        from search.suggested import embeddings
+        from search.suggested.weights import WEIGHTS, WEIGHTS_WITH_MEANING
 
         meaning = "meaning" in arguments
         if meaning and (missing := embeddings.missing()):
@@ -67,8 +67,8 @@ def main(arguments: Sequence[str]) -> None:
 
 
 def examples(index: str, data: Path) -> Iterator[Example]:
-    from search.likeliest import listen
-    from search.likely_standards import gather, nearness_to
+    from search.suggested.likeliest import listen
+    from search.suggested.suggest import gather, nearness_to
     from standards.models import Item
 
     frameworks = load_frameworks(data)
@@ -95,7 +95,7 @@ def examples(index: str, data: Path) -> Iterator[Example]:
 
 def learn(known: Sequence[Example], voices: Sequence[str]) -> list[list[float]]:
     """For each voice the weight in each column."""
-    from search.likeliest import NO_EVIDENCE
+    from search.suggested.likeliest import NO_EVIDENCE
 
     weights = [[0.0] * COLUMNS for _ in voices]
     seen = [[1e-8] * COLUMNS for _ in voices]

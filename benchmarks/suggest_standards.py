@@ -28,8 +28,8 @@ from typing import TYPE_CHECKING, Any
 from benchmarks._ground import ground
 
 if TYPE_CHECKING:
-    from search.likely_standards import Described
     from search.sources import ItemSource, ResourceSource
+    from search.suggested.suggest import Described
     from standards.models import Framework
 
 FRAMEWORKS = {
@@ -104,7 +104,7 @@ def load_frameworks(data: Path) -> "dict[str, Framework]":
 
 def ways() -> dict[str, bool]:
     """What to call each way of asking, and whether it uses the language model."""
-    from search import embeddings
+    from search.suggested import embeddings
 
     return {"": False} if embeddings.missing() else {"": False, ", with meaning": True}
 
@@ -113,8 +113,8 @@ def prepare(frameworks: "Collection[Framework]") -> None:
     """Compute the vectors of all statements, as `embed_standards` does, where the model is."""
     from django.test import override_settings
 
-    from search import embeddings, meaning
-    from search.likely_standards import what_is_said
+    from search.suggested import embeddings, meaning
+    from search.suggested.suggest import what_is_said
 
     with override_settings(EMBEDDINGS=any(ways().values())):
         if model := embeddings.model():
@@ -176,7 +176,7 @@ def problems(file: Path, framework: "Framework") -> list[Case]:
 
 def by_code(framework: "Framework") -> Callable[[str], set[int]]:
     """A function from a code in any spelling to the statements that it names; clusters and domains are none."""
-    from search.likely_standards import GATHERING
+    from search.suggested.suggest import GATHERING
     from standards.codes import query_forms
     from standards.models import Item
 
@@ -268,7 +268,7 @@ def ask(
 ) -> list[Answer]:
     from django.test import override_settings
 
-    from search.likely_standards import suggest
+    from search.suggested.suggest import suggest
 
     baselines: dict[tuple[str, ...], Callable[[str], list[int]]] = {}
     answers = []
@@ -297,7 +297,7 @@ def report(name: str, answers: Sequence[Answer]) -> None:
 
 
 def described(case: Case) -> "Described":
-    from search.likely_standards import Described
+    from search.suggested.suggest import Described
 
     if case.title:
         return Described(gist=f"{case.title}. {case.text}", grades=case.grades)
@@ -308,7 +308,7 @@ def speed(index: str, cases: Sequence[Case], frameworks: "Mapping[str, Framework
     """How long a suggestion takes among MANY resources, and how much of that this process computes."""
     from django.test import override_settings
 
-    from search.likely_standards import suggest
+    from search.suggested.suggest import suggest
 
     copies = range(len(cases), MANY, len(cases))
     for start in copies:
@@ -346,8 +346,8 @@ def mean(pairs: Sequence[tuple[float, float]]) -> str:
 
 def plain_bm25(framework: "Framework", grades: tuple[str, ...]) -> Callable[[str], list[int]]:
     """The usual way: stemmed words of the statement alone, k1 1.2 and b 0.75."""
-    from search.likely_standards import GATHERING
-    from search.stems import stems
+    from search.suggested.stems import stems
+    from search.suggested.suggest import GATHERING
     from standards.models import Item
 
     rows = [

@@ -16,9 +16,9 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
-from search.api import router as resources_router
-from search.api import typing_router
-from search.suggest_api import router as suggest_router
+from search.api.as_you_type import router as typing_router
+from search.api.resources import router as resources_router
+from search.api.suggest import router as suggest_router
 from standards.api import router as standards_router
 from standards.problems import PROBLEM, Problem, problem_answers
 

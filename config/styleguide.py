@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 
-from search import page
+from search.pages import page
 from search.request import SearchRequest
 from search.results import Bucket, FacetResult
 from search.understanding import Understood

@@ -8,8 +8,8 @@ application = get_wsgi_application()
 
 
 def _tell_of_search() -> None:
-    from search import embeddings  # now that the apps are there
     from search.health import log_problem
+    from search.suggested import embeddings  # now that the apps are there
 
     embeddings.model()
     log_problem()

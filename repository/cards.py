@@ -1,4 +1,4 @@
-"""Resources at a glance, from the database: what search/cards.py shows.
+"""Resources at a glance, from the database: what search/pages/cards.py shows.
 
 Lists that come from the search engine fill the same card from the index; this is for the few that must not.
 """
@@ -34,7 +34,7 @@ class CardStandard:
 
 @dataclass(frozen=True)
 class Card:
-    """See search/cards.py for what each field means."""
+    """See search/pages/cards.py for what each field means."""
 
     title: str
     url: str

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning
 
-from search import embeddings
+from search.suggested import embeddings
 
 
 def language_model(**kwargs: Any) -> list[CheckMessage]:

@@ -100,7 +100,7 @@ class VersionGroup(models.Model):
 
 
 class StatementVector(models.Model):
-    """The meaning of what a statement says, as a vector: see search.meaning. key: of the model's version and the text."""
+    """The meaning of a statement as a vector: see suggested/meaning.py. key: of the model's version and the text."""
 
     key = models.UUIDField(primary_key=True)
     vector = models.BinaryField()

@@ -95,7 +95,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Hit:
-    """A result as its card shows it: see search/cards.py."""
+    """A result as its card shows it: see search/pages/cards.py."""
 
     identifier: str
     title: str

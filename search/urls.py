@@ -1,6 +1,8 @@
 from django.urls import path
 
-from search import feeds, missing, saved_views, views
+from search.pages import missing, views
+from search.saved import feeds
+from search.saved import views as saved_views
 
 app_name = "search"
 urlpatterns = [

@@ -3,8 +3,8 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
+from search.admin.viewsets import CuratorsPolicy, SearchGroup
 from search.kept import Promotion
-from search.viewsets import CuratorsPolicy, SearchGroup
 
 register_permission_policy(Promotion, CuratorsPolicy(Promotion))
 

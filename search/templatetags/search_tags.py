@@ -10,13 +10,13 @@
                                                   search is resting
     <a href="{% search_url standard=item.identifier relation="teaches" %}">
 
-    {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.likely_standards.Suggestion)
+    {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.suggested.suggest.Suggestion)
 
     {% card_html card small=True %}               a resource at a glance, and a standard's code, which is always shown
-    {% code_html code=… statement=… url=… %}      with its words (search.cards)
+    {% code_html code=… statement=… url=… %}      with its words (search.pages.cards)
 
     {% facet_html facet %}                        a facet beside the results, and the rows of one that is a tree
-    {% facet_tree facet.values %}                 (search.markup)
+    {% facet_tree facet.values %}                 (search.pages.markup)
     {% similar_resources page as cards %}         cards of resources like a published one; empty while search is resting
 
     <a href="{% with_standard asked identifier %}"> a SearchRequest with one standard more
@@ -38,12 +38,13 @@ from django.template import Context
 from django.urls import reverse
 
 from repository.models import ResourcePage
-from search import cards, counts, markup, similar
+from search import counts, similar
 from search.addresses import url
 from search.client import EngineDown
-from search.likely_standards import Suggestion, suggest_for
+from search.pages import cards, markup
 from search.request import SearchRequest
 from search.results import Hit
+from search.suggested.suggest import Suggestion, suggest_for
 from standards.models import Item
 
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from people.models import Role
 from repository.services import drafts
-from search.alerts import send_due
+from search.saved.alerts import send_due
 from search.saved_search import SavedSearch
 from standards.models import Adoption
 from tests.browser.test_contribute import page, scheme

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from search import alerts
+from search.saved import alerts
 from standards.models import Item
 from tests.factories import (
     AssociationFactory,

@@ -11,7 +11,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.api import Resources
+from search.api.schemas import Resources
 from search.facets import FACETS
 from search.request import PARAMETERS, parse
 from standards.codes import code_forms

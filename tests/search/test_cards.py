@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from search import cards
+from search.pages import cards
 
 CARD = {"title": "Trail mix", "url": "/trail-mix/", "kind": "Task", "licence": "CC BY 4.0", "may_adapt": True}
 

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import chips
 from search.facets import JOINT
 from search.find import find
-from search.page import labels_of
+from search.pages import chips
+from search.pages.page import labels_of
 from search.request import SearchRequest, parse, parse_shared
 from search.results import Results
 from tests.factories import resource

@@ -206,7 +206,7 @@ def test_page_links_go_on_where_numbers_end(
     rivers: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the engine's window at six results: the same as 10,000, and quicker."""
-    for module in (mapping, request, __import__("search.page").page):
+    for module in (mapping, request, __import__("search.pages.page").pages.page):
         monkeypatch.setattr(module, "MAX_RESULTS", 6)
     address, numbers, found = "/search/?sort=title&limit=3", [], []
     while address:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from search import chips
+from search.pages import chips
 from search.request import SearchRequest, parse_shared
 
 

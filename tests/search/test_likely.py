@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from search.likeliest import READ_AGAIN, likeliest
-from search.likely import Around, Neighbour, Statement, Text, pairs, parts, weigh
-from search.likely_weights import VOICES, WEIGHTS, WEIGHTS_WITH_MEANING
+from search.suggested.likeliest import READ_AGAIN, likeliest
+from search.suggested.voices import Around, Neighbour, Statement, Text, pairs, parts, weigh
+from search.suggested.weights import VOICES, WEIGHTS, WEIGHTS_WITH_MEANING
 
 
 def statement(identifier: str, words: str, **more) -> Statement:

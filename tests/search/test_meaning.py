@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from people.models import Role
 from repository.services import drafts
-from search import embeddings, meaning
 from search.models import StatementVector
+from search.suggested import embeddings, meaning
 from standards.models import Adoption
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member
 from tests.repository.conftest import complete

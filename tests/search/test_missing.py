@@ -171,7 +171,7 @@ def test_a_form_that_is_sent_again_counts_once_and_other_words_in_it_count(clien
 def test_a_form_that_was_open_for_too_long_is_shown_again_and_can_be_sent_then(
     client: Client, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("search.missing.TICKET_LIFE", datetime.timedelta(seconds=-1))
+    monkeypatch.setattr("search.pages.missing.TICKET_LIFE", datetime.timedelta(seconds=-1))
     answer = tell(client, "/search/missing/")
     assert answer.status_code == 400
     assert "This page has been open for too long." in answer.content.decode()

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from repository.models import ResourcePage
-from search import alerts
+from search.saved import alerts
 from search.saved_search import SavedSearch
 from tests.factories import DistrictFactory, ItemFactory, resource
 from tests.repository.pages import Page
@@ -133,7 +133,7 @@ def test_a_look_that_was_cut_short_is_no_look_at_all(browser, teacher, district,
     """Or what it left out would be news the next time."""
     resource("Sharing a pizza fairly", district=district)
     follow()
-    monkeypatch.setattr("search.newest.was_cut_short", lambda answer: True)
+    monkeypatch.setattr("search.saved.newest.was_cut_short", lambda answer: True)
     assert save(browser, "q=pizza").matched is None
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.notation import MOST_TIMES, read
+from search.suggested.notation import MOST_TIMES, read
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,10 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from repository.models import Subject, Topic
-from search import memory, page
+from search import memory
 from search.facets import FACETS, FacetSpec
 from search.find import find
+from search.pages import page
 from search.request import SearchRequest, parse
 from search.results import Results
 from standards.models import Item

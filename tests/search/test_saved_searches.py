@@ -373,7 +373,7 @@ def test_a_saved_search_is_deleted(browser, teacher, index):
 
 
 def test_who_keeps_as_many_as_there_is_room_for_is_told_to_delete_one(browser, teacher, index, monkeypatch):
-    monkeypatch.setattr("search.saved_views.MOST_SAVED", 1)
+    monkeypatch.setattr("search.saved.views.MOST_SAVED", 1)
     keep(teacher)
     page = Page.open(browser, "/search/saved/new/?q=rivers")
     assert "You keep 1 searches, which is all there is room for. Delete one first." in page.notices

@@ -10,7 +10,7 @@ from django.utils import timezone
 from people.models import Role
 from repository.models import Alignment, ResourcePage
 from repository.services import drafts
-from search.likely_standards import Described, gather, suggest_for
+from search.suggested.suggest import Described, gather, suggest_for
 from standards.models import Adoption
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member, resource
 from tests.repository.conftest import complete

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.local_services import ServiceError, jars
-from search import embeddings, meaning
-from search.likely_standards import chosen_frameworks, what_is_said
+from search.suggested import embeddings, meaning
+from search.suggested.suggest import chosen_frameworks, what_is_said
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from search.alerts import send_due
 from search.client import EngineDown
+from search.saved.alerts import send_due
 
 
 class Command(BaseCommand):

@@ -14,9 +14,9 @@ from wagtail.permission_policies import BasePermissionPolicy
 from people.models import Role, User
 from people.selectors import is_state_admin
 from repository.choosers import resource_chooser
+from search.admin.picks_form import PickedPanel
+from search.admin.weights import RankingView
 from search.kept import Promotion
-from search.picks_form import PickedPanel
-from search.ranking_admin import RankingView
 
 
 class CuratorsPolicy(BasePermissionPolicy):

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from repository.services.errors import WantedListFull
 from repository.services.wanted import TICKET_LIFE, tell_wanted
 from search.addresses import url
-from search.chips import Chip, described
+from search.pages.chips import Chip, described
 from search.request import MAX_QUERY, SearchRequest, parse_shared
 
 SALT = "search.missing"

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from search.page import Facet, Value
+from search.pages.page import Facet, Value
 
 FACET = (
     '<details class="facet" id="facet-{name}"{open}>\n<summary>{label}{chosen}</summary>\n'

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from search.batches import batched
-from search.embeddings import Model
 from search.models import StatementVector
+from search.suggested.embeddings import Model
 
 if TYPE_CHECKING:
-    from search.embeddings import Vector
+    from search.suggested.embeddings import Vector
 
 BATCH = 500
 SENTENCES = 6  # of a text, that are read one by one

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator
 from people.selectors import organisation_ids
 from search.client import PAGE_TIMEOUT, time_limit
 from search.counts import tokens_of
-from search.likely_standards import (
+from search.suggested.suggest import (
     MAX_SUGGESTIONS,
     MAX_TEXT,
     Described,

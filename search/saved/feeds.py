@@ -10,15 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
-from search import alerts
 from search.addresses import url
-from search.chips import described
 from search.client import PAGE_TIMEOUT, EngineDown, time_limit
-from search.newest import latest
+from search.pages.chips import described
 from search.request import SearchRequest, parse_shared
 from search.results import Hit
+from search.saved import alerts
+from search.saved.newest import latest
+from search.saved.views import name_of
 from search.saved_search import SavedSearch
-from search.saved_views import name_of
 
 ENTRIES = 30
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from people.models import User
 from repository.views.pages import signed_in
-from search import alerts, page
 from search.addresses import url
-from search.chips import Chip, described
+from search.pages import page
+from search.pages.chips import Chip, described
 from search.request import Complaint, SearchRequest, parse_shared
+from search.saved import alerts
 from search.saved_search import SavedSearch
 
 MOST_SAVED = 100

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from search import chips, page, rescue
+from search import rescue
 from search.addresses import url
 from search.as_you_type import suggestions
 from search.client import PAGE_TIMEOUT, EngineDown, server_timing, time_limit
@@ -22,6 +22,7 @@ from search.facets import BY_NAME
 from search.find import find, find_in_tree
 from search.level_table import level_table
 from search.memory import one_look
+from search.pages import chips, page
 from search.query import MAX_BUCKETS
 from search.related import find_related
 from search.request import SPELLING, Complaint, SearchRequest, parse_shared

@@ -1,6 +1,6 @@
 """Suggest what a resource may be aligned to: the likeliest statements of the chosen frameworks, for a person to decide.
 
-The statements come from the database, resources like this one from the index; `search.likely` weighs them.
+The statements come from the database, resources like this one from the index; `search.suggested.voices` weighs them.
 """
 
 import logging
@@ -15,13 +15,14 @@ from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db.models import Q, QuerySet
 
 from repository.models import ResourcePage
-from search import embeddings, likely, meaning, notation, query
+from search import query
 from search.client import EngineDown, ask
 from search.documents import plain_text
 from search.facets import BY_NAME
-from search.likeliest import Nearness, likeliest
-from search.likely import Around, Neighbour, Statement, Terms, Text
-from search.stems import stems
+from search.suggested import embeddings, meaning, notation, voices
+from search.suggested.likeliest import Nearness, likeliest
+from search.suggested.stems import stems
+from search.suggested.voices import Around, Neighbour, Statement, Terms, Text
 from standards.access import visible_frameworks
 from standards.codes import looks_like_code, query_forms
 from standards.models import Framework, Item, ItemAncestor
@@ -117,7 +118,7 @@ def suggest(
 
 
 def nearness_to(described: Described) -> Nearness | None:
-    """What tells how near statements are in meaning, where there is a language model (`search.embeddings`)."""
+    """What tells how near statements are in meaning, where there is a language model (`search.suggested.embeddings`)."""
     model = embeddings.model()
     text = described.gist or described.text
     if model is None or not text.strip():
@@ -157,7 +158,7 @@ def gather(
     weighted = [parted[0], parted[0], *parted[1:]]
     text = Text(
         Counter(stem for some in weighted for _word, stem in some),
-        Counter(pair for some in weighted for pair in likely.pairs([stem for _word, stem in some])),
+        Counter(pair for some in weighted for pair in voices.pairs([stem for _word, stem in some])),
     )
     if not text.stems:
         return Gathered([], text, [], Around())
@@ -283,8 +284,8 @@ def _statements(rows: Collection[_Row]) -> list[Statement]:
     return [
         Statement(
             row.identifier,
-            likely.weigh(own[row.pk], aside[row.pk]),
-            likely.pairs(own[row.pk]),
+            voices.weigh(own[row.pk], aside[row.pk]),
+            voices.pairs(own[row.pk]),
             (above[row.pk][0], above[row.pk][1], above[row.pk][2]),
             below[row.pk],
             frozenset(identifiers.get(parent, str(parent)) for parent in parents[row.pk]),
@@ -305,7 +306,7 @@ def _statements(rows: Collection[_Row]) -> list[Statement]:
 
 
 def _stemmed(statements: Mapping[int, str]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    parted = [likely.parts(text) for text in statements.values()]
+    parted = [voices.parts(text) for text in statements.values()]
     found = stems([text for pair in parted for text in pair])
     plain = [[stem for _word, stem in some] for some in found]
     return dict(zip(statements, plain[::2], strict=True)), dict(zip(statements, plain[1::2], strict=True))
@@ -321,7 +322,7 @@ def _terms_of(identifiers: Collection[str]) -> dict[str, Terms]:
         .values_list("pk", "identifier", "full_statement")
     )
     own, aside = _stemmed({pk: to_plain(statement) for pk, _, statement in rows})
-    return {identifier: likely.weigh(own[pk], aside[pk]) for pk, identifier, _ in rows}
+    return {identifier: voices.weigh(own[pk], aside[pk]) for pk, identifier, _ in rows}
 
 
 # -- neighbours

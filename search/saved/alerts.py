@@ -1,7 +1,7 @@
 """Tell people of what is new in the searches that they keep: what was published since the last look, and what matches only
 since then, as an older lesson that was aligned to the standard asked for, or that its school has opened to all.
 
-A batch, and no percolator: docs/operating.md says why. Only what matches as typed is told of: see search/newest.py.
+A batch, and no percolator: docs/operating.md says why. Only what matches as typed is told of: see search/saved/newest.py.
 """
 
 import logging
@@ -24,9 +24,9 @@ from django.utils.translation import gettext, ngettext
 
 from people.models import User
 from search.client import EngineDown
-from search.newest import matching, newest
 from search.request import Complaint, SearchRequest, parse
 from search.results import Hit
+from search.saved.newest import matching, newest
 from search.saved_search import PAUSES, SavedSearch
 
 logger = logging.getLogger(__name__)

@@ -1,14 +1,14 @@
 """What speaks for each statement to be what a text is about: its words, and what resources like it are aligned to. Pure.
 
-Several voices (`VOICES`) speak of each statement, each a number from 0 to 1; `search.likeliest` ranks by their weighted sum:
+Several voices (`VOICES`) speak of each statement, each a number from 0 to 1; `likeliest` ranks by their weighted sum:
 - words: BM25 of the text against the statement, against those above it and below it, and pairs of words in a row;
 - family: another statement under the same one is meant;
 - neighbours: resources with a like text vote for what they are aligned to; `similar` carries each vote to the statements
-  most like that one, also from another grade or framework;
+  most like that one, also from another grade;
 - habit: how often resources of the grade are aligned to a statement at all.
 
 How much each voice is trusted follows from the situation, since mathematics says in its statements what its lessons are
-about, while language arts says "cite evidence" of every text (`Situation`). The weights are learnt: `search.likely_weights`.
+about, while language arts says "cite evidence" of every text (`Situation`). The weights are learnt: `weights`.
 """
 
 import itertools
@@ -19,7 +19,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from search.likely_weights import VOICES
+from search.suggested.weights import VOICES
 
 K1, B = 1.2, 0.3  # BM25: repeated words hardly count, and statements are all short
 EXAMPLE = 0.5  # a word in brackets or after "e.g."
@@ -111,7 +111,7 @@ class Situation:
 
     @property
     def shares(self) -> tuple[float, float, float]:
-        """How far each column of `likely_weights.WEIGHTS` holds."""
+        """How far each column of `weights.WEIGHTS` holds."""
         told = 1 - self.repeating
         return told * (1 - self.unclear), told * self.unclear, self.repeating
 

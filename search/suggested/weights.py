@@ -1,9 +1,9 @@
-"""How much each voice of `search.likely` counts: the one place, in plain numbers.
+"""How much each voice of `search.suggested.voices` counts: the one place, in plain numbers.
 
 Learnt by `python -m benchmarks._learn_suggestions`, which says how and from what, and prints these tables; learn them anew
 after a change of what a voice says. Columns: where statements differ and one of them explains the text (a mathematics
 lesson); where they differ and none explains it (a long problem told as a story); where they repeat each other (language
-arts). Between these the columns are blended (`search.likely.Situation`).
+arts). Between these the columns are blended (`voices.Situation`).
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ WEIGHTS: Weights = {
     "wide": (-1.6, -1.7, -2.8),
     "part": (-0.1, -1.3, -0.2),
 }
-# The same with three voices more (`search.likeliest`), where a language model is in use.
+# The same with three voices more (`search.suggested.likeliest`), where a language model is in use.
 WEIGHTS_WITH_MEANING: Weights = {
     "own": (2.1, 0.9, 0.8),
     "pairs": (0.3, 0.7, 0.2),

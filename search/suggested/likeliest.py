@@ -1,7 +1,7 @@
-"""Rank statements by all voices that speak for them (`search.likely`), and by meaning where there is a language model. Pure.
+"""Rank statements by all voices that speak for them (`voices`), and by meaning where there is a language model. Pure.
 
-The voices are weighed by `search.likely_weights`. Three more speak of the statements that are likeliest by all others, where
-something can tell how near they are in meaning to the text, whatever the words (`search.meaning`):
+The voices are weighed by `weights`. Three more speak of the statements that are likeliest by all others, where
+something can tell how near they are in meaning to the text, whatever the words (`meaning`):
 - meaning, meaning_above: how near a statement is, by itself and after what stands above it;
 - sentence: how near the nearest sentence of the text is.
 """
@@ -11,8 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from search.likely import UNCLEAR, Around, Heard, Situation, Statement, Statements, Text
-from search.likely_weights import VOICES, WEIGHTS, WEIGHTS_WITH_MEANING, Weights
+from search.suggested.voices import UNCLEAR, Around, Heard, Situation, Statement, Statements, Text
+from search.suggested.weights import VOICES, WEIGHTS, WEIGHTS_WITH_MEANING, Weights
 
 # What is added to the neighbours' votes for each framework, so that one that none of them knows has its chance.
 UNKNOWN_VOTES = 1.0

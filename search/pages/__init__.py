@@ -1,0 +1,1 @@
+"""The search page: its views, and what its templates need."""
