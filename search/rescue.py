@@ -15,9 +15,10 @@ from repository.models import ResourcePage
 from search import query
 from search.client import ask_several
 from search.counts import counts_for
+from search.lexicon import lexicon
 from search.meant import Meant, meant
 from search.request import SearchRequest
-from search.understanding import Understood, cut, understand
+from search.understanding import Understood, cut, remaining, understand
 from search.words import Words, read_words
 from search.words import tokens as tokens_of_query
 from standards.models import Item
@@ -29,6 +30,8 @@ _CODE_BELOW = re.compile(r"(?=\S*\d)(\w{1,20}(?:[.-]\w{1,20}){1,6})[.-]\w{1,20}"
 # Of several words that no standard has together, the longest are tried alone; short ones say little.
 LEAST_TELLING, MAX_TELLING = 6, 3
 MAX_PLAIN = 25
+MAX_LOOKED_UP = 8  # words
+_WORD = re.compile(r"[^\W_]+")
 # Of longer queries no single word is to blame.
 MAX_WORDS_DROPPED = 6
 MAX_WRITTEN_OUT = 3
@@ -120,8 +123,10 @@ def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
 
 def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
     """Standards that the words or the code may have meant; of a code that there is not, those of its cluster. Where none has
-    all the words, those with the longest that stands in any: it says the most."""
-    for words in _less_and_less(read_words(q).wanted):
+    all the words, those with a synonym of some of them; then those with the longest that stands in any: it says the most.
+    """
+    wanted = read_words(q).wanted
+    for words in filter(None, [wanted, *_in_other_words(q), *_less_and_less(wanted)]):
         if found := search_items(
             words, organisations=organisation_ids(user), limit=MAX_STANDARDS, reader=user
         ):
@@ -129,11 +134,23 @@ def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
     return []
 
 
+def _in_other_words(q: str) -> list[str]:
+    """With one synonym after the other in its place, as the search asks for them too."""
+    words = _as_asked(q)
+    return [
+        f" {words.wanted} ".replace(f" {one.words} ", f" {other} ", 1)
+        for one in words.alternatives[:MAX_WRITTEN_OUT]
+        for other in one.instead[:MAX_WRITTEN_OUT]
+    ]
+
+
+def _as_asked(q: str) -> Words:
+    """The query with its synonyms, all of it as words."""
+    return remaining(q, (), lexicon(), {})
+
+
 def _less_and_less(words: str) -> Iterator[str]:
     """M.6.RP.99 is not here, but M.6.RP is. Two parts always stay: "M" alone would be anything."""
-    if not words:
-        return
-    yield words
     above = words
     while shorter := _CODE_BELOW.fullmatch(above):
         above = shorter[1]
@@ -160,9 +177,24 @@ def with_resources(found: Sequence[Item], request: HttpRequest) -> list[NearStan
 
 
 def plain_lookup(q: str, user: User | AnonymousUser) -> list[ResourcePage]:
-    """Resources by words of their title, from the database: what is left while the engine is away. One query."""
-    matching = Q()
-    for word in q.split()[:8]:
+    """Resources by words of their title or synonyms of those, from the database: what is left while the engine is away.
+    One query."""
+    words = _as_asked(q)
+    matching, rest = Q(), f" {words.text} "
+    for one in words.alternatives[:MAX_LOOKED_UP]:
+        rest = rest.replace(f" {one.words} ", "  ", 1)
+        either = Q(title__iregex=_in_a_row(one.words))
+        for other in one.instead:
+            either |= Q(title__iregex=_in_a_row(other))
+        matching &= either
+    for word in [*words.codes, *words.phrases, *rest.split()][:MAX_LOOKED_UP]:
         matching &= Q(title__icontains=word)
-    found = visible_to(user).filter(matching) if q else visible_to(user)
+    for word in words.excluded[:MAX_LOOKED_UP]:
+        matching &= ~Q(title__icontains=word)
+    found = visible_to(user).filter(matching)
     return list(found.select_related("kind", "district").order_by("title")[:MAX_PLAIN])
+
+
+def _in_a_row(words: str) -> str:
+    """A regular expression of the database's: the words from the beginning of one, whatever signs are between them."""
+    return r"\m" + r"[^[:alnum:]]+".join(re.escape(word) for word in _WORD.findall(words))

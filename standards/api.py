@@ -12,7 +12,7 @@ from people.selectors import organisation_ids
 from standards.access import Reader, visible_frameworks
 from standards.browsing import Relation, relations_of
 from standards.models import Item
-from standards.problems import Problem, refuse_unknown_parameters
+from standards.problems import Problem, refuse_other_parameters
 from standards.selectors import Ambiguous, FoundItem, find_items, items, resolve_standard, with_paths
 
 router = Router()
@@ -127,7 +127,7 @@ def find_item(value: str, reader: Reader) -> Item:
 
 @router.get("", response=Standards, summary="Find standards by code or words")
 def find_standards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
-    refuse_unknown_parameters(request, Asked.model_fields)
+    refuse_other_parameters(request, Asked.model_fields)
     among = None
     if asked.framework:
         among = visible_frameworks(request.user).filter(short_name__iexact=asked.framework).first()

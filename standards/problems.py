@@ -74,8 +74,11 @@ def problem_answers(*statuses: int) -> dict[int, dict[str, Any]]:
     return {status: {"description": _WHEN[status], "content": content} for status in statuses}
 
 
-def refuse_unknown_parameters(request: HttpRequest, known: Collection[str]) -> None:
-    """A misspelled filter must not answer with everything: Problem 400 that names it and what there is."""
+def refuse_other_parameters(request: HttpRequest, known: Collection[str]) -> None:
+    """Of parameters that are single values: Problem 400 for one that is not among these, or is there more than once.
+
+    A misspelled filter must not answer with everything, nor two values with what the last of them finds.
+    """
     unknown = sorted(set(request.GET) - set(known))
     if unknown:
         raise Problem(
@@ -85,3 +88,11 @@ def refuse_unknown_parameters(request: HttpRequest, known: Collection[str]) -> N
             % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(known))},
             parameters=unknown,
         )
+    errors = [
+        {"parameter": name, "message": _("Give “%(name)s” once.") % {"name": name}}
+        for name in known
+        if len(request.GET.getlist(name)) > 1
+    ]
+    if errors:
+        detail = " ".join(f"{one['parameter']}: {one['message']}" for one in errors)
+        raise Problem(400, _("Invalid value"), detail, errors=errors)

@@ -10,7 +10,7 @@ from search.client import PAGE_TIMEOUT, time_limit
 from search.counts import tokens_of
 from search.memory import one_look
 from search.request import MAX_QUERY
-from standards.problems import refuse_unknown_parameters
+from standards.problems import refuse_other_parameters
 
 router = Router()
 
@@ -36,7 +36,7 @@ class Suggestions(Schema):
 @time_limit(PAGE_TIMEOUT)
 def suggest_while_typing(request: HttpRequest, typed: Query[Typed]) -> dict[str, Any]:
     """Standards by code or words, topics and titles: those that begin so. Nothing for less than two characters."""
-    refuse_unknown_parameters(request, Typed.model_fields)
+    refuse_other_parameters(request, Typed.model_fields)
     found = suggestions(typed.q, tokens_of(request))
     return {
         "suggestions": [

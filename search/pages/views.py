@@ -22,6 +22,7 @@ from search.facets import BY_NAME
 from search.find import find, find_in_tree
 from search.level_table import level_table
 from search.memory import one_look
+from search.named_standards import MAX_NAMED
 from search.pages import chips, page
 from search.query import MAX_BUCKETS
 from search.related import find_related
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 # Longer than anything that a person would shorten by hand.
 KEPT_IN_THE_BOX = 2000  # characters
+# Standards that the codes in a query have: as many as one code may name, twice.
+MAX_RECOGNISED = 2 * MAX_NAMED
 
 
 @require_safe
@@ -91,7 +94,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "refreshed": refreshed,
         "hidden_fields": chips.hidden_fields(understood),
         "first": results.first,
-        "recognised": _recognised(understood, request.user),
+        **_recognised(understood, request.user),
         "for_standard": ", ".join(part.label for part in understood.applied if part.facet == "standard"),
         "related": related,
         "related_url": url(replace(asked, related=1)),
@@ -144,15 +147,15 @@ def _respelled_url(typed: SearchRequest, results: Results) -> str:
     return url(replace(typed, q=results.did_you_mean, as_typed=kept, page=1, cursor=""))
 
 
-def _recognised(understood: Understood, reader: Reader) -> list[dict[str, Any]]:
+def _recognised(understood: Understood, reader: Reader) -> dict[str, Any]:
     """Where a code has several standards, is no filter or has retired: each, with the same search for what is aligned to
-    it, and what took its place. A query for each that has retired."""
+    it, and what took its place; the first of them open, the others to unfold. A query for each that has retired."""
     is_filter = any(part.facet == "standard" for part in understood.applied)
     if is_filter and len(understood.standards) == 1 and understood.standards[0].retired_at is None:
-        return []
+        return {}
     chosen = understood.asked.values("standard")
-    found = [one for one in understood.standards[: rescue.MAX_STANDARDS] if one.identifier not in chosen]
-    return [
+    found = [one for one in understood.standards if one.identifier not in chosen]
+    shown = [
         {
             "item": item,
             "url": url(understood.only("standard", item.identifier)),
@@ -162,8 +165,15 @@ def _recognised(understood: Understood, reader: Reader) -> list[dict[str, Any]]:
                 if one.item is not None
             ],
         }
-        for item in found
+        for item in found[:MAX_RECOGNISED]
     ]
+    # "and 1 more" takes as much room as the one.
+    cut = rescue.MAX_STANDARDS + (len(found) == rescue.MAX_STANDARDS + 1)
+    return {
+        "recognised": shown[:cut],
+        "more_recognised": shown[cut:],
+        "recognised_hidden": len(found) - len(shown),
+    }
 
 
 def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, Any]]:

@@ -7,8 +7,27 @@
   let kept = [];
   let near = "";
 
+  // What was shown stays, and a notice says so where the choice was made, with the address that was asked for.
+  const tellFailed = ({ detail }) => {
+    document.querySelector(".search__failed")?.remove();
+    const notice = document.getElementById("search-failed").content.firstElementChild.cloneNode(true);
+    notice.querySelector("a").href = detail.pathInfo.finalRequestPath;
+    const sheet = document.querySelector(".sheet.is-open .sheet__head");
+    if (sheet) sheet.after(notice);
+    else (document.querySelector(".search__results") ?? region()).prepend(notice);
+  };
+  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(failure, tellFailed);
+  }
+
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target?.id !== "search-region") return;
+    if (event.detail.target?.id !== "search-region" || !event.detail.shouldSwap) return;
+    // Some networks answer in our place, with a page of theirs: htmx would put nothing where the results are.
+    if (!event.detail.serverResponse.includes('id="search-region"')) {
+      event.detail.shouldSwap = false;
+      tellFailed(event);
+      return;
+    }
     kept = [...region().querySelectorAll("details[id]")].map((fold) => [fold.id, fold.open]);
     // What is pressed may not come back, as a chip: then the heading that it stood under takes the focus.
     const pressed = region().contains(document.activeElement) && document.activeElement;
@@ -37,15 +56,4 @@
     box.value = region().dataset.q;
     document.getElementById("search-status").textContent = document.getElementById("results-title")?.textContent ?? "";
   });
-
-  for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(failure, (event) => {
-      document.querySelector(".search__failed")?.remove();
-      const notice = document.getElementById("search-failed").content.firstElementChild.cloneNode(true);
-      notice.querySelector("a").href = event.detail.pathInfo.finalRequestPath;
-      const sheet = document.querySelector(".sheet.is-open .sheet__head");
-      if (sheet) sheet.after(notice);
-      else (document.querySelector(".search__results") ?? region()).prepend(notice);
-    });
-  }
 })();

@@ -83,7 +83,7 @@ def test_a_choice_whose_answer_does_not_come_says_so_where_it_was_made(phone: Pa
     phone.route("**/search/?*", lambda route: route.abort("internetdisconnected"))
     phone.get_by_label("Grade 5").check()
     told = phone.get_by_role("alert")
-    expect(told).to_contain_text("That did not work")
+    expect(told).to_contain_text("The results could not be loaded")
     expect(told).to_be_in_viewport()
     sound(phone)
     phone.unroute("**/search/?*")
@@ -103,6 +103,23 @@ def test_an_error_of_the_server_leaves_the_list_and_a_way_to_ask_again(wide: Pag
     wide.get_by_label("Grade 5").check()
     expect(wide.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
     expect(told).to_have_count(0)
+
+
+def test_an_answer_of_somebody_else_leaves_the_list_and_says_so(wide: Page) -> None:
+    """As of a school's network that wants a password first: 200, and a page that is not ours."""
+    page = "<html><title>Guest network</title><p>Sign in to go on</p></html>"
+    wide.route(
+        "**/search/?*page=2", lambda route: route.fulfill(status=200, content_type="text/html", body=page)
+    )
+    wide.get_by_role("link", name="Next").click()
+    told = wide.get_by_role("alert")
+    expect(told).to_contain_text(
+        re.compile("The results could not be loaded.*You still see the search from before")
+    )
+    expect(told.get_by_role("link", name="Try again")).to_have_attribute("href", re.compile("page=2$"))
+    expect(wide.get_by_role("heading", name="3 resources")).to_be_visible()
+    expect(wide).to_have_url(re.compile("limit=2$"))
+    expect(wide).not_to_have_title("Guest network")
 
 
 def test_by_keyboard_the_focus_stays_near_to_what_was_pressed(wide: Page, live_server) -> None:

@@ -106,6 +106,22 @@ def test_more_parameters_than_anybody_means_are_told_so(client: Client) -> None:
     assert "1000 parameters" in problem(client.get(f"/api/v1/standards?{query}"), 400)["detail"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "standards?q=ratio&q=rates",
+        "standards?q=ratio&limit=5&limit=5",
+        "suggest?q=ra&q=ri",
+        "resources?q=a&q=b",
+    ],
+)
+def test_of_a_single_value_that_is_given_twice_none_is_taken(client: Client, address: str) -> None:
+    name = "limit" if "limit" in address else "q"
+    document = problem(client.get(f"/api/v1/{address}"), 400)
+    assert document["errors"] == [{"parameter": name, "message": f"Give “{name}” once."}]
+    assert document["detail"] == f"{name}: Give “{name}” once."
+
+
 def test_the_description_for_programs_tells_every_error_that_the_documentation_tells(client: Client) -> None:
     described = client.get("/api/v1/openapi.json").json()
     told: dict[str, set[str]] = {}

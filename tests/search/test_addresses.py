@@ -59,7 +59,7 @@ def test_only_for_one_of_the_standards_with_a_code_keeps_words_filters_and_order
     client: Client, twice: list[Item], typed: str
 ) -> None:
     page = Page.open(client, f"/search/?q={typed}&kind=task&sort=title")
-    shown = page.html.xpath("//*[@class='search__recognised']/li")
+    shown = page.html.xpath("//*[@class='search__recognised']/ul/li")
     number = next(n for n, one in enumerate(shown) if "MER" in one.text_content())
     address = link(page, "Only resources for this standard", number)
     assert parse_qs(urlsplit(address).query) == {
@@ -85,12 +85,34 @@ def test_a_retired_code_says_so_finds_what_still_names_it_and_leads_to_what_took
     page = Page.open(client, "/search/?q=M.6.RP.3")
     assert titles(page) == ["Percent of a price"]
     (shown,) = [
-        " ".join(one.text_content().split()) for one in page.html.xpath("//*[@class='search__recognised']/li")
+        " ".join(one.text_content().split())
+        for one in page.html.xpath("//*[@class='search__recognised']/ul/li")
     ]
     assert "Retired" in shown
     assert "Meridian Mathematics" in shown
     assert "In its place: M.6.RP.9" in shown
     assert titles(Page.open(client, link(page, "M.6.RP.9"))) == ["Percent of a whole"]
+
+
+def test_of_a_code_that_many_frameworks_have_five_are_open_and_the_others_unfold(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    for number in range(8):
+        framework = FrameworkFactory(title=f"State {number} Mathematics")
+        ItemFactory(framework=framework, human_coding_scheme="6.RP.3", full_statement="Ratios")
+    follow()
+    box = Page.open(client, "/search/?q=6.RP.3").html.xpath("//*[@class='search__recognised']")[0]
+    first, more = box.xpath("./ul")[0], box.xpath("./details")[0]
+    assert len(first.xpath("./li")) == 5
+    assert more.xpath("./summary")[0].text_content() == "and 3 more"
+    folded = [" ".join(one.text_content().split()) for one in more.xpath(".//li")]
+    assert [next(n for n in range(8) if f"State {n}" in one) for one in folded] == [5, 6, 7]
+    assert all("Only resources for this standard" in one for one in folded)
+    # Six are no longer than five and a line that says "and 1 more".
+    Item.objects.filter(framework__title__in=["State 6 Mathematics", "State 7 Mathematics"]).delete()
+    html = Page.open(client, "/search/?q=6.RP.3").html
+    assert len(html.xpath("//*[@class='search__recognised']/ul/li")) == 6
+    assert not html.xpath("//*[@id='more-recognised']")
 
 
 def test_a_standard_chosen_for_a_code_that_several_have_leaves_the_rest_of_the_search(

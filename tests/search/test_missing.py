@@ -44,6 +44,19 @@ def test_an_acronym_that_is_nowhere_is_offered_written_out(
 
 
 @pytest.mark.engine
+def test_standards_are_near_by_what_an_acronym_stands_for(follow: Callable[[], None], client: Client) -> None:
+    Synonym.objects.create(term="PBL", means="problem-based learning, project-based learning")
+    ItemFactory(full_statement="Plan and carry out project-based learning with a partner")
+    ItemFactory(full_statement="Read a map of the town")
+    follow()
+    near = client.get("/search/?q=pbl").content.decode().split("Standards that come near", 1)[1]
+    assert "Plan and carry out" in near
+    assert "Read a map" not in near
+    (found,) = client.get("/api/v1/resources?q=pbl").json()["standards"]
+    assert found["statement"].startswith("Plan and carry out")
+
+
+@pytest.mark.engine
 def test_a_code_that_there_is_not_shows_the_standards_of_its_cluster(
     follow: Callable[[], None], client: Client
 ) -> None:

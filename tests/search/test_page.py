@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import lxml.html
 import pytest
@@ -13,7 +14,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from repository.models import Subject, Topic
+from repository.models import Subject, Synonym, Topic
 from search import memory
 from search.facets import FACETS, FacetSpec
 from search.find import find
@@ -31,6 +32,7 @@ from tests.factories import (
     resource,
     topic,
 )
+from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -350,6 +352,26 @@ def test_a_resting_engine_shows_only_what_the_reader_may_see(client: Client, set
     assert "Search is resting" in html
     assert "Open rivers" in html
     assert "Hidden rivers" not in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("pbl", ["PBL in a day", "Project based learning at the mill"]),
+        ("project-based learning mill", ["Project based learning at the mill"]),
+        ("river -hidden", ["Open rivers"]),
+        ('"open rivers"', ["Open rivers"]),
+    ],
+)
+def test_while_the_engine_rests_titles_are_looked_up_as_search_reads_words(
+    client: Client, settings: Any, typed: str, found: list[str]
+) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    Synonym.objects.create(term="PBL", means="project-based learning")
+    for title in ("Open rivers", "Hidden rivers", "PBL in a day", "Project based learning at the mill"):
+        resource(title)
+    shown = Page.open(client, f"/search/?{urlencode({'q': typed})}")
+    assert [one.text_content() for one in shown.html.xpath("//*[@class='row__title']")] == found
 
 
 # -- tags for other pages
