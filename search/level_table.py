@@ -18,7 +18,7 @@ from search.query import MAX_BUCKETS
 from search.request import SearchRequest
 from search.trees import Standards
 from search.understanding import Understood, understand
-from search.vocabularies import Term
+from search.vocabularies import Levels, Term
 
 MOST_ROWS = 200
 SHADES = 4
@@ -45,26 +45,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`whole` is the standard itself, with all below it; `rows` are its parts, MOST_ROWS of them to a page. others: the
-    other standards that are chosen, each with the address of its own table.
+    """`whole` is the standard itself, with all below it; `rows` are its parts, MOST_ROWS of them to a page; retired ones
+    only where something names them still. levels: all of each scale that anything here has, so that gaps are seen.
+    others: the other standards that are chosen, each with the address of its own table.
 
-    first: the number of the first row among all `parts`. The addresses lead to the rows before and after, or are "".
-    partial: a time limit cut the counting short.
+    first, last: the numbers of the parts looked at, among all `parts`. The addresses lead to those before and after, or
+    are "". partial: a time limit cut the counting short.
     """
 
     levels: tuple[Term, ...]
     whole: Row
     rows: tuple[Row, ...]
     first: int = 1
+    last: int = 0
     parts: int = 0
     previous_url: str = ""
     next_url: str = ""
     others: tuple[tuple[Term, str], ...] = ()
     partial: bool = False
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.rows) - 1
 
 
 def level_table(
@@ -86,8 +84,7 @@ def level_table(
     # The searches behind the cells have the standard chosen, and its code no longer among their words.
     behind = meant(understood if base.q == understood.asked.q else understand(base), tokens)
     counts, partial = _counts(behind, tokens, [parent, *shown])
-    levels = BY_NAME["level"].vocabulary.terms({level for _total, row in counts.values() for level in row})
-    ordered = sorted(levels.values(), key=lambda term: term.rank or 0)
+    ordered = Levels().of_same_scales({level for _total, row in counts.values() for level in row})
     chosen = request.values("standard")
     terms = Standards().terms([parent, *shown, *chosen])
     most = max((count for value in shown for count in counts.get(value, (0, {}))[1].values()), default=0)
@@ -115,8 +112,13 @@ def level_table(
     return Table(
         levels=tuple(ordered),
         whole=row(parent),
-        rows=tuple(row(value) for value in shown if value in terms),
+        rows=tuple(
+            row(value)
+            for value in shown
+            if value in terms and not (terms[value].retired and value not in counts)
+        ),
         first=(page - 1) * MOST_ROWS + 1,
+        last=(page - 1) * MOST_ROWS + len(shown),
         parts=len(parts),
         previous_url=f"{here}{page - 1}" if page > 1 else "",
         next_url=f"{here}{page + 1}" if page < pages else "",

@@ -177,11 +177,22 @@ class Standards(TreeVocabulary):
         children = ItemAncestor.objects.filter(ancestor=OuterRef("pk"), depth=1)
         found_items = items().filter(identifier__in=values).order_by()
         rows = found_items.annotate(has_children=Exists(children)).values_list(
-            "identifier", "human_coding_scheme", "abbreviated_statement", "full_statement", "has_children"
+            "identifier",
+            "human_coding_scheme",
+            "abbreviated_statement",
+            "full_statement",
+            "has_children",
+            "retired_at",
         )
         found = {
-            identifier: Term(identifier, shorten(short or full), code=code, has_children=has_children)
-            for identifier, code, short, full, has_children in rows
+            identifier: Term(
+                identifier,
+                shorten(short or full),
+                code=code,
+                has_children=has_children,
+                retired=retired_at is not None,
+            )
+            for identifier, code, short, full, has_children, retired_at in rows
         }
         if rest := set(values) - set(found):
             for short_name, title in (

@@ -29,7 +29,7 @@ class Term:
     """A value as people read it.
 
     rank: its place where the vocabulary has an order of its own; group: the heading it stands under; code: what is
-    shown before the label; has_children: whether it can be opened in a tree.
+    shown before the label; has_children: whether it can be opened in a tree; retired: a standard that is no longer in force.
     """
 
     value: str
@@ -38,6 +38,7 @@ class Term:
     group: str = ""
     code: str = ""
     has_children: bool = False
+    retired: bool = False
 
 
 class UnknownValue(ValueError):
@@ -210,6 +211,11 @@ class Levels(Vocabulary):
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
         return among(values, self._all())
+
+    def of_same_scales(self, values: Collection[str]) -> list[Term]:
+        """All levels of the scales that these are of, in their order."""
+        scales = {value.partition(":")[0] for value in values}
+        return [term for value, term in self._all().items() if value.partition(":")[0] in scales]
 
     def allowed(self) -> str:
         return listed(sorted(self._all()))

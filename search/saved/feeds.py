@@ -7,12 +7,15 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from search.addresses import url
 from search.client import PAGE_TIMEOUT, EngineDown, time_limit
 from search.pages.chips import described
+from search.pages.page import kept_query
 from search.request import SearchRequest, parse_shared
 from search.results import Hit
 from search.saved import alerts
@@ -40,6 +43,12 @@ def _entry(hit: Hit) -> Entry:
     guid = f"urn:uuid:{hit.identifier}"
     author = hit.author or hit.district
     return Entry(hit.title, hit.summary, hit.url, guid, hit.published_at, hit.changed_at, author)
+
+
+def feed_url(asked: SearchRequest) -> str:
+    """The address of the feed of a search."""
+    query = kept_query(asked)
+    return f"{reverse('search:feed')}?{query}" if query else reverse("search:feed")
 
 
 def _about(asked: SearchRequest) -> str:
@@ -75,6 +84,10 @@ class SearchFeed(Feed[Entry, Any]):
     def link(self, obj: Any) -> str:
         return url(obj)
 
+    def feed_url(self, obj: Any) -> str:
+        """Programs that read feeds go on with this address, whichever they were given."""
+        return feed_url(obj)
+
     def subtitle(self, obj: Any) -> str:
         return _about(obj)
 
@@ -85,7 +98,8 @@ class SearchFeed(Feed[Entry, Any]):
         return item.title
 
     def item_description(self, item: Entry) -> str:
-        return item.summary
+        """As HTML, which an Atom feed of Django's says that it is."""
+        return escape(item.summary)
 
     def item_link(self, item: Entry) -> str:
         return item.url
@@ -120,6 +134,9 @@ class SavedSearchFeed(SearchFeed):
 
     def link(self, obj: Any) -> str:
         return str(obj.get_absolute_url())
+
+    def feed_url(self, obj: Any) -> str:
+        return reverse("search:saved_feed", args=[obj.feed_key])
 
     def subtitle(self, obj: Any) -> str:
         return _about(alerts.request_of(obj)[0])

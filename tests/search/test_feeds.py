@@ -1,11 +1,13 @@
 """Feeds: of any view, and of a saved search for whoever has its address."""
 
+from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from lxml import etree
 
 from search.saved_search import SavedSearch
 from tests.factories import FrameworkFactory, ItemFactory, resource
@@ -44,6 +46,27 @@ def test_any_view_is_a_feed_of_its_newest(client, district, follow):
     assert "Pizza &amp; pie" in feed
     assert "staff room" not in feed
     assert client.get("/search/feed/?subject=no-such").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?q=pizza&grade=06&page=2&utm_source=mail"])
+def test_a_feed_names_itself_by_what_it_was_asked_for_and_the_page_names_it_to_programs(client, index, query):
+    """Programs keep the address that the feed itself gives: without its search they would be told of everything."""
+    shown = Page.open(client, f"/search/{query}")
+    (named,) = shown.html.xpath("//head/link[@type='application/atom+xml']/@href")
+    feed = etree.fromstring(client.get(f"/search/feed/{query}").content)
+    (itself,) = [link.get("href", "") for link in feed.iterfind("{*}link") if link.get("rel") == "self"]
+    assert urlsplit(itself)._replace(scheme="", netloc="").geturl() == named
+    assert named == ("/search/feed/?q=pizza&grade=06" if query else "/search/feed/")
+
+
+def test_signs_in_a_summary_are_read_as_they_are(client, district, follow):
+    resource("Pizza", summary="Halves where x<y & more", district=district)
+    follow()
+    feed = etree.fromstring(client.get("/search/feed/?q=pizza").content)
+    (summary,) = feed.iterfind("{*}entry/{*}summary")
+    assert summary.get("type") == "html"
+    assert unescape(summary.text or "") == "Halves where x<y & more"
+    assert "<" not in (summary.text or "")
 
 
 def test_the_feed_of_a_saved_search_holds_what_its_owner_may_see(client, teacher, district, follow):

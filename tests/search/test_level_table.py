@@ -143,6 +143,34 @@ def test_the_darkest_cell_has_the_most_and_none_that_has_any_is_blank(
     assert shades == [("0", "0"), ("5", "4"), ("1", "1"), ("2", "2")]
 
 
+def test_a_level_that_nothing_has_is_a_gap_and_a_retired_standard_that_nothing_names_is_none(
+    follow: Callable[[], None], client: Client
+) -> None:
+    cluster = ItemFactory(human_coding_scheme="M.6.RP")
+    new, old, forgotten = (
+        ItemFactory(
+            framework=cluster.framework, human_coding_scheme=f"M.6.RP.{n}", under=cluster, retired_at=retired
+        )
+        for n, retired in ((1, None), (8, "2025-01-01T00:00Z"), (9, "2025-01-01T00:00Z"))
+    )
+    scale, district = ScaleFactory(slug="state", name="State scale"), DistrictFactory()
+    levels = [LevelFactory(scale=scale, name=name) for name in ("Emerging", "Proficient", "Extending")]
+    LevelFactory(scale=ScaleFactory(slug="unused"), name="Never")
+    resource("A", district=district, alignments=[{"item": new, "level": levels[1]}, {"item": old}])
+    follow()
+    page = Page.open(client, f"/search/levels/?standard={cluster.identifier}")
+    heads = [head.text_content() for head in page.html.xpath("//thead//th")]
+    assert heads == ["Standard", "Any", "State scale", "Emerging", "Proficient", "Extending"]
+    rows = [" ".join(row.text_content().split()) for row in page.html.xpath("//tbody/tr")]
+    assert [row.split(" ", 1)[0] for row in rows] == ["M.6.RP.1", "M.6.RP.8", "All"]
+    assert "Retired" in rows[1]
+    assert "Retired" not in rows[0]
+    numbers = [cell.text_content() for cell in page.html.xpath("//tbody/tr[1]/td")]
+    assert numbers == ["1 resource", "0", "1 resource", "0"]
+    assert forgotten.human_coding_scheme not in page.text
+    assert "Parts 1" not in page.text
+
+
 @pytest.mark.parametrize(
     ("q", "counted"),
     [
