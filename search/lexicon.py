@@ -13,7 +13,15 @@ from django.db.models import Model
 from django.utils.translation import get_language
 
 from people.models import Organisation
-from repository.models import CompetencyLevel, CompetencyScale, Modality, ResourceKind, Subject, Synonym
+from repository.models import (
+    CompetencyLevel,
+    CompetencyScale,
+    Modality,
+    ResourceKind,
+    Subject,
+    Synonym,
+    Topic,
+)
 from search import memory
 
 _NO_WORD = re.compile(r"[\W_]+")
@@ -30,10 +38,12 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """names and synonyms, by the folded word or words; longest: how many words an entry has at most."""
+    """names and synonyms, by the folded word or words; longest: how many words an entry has at most. known: each folded
+    word of those and of topics, which is spelled as meant though no resource has it."""
 
     names: Mapping[str, tuple[Meaning, ...]]
     synonyms: Mapping[str, tuple[str, ...]]
+    known: frozenset[str] = frozenset()
 
     @property
     def longest(self) -> int:
@@ -55,8 +65,12 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def make_lexicon(meanings: Iterable[Meaning], synonyms: Iterable[tuple[str, Iterable[str]]]) -> Lexicon:
-    """Pure: `meanings` go by their labels, and by the synonyms of those."""
+def make_lexicon(
+    meanings: Iterable[Meaning],
+    synonyms: Iterable[tuple[str, Iterable[str]]],
+    topics: Iterable[str] = (),
+) -> Lexicon:
+    """Pure: `meanings` go by their labels, and by the synonyms of those. topics: names of them."""
     same: dict[str, dict[str, None]] = {}
     for term, means in synonyms:
         every = [one for one in (term, *means) if fold(one)]
@@ -71,6 +85,7 @@ def make_lexicon(meanings: Iterable[Meaning], synonyms: Iterable[tuple[str, Iter
     return Lexicon(
         {name: tuple(found) for name, found in names.items()},
         {name: tuple(others) for name, others in same.items()},
+        frozenset(word for name in (*names, *same, *map(fold, topics)) for word in name.split()),
     )
 
 
@@ -84,13 +99,15 @@ def lexicon() -> Lexicon:
         CompetencyScale,
         Organisation,
         Synonym,
+        Topic,
     ]
     return memory.keep(f"lexicon {get_language()}", tables, _load)
 
 
 def _load() -> Lexicon:
     synonyms = ((row.term, row.meanings) for row in Synonym.objects.all())
-    return make_lexicon([*_vocabularies(), *_levels()], synonyms)
+    topics = Topic.objects.values_list("name", flat=True)
+    return make_lexicon([*_vocabularies(), *_levels()], synonyms, topics)
 
 
 def _vocabularies() -> Iterable[Meaning]:

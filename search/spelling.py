@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from search import query, text
 from search.client import ask
 from search.hits import marked_words
-from search.lexicon import plain
+from search.lexicon import fold, lexicon, plain
 from search.scouting import Scouted
 from search.understanding import Understood
 from search.words import Words
@@ -26,17 +26,23 @@ def unknown_words(scouted: Scouted, words: Words, tokens: Collection[str]) -> tu
     """Those of the words that no resource has anywhere, of what the reader may see. At most one request.
 
     Where something has the others, only longer ones that have others near them: what is short may be a name. Where nothing
-    is found, any of four letters and more.
+    is found, any of four letters and more. Never one that is a name here, or a synonym: "civic" is no slip for "civil".
     """
     if scouted.strictly:
         some = list(scouted.doubtful)
     else:
         typed = _WORD.findall(" ".join([words.text, *words.phrases]).lower())
         some = [word for word in dict.fromkeys(typed) if len(word) >= text.LEAST_NEAR]
+    some = [word for word in some if not is_name(word)]
     if not some:
         return ()
     found = ask(query.having_each(some, tokens))["aggregations"]
     return tuple(word for word in some if not found[word]["doc_count"])
+
+
+def is_name(word: str) -> bool:
+    """Whether the word stands in a subject, a topic or the like, or in a synonym."""
+    return fold(word) in lexicon().known
 
 
 def respelled(understood: Understood, tokens: Collection[str], unknown: Collection[str]) -> str:

@@ -90,7 +90,7 @@ class Understood:
 
 
 def understand(asked: SearchRequest) -> Understood:
-    """At most one query for codes, four more for beginnings of codes, five for the lexicon, two for what is picked, four
+    """At most one query for codes, four more for beginnings of codes, six for the lexicon, two for what is picked, four
     for a sentence, or five if it has quotes. None where nothing was typed."""
     if not asked.q:
         return Understood(asked, asked, NONE)

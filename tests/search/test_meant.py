@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource
+from repository.models import Synonym
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource, topic
 from tests.search.asking import search, titles
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -59,6 +60,23 @@ def test_two_slips_in_a_word_that_is_not_long_are_another_word(follow: Callable[
     follow()
     results = search("q=basket+weaving")
     assert (results.did_you_mean, results.total) == ("", 0)
+
+
+@pytest.mark.parametrize("known_as", ["topic", "synonym", "nothing"])
+def test_a_word_that_has_a_name_here_is_no_slip_for_another(
+    follow: Callable[[], None], known_as: str
+) -> None:
+    if known_as == "topic":
+        topic("Civic action")
+    elif known_as == "synonym":
+        Synonym.objects.create(term="student voice", means="civics, councils")
+    resource("The civil war", summary="Who spoke at the councils of the time")
+    follow()
+    results = search("q=civic")
+    found = {"topic": (0, ""), "synonym": (1, ""), "nothing": (1, "civil")}
+    assert (results.total, results.did_you_mean) == found[known_as]
+    other = search("q=civic+battle")
+    assert other.did_you_mean == ("" if known_as != "nothing" else "civil battle")
 
 
 def test_a_slip_is_mended_though_nothing_has_all_of_the_words(follow: Callable[[], None]) -> None:
