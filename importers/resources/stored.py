@@ -1,10 +1,13 @@
 """What earlier imports brought into a district, and what became of it here."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+
+from wagtail.models import Revision
 
 from importers.models import ImportedResource
 from people.models import Organisation
@@ -13,6 +16,14 @@ from repository.selectors import approved_revisions, pages_in_review
 
 REVIEWED = "was approved by reviewers here"
 """Why a page stays that is as the last import left it, unless the importer says otherwise."""
+
+# What Wagtail too keeps when it goes back to an older revision (`Page.with_content_json`), and what it sets in publishing.
+_OF_THE_PAGE = frozenset(
+    "path depth numchild url_path draft_title live has_unpublished_changes owner locked locked_at locked_by expired"
+    " latest_revision latest_revision_created_at live_revision first_published_at last_published_at".split()
+)
+# Rows that hang on the page are saved anew with each revision; a review confirms or disputes an alignment in its place.
+_OF_ROWS = ("pk", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +57,11 @@ class Stored:
         self.found = known_again(wanted, rows.values_list("pk", "key", "names").iterator())
 
     def find(self, keys: Iterable[str]) -> dict[str, Known]:
-        """What is stored of some resources, by their keys. Four queries."""
+        """What is stored of some resources, by their keys. Four queries, or five where pages were saved since."""
         found = {key: self.found[key] for key in keys if key in self.found}
         rows = ImportedResource.objects.in_bulk(found.values())
         states = page_states(rows.values())
+        follow_unedited(rows.values(), states)
         return {
             key: _known(rows[pk], states.get(rows[pk].page_id or 0), self.district)
             for key, pk in found.items()
@@ -111,6 +123,43 @@ def page_states(rows: Iterable[ImportedResource]) -> dict[int, PageState]:
         }
         for state in found
     }
+
+
+def follow_unedited(rows: Iterable[ImportedResource], states: Mapping[int, PageState]) -> None:
+    """Wagtail's admin saves a revision when a page is sent to review or published there, also where nothing was changed.
+    Such a revision is no edit: the row goes by it from now on, as if the import had left it. Does not save the row."""
+    saved = {
+        row: (row.revision_id, state["latest_revision_id"])
+        for row in rows
+        if (state := states.get(row.page_id or 0))
+        and state["latest_revision_id"] == state["live_revision_id"] != row.revision_id
+    }
+    contents = Revision.objects.filter(pk__in=[key for pair in saved.values() for key in pair if key])
+    digests = {pk: _what_it_says(content) for pk, content in contents.values_list("pk", "content").iterator()}
+    for row, (imported, latest) in saved.items():
+        if digests.get(imported or 0, imported) == digests.get(latest):
+            row.revision_id = latest
+
+
+def _what_it_says(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A revision without what tells of the page's state and tree, and of reviews: those change without an edit."""
+    return {name: _plain(value) for name, value in content.items() if name not in _OF_THE_PAGE}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(
+        "["
+    ):  # blocks and lists, as text whose keys are in any order
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    if isinstance(value, list):
+        return [
+            {name: row[name] for name in row if name not in _OF_ROWS} if isinstance(row, dict) else row
+            for row in value
+        ]
+    return value
 
 
 def _known(row: ImportedResource, state: PageState | None, district: Organisation) -> Known:

@@ -67,10 +67,43 @@ def test_the_importer_may_replace_what_was_reviewed_and_the_card_no_longer_says_
     assert numbers(load(district, BETTER)) == {"unchanged": 1}
 
 
+def publish_in_the_admin(**changes: str) -> None:
+    """As Wagtail's editor does: it saves a revision whether or not anything was changed."""
+    one = page("Paint")
+    for name, value in changes.items():
+        setattr(one, name, value)
+    one.save_revision().publish()
+
+
 def test_what_was_edited_here_stays_whatever_the_importer_says_of_reviews(district: District) -> None:
     load(district, PAINT)
-    page("Paint").save_revision().publish()
+    publish_in_the_admin(summary="Ours")
     assert numbers(load(district, BETTER, replace_reviewed=True)) == {"conflicts": 1}
+
+
+def test_a_page_that_was_published_again_as_it_is_was_not_edited(district: District) -> None:
+    load(district, {**PAINT, "keywords": ["color"]})
+    publish_in_the_admin()
+    assert numbers(load(district, {**BETTER, "keywords": ["color"]})) == {"changed": 1}
+    assert page("Paint").summary == "Mix better."
+
+
+def test_what_reviewers_approved_as_it_had_come_was_not_edited_though_the_admin_saved_it_anew(
+    district: District,
+) -> None:
+    load(district, PAINT)
+    page("Paint").save_revision()
+    one = page("Paint")
+    coordinator, reviewer = member(Role.COORDINATOR, district), member(Role.REVIEWER, district)
+    sync_all()
+    submit(identifier=one.identifier, user=coordinator)
+    approve(identifier=one.identifier, user=reviewer, revision_id=one.latest_revision_id)
+    plan = load(district, BETTER).plan
+    assert [item.known.stands_in_the_way for item in plan.conflicts if item.known] == [
+        "was approved by reviewers here"
+    ]
+    assert numbers(load(district, BETTER, replace_reviewed=True)) == {"changed": 1}
+    assert numbers(load(district, BETTER)) == {"unchanged": 1}
 
 
 def test_what_was_edited_and_then_approved_is_told_as_both(district: District) -> None:
@@ -194,7 +227,7 @@ def test_an_import_that_changes_only_what_was_edited_here_does_not_say_that_all_
     client: Client, district: District
 ) -> None:
     load(district, PAINT)
-    page("Paint").save_revision().publish()
+    publish_in_the_admin(summary="Ours")
     record = planned(client, district)
     assert record.state == "unchanged"
     assert "what the file changes was worked on here, and stays as it is" in shown(
