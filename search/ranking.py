@@ -1,8 +1,8 @@
 """What decides the order of results, and how much of it: the one place for weights.
 
-The score of a resource is that of its text times one plus its signals:
+The score of a resource is that of its text, and what its signals add:
 
-    score = text + good · (alignment·a + reviewed·r + completeness·c + freshness·f)
+    score = text + good · (alignment·a + focus·o + reviewed·r + completeness·c + freshness·f)
 
 Text is BM25 over all fields taken as one, each counting as often as its weight says, and more where the words stand
 together. Resources that share standards, topics or tags with the best matches by text gain by that (`Leads`): a lesson on
@@ -58,6 +58,7 @@ class Weights:
     themes: float = 0.5
     around: float = 0.5
     alignment: float = 0.10
+    focus: float = 0.05
     reviewed: float = 0.10
     completeness: float = 0.10
     freshness: float = 0.05
@@ -81,6 +82,7 @@ LABELS: dict[str, str | Promise] = {
     "themes": _("Shares topics and tags with the best matches"),
     "around": _("Words above and below a standard that was typed in full"),
     "alignment": _("Well aligned: teaches or assesses, confirmed in review"),
+    "focus": _("Is about few standards, not a bit of many"),
     "reviewed": _("Reviewed"),
     "completeness": _("Complete: objectives, summary, time, grade, standards, body"),
     "freshness": _("Changed lately: halves each year"),
@@ -99,7 +101,7 @@ TEXT = (
 LONG_TEXT = ("body", "attachments")
 
 OTHER = ("together", "shared", "themes", "around")
-SIGNAL_NAMES = ("alignment", "reviewed", "completeness", "freshness")
+SIGNAL_NAMES = ("alignment", "focus", "reviewed", "completeness", "freshness")
 
 
 def bounds(name: str) -> tuple[float, float]:
@@ -110,6 +112,8 @@ def bounds(name: str) -> tuple[float, float]:
 
 
 # -- signals
+
+ABOUT_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,12 @@ def _alignment(source: ResourceSource) -> float:
     )
 
 
+def _focus(source: ResourceSource) -> float:
+    """Full for what is about three standards or fewer, a third of that for nine. What names twenty is on none of them."""
+    about = sum(map(is_strong, source.alignments))
+    return round(min(1.0, ABOUT_FEW / about), 2) if about else 0.0
+
+
 def _completeness(source: ResourceSource) -> float:
     """How much of what a teacher needs to choose it is there. A link has its content elsewhere."""
     there = [
@@ -153,6 +163,7 @@ def _completeness(source: ResourceSource) -> float:
 
 SIGNALS: tuple[Signal, ...] = (
     Signal("alignment", _alignment),
+    Signal("focus", _focus),
     Signal("reviewed", lambda source: float(source.reviewed_at is not None)),
     Signal("completeness", _completeness),
 )

@@ -89,6 +89,18 @@ def test_of_two_alike_the_newer_the_fuller_and_the_better_aligned_comes_first(
     assert found.index("Comparing bridges of steel") < found.index("Comparing bridges of wood")
 
 
+def test_of_two_on_a_standard_the_one_about_little_else_comes_first(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    asked, *others = (
+        ItemFactory(human_coding_scheme=f"M.6.RP.{n}", code_forms=[f"6rp{n}"]) for n in range(1, 13)
+    )
+    resource("Water in two jugs", district=district, alignments=[{"item": asked}])
+    # The newer one.
+    resource("A whole year", district=district, alignments=[{"item": item} for item in (asked, *others)])
+    follow()
+    assert titles("q=6rp1") == ["Water in two jugs", "A whole year"]
+
+
 def test_of_two_alike_the_one_that_reviewers_approved_comes_first(follow: Callable[[], None]) -> None:
     district = DistrictFactory()
     approved = resource("Comparing bridges of wood", district=district)
