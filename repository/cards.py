@@ -6,9 +6,12 @@ Lists that come from the search engine fill the same card from the index; this i
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.db.models import Prefetch, QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -39,6 +42,7 @@ class Card:
     title: str
     url: str
     summary: str
+    language: str
     kind: str
     grades: str
     subjects: list[Subject]
@@ -71,6 +75,15 @@ def duration_label(minutes: int | None) -> str:
     if rest:
         return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
     return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+
+
+@lru_cache(maxsize=1000)
+def spoken(language: str, page_language: str | None) -> SafeString:
+    """The attributes of text in this language, for who hears it read or reads from right to left; none where the page has
+    the same."""
+    if not language or language.partition("-")[0].lower() == (page_language or "").partition("-")[0]:
+        return SafeString("")
+    return format_html(' lang="{}" dir="auto"', language)
 
 
 def cards_of(pages: QuerySet[ResourcePage]) -> list[Card]:
@@ -120,6 +133,7 @@ def _card(page: ResourcePage, review: TaskState | None, hidden: Collection[int])
         title=page.title,
         url=page.get_url() or "",
         summary=page.summary,
+        language=page.language,
         kind=page.kind.label,
         grades=grade_range_label(page.grades),
         subjects=list(page.subjects.all()),

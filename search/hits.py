@@ -51,6 +51,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
         title_html=_html(marked["title"][0] if "title" in marked else card["title"]),
         url=card["url"],
         summary=card["summary"],
+        language=next(iter(source["language"]), ""),
         highlights=tuple(_html(text) for text in _passages(marked)),
         kind=card["kind"]["label"],
         kind_slug=card["kind"]["slug"],

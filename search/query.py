@@ -61,7 +61,7 @@ def hits(
         "track_total_hits": False,  # the counts tell
         "timeout": TIME_LIMIT,
         # Topics and tags are among the keywords as they are written.
-        "_source": ["identifier", "card", "published_at", "keywords"],
+        "_source": ["identifier", "card", "language", "published_at", "keywords"],
     }
     if any(spec.name in request.chosen for spec in JOINT):
         built["_source"].append(f"{JOINT_PATH}.*")  # to tell which of its standards a hit was found by

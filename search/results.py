@@ -102,6 +102,7 @@ class Hit:
     title_html: SafeString
     url: str
     summary: str
+    language: str
     highlights: tuple[SafeString, ...]
     kind: str
     kind_slug: str

@@ -63,7 +63,7 @@ def similar_resources(page: ResourcePage, tokens: Collection[str], *, limit: int
         "size": limit,
         "collapse": {"field": GROUP},
         "timeout": query.TIME_LIMIT,
-        "_source": ["identifier", "card", "keywords"],
+        "_source": ["identifier", "card", "language", "keywords"],
     }
     hits = ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"]
     return tuple(

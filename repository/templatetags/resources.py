@@ -3,6 +3,7 @@
 import segno
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -15,6 +16,14 @@ def qr_code(url: str, label: str) -> SafeString:
     )
     # segno escapes the title and draws the rest from numbers.
     return mark_safe(svg)  # noqa: S308
+
+
+@register.simple_tag
+def spoken(language: str) -> SafeString:
+    """The attributes of an element whose text is in this language."""
+    from repository import cards
+
+    return cards.spoken(language, get_language())
 
 
 @register.filter

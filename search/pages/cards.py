@@ -17,6 +17,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from repository.cards import spoken
+
 MAX_CODE = 40  # characters
 
 Get = Callable[[str], Any]
@@ -27,6 +29,7 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
 
     title, url, summary        text; url is the resource's page
     title_html, highlights     optional safe HTML with <mark>: the title, and passages that match (in place of the summary)
+    language                   that the title and the summary are in, as BCP 47 has it
     kind                       its word ("Lesson")
     grades                     its words ("Grades 5 to 6")
     subjects                   [{slug, label}]
@@ -49,15 +52,16 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
     small: for a grid. heading: h2 to h4.
     """
     get = _getter(card)
+    spoken_in = spoken(get("language"), get_language())
     parts = [
         f'<article class="card{" card--small" if small else ""}">\n<p class="card__top">{_top(get)}</p>\n',
-        f'<{heading} class="card__title"><a href="{_text(get("url"))}">{_text(get("title_html") or get("title"))}</a>',
-        f"</{heading}>\n",
+        f'<{heading} class="card__title"{spoken_in}><a href="{_text(get("url"))}">',
+        f"{_text(get('title_html') or get('title'))}</a></{heading}>\n",
     ]
     if passages := get("highlights"):
-        parts.append(f'<p class="card__summary">{" … ".join(map(_text, passages))}</p>\n')
+        parts.append(f'<p class="card__summary"{spoken_in}>{" … ".join(map(_text, passages))}</p>\n')
     elif summary := get("summary"):
-        parts.append(f'<p class="card__summary">{_text(summary)}</p>\n')
+        parts.append(f'<p class="card__summary"{spoken_in}>{_text(summary)}</p>\n')
     parts += [f'<ul class="card__facts">{_facts(get)}</ul>\n', _standards(get), _versions(get), _why(get)]
     parts.append(f'<p class="card__foot">{_foot(get)}</p>\n</article>')
     return mark_safe("".join(parts))  # noqa: S308  every part is escaped

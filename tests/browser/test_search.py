@@ -147,6 +147,16 @@ def test_long_codes_and_addresses_widen_nothing_on_a_phone(
     context.close()
 
 
+def test_paper_shows_the_results_and_nothing_to_press(page: Page, live_server, library) -> None:
+    page.goto(f"{live_server.url}/search/?q=ratio+grade+5&kind=lesson")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="4 resources")).to_be_visible()
+    expect(page.locator(".chips")).to_contain_text("Grade 5")
+    for gone in ("Clear all", "Save this search", "Feed", "Newest", "Look for the words", "Show results"):
+        expect(page.get_by_text(gone).first).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_a_resting_engine_leaves_a_plain_look_up(page: Page, live_server, library, settings) -> None:
     page.goto(f"{live_server.url}/search/?q=rivers")
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"

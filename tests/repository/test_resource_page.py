@@ -29,3 +29,19 @@ def test_what_came_from_elsewhere_names_its_makers_terms_and_address_on_paper_to
         "//section[contains(@class, 'resource__source')]//*[contains(@class, 'print-only')]"
     )
     assert "https://ada.example/p" in source.text_content()
+
+
+@pytest.mark.parametrize(("language", "said"), [("es", ("es", "auto")), ("en", (None, None))])
+def test_what_is_in_another_language_says_so_to_who_hears_it_read(
+    language: str, said: tuple[str | None, str | None]
+) -> None:
+    body = [("text", {"heading": "", "text": "Tres vasos"})]
+    page = resource("Mezclas", summary="Pintura", language=language, body=body)
+    shown = Page.open(Client(), page.url).html
+    for part in (
+        "//h1",
+        "//main//p[contains(@class, 'lead')]",
+        "//div[contains(@class, 'resource__body')]",
+    ):
+        (one,) = shown.xpath(part)
+        assert (one.get("lang"), one.get("dir")) == said, part

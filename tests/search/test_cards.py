@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.utils import timezone
 
 from search.pages import cards
@@ -17,6 +18,16 @@ def test_a_review_is_told_by_the_day_on_which_it_was_here() -> None:
         assert "Reviewed by Priya Nair, Nov 25, 2026" in cards.card(evening)
     with timezone.override(ZoneInfo("Europe/Berlin")):
         assert "Reviewed by Priya Nair, Nov 26, 2026" in cards.card(evening)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("es", ' lang="es" dir="auto"'), ("ar", ' lang="ar" dir="auto"'), ("en", ""), ("en-GB", ""), ("", "")],
+)
+def test_a_title_and_a_summary_in_another_language_say_which(language: str, said: str) -> None:
+    html = cards.card({**CARD, "summary": "Mezclas", "language": language})
+    assert f'<h3 class="card__title"{said}><a' in html
+    assert f'<p class="card__summary"{said}>Mezclas</p>' in html
 
 
 def test_nothing_of_a_card_is_markup_but_what_is_marked() -> None:

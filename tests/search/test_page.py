@@ -374,6 +374,19 @@ def test_while_the_engine_rests_titles_are_looked_up_as_search_reads_words(
     assert [one.text_content() for one in shown.html.xpath("//*[@class='row__title']")] == found
 
 
+def test_a_result_in_another_language_says_so_to_who_hears_it_read(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    resource("Mezclas de pintura", language="es")
+    resource("Mezclas in English")
+    follow()
+    shown = Page.open(client, "/search/?q=mezclas").html.xpath("//*[contains(@class, 'card__title')]")
+    assert {one.text_content(): one.get("lang") for one in shown} == {
+        "Mezclas de pintura": "es",
+        "Mezclas in English": None,
+    }
+
+
 # -- tags for other pages
 
 
