@@ -374,6 +374,13 @@ def test_while_the_engine_rests_titles_are_looked_up_as_search_reads_words(
     assert [one.text_content() for one in shown.html.xpath("//*[@class='row__title']")] == found
 
 
+def test_an_empty_library_says_so_and_does_not_ask_for_other_words(client: Client, index: str) -> None:
+    shown = Page.open(client, "/search/").text
+    assert "There are no resources here yet" in shown
+    assert "Nothing fits" not in shown
+    assert "Nothing fits all of this" in Page.open(client, "/search/?q=ratio").text
+
+
 def test_a_result_in_another_language_says_so_to_who_hears_it_read(
     client: Client, follow: Callable[[], None]
 ) -> None:
