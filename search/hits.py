@@ -28,7 +28,6 @@ from standards.grades import grade_range_label
 
 SHOWN_STANDARDS = 4
 SHOWN_REASONS = 4
-MAX_SNIPPET = 300
 
 _MARKED = re.compile(f"{MARK_START}(.+?){MARK_END}", re.S)
 
@@ -155,13 +154,11 @@ def _html(marked: str) -> SafeString:
 
 
 def _passages(marked: Mapping[str, list[str]]) -> list[str]:
-    """What to show in place of the summary: the summary itself where it matches, else a passage of the text."""
+    """What to show in place of the summary: the summary itself where it matches, else a passage of the text. None is long:
+    a summary has 300 characters at most, and of other texts parts are asked for (`text.highlight`)."""
     for name in ("summary", "objectives", "body"):
         if marked.get(name):
-            return [
-                text[:MAX_SNIPPET] if MARK_START not in text[MAX_SNIPPET:] else text
-                for text in marked[name][:2]
-            ]
+            return marked[name][:2]
     return []
 
 

@@ -122,4 +122,4 @@ def _filters(asked: SearchRequest) -> str:
 
 
 def _in_words(chips: list[Chip]) -> str:
-    return "; ".join(f"{chip.kind}: {chip.label}" for chip in chips)
+    return "; ".join(f"{chip.shown_kind}: {chip.label}" if chip.shown_kind else chip.label for chip in chips)

@@ -23,6 +23,7 @@ from tests.factories import (
     ScaleFactory,
     resource,
 )
+from tests.repository.pages import Page
 from tests.search.corpus import Lesson, World, fits, lessons, make_world, selections, tokens
 from tests.search.test_facet_counts import examples, fill
 
@@ -187,6 +188,20 @@ def test_page_and_api_offer_the_switch(library: dict[str, Item], client: Client)
     assert sorted(title for some in by_page for title in some) == ["Common", "Old", "Part", "Sister"]
     strict = client.get(f"/api/v1/resources?standard={library['mine'].identifier}").json()
     assert (strict["total"], strict["related"]) == (2, None)
+
+
+def test_where_only_equivalents_have_resources_the_page_says_so_and_leads_there(
+    follow: Callable[[], None], crosswalk: dict[str, Item], client: Client
+) -> None:
+    resource("Common", alignments=[{"item": crosswalk["common"]}])
+    follow()
+    page = Page.open(client, f"/search/?standard={crosswalk['mine'].identifier}&related=1")
+    assert "No resource for the standard itself" in page.text
+    assert "Nothing fits" not in page.text
+    (below,) = page.html.xpath("//a[contains(., 'Below are resources for equivalent standards')]/@href")
+    assert (
+        page.html.get_element_by_id(below.lstrip("#")).text_content() == "1 resource for equivalent standards"
+    )
 
 
 def test_of_more_equivalents_than_are_followed_the_closest_are_and_the_rest_is_said(
