@@ -7,22 +7,25 @@ from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from django.conf import settings
 from django.core.signals import setting_changed
 from opensearchpy import OpenSearch, Transport
-from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.exceptions import (
+    HTTP_EXCEPTIONS,
     ConnectionTimeout,
     NotFoundError,
     SerializationError,
     TransportError,
 )
+from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.serializer import JSONSerializer
 
 from search.breaker import Breaker
+
+T = TypeVar("T")
 
 # Seconds. One search may take SEARCH, one for a page that merely shows a count COUNT, all that a page of results asks
 # PAGE. The worker and commands wait for WRITE.
@@ -210,22 +213,28 @@ def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
 def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     with _reading(params.get("request_timeout")) as seconds:
         state = _state.get()
-        until = monotonic() + seconds
         index, asked = (None, {**body, "pit": state}) if state else (alias(), dict(body))
 
-        def search() -> dict[str, Any]:
+        def search(left: float) -> dict[str, Any]:
             # The engine keeps what it found until the index changes: who goes on to a filter or a page asks much again.
-            now = {**params, "request_timeout": until - monotonic(), "request_cache": "true"}
+            now = {**params, "request_timeout": left, "request_cache": "true"}
             found: dict[str, Any] = client().search(index=index, body=asked, params=now)
             return found
 
-        try:
-            return search()
-        except TransportError as error:
-            if error.status_code != BUSY or until - monotonic() < PAUSE + SHORTEST_WAIT:
-                raise
-        sleep(PAUSE)
-        return search()
+        return _once_more_if_busy(search, seconds)
+
+
+def _once_more_if_busy(search: Callable[[float], T], seconds: float) -> T:
+    """What a search finds, which is told how many of the seconds are left. A busy engine is asked again after a pause, where
+    there is time for it."""
+    until = monotonic() + seconds
+    try:
+        return search(seconds)
+    except TransportError as error:
+        if error.status_code != BUSY or until - monotonic() < PAUSE + SHORTEST_WAIT:
+            raise
+    sleep(PAUSE)
+    return search(until - monotonic())
 
 
 def was_cut_short(answer: Mapping[str, Any]) -> bool:
@@ -271,19 +280,25 @@ def reaching_engine() -> Iterator[None]:
 
 
 def ask_several(bodies: Sequence[Mapping[str, Any]], **params: Any) -> list[dict[str, Any]]:
-    """The answers to several bodies, in one request. Raises EngineDown."""
-    if not bodies:
-        return []
-    lines = [line for body in bodies for line in ({"index": alias()}, body)]
-    with _reading(params.get("request_timeout")) as seconds:
-        params["request_timeout"] = seconds
-        answer = client().msearch(body=lines, params=params)
-    _note(answer)
-    answers: list[dict[str, Any]] = answer["responses"]
-    for answer in answers:
-        if "error" in answer:
-            raise EngineDown(f"One of several searches failed: {answer['error']}")
-    return answers
+    """The answers to several bodies, in one request; in a second one what a busy engine refused. Raises EngineDown."""
+    answers: dict[int, dict[str, Any]] = {}
+
+    def search(left: float) -> None:
+        missing = [number for number in range(len(bodies)) if number not in answers]
+        lines = [line for number in missing for line in ({"index": alias()}, bodies[number])]
+        answer = client().msearch(body=lines, params={**params, "request_timeout": left})
+        _note(answer)
+        found = list(zip(missing, answer["responses"], strict=True))
+        answers.update((number, one) for number, one in found if "error" not in one)
+        for _number, one in found:
+            if "error" in one:  # as if it had been asked alone
+                kind = HTTP_EXCEPTIONS.get(one["status"], TransportError)
+                raise kind(one["status"], one["error"]["type"], one["error"])
+
+    if bodies:
+        with _reading(params.get("request_timeout")) as seconds:
+            _once_more_if_busy(search, seconds)
+    return [answers[number] for number in range(len(bodies))]
 
 
 def _forget_client(*, setting: str, **kwargs: object) -> None:

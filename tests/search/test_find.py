@@ -190,6 +190,21 @@ def test_the_statement_of_a_standard_finds_what_is_aligned_to_it_and_what_speaks
         assert any("6.SP.1" in reason for reason in results.hits[0].why)
 
 
+def test_a_statement_that_was_moved_helps_by_what_is_above_it_now(follow: Callable[[], None]) -> None:
+    """The revision before had the same words in another place."""
+    framework = FrameworkFactory()
+    grade = ItemFactory(framework=framework, full_statement="Grade 6")
+    statement = "Recognize a question as one that anticipates variability in its answers"
+    for place, retired_at in (("Chance and luck", "2025-01-01T00:00Z"), ("Statistics", None)):
+        domain = ItemFactory(framework=framework, full_statement=place, under=grade, retired_at=retired_at)
+        ItemFactory(framework=framework, full_statement=statement, under=domain, retired_at=retired_at)
+    district = DistrictFactory()
+    resource("First steps in chance and luck", district=district, summary="A question a day")
+    resource("First steps in statistics", district=district, summary="A question a day")
+    follow()
+    assert search("q=" + statement.replace(" ", "+")).hits[0].title == "First steps in statistics"
+
+
 SENTENCE = "q=sort+the+red+and+blue+beans+into+glass+jars"
 
 

@@ -66,6 +66,17 @@ def test_picks_of_two_coordinators_for_one_query_both_hold(follow: Callable[[], 
     assert [hit.title for hit in found] == ["Measuring heat", "Lava on film", "Volcano model"]
 
 
+def test_of_many_coordinators_picks_for_one_query_the_first_ten_are_shown(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    pages = [resource(f"Heat {number}", district=district) for number in range(12)]
+    pick("volcano", *pages[:6])
+    pick("Volcano!", *pages[6:])
+    follow()
+    found = search("q=volcano")
+    assert [hit.title for hit in found.hits] == [f"Heat {number}" for number in range(10)]
+    assert found.total == 10
+
+
 def test_a_search_that_leaves_a_word_out_is_not_the_one_picked_for(follow: Callable[[], None]) -> None:
     pick("fractions game", resource("Fractions game"))
     resource("Fractions at the market")
