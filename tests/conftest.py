@@ -19,6 +19,9 @@ from playwright.sync_api import Playwright
 from pytest_django.plugin import blocking_manager_key
 
 from config.local_services.lease import Lease
+from tests.clean_tables import quick_clean_up
+
+__all__ = ["quick_clean_up"]
 
 EMPTIES_TABLES = pytest.StashKey[bool]()
 PROJECT = Path(__file__).resolve().parents[1]
@@ -48,7 +51,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if kwargs.get("transaction"):
             item.add_marker(pytest.mark.django_db(**{**kwargs, "serialized_rollback": True}), append=False)
             item.stash[EMPTIES_TABLES] = True
-    items.sort(key=lambda item: item.stash.get(EMPTIES_TABLES, False))
+    # Those that ask for more time than others go first: at the end one would keep a worker busy, and the others wait.
+    items.sort(
+        key=lambda item: (item.stash.get(EMPTIES_TABLES, False), not item.get_closest_marker("timeout"))
+    )
 
 
 @pytest.hookimpl(wrapper=True)
@@ -104,7 +110,7 @@ def local_postgres(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    local_postgres: None, django_db_modify_db_settings_parallel_suffix: None
+    local_postgres: None, quick_clean_up: None, django_db_modify_db_settings_parallel_suffix: None
 ) -> None:
     """pytest-django's own hook before it makes the test database: by then the server must run."""
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import time
@@ -26,6 +27,10 @@ TRANSPORT = 200  # from the port of a node of a cluster to that on which it spea
 PATIENCE = 120  # seconds until a node must answer; a slow laptop takes 30
 # One compiler instead of two, and no threads for collecting garbage: measured, 8 s of computing instead of 15.
 SHORT_LIVED = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+# Where Linux keeps files in memory. Each test makes an index, and the engine waits until every step of that is on its disk:
+# measured, half of the time.
+IN_MEMORY = Path("/dev/shm")  # noqa: S108  whoever may write there cannot write in our folder
+ROOM = 1000  # MB that must be free there
 # Percentages, the engine's default, would make indices read-only on any disk that is nearly but not quite full.
 CONFIGURATION = """\
 network.host: 127.0.0.1
@@ -37,6 +42,10 @@ cluster.routing.allocation.disk.watermark.flood_stage: 200mb
 
 def data_folder(data_dir: Path) -> Path:
     return data_dir / "opensearch"
+
+
+def _memory_folder(data_dir: Path) -> Path:
+    return IN_MEMORY / f"{_cluster_name(data_dir)}-{os.geteuid()}"
 
 
 def log_file(data_dir: Path) -> Path:
@@ -65,8 +74,9 @@ def start(
     """Start the node and wait until it answers; nothing to do when it runs already.
 
     `heap` is in Java's notation (512m, 1g). Without `port` it takes the port it had last, or the next free one, and
-    remembers it. A `short_lived` node is up in half the time and slower afterwards. `nodes`: of a cluster in one process,
-    each listening on the port after the one before; tests of fail-over have three.
+    remembers it. A `short_lived` node is up in half the time and slower afterwards; what it holds outlives a crash, and may
+    go with `stop`, being in memory. `nodes`: of a cluster in one process, each listening on the port after the one
+    before; tests of fail-over have three.
     Raises ServiceError with the reason and the way out.
     """
     if is_running(data_dir):
@@ -81,7 +91,8 @@ def start(
     memory = [f"-Xms{heap}", f"-Xmx{heap}"]
     for candidate in _free_ports(data_dir, port) if nodes == 1 else _free_ranges(nodes):
         options = [*memory, *(SHORT_LIVED if short_lived else [])]
-        _launch(data_dir, runtime, class_path, options, candidate, nodes)
+        base = _base(data_dir, short_lived)
+        _launch(data_dir, base, runtime, class_path, options, candidate, nodes)
         if _wait(data_dir, say) and _have_joined(data_dir, nodes):
             return
     raise ServiceError(f"{NAME} found no port between {PORTS.start} and {PORTS.stop - 1}: {_BUSY_ADVICE}")
@@ -94,6 +105,7 @@ def stop(data_dir: Path) -> bool:
         terminate([node], patience=30)
         _reap()
         state.update(data_dir, opensearch=None)
+    shutil.rmtree(_memory_folder(data_dir), ignore_errors=True)
     return was_running
 
 
@@ -171,14 +183,30 @@ def _owner(port: int) -> str:
     return "another program"
 
 
+def _base(data_dir: Path, short_lived: bool) -> Path:
+    """The folder in which the nodes keep what they hold."""
+    folder = _memory_folder(data_dir)
+    if folder.exists():
+        return folder  # of one that has crashed
+    if short_lived and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free >= ROOM * 2**20:
+        folder.mkdir(mode=0o700)
+        return folder
+    return data_folder(data_dir)
+
+
 def _launch(
-    data_dir: Path, runtime: Path, class_path: list[Path], options: list[str], port: int, nodes: int
+    data_dir: Path,
+    base: Path,
+    runtime: Path,
+    class_path: list[Path],
+    options: list[str],
+    port: int,
+    nodes: int,
 ) -> None:
     """Start the JVM in a session of its own, so that Ctrl-C in a terminal reaches it only through us."""
-    folder = data_folder(data_dir)
     for number in range(1, nodes + 1):
         # Where the runner looks, and keeps what is there.
-        configuration = folder / f"node_{number}" / "config" / "opensearch.yml"
+        configuration = base / f"node_{number}" / "config" / "opensearch.yml"
         make_folder(configuration.parent)
         configuration.write_text(CONFIGURATION + (_together(port, number, nodes) if nodes > 1 else ""))
     command = [
@@ -187,12 +215,17 @@ def _launch(
         *("-Djava.locale.providers=CLDR,SPI", "-Djava.net.preferIPv4Stack=true"),
         "--enable-native-access=ALL-UNNAMED",
         *("-cp", os.pathsep.join(map(str, class_path)), MAIN_CLASS),
-        *("-basePath", str(folder), "-numOfNode", str(nodes), "-baseHttpPort", str(port - 1)),
+        *("-basePath", str(base), "-numOfNode", str(nodes), "-baseHttpPort", str(port - 1)),
         *("-clusterName", _cluster_name(data_dir), "-useLogger"),
     ]
     with log_file(data_dir).open("wb") as log:
         process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            cwd=data_folder(data_dir),
+            start_new_session=True,
         )
     state.update(data_dir, opensearch=Identity.of(process.pid), opensearch_port=port)
     _children.append(process)

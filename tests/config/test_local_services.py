@@ -124,6 +124,7 @@ def test_what_the_engine_holds_survives_a_crash_which_is_told(data_dir):
         assert client.get(index="lessons", id="1")["_source"] == {"title": "Fraction strips"}
     assert control.stop(data_dir) == ["OpenSearch"]
     assert control.status(data_dir)[1].text == "is stopped"
+    assert not opensearch._memory_folder(data_dir).exists()
 
 
 @contextlib.contextmanager
