@@ -20,6 +20,7 @@ from wagtail.models import TaskState
 from repository.models import Alignment, Audience, Licence, ResourcePage, Subject
 from standards.access import hidden_frameworks
 from standards.grades import grade_range_label
+from standards.text import to_plain
 
 SHOWN_STANDARDS = 3
 MAX_MAKER = 120  # characters of an attribution
@@ -160,7 +161,7 @@ def _standard(alignment: Alignment) -> CardStandard:
     item = alignment.item
     return CardStandard(
         code=item.human_coding_scheme,
-        statement=item.full_statement,
+        statement=to_plain(item.full_statement),
         url=item.get_absolute_url(),
         relation=str(alignment.get_relation_display()),
         level=alignment.level.name if alignment.level else "",

@@ -49,6 +49,7 @@ _TABLE_RULE = re.compile(r"^[ \t]*(?:\|[ \t]*)?:?-{3,}:?[ \t]*\|[ \t|:-]*\r?$", 
 _DOLLARS = re.compile(r"(?<!\\)\$(?![\s$])((?:\\.|[^$\\\n])*?)(?<!\s)\$(?!\d)")
 _DOUBLE_DOLLARS = re.compile(r"\$\$(.+?)\$\$", re.S)
 _BRACKETS = {"\\(": "\\)", "\\[": "\\]"}
+_FORMULA_BEGINS = re.compile(r"\$|\\[(\[]")
 MAX_FORMULA = 10_000
 """Characters between brackets. Without a limit, a text of opening ones alone would be read to its end for each of them."""
 
@@ -152,6 +153,18 @@ def to_html(text: str, *, inline: bool = False) -> SafeString:
         link_rel="noopener nofollow",
     )
     return mark_safe(clean.strip())  # noqa: S308  nh3 has just sanitised it
+
+
+def mark_formulas(plain: str) -> SafeString:
+    """What `to_plain` gives as HTML: its LaTeX inside `<span class="math">`, as `to_html` has it."""
+    pieces, done = [], 0
+    for match in _FORMULA_BEGINS.finditer(plain):
+        start = match.start()
+        if start >= done and (end := _end_of_formula(plain, start)):
+            formula = f'<span class="math">{escape(plain[start:end], quote=False)}</span>'
+            pieces += [escape(plain[done:start]), formula]
+            done = end
+    return mark_safe("".join([*pieces, escape(plain[done:])]))  # noqa: S308  every part is escaped
 
 
 # Whatever could be markup, in a line or at its beginning, or what a sanitiser takes out. Rather too much than too little.

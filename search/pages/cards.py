@@ -18,6 +18,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from repository.cards import spoken
+from standards.mathematics import draw_formulas
+from standards.text import mark_formulas
 
 MAX_CODE = 40  # characters
 
@@ -79,7 +81,8 @@ def code(
 ) -> SafeString:
     """A standard's code, never without its words; one without a code shows the start of its words.
 
-    matched: the search asked for it. relation, level, framework: words.
+    statement: as `standards.text.to_plain` gives it; its formulas are drawn. matched: the search asked for it. relation,
+    level, framework: words.
     """
     return _code(get_language(), code, statement, url, matched, relation, level, framework)
 
@@ -101,7 +104,7 @@ def _code(
     short = name if len(name) <= MAX_CODE else f"{name[: MAX_CODE - 1]}…"
     check = f'{_icon("check")}<span class="visually-hidden">{said["matches"]}</span>' if matched else ""
     at = f' <span class="code__relation">{_text(level)}</span>' if level else ""
-    words = _text(statement)
+    words = draw_formulas(mark_formulas(statement))
     note = []
     if relation or level:
         note.append(f'<p class="soft">{" · ".join(_text(one) for one in (relation, level) if one)}</p>')

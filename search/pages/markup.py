@@ -14,6 +14,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from search.pages.page import Facet, Value
+from standards.mathematics import draw_formulas
+from standards.text import mark_formulas
 
 FACET = (
     '<details class="facet" id="facet-{name}"{open}>\n<summary>{label}{chosen}</summary>\n'
@@ -44,6 +46,17 @@ CODE = '<span class="facet__code">{code}</span> '
 
 # "CCSS.Math.Content.3.OA.A" is broken, where it must be, behind what names the framework.
 _NAMED = re.compile(r"(?<=[A-Za-z]{3}\.)")
+
+
+def _label(value: Value) -> str:
+    """A formula is drawn, and so the words around it are not cut."""
+    whole = value.bucket.label
+    return _drawn(whole) if "$" in whole or "\\" in whole else escape(value.label)
+
+
+@lru_cache(maxsize=4096)
+def _drawn(label: str) -> str:
+    return draw_formulas(mark_formulas(label))
 
 
 def _breakable(code: str) -> str:
@@ -163,7 +176,7 @@ def tree(values: Iterable[Value]) -> SafeString:
             title=escape(bucket.label),
             current=' aria-current="true"' if bucket.selected else "",
             code=CODE.format(code=_breakable(bucket.code)) if bucket.code else "",
-            label=escape(value.label),
+            label=_label(value),
             count=_count(value, language),
             children=level(value.children) if value.children else "",
         )

@@ -94,6 +94,23 @@ def test_a_retired_code_says_so_finds_what_still_names_it_and_leads_to_what_took
     assert titles(Page.open(client, link(page, "M.6.RP.9"))) == ["Percent of a whole"]
 
 
+def test_the_words_of_a_standard_are_read_as_they_were_meant_wherever_search_shows_them(
+    client: Client, follow: Callable[[], None], settings
+) -> None:
+    for name in ("MER", "CCSS"):
+        framework = FrameworkFactory(short_name=name)
+        words = r"Show that <em>every</em> half is $\frac{1}{2}$"
+        ItemFactory(framework=framework, human_coding_scheme="6.RP.3", full_statement=words)
+    follow()
+    resting = "http://127.0.0.1:9"
+    for query, engine in (("6.RP.3", ""), ("every half", ""), ("6.RP.3", resting)):
+        settings.OPENSEARCH_URL = engine or settings.OPENSEARCH_URL
+        shown = Page.open(client, f"/search/?q={query}").html.xpath("//main")[0]
+        assert shown.xpath(".//mfrac"), query
+        assert r"\frac" not in shown.text_content(), query
+        assert "<em>" not in shown.text_content()
+
+
 def test_of_a_code_that_many_frameworks_have_five_are_open_and_the_others_unfold(
     client: Client, follow: Callable[[], None]
 ) -> None:

@@ -45,3 +45,10 @@ def test_nothing_of_a_card_is_markup_but_what_is_marked() -> None:
     html = cards.card({**CARD, **fields, "standards": [standard], "levels": [odd], "modalities": [odd]})
     assert "<b" not in html
     assert "&lt;b onclick=&quot;x&quot;&gt;&amp;" in html
+
+
+def test_the_words_of_a_standard_have_their_formulas_drawn_and_no_other_markup() -> None:
+    html = cards.code(code="A.1", statement=r"Solve $x = \frac{1}{2}$ & <b>say</b> 2 * 3 * 4, for $5 or $10")
+    assert html.count("<mfrac>") == 2  # of the hint and of the note
+    assert r"\frac" not in html
+    assert "&amp; &lt;b&gt;say&lt;/b&gt; 2 * 3 * 4, for $5 or $10" in html
