@@ -155,6 +155,11 @@ def test_paper_shows_the_results_and_nothing_to_press(page: Page, live_server, l
     for gone in ("Clear all", "Save this search", "Feed", "Newest", "Look for the words", "Show results"):
         expect(page.get_by_text(gone).first).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.goto(f"{live_server.url}/search/levels/?standard=MER-MATH:6.RP")
+    expect(page.get_by_role("row", name="6.RP.1 Unit prices")).to_be_visible()
+    for gone in ("Back to the results", "and opens them"):
+        expect(page.get_by_text(gone)).to_be_hidden()
+    assert page.evaluate("getComputedStyle(document.querySelector('.scroll-x')).overflowX") == "visible"
 
 
 def test_a_resting_engine_leaves_a_plain_look_up(page: Page, live_server, library, settings) -> None:
