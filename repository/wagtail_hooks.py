@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
@@ -54,6 +55,14 @@ def chooser_of_resources() -> ResourceChooserViewSet:
 def serve_to_the_audience_only(page: Page, request: HttpRequest, *args: Any) -> None:
     if isinstance(page, ResourcePage) and not audience.may_see(request.user, page):
         raise Http404
+
+
+@hooks.register("before_copy_page")
+def copy_resources_only(request: HttpRequest, page: Page) -> HttpResponse | None:
+    if isinstance(page.specific, ResourcePage):
+        return None
+    messages.error(request, _("A district and the state have one page each: only resources can be copied."))
+    return redirect("wagtailadmin_explore", page.pk)
 
 
 @hooks.register("before_serve_document")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from taggit.models import TaggedItemBase
+from wagtail.admin.forms.pages import CopyForm
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -53,6 +54,14 @@ class Licence(models.TextChoices):
 
 
 ADAPTABLE = frozenset({Licence.CC_BY, Licence.CC_BY_SA, Licence.CC_BY_NC, Licence.CC_BY_NC_SA, Licence.CC0})
+
+
+class ResourceCopyForm(CopyForm):
+    """Without Wagtail's aliases, which are to be the same in everything: each resource has an identifier of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("alias", None)
 
 
 class ResourceTag(TaggedItemBase):
@@ -114,7 +123,9 @@ class ResourcePage(Page):
     template = "repository/resource_page.html"
     parent_page_types = ["repository.DistrictPage"]
     subpage_types: list[str] = []
-    exclude_fields_in_copy = ["identifier", "source_identifier"]
+    # A copy belongs to the district that it is put into (`save`), and to none of its schools.
+    exclude_fields_in_copy = ["identifier", "source_identifier", "district", "school"]
+    copy_form_class = ResourceCopyForm
 
     content_panels = [
         *Page.content_panels,
@@ -165,11 +176,14 @@ class ResourcePage(Page):
 
     def with_content_json(self, content: dict[str, Any]) -> Any:
         """The page as a stored revision has it, without what has been deleted since: its own kind, no level, no file.
+        In the district where it is now, whichever it was moved from.
 
         Deleting asks first what the drafts name (repository.in_use). For what is gone all the same, as from former
         versions, modelcluster would raise a bare exception, and the draft could never be opened again.
         """
         content = dict(content)
+        if content.get("district") != self.district_id:
+            content |= {"district": self.district_id, "school": None}
         if content.get("kind") != self.kind_id and not _there(ResourceKind, [content.get("kind")]):
             content["kind"] = self.kind_id
         if content.get("school") != self.school_id and not _there(Organisation, [content.get("school")]):

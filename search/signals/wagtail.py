@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_save
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from wagtail.models import Page, Site, TaskState
 
@@ -37,7 +37,8 @@ def site_changed(**kwargs: Any) -> None:
     enqueue(ResourcePage.objects.filter(live=True).order_by().values_list("pk", flat=True))
 
 
-@receiver([post_save, post_delete])
+# Before a deletion: where the revision goes too, as with `purge_revisions`, no page names it any more afterwards.
+@receiver([post_save, pre_delete])
 def review_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     """A card says who reviewed the resource."""
     if isinstance(instance, TaskState):

@@ -15,7 +15,7 @@ from wagtail.models import (
 
 from people.models import Membership, Role
 from repository import permissions
-from repository.models import DistrictPage, StatePage
+from repository.models import DistrictPage, ResourcePage, StatePage
 from tests.factories import DistrictFactory, SchoolFactory, StateFactory, UserFactory, member, resource
 
 pytestmark = pytest.mark.django_db
@@ -133,6 +133,50 @@ def test_moving_a_resource_to_another_district_makes_it_that_districts():
     page.move(DistrictPage.objects.get(district=other), pos="last-child")
     page.refresh_from_db()
     assert (page.district_id, page.school_id) == (other.pk, None)
+
+
+def test_a_draft_from_before_the_move_leaves_the_resource_where_it_is():
+    district, other = DistrictFactory(), DistrictFactory()
+    page = resource("Moving", district=district, school=SchoolFactory(parent=district))
+    before = page.latest_revision
+    page.move(DistrictPage.objects.get(district=other), pos="last-child")
+    before.refresh_from_db()
+    before.publish()
+    page.refresh_from_db()
+    assert (page.district_id, page.school_id) == (other.pk, None)
+
+
+def copied(client, page, parent, **choices):
+    url = reverse("wagtailadmin_pages:copy", args=[page.pk])
+    values = {"new_title": "A copy", "new_slug": "a-copy", "new_parent_page": parent.pk, **choices}
+    return client.post(url, values, follow=True)
+
+
+def test_a_copy_belongs_to_the_district_that_it_is_put_into(client):
+    district, other = DistrictFactory(), DistrictFactory()
+    page = resource("Bridges", district=district, school=SchoolFactory(parent=district))
+    client.force_login(member(Role.STATE_ADMIN, StateFactory()))
+    copied(client, page, DistrictPage.objects.get(district=other), publish_copies="on")
+    copy = ResourcePage.objects.get(title="A copy")
+    assert (copy.district_id, copy.school_id, copy.live) == (other.pk, None, True)
+    copy.latest_revision.publish()
+    copy.refresh_from_db()
+    assert (copy.district_id, copy.school_id) == (other.pk, None)
+    assert copy.identifier != page.identifier
+
+
+def test_nobody_is_offered_an_alias_or_a_second_page_of_a_district(client):
+    page = resource("Bridges")
+    parent = DistrictPage.objects.get()
+    client.force_login(member(Role.STATE_ADMIN, StateFactory()))
+    form = client.get(reverse("wagtailadmin_pages:copy", args=[page.pk])).content.decode()
+    assert "Publish copied page" in form
+    assert "Alias" not in form
+    copied(client, page, parent, alias="on")
+    assert ResourcePage.objects.get(title="A copy").alias_of is None
+    answer = copied(client, parent, StatePage.objects.get(), new_slug="second", copy_subpages="on")
+    assert "only resources can be copied" in answer.content.decode()
+    assert DistrictPage.objects.count() == 1
 
 
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.COORDINATOR, Role.DISTRICT_ADMIN])

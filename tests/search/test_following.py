@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page, Site, TaskState, Workflow, WorkflowTask
 from wagtail.models.workflows import GroupApprovalTask
@@ -357,6 +358,23 @@ def test_who_reviewed_it_is_on_the_card(lesson: ResourcePage, follow: Follow) ->
     reviewer.delete()
     follow()
     assert card().reviewed_by == ""
+
+
+def test_a_review_whose_revision_is_purged_is_gone_from_the_card(
+    lesson: ResourcePage, follow: Follow, index: str
+) -> None:
+    reviewer = member(Role.REVIEWER, lesson.district, is_superuser=True)
+    workflow = Workflow.objects.create(name="Review")
+    task = GroupApprovalTask.objects.create(name="Read")
+    WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=1)
+    lesson.save_revision()
+    workflow.start(lesson, lesson.owner).current_task_state.specific.approve(user=reviewer)
+    ResourcePage.objects.get(pk=lesson.pk).save_revision()  # a later draft
+    follow()
+    assert card().reviewed_on is not None
+    call_command("purge_revisions", verbosity=0)
+    follow()
+    assert check.compare(index).differences == ()
 
 
 def test_a_resource_outlives_its_author(lesson: ResourcePage, follow: Follow, index: str) -> None:
