@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.db.models import Model
 from django.utils.translation import get_language
 
@@ -23,6 +25,7 @@ from repository.models import (
     Topic,
 )
 from search import memory
+from search.vocabularies import language_label
 
 _NO_WORD = re.compile(r"[\W_]+")
 
@@ -107,13 +110,21 @@ def lexicon() -> Lexicon:
 def _load() -> Lexicon:
     synonyms = ((row.term, row.meanings) for row in Synonym.objects.all())
     topics = Topic.objects.values_list("name", flat=True)
-    return make_lexicon([*_vocabularies(), *_levels()], synonyms, topics)
+    return make_lexicon([*_vocabularies(), *_levels(), *_languages()], synonyms, topics)
 
 
 def _vocabularies() -> Iterable[Meaning]:
     for facet, model in (("subject", Subject), ("kind", ResourceKind), ("modality", Modality)):
         for slug, label in model._default_manager.values_list("slug", "label"):
             yield Meaning(facet, (slug,), label)
+
+
+def _languages() -> Iterable[Meaning]:
+    """All but the site's own: which of them resources are in, results tell."""
+    own = settings.LANGUAGE_CODE.partition("-")[0]
+    for tag, info in LANG_INFO.items():
+        if "name" in info and "-" not in tag and tag != own:
+            yield Meaning("language", (tag,), language_label(tag))
 
 
 def _levels() -> Iterable[Meaning]:

@@ -18,7 +18,7 @@ from search.counts import counts_for
 from search.lexicon import lexicon
 from search.meant import Meant, meant
 from search.request import SearchRequest
-from search.understanding import Understood, cut, remaining, understand
+from search.understanding import Part, Understood, cut, remaining, understand
 from search.words import Words, read_words
 from search.words import tokens as tokens_of_query
 from standards.models import Item
@@ -42,7 +42,8 @@ class WayOut:
     """A search with something dropped, and how many resources it finds.
 
     facet: the filter dropped; words: the words dropped, all of them or one. Both are empty where all filters are dropped.
-    instead: what an acronym or a synonym is written out as; then nothing is dropped.
+    instead: what an acronym or a synonym is written out as; then nothing is dropped. taken: what words may mean as a filter,
+    which takes their place.
     """
 
     request: SearchRequest
@@ -50,6 +51,7 @@ class WayOut:
     facet: str = ""
     words: str = ""
     instead: str = ""
+    taken: Part | None = None
 
 
 def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
@@ -60,7 +62,8 @@ def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
     of it may be found.
     """
     single = [WayOut(_without(understood, facet), facet=facet) for facet in understood.request.chosen]
-    ways = _counted([*single, *_fewer_words(understood), *_written_out(understood)], tokens)
+    taken = [WayOut(understood.taking(part), taken=part) for part in understood.offered]
+    ways = _counted([*single, *_fewer_words(understood), *_written_out(understood), *taken], tokens)
     if not ways and len(understood.request.chosen) > 1:
         bare = SearchRequest(q=_free_words(understood), as_typed=understood.asked.as_typed)
         ways = _counted([WayOut(bare)], tokens)

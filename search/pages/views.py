@@ -84,7 +84,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "results": results,
         "complaints": complaints,
         "chips": chips.chips(understood, page.labels_of(results)),
-        "offers": chips.offers(understood),
+        "offers": chips.offers(results),
         "as_typed": chips.as_typed(understood),
         "clear_url": url(SearchRequest()),
         "facets": page.facets(results),
@@ -186,6 +186,7 @@ def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, An
         {
             "label": way.instead or chips.words_or_filters(way.facet, way.words),
             "is_instead": bool(way.instead),
+            "offer": chips.offer(understood, way.taken) if way.taken else None,
             "count": way.count,
             "url": url(way.request),
         }

@@ -20,9 +20,12 @@ from tests.factories import (
     DistrictFactory,
     FrameworkFactory,
     ItemFactory,
+    LevelFactory,
+    ScaleFactory,
     SubjectFactory,
     resource,
 )
+from tests.repository.pages import Page
 
 VISITOR = AnonymousUser()
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -371,6 +374,37 @@ def test_ways_out_are_those_that_find_something_the_most_first(
     assert [count for _name, count in ways("q=zebra&subject=music&grade=11")] == ["3"]
     # What the words say of a grade is left out with it.
     assert ("Grade", "1") in ways("q=zebra+6th+grade&subject=art")
+
+
+def test_a_language_in_the_words_is_offered_as_a_filter_where_something_is_in_it(
+    follow: Callable[[], None], client: Client
+) -> None:
+    resource("Mezclas y razones", language="es", summary="The ratio of paint")
+    resource("Ratio tables")
+    follow()
+
+    def said(query: str) -> str:
+        return Page.open(client, f"/search/?{query}").text
+
+    assert "Use “spanish” as a filter: Language Spanish" in said("q=ratio+spanish")
+    assert "as a filter" not in said("q=ratio+german")
+    assert "as a filter" not in said("q=ratio+english")
+    # No text has the word: the way out says how many are in it.
+    assert "“spanish” as a filter: Language Spanish 1 resource" in said("q=spanish")
+    assert titles("language=es") == ["Mezclas y razones"]
+
+
+def test_where_words_find_nothing_what_they_may_mean_as_a_filter_is_a_way_out(
+    follow: Callable[[], None], client: Client
+) -> None:
+    level = LevelFactory(scale=ScaleFactory(slug="state"), name="Extending")
+    resource("Rivers", alignments=[{"item": ItemFactory(), "level": level}])
+    follow()
+    page = Page.open(client, "/search/?q=extending")
+    assert "“extending” as a filter: Competency level Extending 1 resource" in page.text
+    assert "Use “extending”" not in page.text
+    (address,) = page.html.xpath("//a[contains(., 'as a filter')]/@href")
+    assert titles(address.partition("?")[2]) == ["Rivers"]
 
 
 def test_what_a_way_out_counts_is_what_its_link_finds(follow: Callable[[], None], client: Client) -> None:
