@@ -62,12 +62,21 @@ def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
     of it may be found.
     """
     single = [WayOut(_without(understood, facet), facet=facet) for facet in understood.request.chosen]
-    taken = [WayOut(understood.taking(part), taken=part) for part in understood.offered]
+    taken = _taken(understood, understood.offered)
     ways = _counted([*single, *_fewer_words(understood), *_written_out(understood), *taken], tokens)
     if not ways and len(understood.request.chosen) > 1:
         bare = SearchRequest(q=_free_words(understood), as_typed=understood.asked.as_typed)
         ways = _counted([WayOut(bare)], tokens)
     return sorted(ways, key=lambda way: -way.count)
+
+
+def as_filters(understood: Understood, parts: Sequence[Part], tokens: Collection[str]) -> list[WayOut]:
+    """With each of the parts that finds something as a filter, in the place of its words. Raises EngineDown."""
+    return _counted(_taken(understood, parts), tokens) if parts else []
+
+
+def _taken(understood: Understood, parts: Sequence[Part]) -> list[WayOut]:
+    return [WayOut(understood.taking(part), taken=part) for part in parts]
 
 
 def _without(understood: Understood, facet: str) -> SearchRequest:

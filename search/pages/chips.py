@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from search.addresses import url
 from search.facets import BY_NAME, FACETS
 from search.request import AS_TYPED, LIMIT, SearchRequest, Sort
-from search.results import Results
 from search.understanding import Part, Understood, cut, understand
 
 FORM_ONLY = ("from_words", "was")
@@ -89,18 +88,6 @@ def looked_up_labels(request: SearchRequest) -> dict[tuple[str, str], str]:
 
 def _kind(facet: str) -> str:
     return str(BY_NAME[facet].label)
-
-
-def offers(results: Results) -> list[Offer]:
-    """None where nothing is found: there the ways out count what each would find. Of languages, those of the results."""
-    if not results.total:
-        return []
-    understood, spoken = results.understood, {one.value for one in results.facet("language").buckets}
-    return [
-        offer(understood, part)
-        for part in understood.offered
-        if part.facet != "language" or spoken.intersection(part.values)
-    ]
 
 
 def offer(understood: Understood, part: Part) -> Offer:

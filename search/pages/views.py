@@ -84,7 +84,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "results": results,
         "complaints": complaints,
         "chips": chips.chips(understood, page.labels_of(results)),
-        "offers": chips.offers(results),
+        "offers": _offers(request, results),
         "as_typed": chips.as_typed(understood),
         "clear_url": url(SearchRequest()),
         "facets": page.facets(results),
@@ -174,6 +174,21 @@ def _recognised(understood: Understood, reader: Reader) -> dict[str, Any]:
         "more_recognised": shown[cut:],
         "recognised_hidden": len(found) - len(shown),
     }
+
+
+def _offers(request: HttpRequest, results: Results) -> list[chips.Offer]:
+    """None where nothing is found: there the ways out count what each would find. Of all languages that there are, only
+    those that something is in: at most one request, where the words name one."""
+    if not results.total:
+        return []
+    understood = results.understood
+    named = [part for part in understood.offered if part.facet == "language"]
+    spoken = [way.taken for way in rescue.as_filters(understood, named, tokens_of(request))]
+    return [
+        chips.offer(understood, part)
+        for part in understood.offered
+        if part.facet != "language" or part in spoken
+    ]
 
 
 def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, Any]]:

@@ -392,6 +392,10 @@ def test_a_language_in_the_words_is_offered_as_a_filter_where_something_is_in_it
     # No text has the word: the way out says how many are in it.
     assert "“spanish” as a filter: Language Spanish 1 resource" in said("q=spanish")
     assert titles("language=es") == ["Mezclas y razones"]
+    # The word is in a text of another language: both are within reach.
+    resource("The Spanish missions")
+    follow()
+    assert "Use “spanish” as a filter: Language Spanish" in said("q=spanish")
 
 
 def test_where_words_find_nothing_what_they_may_mean_as_a_filter_is_a_way_out(
