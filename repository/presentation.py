@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from repository.cards import Card, card_of
-from repository.models import Alignment, Modality, ResourcePage
+from repository.models import Alignment, Licence, Modality, ResourcePage
 from repository.short_links import short_url
 from standards.access import Reader, hidden_frameworks
 
@@ -77,6 +77,7 @@ def resource_context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]
     card: Card = card_of(page)
     return {
         "card": card,
+        "terms": Licence(page.licence).terms,
         "sections": sections,
         "standards": aligned_standards(page, request.user),
         "files": [attachment for attachment in page.attachments.all() if attachment.document],

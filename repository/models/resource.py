@@ -52,8 +52,30 @@ class Licence(models.TextChoices):
     def may_adapt(self) -> bool:
         return self in ADAPTABLE
 
+    @property
+    def terms(self) -> str:
+        """What one may do, in a teacher's words."""
+        return str(TERMS[self])
+
 
 ADAPTABLE = frozenset({Licence.CC_BY, Licence.CC_BY_SA, Licence.CC_BY_NC, Licence.CC_BY_NC_SA, Licence.CC0})
+TERMS = {
+    Licence.CC_BY: _("You may copy it, change it and share it; name its author."),
+    Licence.CC_BY_SA: _("You may copy it, change it and share it under the same license; name its author."),
+    Licence.CC_BY_NC: _("You may copy it, change it and share it, but not for money; name its author."),
+    Licence.CC_BY_NC_SA: _(
+        "You may copy it, change it and share it under the same license, but not for money; name its author."
+    ),
+    Licence.CC_BY_ND: _(
+        "You may copy it and share it as it is; name its author. Ask before you share a changed one."
+    ),
+    Licence.CC_BY_NC_ND: _(
+        "You may copy it and share it as it is, but not for money; name its author. Ask before you share a changed one."
+    ),
+    Licence.CC0: _("You may copy it, change it and share it; nobody has to be named."),
+    Licence.ALL_RIGHTS: _("Use it as it is; ask before you change it."),
+    Licence.OTHER: _("What you may do with it stands in the attribution; ask before you change it."),
+}
 
 
 class ResourceCopyForm(CopyForm):

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from repository.models import Licence
 from tests.factories import ItemFactory, resource
 from tests.repository.pages import Page
 
@@ -29,6 +30,29 @@ def test_what_came_from_elsewhere_names_its_makers_terms_and_address_on_paper_to
         "//section[contains(@class, 'resource__source')]//*[contains(@class, 'print-only')]"
     )
     assert "https://ada.example/p" in source.text_content()
+
+
+@pytest.mark.parametrize(
+    ("licence", "may", "must"),
+    [
+        ("CC-BY-4.0", "change it and share it", "name its author"),
+        ("CC-BY-SA-4.0", "change it and share it", "under the same license"),
+        ("CC-BY-NC-4.0", "change it and share it", "not for money"),
+        ("CC-BY-ND-4.0", "share it as it is", "Ask before you share a changed one"),
+        ("CC0-1.0", "change it and share it", "nobody has to be named"),
+        ("all-rights-reserved", "Use it as it is", "ask before you change it"),
+    ],
+)
+def test_what_one_may_do_is_what_the_license_says(licence: str, may: str, must: str) -> None:
+    shown = Page.open(Client(), resource("Paint", licence=licence).url)
+    (source,) = shown.html.xpath("//section[contains(@class, 'resource__source')]/p[1]")
+    assert may in source.text_content()
+    assert must in source.text_content()
+    assert ("name its author" in source.text_content()) == licence.startswith("CC-BY")
+
+
+def test_every_license_says_what_one_may_do() -> None:
+    assert all(one.terms for one in Licence)
 
 
 @pytest.mark.parametrize(("language", "said"), [("es", ("es", "auto")), ("en", (None, None))])
