@@ -365,24 +365,22 @@ def test_a_resting_engine_shows_only_what_the_reader_may_see(client: Client, set
     assert "Hidden rivers" not in html
 
 
-@pytest.mark.parametrize(
-    ("typed", "found"),
-    [
-        ("pbl", ["PBL in a day", "Project based learning at the mill"]),
-        ("project-based learning mill", ["Project based learning at the mill"]),
-        ("river -hidden", ["Open rivers"]),
-        ('"open rivers"', ["Open rivers"]),
-    ],
-)
 def test_while_the_engine_rests_titles_are_looked_up_as_search_reads_words(
-    client: Client, settings: Any, typed: str, found: list[str]
+    client: Client, settings: Any
 ) -> None:
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
     Synonym.objects.create(term="PBL", means="project-based learning")
     for title in ("Open rivers", "Hidden rivers", "PBL in a day", "Project based learning at the mill"):
         resource(title)
-    shown = Page.open(client, f"/search/?{urlencode({'q': typed})}")
-    assert [one.text_content() for one in shown.html.xpath("//*[@class='row__title']")] == found
+    expected = {
+        "pbl": ["PBL in a day", "Project based learning at the mill"],
+        "project-based learning mill": ["Project based learning at the mill"],
+        "river -hidden": ["Open rivers"],
+        '"open rivers"': ["Open rivers"],
+    }
+    for typed, found in expected.items():
+        shown = Page.open(client, f"/search/?{urlencode({'q': typed})}")
+        assert [one.text_content() for one in shown.html.xpath("//*[@class='row__title']")] == found, typed
 
 
 def test_an_empty_library_says_so_and_does_not_ask_for_other_words(client: Client, index: str) -> None:
