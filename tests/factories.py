@@ -1,5 +1,7 @@
 """What tests are made of. Named as a teacher or a district would know it; every factory can be called bare."""
 
+from collections.abc import Sequence
+from dataclasses import fields as fields_of
 from typing import Any
 
 import factory
@@ -19,6 +21,7 @@ from repository.models import (
     Subject,
     Topic,
 )
+from repository.services.bulk import AlignmentData, ResourceData, create_resources
 from standards.codes import code_forms
 from standards.models import Association, Framework, Item, ItemAncestor
 
@@ -209,9 +212,12 @@ def resource(
     `subjects`, `topics`, `modalities` and `tags` take lists; `alignments` a list of dicts of Alignment fields.
     """
     district = district or DistrictFactory()
-    many = {name: fields.pop(name) for name in ("subjects", "topics", "modalities", "tags") if name in fields}
-    alignments = fields.pop("alignments", [])
+    parent = district_page(district)
     fields.setdefault("kind", KindFactory())
+    if fields.keys() <= AT_ONCE:
+        return _published_at_once(title, district, **fields)
+    many = {name: fields.pop(name) for name in MANY if name in fields}
+    alignments = fields.pop("alignments", [])
     fields.setdefault("slug", slugify(title)[:60] + f"-{ResourcePage.objects.count()}")
     page = ResourcePage(title=title, district=district, **fields)
     for name, values in many.items():
@@ -219,9 +225,35 @@ def resource(
     for number, alignment in enumerate(alignments):
         page.alignments.add(page.alignments.model(sort_order=number, **alignment))
     live = page.live
-    district_page(district).add_child(instance=page)
+    parent.add_child(instance=page)
     revision = page.save_revision(user=fields.get("owner"))
     if live:
         revision.publish()
     page.refresh_from_db()
     return page
+
+
+MANY = ("subjects", "topics", "modalities", "tags")
+AT_ONCE = {one.name for one in fields_of(ResourceData)} - {"kind_id", "body"} | {"kind", "owner"}
+
+
+def _published_at_once(
+    title: str,
+    district: Organisation,
+    *,
+    kind: ResourceKind,
+    owner: User | None = None,
+    alignments: Sequence[dict[str, Any]] = (),
+    **fields: Any,
+) -> ResourcePage:
+    """In a fifth of the time that add_child and publish take, and the same afterwards: see tests/repository/test_bulk.py."""
+    for name in MANY:
+        fields[name] = tuple(one if name == "tags" else one.pk for one in fields.get(name, ()))
+    ties = [{name: getattr(value, "pk", value) for name, value in one.items()} for one in alignments]
+    for tie in ties:
+        tie["item_id"], tie["level_id"] = tie.pop("item"), tie.pop("level", None)
+    data = ResourceData(
+        title=title, kind_id=kind.pk, alignments=tuple(AlignmentData(**tie) for tie in ties), **fields
+    )
+    (written,) = create_resources(district=district, resources=[data], user=owner, owner=owner)
+    return ResourcePage.objects.get(pk=written.page_id)
