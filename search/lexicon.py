@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.db.models import Model
-from django.utils.translation import get_language
 
 from people.models import Organisation
 from repository.models import (
@@ -93,7 +92,7 @@ def make_lexicon(
 
 
 def lexicon() -> Lexicon:
-    """The present one, in the reader's language."""
+    """The present one."""
     tables: list[type[Model]] = [
         Subject,
         ResourceKind,
@@ -104,7 +103,7 @@ def lexicon() -> Lexicon:
         Synonym,
         Topic,
     ]
-    return memory.keep(f"lexicon {get_language()}", tables, _load)
+    return memory.keep("lexicon", tables, _load)
 
 
 def _load() -> Lexicon:

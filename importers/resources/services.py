@@ -73,7 +73,6 @@ def import_resources(
         wait_for_turn(tell)
         plan, resolved = plan_for(record, payload, collection, tell)
         if dry_run:
-            transaction.set_rollback(True)
             return Report(plan, district)
         carry_out(record, payload, plan, resolved, tell)
     return Report(plan, district, record)

@@ -107,8 +107,6 @@ class SearchFeed(Feed[Entry, Any]):
     def item_guid(self, item: Entry) -> str | None:
         return item.guid
 
-    item_guid_is_permalink = False
-
     def item_pubdate(self, item: Entry) -> datetime | None:
         return item.published_at
 

@@ -95,6 +95,18 @@ def test_standards_topics_and_titles_come_in_one_list(
         assert client.get(one["url"].removeprefix("http://testserver")).status_code == 200
 
 
+def test_a_sign_that_no_text_has_offers_nothing(client: Client) -> None:
+    assert client.get("/api/v1/suggest?q=ra%00tio").json() == {"suggestions": []}
+
+
+def test_of_many_topics_the_three_that_come_nearest_are_offered(settings: Any) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"  # no titles
+    for name in ("Water on other planets", "Clean water", "Water cycle", "Watersheds of the state", "Waters"):
+        topic(name)
+    offered = [one.label for one in suggestions("water", {"public"})]
+    assert offered == ["Waters", "Water cycle", "Water on other planets"]
+
+
 @pytest.mark.engine
 def test_titles_are_offered_to_their_audience_alone(follow: Callable[[], None], client: Client) -> None:
     district = DistrictFactory()

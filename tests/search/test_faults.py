@@ -237,6 +237,11 @@ def test_a_busy_engine_is_asked_once_more(
     with pytest.raises(way.EngineDown, match="overloaded"):
         ask()
     assert proxy.asked == 4
+    for _ in range(breaker.TRIPS):
+        with pytest.raises(way.EngineDown):
+            ask()
+    proxy.rewrites = {}
+    assert ask() == 1  # who answers is given no rest
 
 
 @pytest.mark.parametrize("ask", [ask_alone, ask_among_several])

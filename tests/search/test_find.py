@@ -193,6 +193,15 @@ def test_the_statement_of_a_standard_finds_what_is_aligned_to_it_and_what_speaks
         assert any("6.SP.1" in reason for reason in results.hits[0].why)
 
 
+def test_titles_are_sorted_as_people_sort_them(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for title in ("zebra stripes", "Éclairs by the dozen", "apple pie", "Banana bread"):
+        resource(title, district=district)
+    follow()
+    found = [hit.title for hit in search("sort=title").hits]
+    assert found == ["apple pie", "Banana bread", "Éclairs by the dozen", "zebra stripes"]
+
+
 def test_a_statement_that_was_moved_helps_by_what_is_above_it_now(follow: Callable[[], None]) -> None:
     """The revision before had the same words in another place."""
     framework = FrameworkFactory()

@@ -23,6 +23,7 @@ from search.client import EngineDown, alias, client
 from search.find import find
 from search.models import IndexTarget, OutboxEntry
 from search.request import parse
+from search.worker import Worker
 from tests.factories import DistrictFactory, resource, topic
 from tests.search.asking import other_name
 
@@ -156,6 +157,41 @@ def test_a_rebuild_that_fails_changes_nothing(
 
 
 @pytest.mark.django_db
+def test_a_rebuild_says_of_which_resource_no_document_can_be_made_and_what_to_do(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource("Rivers")
+
+    def odd(source: Any) -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr(reading, "build", odd)
+    with pytest.raises(
+        CommandError, match=r"such as that of “Rivers” \(page \d+\): ValueError: odd What to do: docs/"
+    ):
+        call_command("search_reindex", verbosity=0)
+
+
+@pytest.mark.django_db
+def test_a_rebuild_that_somebody_ends_no_longer_waits_for_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    resource("Rivers")
+    tried: list[object] = []
+
+    def away(actions: Any, **options: Any) -> None:
+        tried.append(actions)
+        raise EngineDown("away")
+
+    def ended(line: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(filling, "send", away)
+    monkeypatch.setattr(filling, "PATIENCE", 5.0)
+    with pytest.raises(KeyboardInterrupt):
+        filling.fill("nowhere", ended)
+    assert len(tried) <= 2
+
+
+@pytest.mark.django_db
 def test_an_index_that_differs_from_the_database_is_not_promoted(
     index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +204,24 @@ def test_an_index_that_differs_from_the_database_is_not_promoted(
     with pytest.raises(CommandError, match="differs from the database in 1 resources"):
         call_command("search_reindex", verbosity=0)
     assert indexes.current() == index
+
+
+@pytest.mark.django_db
+def test_what_was_published_during_a_rebuild_and_nobody_told_of_is_a_difference(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = resource("Rivers", live=False)
+    OutboxEntry.objects.all().delete()
+
+    def fill_and_publish(name: str, say: Callable[[str], None]) -> dict[int, str]:
+        checksums = filling.fill(name, say)
+        ResourcePage.objects.filter(pk=page.pk).update(live=True)
+        return checksums
+
+    monkeypatch.setattr(indexes, "fill", fill_and_publish)
+    monkeypatch.setattr(check, "PAUSE", 0)
+    with pytest.raises(CommandError, match="in 1 resources, such as missing: Rivers"):
+        call_command("search_reindex", verbosity=0)
 
 
 @pytest.mark.django_db
@@ -194,6 +248,24 @@ def test_a_worker_removes_what_a_killed_rebuild_left(index: str, worker: None) -
     resource("Rivers")
     until(lambda: titles() == ["Rivers"])
     assert [target.name for target in IndexTarget.objects.all()] == [index]
+
+
+@pytest.mark.django_db
+def test_an_index_whose_removal_was_not_heard_of_is_not_waited_for(
+    index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = client().indices.delete
+
+    def goes_away(**arguments: Any) -> None:
+        delete(**arguments)
+        raise EngineConnectionError("N/A", "reset", OSError("reset"))
+
+    monkeypatch.setattr(client().indices, "delete", goes_away)
+    call_command("search_reindex", verbosity=0)
+    monkeypatch.undo()
+    resource("Rivers")
+    follow()
+    assert titles() == ["Rivers"]
 
 
 @pytest.mark.django_db
@@ -231,11 +303,15 @@ def test_an_engine_that_goes_away_at_promotion_leaves_both_indexes_followed(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_only_one_rebuild_runs_at_a_time(index: str) -> None:
+def test_only_one_rebuild_runs_at_a_time_and_a_worker_leaves_its_index_alone(index: str) -> None:
+    being_filled = other_name(index, "aaaaaa")
+    indexes._create(being_filled)
+    IndexTarget.objects.create(name=being_filled)
     said: list[str] = []
 
     def second() -> None:
         try:
+            indexes.tidy()
             indexes.rebuild(said.append)
         except indexes.RebuildFailed as error:
             said.append(str(error))
@@ -246,8 +322,24 @@ def test_only_one_rebuild_runs_at_a_time(index: str) -> None:
         thread = threading.Thread(target=second)
         thread.start()
         thread.join(PATIENCE)
-        indexes.tidy()
     assert said == ["Another rebuild is running. Wait for it to end."]
+    assert client().indices.exists(index=being_filled)
+    indexes.tidy()
+    assert not client().indices.exists(index=being_filled)
+
+
+@pytest.mark.django_db
+def test_a_rebuild_that_somebody_ends_takes_its_index_along(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(*arguments: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(indexes, "fill", ended)
+    with pytest.raises(KeyboardInterrupt):
+        indexes.rebuild()
+    assert list(client().indices.get(index=f"{settings.OPENSEARCH_PREFIX}-*")) == [index]
+    assert [target.name for target in IndexTarget.objects.all()] == [index]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -359,6 +451,19 @@ def test_the_worker_outlives_an_error_that_nobody_thought_of(
     monkeypatch.setattr(outbox, "process", fails_once)
     resource("After the storm")
     until(lambda: "After the storm" in titles())
+
+
+@pytest.mark.django_db
+def test_a_worker_says_once_what_is_wrong_and_once_that_all_is_well_again(
+    index: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = Worker()
+    for _ in range(2):
+        worker._back_off("It hangs.")
+    for _ in range(2):
+        worker._step()
+    assert caplog.text.count("It hangs.") == 1
+    assert caplog.text.count("is being written again") == 1
 
 
 @pytest.mark.django_db(transaction=True)

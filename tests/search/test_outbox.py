@@ -1,6 +1,7 @@
 """The rows of the outbox: each done when every index has it, none lost, none holding up another."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -8,9 +9,9 @@ from django.utils import timezone
 
 from repository.models import ResourcePage
 from repository.signals import resources_changed
-from search import check, documents, outbox, reading, sources
+from search import bulk, check, documents, outbox, reading, sources
 from search.bulk import write_alias
-from search.client import client
+from search.client import EngineDown, client
 from search.models import IndexTarget, OutboxEntry
 from standards.models import Item, ItemAncestor
 from tests.factories import (
@@ -169,6 +170,20 @@ def test_one_document_that_cannot_be_made_does_not_hold_up_others(
     assert [(one.kind, one.waiting) for one in check.compare(index).differences] == [("stale", False)]
 
 
+def test_the_check_tells_of_a_resource_that_was_never_readable(index: str, monkeypatch) -> None:
+    page = resource("Rivers")
+
+    def odd(source: Any) -> None:
+        raise ValueError("odd")
+
+    monkeypatch.setattr(reading, "build", odd)
+    report = check.compare(index)
+    assert [str(one) for one in report.differences] == [
+        f"unreadable: Rivers (page {page.pk}): ValueError: odd"
+    ]
+    assert (report.database, report.index) == (1, 0)
+
+
 def test_what_the_engine_refuses_is_kept_with_its_reason(
     lesson: ResourcePage, index: str, monkeypatch
 ) -> None:
@@ -181,11 +196,24 @@ def test_what_the_engine_refuses_is_kept_with_its_reason(
     assert all("unheard_of" in entry.last_error for entry in entries)
 
 
+def test_what_a_busy_engine_does_not_take_is_no_fault_of_the_document(
+    lesson: ResourcePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson.save_revision().publish()
+    busy = {"type": "rejected_execution_exception", "reason": "the queue is full"}
+
+    def refused(*arguments: Any, **options: Any) -> list[Any]:
+        return [(False, {"index": {"_index": "x", "_id": str(lesson.pk), "status": 429, "error": busy}})]
+
+    monkeypatch.setattr(bulk, "streaming_bulk", refused)
+    with pytest.raises(EngineDown, match="the queue is full"):
+        outbox.process()
+    assert {row.attempts for row in OutboxEntry.objects.all()} == {0}
+
+
 def test_a_row_is_done_only_when_every_target_took_it(lesson: ResourcePage, index: str) -> None:
     target = IndexTarget.objects.create(name=f"{index[:-6]}ffffff")
     lesson.save_revision().publish()
-    from search.client import EngineDown
-
     with pytest.raises(EngineDown, match="ffffff"):
         outbox.process()
     assert OutboxEntry.objects.exists()

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from standards.models import Item, ItemAncestor
@@ -13,8 +13,15 @@ pytestmark = pytest.mark.django_db
 STRANDS, CLUSTERS, STANDARDS = 10, 25, 19
 
 
-@pytest.fixture
-def large():
+@pytest.fixture(scope="module")
+def large(django_db_setup, django_db_blocker):
+    """Made once, inside a transaction that is rolled back after the last test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_large()
+        transaction.set_rollback(True)
+
+
+def make_large():
     """10 strands of 25 clusters of 19 standards: 5,010 statements, with their closure."""
     framework = FrameworkFactory(short_name="LARGE", title="Everything", grades=["06", "07"])
     rows: list[Item] = []

@@ -168,6 +168,34 @@ def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(
     assert "has been undone" in press(client, callbacks, record, "undo")
 
 
+def test_what_somebody_discarded_is_not_applied_from_another_window(
+    client: Client, callbacks: Any, district: District
+) -> None:
+    record = upload(client, callbacks, district, lesson("Paint"))
+    two_windows = [ResourceImport.objects.get(pk=record.pk) for _ in range(2)]
+    jobs.discard(two_windows[0])
+    with callbacks(execute=True):
+        jobs.request_apply(two_windows[1], user=member(Role.DISTRICT_ADMIN, district))
+    jobs.apply_now(record.pk)
+    record.refresh_from_db()
+    assert record.state == ResourceImport.State.DISCARDED
+    assert not ResourcePage.objects.exists()
+
+
+def test_what_the_command_line_imported_is_imported_again_by_a_button_once_it_was_undone(
+    client: Client, callbacks: Any, district: District
+) -> None:
+    record = import_resources(json.dumps([lesson("Paint")]).encode(), district=district).record
+    assert record is not None
+    press(client, callbacks, record, "undo")
+    assert not ResourcePage.objects.exists()
+    with callbacks(execute=True):
+        assert client.post(f"{HOME}{record.pk}/repeat/").status_code == 302
+    again = ResourceImport.objects.latest("pk")
+    jobs.plan_now(again.pk)
+    assert "Applied. 1 added" in press(client, callbacks, again, "apply")
+
+
 def test_a_bad_file_says_why_and_can_be_discarded(client: Client, callbacks: Any, district: District) -> None:
     record = upload(client, callbacks, district)
     assert "Not imported. Nothing was changed." in text(client, f"{HOME}{record.pk}/")
