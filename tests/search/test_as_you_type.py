@@ -69,7 +69,7 @@ def test_the_code_itself_goes_before_what_begins_so(standards: None) -> None:
 @settings(max_examples=60, deadline=None)
 def test_nothing_that_is_typed_breaks_the_look_up(typed: str) -> None:
     with connection.cursor():
-        standards_beginning(typed.replace("\0", ""), limit=3)
+        standards_beginning(typed, limit=3)
 
 
 @pytest.mark.engine
