@@ -46,7 +46,7 @@ class Worker:
             self.newest_known = newest or 0
         if time.monotonic() > self.tidy_at:
             # Also what a lost index needs: one that a killed rebuild left would else be waited for.
-            self.tidy_at = time.monotonic() + (LONGEST_PAUSE if self.trouble else TIDY_EVERY)
+            self.tidy_at = time.monotonic() + TIDY_EVERY
             indexes.tidy()
         looked_at = outbox.process(newest_known=self.newest_known)
         if self.trouble:

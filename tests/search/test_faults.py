@@ -205,6 +205,17 @@ def test_all_nodes_of_a_cluster_share_the_time_of_one_search(
         one.close()
 
 
+def test_a_node_that_is_starting_is_passed_over(proxy: Proxy, settings: Any) -> None:
+    port = urlsplit(proxy.url).port or 80
+    starting, ready = Proxy(port), Proxy(port)
+    starting.rewrites = {b"HTTP/1.1 200 OK": b"HTTP/1.1 503 NO"}
+    settings.OPENSEARCH_URL = f"{starting.url},{ready.url}"
+    assert [ask_alone() for _ in range(4)] == [1, 1, 1, 1]
+    assert starting.asked
+    for one in (starting, ready):
+        one.close()
+
+
 EVERYTHING: dict[str, Any] = {"query": {"match_all": {}}}
 NOTHING: dict[str, Any] = {"query": {"match_none": {}}}
 BUSY = {b"HTTP/1.1 200 OK": b"HTTP/1.1 429 NO"}
