@@ -76,10 +76,16 @@ class TopicForm(WagtailAdminModelForm):
     def save(self, commit: bool = True) -> Topic:
         parent: Topic | None = self.cleaned_data["parent"]
         topic: Topic = self.instance
+        if topic.pk:
+            topic.save()
+        # A new name has a new place; treebeard finds places only among siblings that stand in order, and fails among others.
+        Topic.fix_tree(fix_paths=True)
+        if parent:
+            parent.refresh_from_db()
         if not topic.pk:
             added: Topic = parent.add_child(instance=topic) if parent else Topic.add_root(instance=topic)
             return added
-        topic.save()
+        topic = Topic.objects.get(pk=topic.pk)
         if topic.get_parent() != parent:
             # `sorted-sibling` of any root is how treebeard says "to the top, in order".
             topic.move(

@@ -67,9 +67,8 @@ class ItemSource:
 
 
 class TopicStep(NamedTuple):
-    """A topic, or one above it, at its place in the tree as it was read. Steps sort in the tree's order."""
+    """A topic, or one above it, at its place in the tree as it was read."""
 
-    path: str
     node: Node
     name: str
 
@@ -315,8 +314,7 @@ def _item(way: list[tuple[Any, ...]]) -> ItemSource:
 def _topics() -> dict[int, tuple[TopicStep, ...]]:
     rows = list(Topic.objects.values_list("pk", "path", "slug", "name"))
     steps = {
-        path: TopicStep(path, Node(slug, len(path) // Topic.steplen - 1), name)
-        for _pk, path, slug, name in rows
+        path: TopicStep(Node(slug, len(path) // Topic.steplen - 1), name) for _pk, path, slug, name in rows
     }
     return {
         pk: tuple(steps[step] for step in (*path_prefixes(path), path) if step in steps)
@@ -341,7 +339,9 @@ def _resource(
     root_paths: Sequence[str],
 ) -> ResourceSource:
     pk = row["pk"]
-    within = sorted({step for key in children.topics.get(pk, ()) for step in topics.get(key, ())})
+    within = {step for key in children.topics.get(pk, ()) for step in topics.get(key, ())}
+    # By name, and not by their places: those change where others are added or renamed.
+    steps = sorted(within, key=lambda step: (step.node.depth, step.name, step.node.value))
     reviewed_by, reviewed_at = children.reviews.get(pk, ("", None))
     group, has_versions, grouped_by = children.groups.get(pk, ("", False, ""))
     return ResourceSource(
@@ -354,8 +354,8 @@ def _resource(
         grades=tuple(row["grades"]),
         subjects=tuple(children.subjects.get(pk, ())),
         modalities=tuple(children.modalities.get(pk, ())),
-        topics=tuple(step.node for step in within),
-        topic_names=tuple(step.name for step in within),
+        topics=tuple(step.node for step in steps),
+        topic_names=tuple(step.name for step in steps),
         tags=tuple(children.tags.get(pk, ())),
         alignments=tuple(children.alignments.get(pk, ())),
         body=list(row["body"].raw_data) if row["body"] else [],

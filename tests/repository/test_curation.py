@@ -83,6 +83,23 @@ def test_topics_are_added_below_others_and_moved_in_the_admin(district, client):
     assert Topic.find_problems() == ([], [], [], [], [])
 
 
+def test_a_renamed_topic_goes_to_its_new_place_and_others_are_added_beside_it(district, client):
+    fruit = topic("Fruit")
+    apples, _berries, _cherries = (topic(name, under=fruit) for name in ("Apples", "Berries", "Cherries"))
+    client.force_login(member(Role.COORDINATOR, district))
+    client.post(
+        reverse("topics:edit", args=[apples.pk]),
+        {"name": "Zucchini", "slug": "apples", "description": "", "parent": fruit.pk},
+    )
+    for name in ("Bananas", "Yams", "Dates"):
+        new = {"name": name, "slug": name.lower(), "description": "", "parent": fruit.pk}
+        assert client.post(reverse("topics:add"), new).status_code == 302
+    fruit.refresh_from_db()
+    names = [one.name for one in fruit.get_children()]
+    assert names == ["Bananas", "Berries", "Cherries", "Dates", "Yams", "Zucchini"]
+    assert Topic.find_problems() == ([], [], [], [], [])
+
+
 def test_a_moved_topic_tells_of_every_resource_at_or_below_it(district, client):
     number, shape = topic("Number"), topic("Shape")
     ratios = topic("Ratios", under=number)
