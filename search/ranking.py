@@ -82,7 +82,7 @@ LABELS: dict[str, str | Promise] = {
     "themes": _("Shares topics and tags with the best matches"),
     "around": _("Words above and below a standard that was typed in full"),
     "alignment": _("Well aligned: teaches or assesses, confirmed in review"),
-    "focus": _("Is about few standards, not a bit of many"),
+    "focus": _("Is about few standards, where one is asked for"),
     "reviewed": _("Reviewed"),
     "completeness": _("Complete: objectives, summary, time, grade, standards, body"),
     "freshness": _("Changed lately: halves each year"),
@@ -113,6 +113,7 @@ def bounds(name: str) -> tuple[float, float]:
 
 # -- signals
 
+FOCUS = "focus"  # counts where a standard is asked for, or no words are
 ABOUT_FEW = 3
 
 
@@ -163,7 +164,7 @@ def _completeness(source: ResourceSource) -> float:
 
 SIGNALS: tuple[Signal, ...] = (
     Signal("alignment", _alignment),
-    Signal("focus", _focus),
+    Signal(FOCUS, _focus),
     Signal("reviewed", lambda source: float(source.reviewed_at is not None)),
     Signal("completeness", _completeness),
 )
@@ -303,12 +304,15 @@ def signals_after(weights: Weights) -> dict[str, Any]:
     return {"rescore_query": {"bool": {"should": factor}}, "score_mode": "multiply"}
 
 
-def signals(weights: Weights, good: float) -> list[dict[str, Any]]:
-    """What a resource gains by its signals, where this is a good score by text: as queries that need not match."""
+def signals(weights: Weights, good: float, *, by_words: bool = True) -> list[dict[str, Any]]:
+    """What a resource gains by its signals, where this is a good score by text: as queries that need not match.
+
+    by_words: words alone are asked for. They tell by themselves what a resource is about.
+    """
     gains: list[dict[str, Any]] = [
         {"rank_feature": {"field": f"{PATH}.{signal.name}", "linear": {}, "boost": factor * good}}
         for signal in SIGNALS
-        if (factor := getattr(weights, signal.name))
+        if (factor := getattr(weights, signal.name)) and not (by_words and signal.name == FOCUS)
     ]
     if weights.freshness:
         gains.append(

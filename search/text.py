@@ -128,7 +128,8 @@ def _match(words: Words, how: How) -> dict[str, Any]:
     if words.extra:
         ranked.append(_weighed(words.extra, weights))
     if not how.best:
-        ranked += ranking.signals(weights, how.leads.good)
+        by_words = bool(words.text) and not words.codes
+        ranked += ranking.signals(weights, how.leads.good, by_words=by_words)
     conditions = {
         "filter": needed,
         "must": [*must, *(_phrase(phrase, zero_terms_query="all") for phrase in words.phrases)],

@@ -1,6 +1,7 @@
 """What orders results beside their words, and the page on which a state's administrator weighs it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -94,11 +95,15 @@ def test_of_two_on_a_standard_the_one_about_little_else_comes_first(follow: Call
     asked, *others = (
         ItemFactory(human_coding_scheme=f"M.6.RP.{n}", code_forms=[f"6rp{n}"]) for n in range(1, 13)
     )
-    resource("Water in two jugs", district=district, alignments=[{"item": asked}])
+    few, many = [{"item": asked}], [{"item": item} for item in (asked, *others)]
+    resource("Water in two jugs", district=district, alignments=few, summary="Pouring")
     # The newer one.
-    resource("A whole year", district=district, alignments=[{"item": item} for item in (asked, *others)])
+    resource("Water all year long", district=district, alignments=many, summary="Pouring, pouring, pouring")
     follow()
-    assert titles("q=6rp1") == ["Water in two jugs", "A whole year"]
+    assert titles("q=6rp1") == ["Water in two jugs", "Water all year long"]
+    # Words tell by themselves what it is about, whatever this weighs.
+    with ranking.using(replace(ranking.DEFAULTS, focus=ranking.MAX_SIGNAL)):
+        assert titles("q=pouring") == ["Water all year long", "Water in two jugs"]
 
 
 def test_of_two_alike_the_one_that_reviewers_approved_comes_first(follow: Callable[[], None]) -> None:
