@@ -5,11 +5,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
 def ground() -> Iterator[Callable[[], str]]:
-    """Start the local servers where they do not run, and make an empty database; gives a function that indexes it.
+    """Start the local servers where they do not run, and make an empty database; gives a function that indexes it. Servers
+    end after the last who needs them.
 
     The function answers with the index's name. Django must be set up with the test settings.
     """
@@ -23,6 +25,9 @@ def ground() -> Iterator[Callable[[], str]]:
         teardown_test_environment,
     )
 
+    from config.local_services.lease import Lease
+
+    lease = Lease(Path(settings.DATA_DIR), discard=True)
     for server in settings.LOCAL_SERVICES:
         subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
     if "opensearch" in settings.LOCAL_SERVICES:
@@ -49,3 +54,4 @@ def ground() -> Iterator[Callable[[], str]]:
             client().indices.delete(index=name, ignore_unavailable=True)
         teardown_databases(databases, verbosity=0)
         teardown_test_environment()
+        lease.release()
