@@ -186,8 +186,8 @@ def _owner(port: int) -> str:
 def _base(data_dir: Path, short_lived: bool) -> Path:
     """The folder in which the nodes keep what they hold."""
     folder = _memory_folder(data_dir)
-    if folder.exists():
-        return folder  # of one that has crashed
+    if folder.exists():  # of a node that has crashed, unless somebody else took the name
+        return folder if folder.stat().st_uid == os.geteuid() else data_folder(data_dir)
     if short_lived and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free >= ROOM * 2**20:
         folder.mkdir(mode=0o700)
         return folder

@@ -147,9 +147,8 @@ def _what_it_says(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(
-        "["
-    ):  # blocks and lists, as text whose keys are in any order
+    # Blocks and lists are text, whose keys are in any order.
+    if isinstance(value, str) and value.startswith("["):
         try:
             return json.loads(value)
         except ValueError:

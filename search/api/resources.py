@@ -16,9 +16,7 @@ from search.cursors import BadCursor, ExpiredCursor
 from search.find import find
 from search.memory import one_look
 from search.related import find_related
-from search.request import (
-    parse,
-)
+from search.request import parse
 from search.results import Bucket, FacetResult, Hit, Results
 from search.understanding import Part, Understood
 from search.unknown_codes import unknown_codes

@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -10,7 +12,8 @@ from django.test import Client
 
 from people.models import District, Role, User
 from repository.models import ResourcePage, Topic
-from search import indexes, outbox
+from search import breaker, indexes, outbox
+from search import client as way
 from search.client import client
 from search.worker import Worker
 from standards.codes import code_forms
@@ -27,7 +30,8 @@ from tests.factories import (
     resource,
     topic,
 )
-from tests.search.asking import titles
+from tests.search.asking import find_if_awake, titles
+from tests.search.proxy import Proxy
 
 
 @pytest.fixture
@@ -126,3 +130,21 @@ def browser(teacher: User) -> Client:
     client = Client()
     client.force_login(teacher)
     return client
+
+
+@pytest.fixture
+def proxy(
+    index: str, follow: Callable[[], None], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Proxy]:
+    """Between the site and its engine, with a published lesson there."""
+    resource("Rivers of our state", alignments=[{"item": ItemFactory(framework=FrameworkFactory())}])
+    follow()
+    direct = settings.OPENSEARCH_URL
+    made = Proxy(urlsplit(direct).port or 80)
+    find_if_awake("q=rivers")  # the first of a process takes longest
+    settings.OPENSEARCH_URL = made.url
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 0.5)
+    monkeypatch.setattr(breaker, "REST", 0.3)
+    yield made
+    made.close()
+    settings.OPENSEARCH_URL = direct

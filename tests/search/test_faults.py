@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,33 +33,15 @@ from standards.models import Item
 from tests.factories import (
     AssociationFactory,
     DistrictFactory,
-    FrameworkFactory,
     ItemFactory,
     member,
     resource,
 )
+from tests.search.asking import find_if_awake, search
 from tests.search.proxy import Proxy
-from tests.search.test_life import until
+from tests.search.waiting import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
-
-
-@pytest.fixture
-def proxy(
-    index: str, follow: Callable[[], None], settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Proxy]:
-    """Between the site and its engine, with a published lesson there."""
-    resource("Rivers of our state", alignments=[{"item": ItemFactory(framework=FrameworkFactory())}])
-    follow()
-    direct = settings.OPENSEARCH_URL
-    made = Proxy(urlsplit(direct).port or 80)
-    client_find("q=rivers")  # the first of a process takes longest
-    settings.OPENSEARCH_URL = made.url
-    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 0.5)
-    monkeypatch.setattr(breaker, "REST", 0.3)
-    yield made
-    made.close()
-    settings.OPENSEARCH_URL = direct
 
 
 def test_an_engine_that_hangs_is_waited_for_three_times_and_asked_again_by_itself(
@@ -92,7 +74,7 @@ def test_all_searches_of_a_page_share_one_time_limit(
     monkeypatch.setattr(way, "SEARCH_TIMEOUT", 5.0)
     with way.time_limit(0.7):
         asked = proxy.asked
-        found = [client_find("q=nothingatall&kind=lesson") for _ in range(6)]
+        found = [find_if_awake("q=nothingatall&kind=lesson") for _ in range(6)]
     assert found[-1] is None
     assert proxy.asked - asked <= 4
 
@@ -132,14 +114,6 @@ def test_every_page_that_asks_the_engine_has_a_time_limit(
     assert client.post("/api/v1/standards/suggest", described, "application/json").status_code == 200
     assert limits
     assert None not in limits
-
-
-def client_find(query: str) -> Any:
-    request, _complaints = parse(QueryDict(query))
-    try:
-        return find(request, user_tokens(AnonymousUser()))
-    except way.EngineDown:
-        return None
 
 
 def test_readers_by_cursor_wait_no_longer_than_others_and_count_for_all(proxy: Proxy, client: Client) -> None:
@@ -210,84 +184,10 @@ def test_a_node_that_is_starting_is_passed_over(proxy: Proxy, settings: Any) -> 
     starting, ready = Proxy(port), Proxy(port)
     starting.rewrites = {b"HTTP/1.1 200 OK": b"HTTP/1.1 503 NO"}
     settings.OPENSEARCH_URL = f"{starting.url},{ready.url}"
-    assert [ask_alone() for _ in range(4)] == [1, 1, 1, 1]
+    assert [search("q=rivers").total for _ in range(4)] == [1, 1, 1, 1]
     assert starting.asked
     for one in (starting, ready):
         one.close()
-
-
-EVERYTHING: dict[str, Any] = {"query": {"match_all": {}}}
-NOTHING: dict[str, Any] = {"query": {"match_none": {}}}
-BUSY = {b"HTTP/1.1 200 OK": b"HTTP/1.1 429 NO"}
-
-
-def ask_alone() -> int:
-    return way.ask(EVERYTHING)["hits"]["total"]["value"]
-
-
-def ask_among_several() -> int:
-    return way.ask_several([NOTHING, EVERYTHING])[1]["hits"]["total"]["value"]
-
-
-@pytest.mark.parametrize("ask", [ask_alone, ask_among_several])
-def test_a_busy_engine_is_asked_once_more(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Callable[[], int]
-) -> None:
-    pauses: list[float] = []
-
-    def rest(seconds: float) -> None:
-        pauses.append(seconds)
-        proxy.rewrites = {}
-
-    monkeypatch.setattr(way, "sleep", rest)
-    proxy.rewrites = BUSY
-    assert ask() == 1
-    assert (proxy.asked, len(pauses)) == (2, 1)
-    monkeypatch.setattr(way, "sleep", pauses.append)
-    proxy.rewrites = BUSY
-    with pytest.raises(way.EngineDown, match="overloaded"):
-        ask()
-    assert proxy.asked == 4
-    for _ in range(breaker.TRIPS):
-        with pytest.raises(way.EngineDown):
-            ask()
-    proxy.rewrites = {}
-    assert ask() == 1  # who answers is given no rest
-
-
-@pytest.mark.parametrize("ask", [ask_alone, ask_among_several])
-def test_a_busy_engine_is_not_asked_again_where_a_page_has_no_time_for_it(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Callable[[], int]
-) -> None:
-    monkeypatch.setattr(way, "PAUSE", 10.0)  # longer than any search may take
-    proxy.rewrites = BUSY
-    with pytest.raises(way.EngineDown, match="overloaded"):
-        ask()
-    assert proxy.asked == 1
-
-
-def test_of_several_searches_those_that_were_refused_are_asked_once_more(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    empty = b'"hits":{"total":{"value":0,"relation":"eq"},"max_score":null,"hits":[]},"status":200'
-    refused = b'"error":{"type":"%s"},"status":429'
-    refused %= b"rejected".ljust(len(empty) - len(refused % b""))
-
-    def rest(seconds: float) -> None:
-        proxy.rewrites = {}
-        proxy.only_with = b"match_none"  # the other was answered, and is not asked for again
-
-    monkeypatch.setattr(way, "sleep", rest)
-    proxy.rewrites = {empty: refused}
-    answers = way.ask_several([EVERYTHING, NOTHING, EVERYTHING])
-    assert [answer["hits"]["total"]["value"] for answer in answers] == [1, 0, 1]
-    assert proxy.asked == 2
-    proxy.only_with = b""
-    proxy.rewrites = {empty: refused}
-    monkeypatch.setattr(way, "sleep", lambda seconds: None)
-    with pytest.raises(way.EngineDown, match="overloaded"):
-        way.ask_several([EVERYTHING, NOTHING])
-    assert proxy.asked == 4
 
 
 def test_an_engine_that_will_not_have_us_is_as_good_as_none(proxy: Proxy, client: Client) -> None:
@@ -425,7 +325,7 @@ def test_search_goes_on_when_a_cluster_loses_a_node(
         resource(f"Rivers {number}", district=district)
         until(lambda: not OutboxEntry.objects.exists())
         engine_client().indices.refresh(index=name)
-        until(lambda: client_find("q=rivers").total == number + 1)
+        until(lambda: search("q=rivers").total == number + 1)
 
     with ThreadPoolExecutor(3) as pool:
         try:

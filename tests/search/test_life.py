@@ -1,11 +1,7 @@
 """The index's life: rebuilt while edits go on, checked, and followed by a worker through failures of the engine."""
 
-import json
-import signal
 import threading
-import time
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
 import pytest
@@ -18,100 +14,21 @@ from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 
 from repository.audience import user_tokens
 from repository.models import ResourcePage
-from search import bulk, check, documents, filling, health, indexes, mapping, outbox, reading
-from search.client import EngineDown, alias, client
+from search import bulk, check, documents, filling, indexes, outbox, reading
+from search.client import EngineDown, client
 from search.find import find
 from search.models import IndexTarget, OutboxEntry
 from search.request import parse
-from search.worker import Worker
 from tests.factories import DistrictFactory, resource, topic
 from tests.search.asking import other_name
+from tests.search.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.engine]
-PATIENCE = 90  # seconds; a loaded machine needs some
 
 
 def titles(query: str = "") -> list[str]:
     request, _complaints = parse(QueryDict(query + "&limit=100"))
     return sorted(hit.title for hit in find(request, user_tokens(AnonymousUser())).hits)
-
-
-def until(condition: Callable[[], bool]) -> float:
-    """Wait for it; seconds taken."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < PATIENCE, "it never came true"
-        time.sleep(0.02)
-    return time.monotonic() - began
-
-
-# -- check
-
-
-@pytest.mark.django_db
-def test_the_check_finds_every_kind_of_difference(index: str, follow: Callable[[], None]) -> None:
-    district = DistrictFactory()
-    pages = {title: resource(title, district=district) for title in ("Missing", "Stale", "Fine", "Ghost")}
-    follow()
-    out = StringIO()
-    call_command("search_check", stdout=out)
-    assert "No differences" in out.getvalue()
-
-    client().delete(index=index, id=str(pages["Missing"].pk))
-    changed = {"doc": {"title": "Other words", "checksum": "x"}}
-    client().update(index=index, id=str(pages["Stale"].pk), body=changed, params={"refresh": "true"})
-    ResourcePage.objects.filter(pk=pages["Ghost"].pk).update(live=False)
-    resource("Waiting", district=district)
-    out = StringIO()
-    with pytest.raises(SystemExit) as exit_:
-        call_command("search_check", "--json", "--wait", "0.1", stdout=out)
-    assert exit_.value.code == 1
-    report = json.loads(out.getvalue())
-    assert {(one["kind"], one["page_id"], one["waiting"]) for one in report["differences"]} == {
-        ("missing", pages["Missing"].pk, False),
-        ("stale", pages["Stale"].pk, False),
-        ("ghost", pages["Ghost"].pk, False),
-        ("missing", ResourcePage.objects.get(title="Waiting").pk, True),
-    }
-    assert (report["database"], report["index"]) == (4, 3)
-
-
-@pytest.mark.django_db
-def test_the_check_says_when_the_mapping_is_an_older_one(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mapping, "DOCUMENT_VERSION", 999)
-    out = StringIO()
-    with pytest.raises(SystemExit):
-        call_command("search_check", stdout=out)
-    assert "search_reindex" in out.getvalue()
-    assert "search_reindex" in health.status().problem
-    stop = threading.Event()
-    stop.set()
-    monkeypatch.setattr(signal, "signal", lambda *handler: None)
-    monkeypatch.setattr("search.management.commands.search_worker.Event", lambda: stop)
-    errors = StringIO()
-    call_command("search_worker", stdout=StringIO(), stderr=errors)
-    assert "another mapping: run `manage.py search_reindex`" in errors.getvalue()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_web_process_that_starts_says_in_its_log_what_to_run(
-    index: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    health.log_problem()
-    assert "Search:" not in caplog.text
-    monkeypatch.setattr(mapping, "DOCUMENT_VERSION", 999)
-    health.log_problem()
-    assert "another mapping: run `manage.py search_reindex`" in caplog.text
-
-
-@pytest.mark.django_db
-def test_without_an_index_commands_say_what_to_run(engine: str) -> None:
-    with pytest.raises(CommandError, match="search_reindex"):
-        call_command("search_check")
-    assert not health.status().engine
-
-
-# -- rebuild
 
 
 @pytest.mark.django_db
@@ -410,71 +327,3 @@ def test_a_topic_added_during_a_rebuild_leaves_every_resource_with_its_own_topic
     indexes.rebuild()
     for name in names:
         assert titles(f"topic={name.lower()}") == [f"{name} {number}" for number in range(4)]
-
-
-# -- the worker
-
-
-@pytest.mark.django_db(transaction=True)
-def test_what_is_published_is_searchable_without_anybody_doing_anything(index: str, worker: None) -> None:
-    """How soon is measured in benchmarks/search."""
-    district = DistrictFactory()
-    resource("Warm-up", district=district)
-    until(lambda: titles() == ["Warm-up"])
-    resource("The lesson after it", district=district)
-    until(lambda: "The lesson after it" in titles())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_worker_outlives_a_lost_database_connection(index: str, worker: None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-    resource("After the storm")
-    until(lambda: "After the storm" in titles())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_worker_outlives_an_error_that_nobody_thought_of(
-    index: str, worker: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    process = outbox.process
-    odd = iter([ValueError("odd")])
-
-    def fails_once(**options: Any) -> int:
-        if error := next(odd, None):
-            raise error
-        return process(**options)
-
-    monkeypatch.setattr(outbox, "process", fails_once)
-    resource("After the storm")
-    until(lambda: "After the storm" in titles())
-
-
-@pytest.mark.django_db
-def test_a_worker_says_once_what_is_wrong_and_once_that_all_is_well_again(
-    index: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    worker = Worker()
-    for _ in range(2):
-        worker._back_off("It hangs.")
-    for _ in range(2):
-        worker._step()
-    assert caplog.text.count("It hangs.") == 1
-    assert caplog.text.count("is being written again") == 1
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_lost_index_is_not_made_up_without_its_mapping(index: str) -> None:
-    client().indices.delete(index=index)
-    resource("Rivers")
-    with pytest.raises(EngineDown):
-        outbox.process()
-    assert OutboxEntry.objects.exists()
-    assert not client().indices.exists(index=alias())
-    indexes.rebuild()
-    while outbox.process():
-        pass
-    assert titles() == ["Rivers"]

@@ -1,0 +1,80 @@
+"""What the check and whoever starts on an index say of it."""
+
+import json
+import signal
+import threading
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from repository.models import ResourcePage
+from search import health, mapping
+from search.client import client
+from tests.factories import DistrictFactory, resource
+
+pytestmark = [pytest.mark.engine]
+
+
+@pytest.mark.django_db
+def test_the_check_finds_every_kind_of_difference(index: str, follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    pages = {title: resource(title, district=district) for title in ("Missing", "Stale", "Fine", "Ghost")}
+    follow()
+    out = StringIO()
+    call_command("search_check", stdout=out)
+    assert "No differences" in out.getvalue()
+
+    client().delete(index=index, id=str(pages["Missing"].pk))
+    changed = {"doc": {"title": "Other words", "checksum": "x"}}
+    client().update(index=index, id=str(pages["Stale"].pk), body=changed, params={"refresh": "true"})
+    ResourcePage.objects.filter(pk=pages["Ghost"].pk).update(live=False)
+    resource("Waiting", district=district)
+    out = StringIO()
+    with pytest.raises(SystemExit) as exit_:
+        call_command("search_check", "--json", "--wait", "0.1", stdout=out)
+    assert exit_.value.code == 1
+    report = json.loads(out.getvalue())
+    assert {(one["kind"], one["page_id"], one["waiting"]) for one in report["differences"]} == {
+        ("missing", pages["Missing"].pk, False),
+        ("stale", pages["Stale"].pk, False),
+        ("ghost", pages["Ghost"].pk, False),
+        ("missing", ResourcePage.objects.get(title="Waiting").pk, True),
+    }
+    assert (report["database"], report["index"]) == (4, 3)
+
+
+@pytest.mark.django_db
+def test_the_check_says_when_the_mapping_is_an_older_one(index: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mapping, "DOCUMENT_VERSION", 999)
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("search_check", stdout=out)
+    assert "search_reindex" in out.getvalue()
+    assert "search_reindex" in health.status().problem
+    stop = threading.Event()
+    stop.set()
+    monkeypatch.setattr(signal, "signal", lambda *handler: None)
+    monkeypatch.setattr("search.management.commands.search_worker.Event", lambda: stop)
+    errors = StringIO()
+    call_command("search_worker", stdout=StringIO(), stderr=errors)
+    assert "another mapping: run `manage.py search_reindex`" in errors.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_web_process_that_starts_says_in_its_log_what_to_run(
+    index: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    health.log_problem()
+    assert "Search:" not in caplog.text
+    monkeypatch.setattr(mapping, "DOCUMENT_VERSION", 999)
+    health.log_problem()
+    assert "another mapping: run `manage.py search_reindex`" in caplog.text
+
+
+@pytest.mark.django_db
+def test_without_an_index_commands_say_what_to_run(engine: str) -> None:
+    with pytest.raises(CommandError, match="search_reindex"):
+        call_command("search_check")
+    assert not health.status().engine

@@ -1,0 +1,90 @@
+"""Where nothing is found, and where words may mean a filter: the ways on, each with what it finds."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from tests.factories import (
+    DistrictFactory,
+    ItemFactory,
+    LevelFactory,
+    ScaleFactory,
+    SubjectFactory,
+    resource,
+)
+from tests.repository.pages import Page
+from tests.search.asking import search, titles
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+def test_ways_out_are_those_that_find_something_the_most_first(
+    follow: Callable[[], None], client: Client
+) -> None:
+    district, science = DistrictFactory(), SubjectFactory(slug="science", label="Science")
+    SubjectFactory(slug="music", label="Music")
+    art = SubjectFactory(slug="art", label="Art")
+    resource("Zebra stripes", district=district, grades=["12"], subjects=[art])
+    for title in ("Zebra herds", "Zebra foals"):
+        resource(title, district=district, grades=["06"], subjects=[science])
+    follow()
+
+    def ways(query: str) -> list[tuple[str, str]]:
+        page = client.get(f"/search/?{query}").content.decode()
+        return re.findall(r'>without ([^<]+)</a> <span class="soft">(\d+) resource', page)
+
+    assert ways("q=zebra&subject=science&grade=12") == [("Grade", "2"), ("Subject", "1")]
+    # Where no filter is to blame alone, all of them are.
+    assert [count for _name, count in ways("q=zebra&subject=music&grade=11")] == ["3"]
+    # What the words say of a grade is left out with it.
+    assert ("Grade", "1") in ways("q=zebra+6th+grade&subject=art")
+
+
+def test_a_language_in_the_words_is_offered_as_a_filter_where_something_is_in_it(
+    follow: Callable[[], None], client: Client
+) -> None:
+    resource("Mezclas y razones", language="es", summary="The ratio of paint")
+    resource("Ratio tables")
+    follow()
+
+    def said(query: str) -> str:
+        return Page.open(client, f"/search/?{query}").text
+
+    assert "Use “spanish” as a filter: Language Spanish" in said("q=ratio+spanish")
+    assert "as a filter" not in said("q=ratio+german")
+    assert "as a filter" not in said("q=ratio+english")
+    # No text has the word: the way out says how many are in it.
+    assert "“spanish” as a filter: Language Spanish 1 resource" in said("q=spanish")
+    assert titles("language=es") == ["Mezclas y razones"]
+    # The word is in a text of another language: both are within reach.
+    resource("The Spanish missions")
+    follow()
+    assert "Use “spanish” as a filter: Language Spanish" in said("q=spanish")
+
+
+def test_where_words_find_nothing_what_they_may_mean_as_a_filter_is_a_way_out(
+    follow: Callable[[], None], client: Client
+) -> None:
+    level = LevelFactory(scale=ScaleFactory(slug="state"), name="Extending")
+    resource("Rivers", alignments=[{"item": ItemFactory(), "level": level}])
+    follow()
+    page = Page.open(client, "/search/?q=extending")
+    assert "“extending” as a filter: Competency level Extending 1 resource" in page.text
+    assert "Use “extending”" not in page.text
+    (address,) = page.html.xpath("//a[contains(., 'as a filter')]/@href")
+    assert titles(address.partition("?")[2]) == ["Rivers"]
+
+
+def test_what_a_way_out_counts_is_what_its_link_finds(follow: Callable[[], None], client: Client) -> None:
+    """Also where the words that are left would be corrected."""
+    resource("Fraction game", grades=["03"])
+    resource("Friction in motion", grades=["04"])
+    follow()
+    page = client.get("/search/?q=fracton+game&grade=12").content.decode()
+    ways = re.findall(r'<li><a href="([^"]+)">without ([^<]+)</a> <span class="soft">(\d+) resource', page)
+    assert "Grade" in [name for _url, name, _count in ways]
+    for address, name, count in ways:
+        assert search(unescape(address).partition("?")[2]).total == int(count), name

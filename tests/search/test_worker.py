@@ -1,0 +1,81 @@
+"""The worker: it follows by itself, through lost connections, errors that nobody thought of, and a lost index."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from search import indexes, outbox
+from search.client import EngineDown, alias, client
+from search.models import OutboxEntry
+from search.worker import Worker
+from tests.factories import DistrictFactory, resource
+from tests.search.asking import titles
+from tests.search.waiting import until
+
+pytestmark = [pytest.mark.engine]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_published_is_searchable_without_anybody_doing_anything(index: str, worker: None) -> None:
+    """How soon is measured in benchmarks/search."""
+    district = DistrictFactory()
+    resource("Warm-up", district=district)
+    until(lambda: titles() == ["Warm-up"])
+    resource("The lesson after it", district=district)
+    until(lambda: "The lesson after it" in titles())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_outlives_a_lost_database_connection(index: str, worker: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    resource("After the storm")
+    until(lambda: "After the storm" in titles())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_outlives_an_error_that_nobody_thought_of(
+    index: str, worker: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    process = outbox.process
+    odd = iter([ValueError("odd")])
+
+    def fails_once(**options: Any) -> int:
+        if error := next(odd, None):
+            raise error
+        return process(**options)
+
+    monkeypatch.setattr(outbox, "process", fails_once)
+    resource("After the storm")
+    until(lambda: "After the storm" in titles())
+
+
+@pytest.mark.django_db
+def test_a_worker_says_once_what_is_wrong_and_once_that_all_is_well_again(
+    index: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = Worker()
+    for _ in range(2):
+        worker._back_off("It hangs.")
+    for _ in range(2):
+        worker._step()
+    assert caplog.text.count("It hangs.") == 1
+    assert caplog.text.count("is being written again") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_index_is_not_made_up_without_its_mapping(index: str) -> None:
+    client().indices.delete(index=index)
+    resource("Rivers")
+    with pytest.raises(EngineDown):
+        outbox.process()
+    assert OutboxEntry.objects.exists()
+    assert not client().indices.exists(index=alias())
+    indexes.rebuild()
+    while outbox.process():
+        pass
+    assert titles() == ["Rivers"]
