@@ -5,6 +5,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from repository import cards
+
 register = template.Library()
 
 
@@ -21,8 +23,6 @@ def qr_code(url: str, label: str) -> SafeString:
 @register.simple_tag
 def spoken(language: str) -> SafeString:
     """The attributes of an element whose text is in this language."""
-    from repository import cards
-
     return cards.spoken(language, get_language())
 
 
