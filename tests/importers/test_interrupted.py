@@ -27,6 +27,7 @@ from tests.importers.asking import person
 from tests.importers.packages import as_bytes, identifier_of, package
 from tests.importers.resources.loading import lesson
 from tests.importers.test_undo import everything, revised
+from tests.waiting import until_let_go
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TREE = {"A": None, "A.1": "A", "A.1.a": "A.1", "A.2": "A"} | {f"B.{n}": None for n in range(20)}
@@ -113,6 +114,7 @@ def test_a_killed_worker_leaves_what_was_there(stage: str, admin: User, start: A
     assert record.state == FrameworkImport.State.APPLYING  # it works still
     process.send_signal(signal.SIGKILL)
     process.wait()
+    until_let_go()
     assert_broken_off_and_fit_to_run_again(record, was, admin, "Its process ended before it was done.")
 
 
@@ -212,6 +214,7 @@ def killed(process: "subprocess.Popen[str]", stage: str, record: ResourceImport)
     assert record.state == "applying"  # it works still
     process.send_signal(signal.SIGKILL)
     process.wait()
+    until_let_go()
     note_broken(ResourceImport)
     record.refresh_from_db()
 

@@ -39,7 +39,7 @@ from tests.factories import (
 )
 from tests.search.asking import find_if_awake, search
 from tests.search.proxy import Proxy
-from tests.search.waiting import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 

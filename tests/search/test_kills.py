@@ -3,8 +3,7 @@
 import os
 import random
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
@@ -23,10 +22,10 @@ from search.client import client
 from search.models import IndexTarget, OutboxEntry
 from tests.factories import DistrictFactory, KindFactory, district_page, resource
 from tests.search.processes import process, told
+from tests.waiting import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 KILLS, ROUNDS = 50, 5
-PATIENCE = 90  # seconds; a loaded machine needs some
 
 
 @pytest.fixture(scope="module")
@@ -69,13 +68,6 @@ def kill_engine(own_node: Path) -> None:
 def start_engine(own_node: Path) -> None:
     port = state.read(own_node).opensearch_port
     node.start(own_node, print, heap="256m", port=port, short_lived=True)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < PATIENCE, "it never came true"
-        time.sleep(0.05)
 
 
 def edit(rng: random.Random) -> None:

@@ -21,7 +21,7 @@ from search.models import IndexTarget, OutboxEntry
 from search.request import parse
 from tests.factories import DistrictFactory, resource, topic
 from tests.search.asking import other_name
-from tests.search.waiting import PATIENCE, until
+from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.engine]
 

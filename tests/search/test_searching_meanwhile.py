@@ -18,7 +18,7 @@ from search.client import client as engine_client
 from search.models import OutboxEntry
 from tests.factories import DistrictFactory, KindFactory, district_page, resource
 from tests.search.asking import titles
-from tests.search.waiting import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db(transaction=True)]
 LESSONS = 300

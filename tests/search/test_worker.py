@@ -11,7 +11,7 @@ from search.models import OutboxEntry
 from search.worker import Worker
 from tests.factories import DistrictFactory, resource
 from tests.search.asking import titles
-from tests.search.waiting import until
+from tests.waiting import until
 
 pytestmark = [pytest.mark.engine]
 

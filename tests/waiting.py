@@ -1,0 +1,31 @@
+"""Waiting for what other threads and processes do."""
+
+import time
+from collections.abc import Callable
+
+from django.db import connection
+
+PATIENCE = 90  # seconds; a loaded machine needs some
+
+
+def until(condition: Callable[[], bool]) -> float:
+    """Wait for it; seconds taken."""
+    began = time.monotonic()
+    while not condition():
+        assert time.monotonic() - began < PATIENCE, "it never came true"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def until_let_go() -> None:
+    """Wait until the database has noticed that a killed process is gone, and has let go of the locks it held."""
+
+    def free() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"
+                " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+            )
+            return bool(cursor.fetchone()[0])
+
+    until(free)
