@@ -7,7 +7,6 @@ A batch, and no percolator: docs/operating.md says why. Only what matches as typ
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urljoin
@@ -15,7 +14,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -107,10 +106,13 @@ def send_due(now: datetime | None = None) -> int:
     Raises EngineDown: whoever has not been told by then is told the next time, and so is who cannot be reached.
     """
     now = now or timezone.now()
+    due = _due(now)
+    people = list(due.order_by("user_id").values_list("user_id", flat=True).distinct())
     sent = 0
     with get_connection() as connection:
-        for _user, searches in groupby(_due(now), key=lambda saved: saved.user_id):
-            news = [_news(saved, now) for saved in searches]
+        for user in people:
+            # Read only now: mails take their time, and whoever ends them or deletes a search meanwhile is heard.
+            news = [_news(saved, now) for saved in due.filter(user=user)]
             told = [one for one in news if one.hits or one.gone]
             if told and not _send(told, connection):
                 continue
@@ -120,13 +122,12 @@ def send_due(now: datetime | None = None) -> int:
     return sent
 
 
-def _due(now: datetime) -> list[SavedSearch]:
-    """The searches whose mail is due, by person. Accounts that are no longer active get none."""
+def _due(now: datetime) -> QuerySet[SavedSearch]:
+    """The searches whose mail is due. Accounts that are no longer active get none."""
     wanted = Q()
     for mail, pause in PAUSES.items():
         wanted |= Q(mail=mail, looked_at__lte=now - pause)
-    found = SavedSearch.objects.filter(wanted, user__is_active=True).select_related("user")
-    return list(found.order_by("user_id", "name", "pk"))
+    return SavedSearch.objects.filter(wanted, user__is_active=True).select_related("user")
 
 
 def _news(saved: SavedSearch, now: datetime) -> News:
@@ -156,12 +157,12 @@ def _remember(news: News, now: datetime) -> None:
     saved = news.saved
     # Those of the run before this one lie outside of the overlap from now on, or are found again here.
     known = [hit.identifier for hit in news.hits]
-    saved.told = known + [one for one in saved.told if one not in known][: 4 * MOST_NEW]
-    saved.told_until = saved.looked_at = now
-    saved.matched = news.matched
+    told = known + [one for one in saved.told if one not in known][: 4 * MOST_NEW]
+    fields: dict[str, Any] = {"told": told, "told_until": now, "looked_at": now, "matched": news.matched}
     if news.gone:
-        saved.mail = SavedSearch.Mail.NEVER
-    saved.save(update_fields=["told", "told_until", "looked_at", "matched", "mail"])
+        fields["mail"] = SavedSearch.Mail.NEVER
+    # No save(): its owner may have deleted it meanwhile, or ended the mails.
+    SavedSearch.objects.filter(pk=saved.pk).update(**fields)
 
 
 def _send(told: list[News], connection: Any) -> bool:
