@@ -227,7 +227,7 @@ def _source(case: Case, items: "Mapping[int, ItemSource]") -> "ResourceSource":
         topic_names=(),
         tags=(),
         alignments=tuple(
-            AlignmentSource(items[pk], "teaches", "claimed", "", "", "", ()) for pk in sorted(case.wanted)
+            AlignmentSource(items[pk], "teaches", "claimed", "", "", ()) for pk in sorted(case.wanted)
         ),
         body=[],
         minutes=None,

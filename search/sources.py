@@ -37,7 +37,6 @@ PAGE_FIELDS = (
         "live_revision_id",
         "owner_id",
         "owner__name",
-        "owner__email",
     ),
     *("kind__slug", "kind__label", "district_id", "district__slug", "district__name"),
     *("school_id", "school__slug", "school__name", "first_published_at", "last_published_at"),
@@ -80,7 +79,6 @@ class AlignmentSource:
     item: ItemSource
     relation: str
     status: str
-    note: str
     level: str
     level_label: str
     levels: tuple[str, ...]
@@ -245,7 +243,6 @@ def _alignments(ids: Sequence[int], shared: Shared) -> dict[int, list[AlignmentS
                 "item_id",
                 "relation",
                 "status",
-                "note",
                 "level__slug",
                 "level__name",
                 "level__scale__slug",
@@ -266,7 +263,6 @@ def _alignment(row: dict[str, Any], item: ItemSource) -> AlignmentSource:
         item=item,
         relation=row["relation"],
         status=row["status"],
-        note=row["note"],
         level=level,
         level_label=row["level__name"] or "",
         levels=tuple(dict.fromkeys(levels)),

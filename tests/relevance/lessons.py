@@ -110,7 +110,7 @@ def _source(number: int, record: Lesson, standards: list[ItemSource]) -> Resourc
         # Module and unit: where the product has no field of its own for them yet, they are words to be found by.
         tags=tuple(one["name"] for one in record["isPartOf"]),
         alignments=tuple(
-            AlignmentSource(item, "teaches", "claimed", note="", level="", level_label="", levels=())
+            AlignmentSource(item, "teaches", "claimed", level="", level_label="", levels=())
             for item in standards
         ),
         body=[],

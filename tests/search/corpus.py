@@ -319,7 +319,6 @@ def source(world: World, number: int, lesson: Lesson) -> ResourceSource:
                 item=by_name[item],
                 relation=relation,
                 status="claimed",
-                note="",
                 level=level,
                 level_label=level,
                 levels=tuple(one for one in (level, world.equivalents.get(level, "")) if one),
