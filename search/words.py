@@ -124,16 +124,3 @@ def split_code(q: str) -> tuple[str, str]:
         if mixed and looks_like_code(bare) and not _ORDINAL.fullmatch(bare):
             return bare, " ".join(other for other in words if other is not word)
     return "", q
-
-
-def _is_certain(word: str) -> bool:
-    """Whether a single word can be nothing else: "6.RP.3", and "C.HS.WF", which has no digit but capitals and dots."""
-    if len(word.split()) != 1 or not any(sign in word[:-1] for sign in ".-"):
-        return False
-    if _has_digit(word):
-        return any(sign.isalpha() for sign in word) and looks_like_code(word)
-    return word.isupper() and word.count(".") >= 2
-
-
-def _has_digit(word: str) -> bool:
-    return any(sign.isdigit() for sign in word)

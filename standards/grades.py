@@ -77,11 +77,6 @@ def normalise_grades(value: Any) -> list[str]:
     return sorted(_grades(value, 0), key=_RANK.__getitem__)
 
 
-def unknown_grades(values: Iterable[str]) -> list[str]:
-    """Those of `values` in which no grade was recognised."""
-    return [value for value in values if not normalise_grades(value)]
-
-
 def grade_label(code: str) -> str:
     """How people call a grade: "Kindergarten", "Grade 6". A code that is none comes back as it is."""
     if code in NUMBERED:

@@ -83,11 +83,6 @@ class Pair:
     heads: tuple[Item | None, Item | None]
     sides: tuple[tuple[Branch, ...], tuple[Branch, ...]]
 
-    @property
-    def same_words(self) -> bool:
-        one, other = self.heads
-        return one is None or other is None or one.full_statement == other.full_statement
-
 
 @dataclass(frozen=True)
 class Strand:

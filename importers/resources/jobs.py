@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from importers.models import ResourceImport
-from importers.permissions import districts_for
 from importers.problems import ImportRefused
 from importers.progress import hold, note_broken, note_progress
 from importers.records import (
@@ -52,10 +51,6 @@ def start(
     record.save()
     _enqueue_plan(record)
     return record
-
-
-def may_act(user: User, record: ResourceImport) -> bool:
-    return record.district in districts_for(user)
 
 
 def request_apply(record: ResourceImport, *, user: User) -> None:
