@@ -93,7 +93,7 @@ def still_understood(saved: SavedSearch) -> SearchRequest:
 def begin(saved: SavedSearch) -> None:
     """Tell of this search from now on: what matches already is not new. Does not save it."""
     saved.told_until = saved.looked_at = timezone.now()
-    saved.told, saved.matched = [], None
+    saved.matched = None
     try:
         saved.matched = matching(still_understood(saved), saved.user, most=MOST_MATCHED)
     except (NotUnderstood, EngineDown) as error:  # then the first mail goes by the dates alone

@@ -1,9 +1,10 @@
 """The worker: it follows by itself, through lost connections, errors that nobody thought of, and a lost index."""
 
+import threading
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from search import indexes, outbox
 from search.client import EngineDown, alias, client
@@ -24,6 +25,38 @@ def test_what_is_published_is_searchable_without_anybody_doing_anything(index: s
     until(lambda: titles() == ["Warm-up"])
     resource("The lesson after it", district=district)
     until(lambda: "The lesson after it" in titles())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_worker_is_held_up_with_does_not_hold_up_another(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, held, go_on = outbox.write, threading.Event(), threading.Event()
+
+    def held_up(*args: Any) -> dict[int, str]:
+        held.set()
+        go_on.wait(90)
+        return write(*args)
+
+    def work() -> None:
+        outbox.process()
+        connection.close()
+
+    district = DistrictFactory()
+    resource("Rivers of our state", district=district)
+    monkeypatch.setattr(outbox, "write", held_up)
+    first = threading.Thread(target=work)
+    first.start()
+    assert held.wait(90)
+    monkeypatch.setattr(outbox, "write", write)
+    resource("Warm-up", district=district)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '5s'")
+        outbox.process()
+    until(lambda: titles() == ["Warm-up"])
+    go_on.set()
+    first.join()
+    until(lambda: titles() == ["Rivers of our state", "Warm-up"])
 
 
 @pytest.mark.django_db(transaction=True)
