@@ -17,6 +17,20 @@ def until(condition: Callable[[], bool]) -> float:
     return time.monotonic() - began
 
 
+def until_somebody_waits() -> None:
+    """Wait until a connection to this database waits for a lock; after a while at the latest, as then nobody will."""
+    began = time.monotonic()
+    with connection.cursor() as cursor:
+        while time.monotonic() - began < 20:
+            cursor.execute(
+                "SELECT EXISTS (SELECT FROM pg_stat_activity"
+                " WHERE wait_event_type = 'Lock' AND datname = current_database())"
+            )
+            if cursor.fetchone() == (True,):
+                return
+            time.sleep(0.02)
+
+
 def until_let_go() -> None:
     """Wait until the database has noticed that a killed process is gone, and has let go of the locks it held."""
 

@@ -1,28 +1,16 @@
 """The wanted list while several people are at it."""
 
 import threading
-import time
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from repository.models import WantedSearch
 from repository.services.wanted import mark_done, tell_wanted, wanted
 from tests.repository.test_adding_at_once import elsewhere
+from tests.waiting import until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def wait_until_somebody_waits() -> None:
-    """Until a connection to this database waits for a lock, or two seconds at most: then nobody will."""
-    for _try in range(40):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-            if cursor.fetchone() != (0,):
-                return
-        time.sleep(0.05)
 
 
 def test_what_is_told_while_a_coordinator_presses_done_is_on_the_list_afterwards() -> None:
@@ -33,7 +21,7 @@ def test_what_is_told_while_a_coordinator_presses_done_is_on_the_list_afterwards
         with transaction.atomic():
             mark_done(words="volcano opera", filters="")
             pressed.set()
-            wait_until_somebody_waits()
+            until_somebody_waits()
 
     def teacher() -> None:
         assert pressed.wait(timeout=60)

@@ -24,6 +24,7 @@ from repository.permissions import sync_all
 from repository.services.bulk import Written, update_resources
 from repository.services.drafts import save_draft
 from tests.factories import member
+from tests.waiting import until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,17 +68,6 @@ def elsewhere(work: Callable[[], None]) -> threading.Thread:
     thread = threading.Thread(target=run)
     thread.start()
     return thread
-
-
-def until_somebody_waits() -> None:
-    """Returns when a connection waits for a lock; after seconds, at the latest."""
-    end = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while time.monotonic() < end:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
-            time.sleep(0.02)
 
 
 @pytest.mark.parametrize("change", ["added", "changed"])
