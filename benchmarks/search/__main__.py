@@ -9,7 +9,9 @@ are asked for stand beside what was measured, with a plain word on whether they 
 import argparse
 import logging
 import os
+import platform
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,6 +50,8 @@ def main() -> None:
     django.setup()
     logging.disable(logging.WARNING)  # every page made is told otherwise
     report = Report()
+    # How it was compiled decides much of what we add to the engine's time.
+    report.say(f"Python {platform.python_version()} of {sys.base_prefix}")
     with servers(), database():
         from benchmarks.search import corpus
         from search import indexes
