@@ -107,7 +107,9 @@ def card_of(page: ResourcePage) -> Card:
 
 def maker_of(author: str, attribution: str) -> str:
     """Whose it is, at a glance: who made it here, else whom its source names, with the terms that it states."""
-    return author or Truncator(attribution).chars(MAX_MAKER)
+    # Most are short, and the truncator takes longer to say so than all else of a card.
+    short = attribution if len(attribution) <= MAX_MAKER else Truncator(attribution).chars(MAX_MAKER)
+    return author or short
 
 
 def _hidden() -> set[int]:

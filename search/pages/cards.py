@@ -24,6 +24,7 @@ from standards.text import mark_formulas
 MAX_CODE = 40  # characters
 
 Get = Callable[[str], Any]
+Said = Mapping[str, str]  # see `_said`
 
 
 def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
@@ -54,9 +55,10 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
     small: for a grid. heading: h2 to h4.
     """
     get = _getter(card)
-    spoken_in = spoken(get("language"), get_language())
+    language = get_language()
+    spoken_in, said = spoken(get("language"), language), _said(language)
     parts = [
-        f'<article class="card{" card--small" if small else ""}">\n<p class="card__top">{_top(get)}</p>\n',
+        f'<article class="card{" card--small" if small else ""}">\n<p class="card__top">{_top(get, said)}</p>\n',
         f'<{heading} class="card__title"{spoken_in}><a href="{_text(get("url"))}">',
         f"{_text(get('title_html') or get('title'))}</a></{heading}>\n",
     ]
@@ -64,8 +66,13 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
         parts.append(f'<p class="card__summary"{spoken_in}>{" … ".join(map(_text, passages))}</p>\n')
     elif summary := get("summary"):
         parts.append(f'<p class="card__summary"{spoken_in}>{_text(summary)}</p>\n')
-    parts += [f'<ul class="card__facts">{_facts(get)}</ul>\n', _standards(get), _versions(get), _why(get)]
-    parts.append(f'<p class="card__foot">{_foot(get)}</p>\n</article>')
+    parts += [
+        f'<ul class="card__facts">{_facts(get)}</ul>\n',
+        _standards(get, said, language),
+        _versions(get, said, language),
+        _why(get, said),
+        f'<p class="card__foot">{_foot(get, said, language)}</p>\n</article>',
+    ]
     return mark_safe("".join(parts))  # noqa: S308  every part is escaped
 
 
@@ -97,7 +104,7 @@ def _code(
     matched: bool,
     relation: str,
     level: str,
-    framework: str,
+    framework: str = "",
 ) -> SafeString:
     said = _said(language)
     name = code or statement
@@ -142,7 +149,7 @@ def _subject(slug: str, label: str) -> str:
 
 
 @lru_cache
-def _said(language: str | None) -> dict[str, str]:
+def _said(language: str | None) -> Said:
     """Looked up once a language."""
     return {
         "matches": escape(_("Matches:")),
@@ -175,8 +182,7 @@ def _fact(icon: str, html: str, tag: str = "span") -> str:
     return f'<{tag} class="card__fact">{_icon(icon)}{html}</{tag}>'
 
 
-def _top(get: Get) -> str:
-    said = _said(get_language())
+def _top(get: Get, said: Said) -> str:
     parts = []
     for subject in get("subjects") or ():
         one = _getter(subject)
@@ -201,35 +207,35 @@ def _facts(get: Get) -> str:
     return "\n".join(_fact(icon, _text(words), "li") for icon, words in facts if words)
 
 
-def _standards(get: Get) -> str:
+def _standards(get: Get, said: Said, language: str | None) -> str:
     standards = get("standards")
     if not standards:
         return ""
     rows = []
     for standard in standards:
         one = _getter(standard)
-        shown = code(
-            code=one("code"),
-            statement=one("statement"),
-            url=one("url"),
-            matched=bool(one("matched")),
-            relation=one("relation"),
-            level=one("level"),
+        shown = _code(
+            language,
+            one("code"),
+            one("statement"),
+            one("url"),
+            bool(one("matched")),
+            one("relation"),
+            one("level"),
         )
         rows.append(f"<li>{shown}</li>")
     if more := get("more_standards"):
-        rows.append(f'<li class="soft small">{_and_more(more, get_language())}</li>')
-    label = _said(get_language())["standards"]
-    return f'<ul class="card__standards" aria-label="{label}">{"".join(rows)}</ul>\n'
+        rows.append(f'<li class="soft small">{_and_more(more, language)}</li>')
+    return f'<ul class="card__standards" aria-label="{said["standards"]}">{"".join(rows)}</ul>\n'
 
 
-def _versions(get: Get) -> str:
+def _versions(get: Get, said: Said, language: str | None) -> str:
     versions = get("versions")
     if not versions:
         return ""
     number = get("number_of_versions")
     summary = escape(ngettext("%(n)s version", "%(n)s versions", number) % {"n": number})
-    reviewed = f" · {_said(get_language())['reviewed']}"
+    reviewed = f" · {said['reviewed']}"
     rows = []
     for version in versions:
         one = _getter(version)
@@ -238,27 +244,26 @@ def _versions(get: Get) -> str:
             f'<span class="soft">{_who(one)}{reviewed if one("reviewed") else ""}</span></li>'
         )
     if more := get("more_versions"):
-        rows.append(f'<li class="soft small">{_and_more(more, get_language())}</li>')
+        rows.append(f'<li class="soft small">{_and_more(more, language)}</li>')
     return f'<details class="card__versions"><summary>{summary}</summary><ul>{"".join(rows)}</ul></details>\n'
 
 
-def _why(get: Get) -> str:
+def _why(get: Get, said: Said) -> str:
     reasons: Iterable[str] = get("why") or ()
     if not reasons:
         return ""
     rows = "".join(f"<li>{_text(reason)}</li>" for reason in reasons)
-    return f'<ul class="card__why" aria-label="{_said(get_language())["why"]}">{rows}</ul>\n'
+    return f'<ul class="card__why" aria-label="{said["why"]}">{rows}</ul>\n'
 
 
-def _foot(get: Get) -> str:
-    said = _said(get_language())
+def _foot(get: Get, said: Said, language: str | None) -> str:
     parts = []
     if who := _who(get):
         parts.append(f"<span>{who}</span>")
     if get("reviewed_on"):
         reviewed_on, by = get("reviewed_on"), get("reviewed_by")
         day = localdate(reviewed_on) if isinstance(reviewed_on, datetime) else reviewed_on
-        when = _day(day, get_language())
+        when = _day(day, language)
         text = said["reviewed by"] % {"who": by, "when": when} if by else said["reviewed on"] % {"when": when}
         parts.append(_fact("review", escape(text)))
     if get("licence"):

@@ -25,10 +25,8 @@ CHOSEN = ' <span class="facet__chosen">{chosen}</span>'
 FLAT = '<fieldset class="facet__values">\n<legend class="visually-hidden">{label}</legend>\n{values}\n{more}</fieldset>\n'
 MORE = '<details class="facet__more" id="more-{name}"><summary>{summary}</summary>{values}</details>\n'
 LINK = '<p class="small facet__find"><a href="{url}" hx-boost="false">{text}</a></p>\n'
-BOX = (
-    '<label class="facet__value"><input type="checkbox" id="v-{id}" name="{name}" value="{value}"{checked}>'
-    '<span class="facet__label">{label}</span>{count}</label>'
-)
+BOX = '<label class="facet__value"><input type="checkbox" id="v-{id}" name="{name}" value="{value}"'
+LABEL = '><span class="facet__label">{label}</span>'
 COUNT = '<span class="facet__count">{count}<span class="visually-hidden"> {resources}</span></span>'
 HEADING = '<p class="facet__heading">{heading}</p>'
 GROUP = "<div>{heading}{values}</div>"
@@ -115,36 +113,32 @@ def _and_more(number: int, language: str | None) -> str:
     return escape(ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number})
 
 
-def _count(value: Value, language: str | None) -> str:
-    return COUNT.format(count=escape(value.count), resources=_resources(value.bucket.count, language))
-
-
 @lru_cache(maxsize=10_000)
-def _resources(number: int, language: str | None) -> str:
-    return escape(ngettext("resource", "resources", number))
+def _count(shown: str, number: int, language: str | None) -> str:
+    return COUNT.format(count=escape(shown), resources=escape(ngettext("resource", "resources", number)))
 
 
 def _chosen(number: int) -> str:
     return escape(ngettext("%(n)s chosen", "%(n)s chosen", number) % {"n": number})
 
 
+# What is the same in every search: the box up to whether it is checked, and its label.
+@lru_cache(maxsize=10_000)
+def _box(id: str, name: str, value: str, label: str) -> tuple[str, str]:
+    box = BOX.format(id=escape(id), name=escape(name), value=escape(value))
+    return box, LABEL.format(label=escape(label))
+
+
 def boxes(values: Iterable[Value], name: str) -> SafeString:
     """Values of a flat facet: a box for each, with a heading where a group begins."""
-    language, name = get_language(), escape(name)
+    language = get_language()
     rows = []
     for value in values:
         if value.heading:
             rows.append(HEADING.format(heading=escape(value.heading)))
-        rows.append(
-            BOX.format(
-                id=escape(value.id),
-                name=name,
-                value=escape(value.bucket.value),
-                checked=" checked" if value.bucket.selected else "",
-                label=escape(value.bucket.label),
-                count=_count(value, language),
-            )
-        )
+        box, label = _box(value.id, name, value.bucket.value, value.bucket.label)
+        checked = " checked" if value.bucket.selected else ""
+        rows.append(f"{box}{checked}{label}{_count(value.count, value.bucket.count, language)}</label>")
     return mark_safe("\n".join(rows))  # noqa: S308  every part is escaped above
 
 
@@ -177,7 +171,7 @@ def tree(values: Iterable[Value]) -> SafeString:
             current=' aria-current="true"' if bucket.selected else "",
             code=CODE.format(code=_breakable(bucket.code)) if bucket.code else "",
             label=_label(value),
-            count=_count(value, language),
+            count=_count(value.count, bucket.count, language),
             children=level(value.children) if value.children else "",
         )
 

@@ -99,7 +99,7 @@ class Facet:
     def all_url(self) -> str:
         """The page with all values."""
         query = self.links.understood.asked.query_string()
-        path = reverse("search:facet", args=[self.name])
+        path = _facet_path(self.name)
         return f"{path}?{query}" if query else path
 
     @property
@@ -113,6 +113,11 @@ class Facet:
         if self.name != "standard" or not self.chosen:
             return ""
         return f"{reverse('search:levels')}?{self.links.understood.asked.query_string()}"
+
+
+@lru_cache
+def _facet_path(name: str) -> str:
+    return reverse("search:facet", args=[name])
 
 
 @dataclass(frozen=True)
