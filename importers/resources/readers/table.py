@@ -55,9 +55,12 @@ class TableReader:
     def read(self, payload: Payload) -> Collection:
         problems = Problems()
         found: list[ResourceDraft] = []
+        has_titles = False
         for sheet in sheets(payload):
-            found += _read_sheet(sheet, problems)
-        if not found:
+            if (start := _header_row(sheet)) is not None:
+                has_titles = True
+                found += _read_sheet(sheet, start, problems)
+        if not has_titles:
             raise ImportRefused(
                 "The table has no column for the title. Name one “title” or “name”; the first row with headers counts.",
                 rule="header",
@@ -65,10 +68,8 @@ class TableReader:
         return Collection(self.name, found, problems)
 
 
-def _read_sheet(sheet: Sheet, problems: Problems) -> list[ResourceDraft]:
-    start = _header_row(sheet)
-    if start is None:
-        return []
+def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDraft]:
+    """The resources below the row of headers."""
     headers = sheet.rows[start][1]
     fields = _fields(headers)
     if sheet.encoding:
