@@ -132,7 +132,9 @@ def _by_code(targets: Sequence[Target], found: Resolved) -> None:
             elif target.framework:
                 fitting = [one for one in possible if frameworks.fits(target.framework, one.framework_id)]
                 refused = refused or bool(possible and not fitting)
-                possible = fitting
+                # Two editions differ by their short names alone, where a year says which.
+                exact = frameworks.by_short_name.get(target.framework.strip().casefold())
+                possible = [one for one in fitting if one.framework_id == exact] or fitting
             else:
                 possible = [one for one in possible if _close(target, forms[target][0], form, one)]
             chosen = _best(possible, form, target.name)
@@ -209,7 +211,7 @@ class _Frameworks:
         self.known: dict[tuple[str, int], bool] = {}
 
     def prefixed(self, target: Target) -> int | None:
-        """The framework of `SHORTNAME:code`, or the one whose short name is the framework given."""
+        """The framework of `SHORTNAME:code`."""
         short_name, colon, _ = target.name.partition(":")
         if colon and (found := self.by_short_name.get(short_name.strip().casefold())) is not None:
             return found
