@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from repository.models import ResourcePage
 from search import query
@@ -219,8 +219,8 @@ class _Row:
 
 
 def _rows(described: Described, frameworks: Collection[Framework], text: Mapping[str, int]) -> list[_Row]:
-    """The current statements of the grades, and those that the resource names by code. Of more than can be weighed, those
-    that share the most words with the text."""
+    """The current statements of the grades, and those that the resource names by code. Of more than can be weighed, these
+    and those that share the most words with the text."""
     current = Item.objects.filter(framework__in=frameworks, retired_at__isnull=True).order_by()
     written = _codes(f"{described.gist} {described.text}"[:MAX_TEXT])
     named = Q(code_forms__overlap=list(written))
@@ -230,8 +230,9 @@ def _rows(described: Described, frameworks: Collection[Framework], text: Mapping
     if len(found) > MAX_STATEMENTS:
         any_word = SearchQuery(" | ".join(f"'{stem}'" for stem in text), search_type="raw", config="simple")
         sharing = current.alias(words=ITEM_WORDS).filter(Q(words=any_word) | named)
+        named_first = Case(When(named, then=0), default=1)
         rank = SearchRank(ITEM_WORDS, any_word).desc()
-        found = _read(sharing.order_by(rank)[:MAX_STATEMENTS], written)
+        found = _read(sharing.order_by(named_first, rank)[:MAX_STATEMENTS], written)
     return found
 
 

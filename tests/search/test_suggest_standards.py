@@ -10,6 +10,7 @@ from django.utils import timezone
 from people.models import Role
 from repository.models import Alignment, ResourcePage
 from repository.services import drafts
+from search.suggested import suggest as suggested
 from search.suggested.suggest import Described, gather, suggest_for
 from standards.models import Adoption
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member, resource
@@ -75,6 +76,13 @@ def test_a_code_in_the_text_comes_first_and_speaks_for_itself(client, framework,
 def test_a_code_of_another_grade_is_meant_all_the_same(client, framework, index):
     answer = ask(client, title="Unit prices", text="Builds on 3.NF.1", grades=["6"])
     assert codes(answer)[:2] == ["3.NF.1", "6.RP.2"]
+
+
+def test_a_code_is_meant_also_where_more_statements_share_a_word_than_can_be_weighed(
+    client, framework, index, monkeypatch
+):
+    monkeypatch.setattr(suggested, "MAX_STATEMENTS", 1)
+    assert codes(ask(client, title="Compare unit prices", text="Unit prices (6.G.1)")) == ["6.G.1"]
 
 
 def test_a_sign_is_shown_as_it_was_written(client, framework, index):
@@ -174,6 +182,17 @@ def test_without_a_framework_named_only_what_is_adopted_is_suggested(client, fra
         found = codes(ask(client, title="Compare unit prices", grades=["6"]))
         assert "6.RP.2" in found
         assert "X.1" not in found
+
+
+def test_a_draft_is_suggested_what_its_state_has_adopted_and_not_what_another_district_has(framework, index):
+    page = resource("Compare unit prices", grades=["06"])
+    theirs = FrameworkFactory()
+    ItemFactory(framework=theirs, human_coding_scheme="X.1", full_statement="Compare unit prices")
+    Adoption.objects.create(organisation=page.district.parent, framework=framework)
+    Adoption.objects.create(organisation=DistrictFactory(), framework=theirs)
+    found = [one.item.human_coding_scheme for one in suggest_for(page, {"public"})]
+    assert found[0] == "6.RP.2"
+    assert "X.1" not in found
 
 
 def test_an_alignment_that_a_reviewer_disputes_speaks_for_nothing(client, framework, follow):
