@@ -204,7 +204,7 @@ def _changes(item: Item, row: ImportedResource) -> tuple[FieldChange, ...]:
     ]
     if row.alignments != item.alignments:
         changes.append(FieldChange("alignments", row.alignments, item.alignments))
-    if not changes and (row.raw != as_stored(item.draft.raw) or not set(item.draft.names) <= set(row.names)):
+    if not changes and row.raw != as_stored(item.draft.raw):
         names = sorted(
             key for key in {**row.raw, **item.draft.raw} if row.raw.get(key) != item.draft.raw.get(key)
         )

@@ -8,7 +8,7 @@ from repository.models import ResourcePage
 from repository.permissions import sync_all
 from repository.services.review import submit, unpublish
 from tests.factories import DistrictFactory, SchoolFactory, district_page, member
-from tests.importers.resources.loading import lesson, load, page
+from tests.importers.resources.loading import lesson, load, numbers, page
 
 pytestmark = pytest.mark.django_db
 
@@ -48,8 +48,22 @@ def test_a_page_that_somebody_worked_on_stays_and_the_plan_says_why(
 def test_a_resource_is_known_again_by_a_name_that_it_had_before_the_last(district: District) -> None:
     first, second = "https://lessons.example/first", "https://lessons.example/second"
     for identifier, url in (("P-1", first), ("P-2", first), ("P-2", second), ("P-3", first)):
-        load(district, lesson("Paint", **{"@id": None, "identifier": identifier, "url": url}))
+        paint = lesson("Paint", **{"@id": None, "identifier": identifier, "url": url})
+        load(district, paint)
+        assert numbers(load(district, paint)) == {"unchanged": 1}
     assert ResourcePage.objects.count() == 1
+
+
+def test_what_has_a_title_alone_is_known_again_by_it_in_other_capitals(district: District) -> None:
+    for title in ("Mixing paint", "Mixing Paint"):
+        load(district, lesson(title, **{"@id": None}))
+    assert [one.title for one in ResourcePage.objects.all()] == ["Mixing Paint"]
+
+
+def test_an_identifier_longer_than_can_be_kept_is_known_again(district: District) -> None:
+    paint = lesson("Paint", **{"@id": f"https://lessons.example/?state={'a' * 3000}"})
+    for number in ("added", "unchanged"):
+        assert numbers(load(district, paint)) == {number: 1}
 
 
 @pytest.mark.parametrize("audience", ["school", "everybody"])
