@@ -101,6 +101,43 @@ def test_of_more_than_can_be_kept_the_day_of_publication_tells(
     assert "Pizza by the river" not in letter
 
 
+def test_a_search_that_comes_to_find_more_than_can_be_kept_goes_on_by_the_day_of_publication(
+    browser, teacher, district, follow, monkeypatch
+):
+    resource("Pizza", district=district)
+    follow()
+    assert save(browser, "q=pizza").matched
+    monkeypatch.setattr(alerts, "MOST_MATCHED", 1)
+    resource("Pizza for five", district=district)
+    follow()
+    (letter,) = letters()
+    assert "Pizza for five" in letter
+
+
+def test_of_more_than_can_be_kept_each_is_told_of_once(teacher, district, follow, monkeypatch):
+    """The next look goes back a day further than the last one."""
+    saved = keep(teacher)
+    monkeypatch.setattr(alerts, "MOST_MATCHED", 0)
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    call_command("search_alerts")
+    assert len(mail.outbox) == 1
+    SavedSearch.objects.filter(pk=saved.pk).update(looked_at=timezone.now() - timedelta(hours=21))
+    call_command("search_alerts")
+    assert len(mail.outbox) == 1
+
+
+def test_a_letter_that_does_not_list_all_says_so_and_only_then(teacher, district, follow, monkeypatch):
+    monkeypatch.setattr(alerts, "MOST_NEW", 1)
+    for title, listed_all in (("Pizza", True), ("Pizza pie", False)):
+        SavedSearch.objects.all().delete()
+        keep(teacher)
+        resource(title, district=district)
+        follow()
+        (letter,) = letters()
+        assert ("… and more: see the page." not in letter) == listed_all
+
+
 def test_what_reached_the_index_after_the_look_by_the_day_it_was_published_is_told_of(
     teacher, district, follow
 ):

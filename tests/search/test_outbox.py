@@ -1,6 +1,7 @@
 """The rows of the outbox: each done when every index has it, none lost, none holding up another."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -194,6 +195,10 @@ def test_what_the_engine_refuses_is_kept_with_its_reason(
     entries = list(OutboxEntry.objects.all())
     assert entries
     assert all("unheard_of" in entry.last_error for entry in entries)
+    OutboxEntry.objects.update(attempts=1000, due_at=timezone.now())
+    outbox.process()
+    wait = max(entry.due_at for entry in OutboxEntry.objects.all()) - timezone.now()
+    assert wait <= timedelta(minutes=10), "docs/operating.md says so"
 
 
 def test_what_a_busy_engine_does_not_take_is_no_fault_of_the_document(
