@@ -112,7 +112,7 @@ def send_due(now: datetime | None = None) -> int:
     with get_connection() as connection:
         for user in people:
             # Read only now: mails take their time, and whoever ends them or deletes a search meanwhile is heard.
-            news = [_news(saved, now) for saved in due.filter(user=user)]
+            news = [_news(saved) for saved in due.filter(user=user)]
             told = [one for one in news if one.hits or one.gone]
             if told and not _send(told, connection):
                 continue
@@ -130,7 +130,7 @@ def _due(now: datetime) -> QuerySet[SavedSearch]:
     return SavedSearch.objects.filter(wanted, user__is_active=True).select_related("user")
 
 
-def _news(saved: SavedSearch, now: datetime) -> News:
+def _news(saved: SavedSearch) -> News:
     try:
         asked = still_understood(saved)
     except NotUnderstood as error:
@@ -138,7 +138,7 @@ def _news(saved: SavedSearch, now: datetime) -> News:
         return News(saved, (), gone=True)
     matched = matching(asked, saved.user, most=MOST_MATCHED)
     if matched is None or saved.matched is None:
-        found = _published_since(saved, asked, now)
+        found = _published_since(saved, asked)
     elif appeared := set(matched).difference(saved.matched):
         found = newest(asked, saved.user, limit=MOST_NEW + 1, among=appeared)
     else:
@@ -147,10 +147,10 @@ def _news(saved: SavedSearch, now: datetime) -> News:
     return News(saved, tuple(new[:MOST_NEW]), more=len(new) > MOST_NEW, matched=matched)
 
 
-def _published_since(saved: SavedSearch, asked: SearchRequest, now: datetime) -> tuple[Hit, ...]:
+def _published_since(saved: SavedSearch, asked: SearchRequest) -> tuple[Hit, ...]:
     since = max(saved.told_until - OVERLAP, saved.created_at)
     found = newest(asked, saved.user, limit=MOST_NEW + 1)
-    return tuple(hit for hit in found if hit.published_at and since < hit.published_at <= now)
+    return tuple(hit for hit in found if hit.published_at and since < hit.published_at)
 
 
 def _remember(news: News, now: datetime) -> None:
