@@ -77,7 +77,7 @@ def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 
         "aggs": query.aggregations(request, Asked({}), only=("relation", "level")),
     }
     answer = ask(body, request_timeout=COUNT_TIMEOUT)
-    facets = facet_results(answer["aggregations"], request, {}, only=("relation", "level"))
+    facets = facet_results(query.read_counts(answer["aggregations"]), request, {}, only=("relation", "level"))
     buckets = {facet.name: facet.buckets for facet in facets}
     return StandardResources(
         total=answer["hits"]["total"]["value"],

@@ -1,6 +1,6 @@
 """Answer a search: ask the engine, and put the results together with labels from memory."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -113,6 +113,10 @@ def _find(
     )
 
 
+# Facet → value → resources.
+Counts = Mapping[str, Mapping[str, int]]
+
+
 @dataclass(frozen=True)
 class _Counting:
     """The counts of all facets, which the engine is at. answer: waits for them."""
@@ -140,6 +144,7 @@ class _Asker:
     def find(self, understood: Understood, scouted: Scouted) -> Results:
         request, words, reading = understood.request, understood.words, self.reading
         counting = self._counting(understood, scouted.how)
+        clicked = _in_place_of_codes(understood, self.tokens, counting.unfolded)
         body = query.hits(request, words, self.tokens, scouted.how)
         if reading:
             # Who reads by cursor wants every resource, and the engine goes on behind none that stands for others.
@@ -151,6 +156,7 @@ class _Asker:
         if not reading:
             hits = with_versions(hits, raw_hits, request, words, self.tokens, scouted.how)
         counted = counting.answer()
+        counts = query.read_counts(counted["aggregations"])
         total, rows = query.read_found(counted["aggregations"])
         return Results(
             understood=understood,
@@ -161,7 +167,7 @@ class _Asker:
             if reading
             else cursors.after_page(self.typed, self.tokens, raw_hits, rows),
             hits=tuple(hits),
-            facets=tuple(facet_results(counted["aggregations"], request, counting.unfolded)),
+            facets=tuple(facet_results({**counts, **clicked(counts)}, request, counting.unfolded)),
             partial=any(map(was_cut_short, (found, counted))),
             loosened=scouted.how.loosely and total > scouted.strictly,
             fuzzy=bool(scouted.how.loosely and total and not scouted.strictly),
@@ -210,14 +216,13 @@ def unfold(tree: TreeVocabulary, request: SearchRequest, name: str) -> Unfolded:
 
 
 def facet_results(
-    aggregations: Mapping[str, Any],
+    counts: Counts,
     request: SearchRequest,
     unfolded: Mapping[str, Unfolded],
     *,
     only: Collection[str] | None = None,
 ) -> list[FacetResult]:
     """The facets, or `only` some, in the order of the registry."""
-    counts = query.read_counts(aggregations)
     return [
         _tree(spec, spec.tree, counts.get(spec.name, {}), request, unfolded.get(spec.name, Unfolded()))
         if spec.tree
@@ -308,14 +313,7 @@ def find_in_tree(
     nodes = tree.search(words)
     if not nodes:
         return FacetResult(spec.name, str(spec.label), (), is_tree=True)
-    found = meant(understood, tokens)
-    body = {
-        "query": query.base(found.understood.words, tokens, found.scouted.how.counted),
-        "size": 0,
-        "timeout": query.TIME_LIMIT,
-        "aggs": query.aggregations(request, Asked({spec.name: nodes}), only=[spec.name]),
-    }
-    answer = ask(body)
+    answer = ask(_counts_of(spec.name, nodes, understood, tokens))
     counts = query.read_counts(answer["aggregations"]).get(spec.name, {})
     chosen = request.values(spec.name)
     having = [node.value for node in nodes if counts.get(node.value) or node.value in chosen]
@@ -337,6 +335,39 @@ def find_in_tree(
         partial=was_cut_short(answer),
         more_by_name=len(nodes) >= MAX_FOUND,
     )
+
+
+def _counts_of(
+    name: str, nodes: Sequence[Node], understood: Understood, tokens: Collection[str]
+) -> dict[str, Any]:
+    """The request for the counts of one facet, where what the words say of it gives way to each value, as in a click."""
+    by_hand = understood.by_hand(name)
+    found = meant(understood if by_hand is understood.asked else understand(by_hand), tokens)
+    return {
+        "query": query.base(found.understood.words, tokens, found.scouted.how.counted),
+        "size": 0,
+        "timeout": query.TIME_LIMIT,
+        "aggs": query.aggregations(understood.request, Asked({name: nodes}), only=[name]),
+    }
+
+
+def _in_place_of_codes(
+    understood: Understood, tokens: Collection[str], unfolded: Mapping[str, Unfolded]
+) -> Callable[[Counts], Counts]:
+    """The counts of standards where a code in the words is a filter: other standards would take its place, and have no need
+    of the code. Of what the code names, as many are found as are counted already."""
+    if not any(part.facet == "standard" for part in understood.applied):
+        return lambda counts: {}
+    answer = ask_meanwhile(_counts_of("standard", unfolded["standard"].nodes, understood, tokens))
+
+    def clicked(counts: Counts) -> Counts:
+        others = query.read_counts(answer()["aggregations"]).get("standard", {})
+        own = {
+            value: counts.get("standard", {}).get(value, 0) for value in understood.request.values("standard")
+        }
+        return {"standard": {**others, **own}}
+
+    return clicked
 
 
 def _related(

@@ -15,10 +15,11 @@ from standards.grades import normalise_grades
 _BEGIN = r"(?<![^\s(])\(?"
 _END = r"[,;:!?.)]*(?=\s|\Z)"
 _ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)"
-_NUMBER = r"(?:\d{1,2}|k|kindergarten|pre-?k)"
+_NUMBER = r"(?:\d{1,2}|k|kindergar[td]en|pre-?k)"
 _JOIN = r"(?:\s*[-–—&,/]\s*|\s+(?:to|through|thru|and|or)\s+|,\s*(?:and|or)\s+)"
 _NAMED = (
-    r"(?-i:HS)|kinder(?:gart(?:en|ners?|eners?))?|pre-?\s?kindergarten|pre-?k|transitional kindergarten|preschool(?:ers?)?"
+    r"(?-i:HS)|kinder(?:gar[td](?:en|ners?|eners?))?|pre-?\s?kindergarten|pre-?k"
+    r"|transitional kindergarten|preschool(?:ers?)?"
     r"|(?:high|middle|elementary)[\s-]school(?:ers?)?|junior high(?:\s+school)?"
 )
 GRADE = re.compile(
@@ -26,7 +27,7 @@ GRADE = re.compile(
     rf"(?:grades?|gr\.?)\s*{_NUMBER}(?:{_JOIN}{_NUMBER})*"
     rf"|(?:{_ORDINAL}{_JOIN})*{_ORDINAL}[\s-]+grade(?:rs?|s)?"
     rf"|\d{{1,2}}(?:{_JOIN}\d{{1,2}})*\s+grade(?:rs?|s)?"
-    rf"|(?:pre-?k|pk|k|kindergarten)(?:\s*[-–—]\s*|\s+(?:to|through|thru)\s+)(?:grade\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+grade)?"
+    rf"|(?:pre-?k|pk|k|kindergar[td]en)(?:\s*[-–—]\s*|\s+(?:to|through|thru)\s+)(?:grade\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+grade)?"
     rf"|{_NAMED})"
     rf"{_END}",
     re.I,
@@ -52,7 +53,7 @@ DURATION = re.compile(
 def read_grades(match: re.Match[str]) -> list[str]:
     """The CEDS codes of what GRADE found; none where a number is no grade."""
     said = re.sub(r"\bgraders?\b", "grade", match["grade"].lower())
-    said = re.sub(r"\bkinder(?:gart\w+)?(?!\w)", "kindergarten", said)
+    said = re.sub(r"\bkinder(?:gar[td]\w+)?(?!\w)", "kindergarten", said)
     said = re.sub(r"school(?:ers?)?\b", "school", said).replace("junior high school", "junior high")
     return normalise_grades(said)
 

@@ -7,6 +7,7 @@ sentence is asked loosely from the start.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from search import ranking
@@ -125,6 +126,7 @@ def _match(words: Words, how: How) -> dict[str, Any]:
     elif words.text:
         needed, ranked = _text(words, weights, how)
         ranked += _more(words, weights, how)
+        ranked += map(_phrase, words.courses)
     if words.extra:
         ranked.append(_weighed(words.extra, weights))
     if not how.best:
@@ -358,9 +360,9 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
             "highlight_query": {"match": {"grade_words": f"{text} {words.extra}"}},
         }
     marked = [{"multi_match": {"query": text, "fields": list(fields)}}] if text else []
-    marked += [
-        {"multi_match": {"query": code, "type": "phrase", "fields": list(fields)}} for code in words.codes
-    ]
+    # An acronym written out, too: else what is found by that would not say so.
+    in_a_row = chain(words.codes, words.courses, *(one.instead for one in words.alternatives))
+    marked += [{"multi_match": {"query": one, "type": "phrase", "fields": list(fields)}} for one in in_a_row]
     match: dict[str, Any] = {"bool": {"should": marked}}
     spelled = how.doubtful if how.nearly or is_long(words.text) else _telling(words.wanted).split()
     if spelled and (how.loosely or how.nearly):

@@ -9,6 +9,7 @@ docs/decisions/2026-11-25-understanding-a-query.md.
 `read` is pure. `understand` asks the database: once for a code, and for the lexicon where that is not in memory.
 """
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -27,6 +28,9 @@ from standards.models import Item
 
 MAX_OFFERED = 5
 MAX_NAME_WORDS = 6
+# Courses that are numbered. Not "math 6", which is one of grade 6.
+COURSES = frozenset("algebra biology calculus chemistry chinese french german latin physics spanish".split())
+_COURSE_NUMBER = re.compile(r"[1-5]|I{1,3}|IV|V", re.I)
 _BARRIER = "\0"
 
 
@@ -222,6 +226,9 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
     free = [
         token for token in found if token.is_plain and not _within(token, extra) and not _within(token, codes)
     ]
+    numbered = {_typed(pair): pair for pair in pairwise(free) if _is_course(q, *pair)}
+    courses = [name for course in numbered for name in (course, *words.synonyms.get(fold(course), ()))]
+    free = [token for token in free if token not in {number for _name, number in numbered.values()}]
     alternatives = tuple(
         Alternative(_typed(window), words.synonyms[fold(_typed(window))])
         for window in _windows(q, free, words.synonyms.keys(), words.longest)
@@ -236,8 +243,14 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
         excluded=tuple(one.text for one in found if one.excluded and one.text),
         codes=tuple(code for one in codes for code in one.codes or (one.code,)) or ((code,) if code else ()),
         alike=any(one.codes for one in codes),
+        courses=tuple(dict.fromkeys(courses)),
         extra=" ".join(part.words for part in extra),
     )
+
+
+def _is_course(q: str, name: Token, number: Token) -> bool:
+    beside = not q[name.end : number.start].strip()
+    return beside and fold(name.text) in COURSES and bool(_COURSE_NUMBER.fullmatch(number.text.strip(",;:")))
 
 
 def cut(q: str, parts: Collection[Part]) -> str:

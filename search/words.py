@@ -12,7 +12,8 @@ from standards.codes import looks_like_code
 _QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
 # A phrase in quotes or a word, with a minus before it or not. A quote inside a word (5" nails) is a sign like any other.
 _TOKEN = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"(?=\s|$)|(?P<word>\S+)')
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th)", re.I)
+# "6th", "2-digit", "5-paragraph", "3D": a number and a word, and the code of nothing.
+_NUMBERED = re.compile(r"\d+(?:st|nd|rd|th|(?:-[^\W\d_]{3,})+)|\d-?d", re.I)
 _EXCLUDED = re.compile(r"-[^\W\d_]")
 
 
@@ -32,6 +33,8 @@ class Words:
     written out). phrases: each must be found word by word. excluded: words and phrases of which none may be found.
     codes: codes of standards, as typed; what is aligned to one ranks first, and they may be found as text too.
     alike: what is aligned below one ranks no lower, since what was typed is only the beginning of these codes.
+    courses: "Algebra 1" and what else that is called; who has one ranks higher. Of its words only "Algebra" is in the text:
+    the number is no grade, and in every lesson with numbers.
     extra: words that need not be found, since a filter says the same ("6th grade"); who has them still ranks higher.
     picked: identifiers of resources that coordinators have picked for the query; they are found whatever their words.
     quoted: identifiers of standards whose statement the text is; around: the words above and below those, which need not be
@@ -44,6 +47,7 @@ class Words:
     excluded: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     alike: bool = False
+    courses: tuple[str, ...] = ()
     extra: str = ""
     picked: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
@@ -121,6 +125,6 @@ def split_code(q: str) -> tuple[str, str]:
     for word in words:
         bare = word.rsplit(":", 1)[-1].strip(",;()")
         mixed = any(c.isalpha() for c in bare) and any(c.isdigit() for c in bare)
-        if mixed and looks_like_code(bare) and not _ORDINAL.fullmatch(bare):
+        if mixed and looks_like_code(bare) and not _NUMBERED.fullmatch(bare):
             return bare, " ".join(other for other in words if other is not word)
     return "", q

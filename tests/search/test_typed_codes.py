@@ -14,6 +14,7 @@ from search.request import SearchRequest
 from search.understanding import interpret, understand
 from standards.models import Item
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource
+from tests.repository.pages import Page
 
 NO_WORDS = make_lexicon([], [])
 
@@ -135,3 +136,41 @@ def test_a_chip_says_what_was_typed_only_where_that_differs(
     page = client.get("/search/?q=m.6.rp.2").text
     assert "chip--on" in page
     assert "from “" not in page
+
+
+@pytest.mark.engine
+def test_counts_beside_a_typed_code_are_what_a_click_finds(
+    frameworks: dict[str, Item], follow: Callable[[], None], client: Client
+) -> None:
+    """They counted what has the code as well: nothing, for the neighbours of a standard without resources."""
+    district = DistrictFactory()
+    sibling = ItemFactory(
+        framework=frameworks["mine"].framework, human_coding_scheme="M.6.RP.3", under=frameworks["cluster"]
+    )
+    for title, items in (
+        ("Paint ratios", [sibling]),
+        ("Poems", [frameworks["reading"]]),
+        ("Ratios of poems", [sibling, frameworks["reading"]]),
+    ):
+        resource(
+            title, district=district, alignments=[{"item": item, "relation": "teaches"} for item in items]
+        )
+    follow()
+
+    for address in (
+        "/search/?q=M.6.RP.2",
+        "/search/?q=RL+6.1+poems",
+        "/search/?q=RL+6.1&open=standard:MER-MATH",
+    ):
+        counts = counted_links(client, address)
+        assert counts
+        for link, count in counts:
+            found = Page.open(client, link)
+            assert (f"{count} resource" in found.text) if count else ("Nothing fits" in found.text), link
+    assert 2 in dict(counted_links(client, "/search/?q=M.6.RP.2")).values()
+
+
+def counted_links(client: Client, address: str) -> list[tuple[str, int]]:
+    """The values of the facets of trees, each with its count; those that are chosen are left out."""
+    links = Page.open(client, address).html.xpath("//a[@class='facet__value'][not(@aria-current)]")
+    return [(link.get("href"), int(link.find_class("facet__count")[0].text)) for link in links]

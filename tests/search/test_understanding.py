@@ -66,6 +66,8 @@ def read(q: str, *, lexicon: Lexicon = LEXICON, named: NamedStandards | None = N
         ("kindergarten counting", "KG", "counting"),
         ("kindergartners counting", "KG", "counting"),
         ("kinder counting", "KG", "counting"),
+        ("kindergarden counting", "KG", "counting"),
+        ("K-2 or kindergarden", "KG 01 02", "or"),
         ("HS math statistics", "09 10 11 12", "math statistics"),
         ("HS-LS1 cells", "", "cells"),
         ("K-2 phonics", "KG 01 02", "phonics"),
@@ -179,7 +181,7 @@ def test_acronyms_are_written_out_and_meanings_do_not_mix() -> None:
 # -- nothing is lost
 
 PIECES = st.sampled_from(
-    "6th grade|grades 3-5|K-2|kindergarten|30 minutes|under an hour|ELA|math|lesson|6.RP.A.3|6rp3|RL 6.1|-worksheet|"
+    "6th grade|grades 3-5|K-2|kindergarten|algebra|30 minutes|under an hour|ELA|math|lesson|6.RP.A.3|6rp3|RL 6.1|-worksheet|"
     '"unit rate"|“half|-"exit ticket"|ratios|the|, |5|-|"|é|3-5|high school|PBL|game'.split("|")
 )
 QUERIES = st.lists(PIECES, max_size=7).map(" ".join).map(lambda q: " ".join(q.split()))
@@ -205,7 +207,8 @@ def test_every_word_of_a_query_is_looked_for_or_is_a_filter_that_shows_it(q: str
     understood = read(q, named=stand_ins(q))
     words = understood.words
     said = [part.words for part in understood.applied if part.facet == "standard"]
-    kept = [words.text, *words.codes, *words.phrases, *words.excluded, words.extra]
+    numbers = [course.split()[1] for course in words.courses if course in q]
+    kept = [words.text, *words.codes, *words.phrases, *words.excluded, words.extra, *numbers]
     assert signs(" ".join(kept)) == signs(q)
     assert set(said) <= set(words.codes)
     for part in understood.applied:
@@ -268,6 +271,28 @@ def test_a_synonym_is_in_force_with_the_next_search(follow: Callable[[], None]) 
     assert titles("learning by projects")[0] == "Rivers by project-based learning"
     entry.delete()
     assert titles("pbl") == []
+
+
+@pytest.mark.engine
+def test_the_number_of_a_course_is_no_grade(follow: Callable[[], None]) -> None:
+    Synonym.objects.create(term="algebra 1", means="algebra I")
+    resource("1 more and 1 less", grades=["01"], summary="Algebraic thinking")
+    resource("Algebra with balances", grades=["09"])
+    resource("Pacing of Algebra I", grades=["09"])
+    follow()
+    found = find(SearchRequest(q="algebra 1"), {"public"}).hits
+    assert next(hit.title for hit in found) == "Pacing of Algebra I"
+    assert "1 more and 1 less" not in [hit.title for hit in found[:2]]
+    assert next(hit.why for hit in found) == ("“Algebra”, “I” in the title",)
+
+
+@pytest.mark.engine
+def test_a_result_says_by_which_synonym_it_was_found(follow: Callable[[], None]) -> None:
+    Synonym.objects.create(term="ELL", means="English language learners")
+    resource("Sentence starters", summary="For English language learners of any grade")
+    follow()
+    (hit,) = find(SearchRequest(q="ELL"), {"public"}).hits
+    assert hit.why == ("“English”, “language”, “learners” in the summary",)
 
 
 @pytest.mark.engine

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repository.vocabularies import load_vocabularies
 from search.find import find
 from search.request import SearchRequest
 from search.words import Words, read_words, tokens
 from tests.factories import DistrictFactory, resource
+from tests.search.asking import search, titles
 
 SIGNS = st.sampled_from(
     ['"', "“", "”", "-", " ", "  ", "a", "ratio", "5", "6rp3", "6.RP.A.3", "K-2", "'", "é", ":"]
@@ -38,6 +40,8 @@ def test_every_word_of_any_query_is_looked_for_or_excluded(q: str) -> None:
         ("ratio -worksheet", Words(text="ratio", excluded=("worksheet",))),
         ('ratio -"exit ticket"', Words(text="ratio", excluded=("exit ticket",))),
         ("6rp3 paint", Words(text="paint", codes=("6rp3",))),
+        ("2-digit addition", Words(text="2-digit addition")),
+        ("3-D shapes", Words(text="3-D shapes")),
         ("integers -5 3-5", Words(text="integers -5 3-5")),
         ('the 5" nail and "half', Words(text='the 5" nail and "half')),
         ('""', Words()),
@@ -66,3 +70,17 @@ def test_phrases_must_stand_so_and_excluded_words_nowhere(follow: Callable[[], N
     assert titles('unit rate -"exit ticket"') == {"The rate of one unit", "Rivers"}
     assert titles("-worksheet") == {"Unit rates in the kitchen", "Rivers"}
     assert titles('"the"') == {"Unit rates in the kitchen", "The rate of one unit", "Rivers"}
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_a_number_tied_to_a_word_is_no_code(follow: Callable[[], None]) -> None:
+    """As codes "2-step" and "3D" found what has them word for word, or nothing."""
+    load_vocabularies()
+    resource("Equations in two-step stories")
+    resource("Equations of lines")
+    resource("Solids", summary="Shapes with three dimensions: 3-D shapes")
+    follow()
+    assert next(hit.title for hit in search("q=2-step+equations").hits) == "Equations in two-step stories"
+    assert titles("q=3D+shapes") == ["Solids"]
+    assert titles("q=4-sided+shapes") == ["Solids"]
