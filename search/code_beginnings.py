@@ -61,9 +61,18 @@ def _of(candidate: Candidate, rows: Sequence[Item]) -> tuple[str, list[Item]]:
     named = candidate.framework.lower()
     among = [one for one in rows if one.framework.short_name.lower() == named] if named else rows
     for form in query_forms(candidate.code):
-        if having := [one for one in among if goes_before(candidate, one) and _begins(one, form)]:
+        if having := [
+            one
+            for one in among
+            if goes_before(candidate, one) and _has_strand(candidate, one) and _begins(one, form)
+        ]:
             return form, having
     return "", []
+
+
+def _has_strand(candidate: Candidate, item: Item) -> bool:
+    """Letters alone are a strand, "RI", and not the beginning of two parts: "SEL" is none of S.EL.EN."""
+    return not candidate.code.isalpha() or fold_code(candidate.code) in segments_of(item.human_coding_scheme)
 
 
 def _begins(item: Item, form: str) -> bool:

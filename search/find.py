@@ -262,6 +262,7 @@ def _bucket(term: Term, count: int, chosen: Collection[str], **more: Any) -> Buc
         code=term.code,
         group=term.group,
         has_children=term.has_children,
+        retired=term.retired,
         **more,
     )
 

@@ -25,7 +25,12 @@ from repository.models import (
 )
 from search import memory
 from search.vocabularies import language_label
+from standards.access import visible_frameworks
+from standards.models import Framework
 
+# What a framework's name goes without: "Common Core State Standards for Mathematics" is the Common Core.
+_FOR = re.compile(r"\s+(?:for|in)\s.*", re.I)
+_STANDARDS = re.compile(r"(?:\s+(?:state|learning|academic|content))?\s+(?:standards|framework)$", re.I)
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -102,6 +107,7 @@ def lexicon() -> Lexicon:
         Organisation,
         Synonym,
         Topic,
+        Framework,
     ]
     return memory.keep("lexicon", tables, _load)
 
@@ -109,7 +115,7 @@ def lexicon() -> Lexicon:
 def _load() -> Lexicon:
     synonyms = ((row.term, row.meanings) for row in Synonym.objects.all())
     topics = Topic.objects.values_list("name", flat=True)
-    return make_lexicon([*_vocabularies(), *_levels(), *_languages()], synonyms, topics)
+    return make_lexicon([*_vocabularies(), *_levels(), *_languages(), *_frameworks()], synonyms, topics)
 
 
 def _vocabularies() -> Iterable[Meaning]:
@@ -124,6 +130,18 @@ def _languages() -> Iterable[Meaning]:
     for tag, info in LANG_INFO.items():
         if "name" in info and "-" not in tag and tag != own:
             yield Meaning("language", (tag,), language_label(tag))
+
+
+def _frameworks() -> Iterable[Meaning]:
+    """By all of its name, and by what several share: "Common Core" is that for mathematics and for language arts."""
+    named: dict[str, list[str]] = {}
+    for short_name, title in visible_frameworks().order_by("title").values_list("short_name", "title"):
+        family = _FOR.sub("", title)
+        for name in dict.fromkeys([short_name, title, family, _STANDARDS.sub("", family)]):
+            if " " in name or name.isupper():  # "Science" is a subject
+                named.setdefault(name, []).append(short_name)
+    for name, short_names in named.items():
+        yield Meaning("standard", tuple(short_names), name)
 
 
 def _levels() -> Iterable[Meaning]:

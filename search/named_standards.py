@@ -19,6 +19,7 @@ MAX_CODE_WORDS = 6
 # "K.CC", "HSA-REI", "k.cc": two or three short runs of letters. Not "e.g." or "T-SHIRT".
 _LETTERS = re.compile(r"[^\W\d_]{1,4}(?:[.-][^\W\d_]{1,4}){1,2}")
 LEAST_LETTERS = 3
+_CAPITALS = re.compile(r"[A-Z]{1,4}(?: [A-Z]{1,4}){1,2}|[A-Z]{2,4}")
 _ENDS = (",", ";")  # nothing that follows is of the same code
 _AROUND = "\"“”'‘’()[]{},;:!?."
 
@@ -78,16 +79,22 @@ def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
     framework, _colon, code = " ".join(token.text for token in window).strip(_AROUND).rpartition(":")
     code = code.strip(_AROUND)
     mixed = any(sign.isalpha() for sign in code) and any(sign.isdigit() for sign in code)
-    if not (mixed and looks_like_code(code)) and not _is_cited(code) and not _is_domain(code):
+    capitals = whole and _is_in_capitals(code)
+    if (
+        not (mixed and looks_like_code(code))
+        and not _is_cited(code)
+        and not _is_domain(code)
+        and not capitals
+    ):
         return None
     folded = fold_code(code)
     return Candidate(
         code=code,
         start=window[0].start,
         end=window[-1].end,
-        certain=whole or len(folded) >= 4 or any(sign in code for sign in ".-:"),
+        certain=len(folded) >= 4 or any(sign in code for sign in ".-:") or (whole and not code.isalpha()),
         framework=framework.strip(),
-        first=fold_code(window[0].text) if len(window) > 1 else "",
+        first=fold_code(window[0].text) if len(window) > 1 and not capitals else "",
     )
 
 
@@ -100,6 +107,11 @@ def _is_domain(code: str) -> bool:
     """A code without a digit that others begin with: "K.CC", "HSA-REI"."""
     letters = sum(sign.isalpha() for sign in code)
     return bool(_LETTERS.fullmatch(code)) and letters >= LEAST_LETTERS and (code.isupper() or "." in code)
+
+
+def _is_in_capitals(code: str) -> bool:
+    """The same alone and without signs: "HSA REI"; and a strand, "RI"."""
+    return bool(_CAPITALS.fullmatch(code))
 
 
 def find_named(some: Sequence[Candidate]) -> dict[Candidate, tuple[Item, ...]]:

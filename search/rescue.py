@@ -21,12 +21,15 @@ from search.request import SearchRequest
 from search.understanding import Part, Understood, cut, remaining, understand
 from search.words import Words, read_words
 from search.words import tokens as tokens_of_query
-from standards.models import Item
-from standards.selectors import search_items
+from standards.models import Item, ItemAncestor
+from standards.selectors import items, search_items
 
 MAX_STANDARDS = 5
+MAX_AROUND = 50
 # A code of three parts or more, one of them with a digit; the last part is left out.
 _CODE_BELOW = re.compile(r"(?=\S*\d)(\w{1,20}(?:[.-]\w{1,20}){1,6})[.-]\w{1,20}")
+# "6rp99": a grade, a domain and a number without signs between them.
+_TOGETHER = re.compile(r"(\d{1,2}|k)([a-z]{1,4})\d+[a-z]?", re.I)
 # Of several words that no standard has together, the longest are tried alone; short ones say little.
 LEAST_TELLING, MAX_TELLING = 6, 3
 MAX_PLAIN = 25
@@ -61,7 +64,13 @@ def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
     anything, all filters less. What coordinators keep as a synonym stands for itself, word by word; asked for as words, some
     of it may be found.
     """
-    single = [WayOut(_without(understood, facet), facet=facet) for facet in understood.request.chosen]
+    single = [
+        WayOut(way, facet=facet)
+        for facet in understood.request.chosen
+        if (way := _without(understood, facet)).q
+        or way.chosen
+        or facet != "standard"  # everything is no help
+    ]
     taken = _taken(understood, understood.offered)
     ways = _counted([*single, *_fewer_words(understood), *_written_out(understood), *taken], tokens)
     if not ways and len(understood.request.chosen) > 1:
@@ -146,6 +155,19 @@ def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
     return []
 
 
+def around(identifiers: Collection[str], user: User | AnonymousUser) -> list[Item]:
+    """The standards above these, then those beside them. Two queries at most."""
+    if not identifiers:
+        return []
+    own = ItemAncestor.objects.filter(descendant__identifier__in=identifiers)
+    above = own.filter(depth__in=(1, 2)).order_by("depth").values_list("ancestor", flat=True)
+    beside = ItemAncestor.objects.filter(ancestor__in=own.filter(depth=1).values("ancestor"), depth=1)
+    others = beside.exclude(descendant__identifier__in=identifiers).order_by("descendant__position")
+    keys = list(dict.fromkeys([*above, *others.values_list("descendant", flat=True)]))[:MAX_AROUND]
+    found = items(user).filter(retired_at__isnull=True).in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
 def _in_other_words(q: str) -> list[str]:
     """With one synonym after the other in its place, as the search asks for them too."""
     words = _as_asked(q)
@@ -163,6 +185,8 @@ def _as_asked(q: str) -> Words:
 
 def _less_and_less(words: str) -> Iterator[str]:
     """M.6.RP.99 is not here, but M.6.RP is. Two parts always stay: "M" alone would be anything."""
+    if together := _TOGETHER.fullmatch(words):
+        yield f"{together[1]}.{together[2]}"
     above = words
     while shorter := _CODE_BELOW.fullmatch(above):
         above = shorter[1]

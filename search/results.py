@@ -14,7 +14,8 @@ class Bucket:
     """A value of a facet.
 
     count: how many resources there were if it were the only value chosen in its facet, all other filters kept.
-    group: the heading it stands under. opened, children: in a tree; a node with children may be folded.
+    group: the heading it stands under. opened, children: in a tree; a node with children may be folded. retired: a standard
+    that is no longer in force.
     """
 
     value: str
@@ -26,6 +27,7 @@ class Bucket:
     has_children: bool = False
     opened: bool = False
     children: tuple["Bucket", ...] = ()
+    retired: bool = False
 
 
 @dataclass(frozen=True)

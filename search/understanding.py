@@ -141,7 +141,11 @@ def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Un
         words=remaining(asked.q, [part for part in [*applied, *said] if part.certain], words, named),
         applied=tuple(applied),
         offered=tuple(offered[:MAX_OFFERED]),
-        standards=tuple(dict.fromkeys(item for found in named.values() for item in found)),
+        standards=tuple(
+            dict.fromkeys(
+                item for one, found in named.items() if one.certain or not one.codes for item in found
+            )
+        ),
         said=tuple(
             part
             for part in said

@@ -49,7 +49,8 @@ def unknown_codes(
         if items(reader).filter(code_forms__overlap=query_forms(one.code)).exists():
             continue
         near = nearest_standards(one.code, reader)
-        if plainly or near:
+        # "web 2.0" and "4th of july" are codes only if something is near.
+        if (plainly and " " not in one.code) or near:
             unknown.append(UnknownCode(one.code, tuple(near)))
     return unknown
 

@@ -5,7 +5,7 @@ unticked by hand, with and without JavaScript: `from_words` names the values tha
 `was` the query of then. `settled` turns them into a search of which the address is all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -17,6 +17,9 @@ from search.request import AS_TYPED, LIMIT, SearchRequest, Sort
 from search.understanding import Part, Understood, cut, understand
 
 FORM_ONLY = ("from_words", "was")
+JOINING = frozenset(["and", "or", "&", "+", ",", "with"])
+# Values of one filter that a way out names.
+MOST_NAMED = 3
 
 
 class _Named:
@@ -60,7 +63,8 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
     """The words, what they say, then everything chosen."""
     asked, applied = understood.asked, understood.applied
     found = []
-    if words := cut(asked.q, applied):
+    words = cut(asked.q, applied)
+    if words and not _only_joins(words, applied):
         only_said = " ".join(part.words for part in applied)
         found.append(Chip("", f"“{words}”", url(replace(asked, q=only_said, page=1, cursor=""))))
     found += [
@@ -70,6 +74,11 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
         label = labels.get((facet, value), value)
         found.append(Chip(_kind(facet), label, url(understood.by_hand(facet).toggling(facet, value))))
     return found
+
+
+def _only_joins(words: str, applied: Sequence[Part]) -> bool:
+    """Of "RI.4.1 and RI.4.2" nothing is left to look for."""
+    return len(applied) > 1 and set(words.casefold().split()) <= JOINING
 
 
 def described(asked: SearchRequest) -> list[Chip]:
@@ -165,8 +174,16 @@ def settled(asked: SearchRequest, params: QueryDict) -> SearchRequest:
     return asked
 
 
-def words_or_filters(facet: str, words: str) -> str:
-    """What a way out of an empty search leaves out, in words."""
+def words_or_filters(understood: Understood, facet: str, words: str, *, with_kind: bool = True) -> str:
+    """What a way out of an empty search leaves out, in words: "Grade 6", "Subject Science"."""
     if facet:
-        return _kind(facet)
+        said = {value: part.label for part in understood.applied for value in part.values}
+        by_hand = looked_up_labels(understood.asked)
+        every = [
+            said.get(value) or by_hand.get((facet, value), value)
+            for value in understood.request.values(facet)
+        ]
+        labels = list(dict.fromkeys(every))
+        named = ", ".join(labels[:MOST_NAMED]) + "…" * (len(labels) > MOST_NAMED)
+        return f"{Offer(_kind(facet), named, '', '').shown_kind} {named}".strip() if with_kind else named
     return f"“{words}”" if words else _("all filters")

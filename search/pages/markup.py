@@ -40,6 +40,7 @@ FOLD = (
 )
 LEAF = '<span class="facet__leaf"></span>'
 CODE = '<span class="facet__code">{code}</span> '
+RETIRED = ' <span class="badge badge--warn">{retired}</span>'
 
 
 # "CCSS.Math.Content.3.OA.A" is broken, where it must be, behind what names the framework.
@@ -105,6 +106,7 @@ def _said(language: str | None) -> dict[str, str]:
         "of": _("of %(name)s"),
         "table": _("By competency level: a table"),
         "below": _("Below %(name)s"),
+        "retired": _("Retired"),
     }
 
 
@@ -149,6 +151,7 @@ def tree(values: Iterable[Value]) -> SafeString:
     """
     language = get_language()
     below = _said(language)["below"]
+    retired = RETIRED.format(retired=escape(_said(language)["retired"]))
 
     def level(values: Iterable[Value]) -> str:
         return '<ul class="facet__tree">\n' + "\n".join(node(value) for value in values) + "\n</ul>"
@@ -170,7 +173,7 @@ def tree(values: Iterable[Value]) -> SafeString:
             title=escape(bucket.label),
             current=' aria-current="true"' if bucket.selected else "",
             code=CODE.format(code=_breakable(bucket.code)) if bucket.code else "",
-            label=_label(value),
+            label=_label(value) + (retired if bucket.retired else ""),
             count=_count(value.count, bucket.count, language),
             children=level(value.children) if value.children else "",
         )

@@ -96,6 +96,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "first": results.first,
         **_recognised(understood, request.user),
         "for_standard": ", ".join(part.label for part in understood.applied if part.facet == "standard"),
+        "only_standard": _only_standard(understood),
         "related": related,
         "related_url": url(replace(asked, related=1)),
         "related_pager": page.related_pager(asked, related.total if related else 0),
@@ -116,7 +117,8 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "unknown_codes": [one.code for one in unknown],
         # Beside a code that a standard has, texts are not looked at for another.
         "has_code_in_text": bool(unknown) and understood.words.codes == (unknown[0].code,),
-        "nearest": _near(request, near) if near else [],
+        "nearest": (results.total == 0 and _around(request, understood))
+        or (_near(request, near) if near else []),
     }
     response = render(request, "search/_region.html" if _is_part(request) else "search/search.html", context)
     if _is_part(request):
@@ -140,6 +142,19 @@ def _found(
         complaints.append(Complaint("cursor", str(error)))
         asked = replace(asked, cursor="")
         return find(asked, tokens), asked, False
+
+
+def _only_standard(understood: Understood) -> str:
+    """The code of the standards asked for, where nothing else is."""
+    chosen = understood.request.chosen
+    if (
+        set(chosen) != {"standard"}
+        or understood.words.text
+        or understood.words.phrases
+        or understood.words.excluded
+    ):
+        return ""
+    return chips.words_or_filters(understood, "standard", "", with_kind=False)
 
 
 def _respelled_url(typed: SearchRequest, results: Results) -> str:
@@ -199,7 +214,7 @@ def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, An
         return []
     return [
         {
-            "label": way.instead or chips.words_or_filters(way.facet, way.words),
+            "label": way.instead or chips.words_or_filters(understood, way.facet, way.words),
             "is_instead": bool(way.instead),
             "offer": chips.offer(understood, way.taken) if way.taken else None,
             "count": way.count,
@@ -207,6 +222,12 @@ def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, An
         }
         for way in ways
     ]
+
+
+def _around(request: HttpRequest, understood: Understood) -> list[dict[str, Any]]:
+    """Where a standard has no resources: what is above it and beside it and has some."""
+    found = rescue.around(understood.request.values("standard"), request.user)
+    return [one for one in _near(request, found) if one["count"]][: rescue.MAX_STANDARDS] if found else []
 
 
 def _near(request: HttpRequest, found: Sequence[Item]) -> list[dict[str, Any]]:

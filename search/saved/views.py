@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from people.models import User
 from repository.views.pages import signed_in
@@ -97,9 +97,15 @@ def _edit(
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, key: str) -> HttpResponse:
+    """Asks first: its feed ends with it, and saved again it has another address."""
+    if not SavedSearch.objects.filter(key=key).exists():  # pressed twice
+        messages.info(request, _("That search is no longer saved."))
+        return redirect("search:saved")
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
+    if request.method != "POST":
+        return render(request, "search/delete.html", {"saved": known})
     known.delete()
     messages.success(request, _("Deleted: %(name)s") % {"name": known.name})
     return redirect("search:saved")

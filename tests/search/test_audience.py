@@ -95,7 +95,7 @@ def test_what_could_be_dropped_counts_nothing_hidden(follow: Callable[[], None],
     follow()
     page = client.get("/search/?q=zebra&grade=12").content.decode()
     ways = re.findall(r">without ([^<]+)</a> <span class=\"soft\">(\d+) resource", page)
-    assert ways == [("Grade", "1")]
+    assert ways == [("Grade 12", "1")]
 
 
 def test_a_value_that_only_hidden_resources_have_is_not_found_in_its_facet(

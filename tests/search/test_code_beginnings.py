@@ -58,6 +58,11 @@ def frameworks() -> dict[str, Item]:
         ("K.CC", "K.CC.A", ""),
         ("K.CC.", "K.CC.A", ""),
         ("HSA-REI", "A-REI.B", ""),
+        ("HSA REI", "A-REI.B", ""),
+        ("K CC", "K.CC.A", ""),
+        # Two letters may be anything: offered, and applied to nothing.
+        ("RL", "", "RL"),
+        ("US", "", "US"),
         ("A-REI", "A-REI.B", ""),
         ("a.rei equations", "A-REI.B", "equations"),
         ("RL.4", "Literature", ""),

@@ -366,10 +366,16 @@ def test_nobody_reaches_the_searches_of_others(browser, index):
 
 
 def test_a_saved_search_is_deleted(browser, teacher, index):
-    keep(teacher)
-    page = Page.open(browser, "/search/saved/").press("Delete")
-    assert "Deleted: Pizza" in page.notices
+    known = keep(teacher)
+    (address,) = Page.open(browser, "/search/saved/").html.xpath("//a[starts-with(., 'Delete')]/@href")
+    asked = Page.open(browser, address)
+    assert "Delete: Pizza" in asked.text
+    assert SavedSearch.objects.exists()
+    assert "Deleted: Pizza" in asked.press("Delete").notices
     assert not SavedSearch.objects.exists()
+    # Pressed twice, or from a second tab.
+    assert "That search is no longer saved." in asked.press("Delete").notices
+    assert browser.get(f"/search/saved/{known.key}/feed/").status_code == 404
 
 
 def test_who_keeps_as_many_as_there_is_room_for_is_told_to_delete_one(browser, teacher, index, monkeypatch):

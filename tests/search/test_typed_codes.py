@@ -174,3 +174,14 @@ def counted_links(client: Client, address: str) -> list[tuple[str, int]]:
     """The values of the facets of trees, each with its count; those that are chosen are left out."""
     links = Page.open(client, address).html.xpath("//a[@class='facet__value'][not(@aria-current)]")
     return [(link.get("href"), int(link.find_class("facet__count")[0].text)) for link in links]
+
+
+@pytest.mark.engine
+def test_a_retired_standard_is_marked_in_its_facet(
+    frameworks: dict[str, Item], follow: Callable[[], None], client: Client
+) -> None:
+    resource("Old tables", alignments=[{"item": frameworks["gone"]}])
+    follow()
+    page = Page.open(client, "/search/?open=standard:MER-MATH")
+    (value,) = page.html.xpath("//a[@class='facet__value'][contains(., 'M.6.RP.9')]")
+    assert "Retired" in value.text_content()

@@ -94,6 +94,8 @@ def test_beside_a_code_that_a_standard_has_another_is_said_to_be_unknown(
             "K-2",
             "2-D-shapes",
             "4x4 grids",
+            "web 2.0",
+            "4th of july",
         ),
         *("unit prices", "", "“6.RP.9”", 'unit -"6.RP.9"'),
     ],
@@ -103,6 +105,12 @@ def test_nothing_is_said_of_a_code_that_there_is_or_of_what_is_none(
 ) -> None:
     assert "No standard has" not in page(client, q)
     assert answer(client, q)["unknown_codes"] == []
+
+
+def test_a_code_typed_in_one_is_near_to_those_of_its_domain(standard: Item, client: Client) -> None:
+    words = page(client, "6rp99")
+    assert "No standard has the code “6rp99”" in words
+    assert "M.6.RP.2" in words.partition("Standards that come near")[2]
 
 
 def test_a_standard_that_the_reader_may_not_see_is_not_near(

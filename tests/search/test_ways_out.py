@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests.factories import (
     DistrictFactory,
+    FrameworkFactory,
     ItemFactory,
     LevelFactory,
     ScaleFactory,
@@ -36,11 +37,11 @@ def test_ways_out_are_those_that_find_something_the_most_first(
         page = client.get(f"/search/?{query}").content.decode()
         return re.findall(r'>without ([^<]+)</a> <span class="soft">(\d+) resource', page)
 
-    assert ways("q=zebra&subject=science&grade=12") == [("Grade", "2"), ("Subject", "1")]
+    assert ways("q=zebra&subject=science&grade=12") == [("Grade 12", "2"), ("Subject Science", "1")]
     # Where no filter is to blame alone, all of them are.
     assert [count for _name, count in ways("q=zebra&subject=music&grade=11")] == ["3"]
     # What the words say of a grade is left out with it.
-    assert ("Grade", "1") in ways("q=zebra+6th+grade&subject=art")
+    assert ("Grade 6", "1") in ways("q=zebra+6th+grade&subject=art")
 
 
 def test_a_language_in_the_words_is_offered_as_a_filter_where_something_is_in_it(
@@ -85,6 +86,44 @@ def test_what_a_way_out_counts_is_what_its_link_finds(follow: Callable[[], None]
     follow()
     page = client.get("/search/?q=fracton+game&grade=12").content.decode()
     ways = re.findall(r'<li><a href="([^"]+)">without ([^<]+)</a> <span class="soft">(\d+) resource', page)
-    assert "Grade" in [name for _url, name, _count in ways]
+    assert "Grade 12" in [name for _url, name, _count in ways]
     for address, name, count in ways:
         assert search(unescape(address).partition("?")[2]).total == int(count), name
+
+
+def test_a_standard_without_resources_leads_to_those_around_it(
+    follow: Callable[[], None], client: Client
+) -> None:
+    """Who typed its code was led to everything there is, and to the standard itself."""
+    above = ItemFactory(human_coding_scheme="L.5.4", full_statement="Work out what words mean")
+    bare = ItemFactory(framework=above.framework, human_coding_scheme="L.5.4a", under=above)
+    ItemFactory(framework=above.framework, human_coding_scheme="L.5.4b", under=above)
+    beside = ItemFactory(framework=above.framework, human_coding_scheme="L.5.4c", under=above)
+    resource("Roots and parts", alignments=[{"item": beside, "relation": "teaches"}])
+    resource("Rivers")
+    follow()
+    for query in ("q=L.5.4a", f"standard={bare.identifier}"):
+        page = Page.open(client, f"/search/?{query}")
+        near = page.html.xpath("//*[@id='nothing-found']//a[contains(., 'resource')]/@href")
+        assert [titles(address.partition("?")[2]) for address in near] == [["Roots and parts"]] * 2, query
+        assert "L.5.4b" not in page.text.partition("Standards that come near")[2]
+        assert "No resource for L.5.4a yet" in page.text
+        assert "without Standard" not in page.text
+
+
+def test_the_name_of_a_framework_is_offered_as_a_filter(follow: Callable[[], None], client: Client) -> None:
+    """No lesson says that it is of the Common Core: its standards do."""
+    frameworks = [
+        FrameworkFactory(title=f"Common Core State Standards for {name}", short_name=short)
+        for name, short in (("Mathematics", "CCSS-M"), ("English", "CCSS-E"))
+    ]
+    for framework in frameworks:
+        item = ItemFactory(framework=framework)
+        resource(f"Fractions by {framework.short_name}", alignments=[{"item": item, "relation": "teaches"}])
+    resource("Fractions of our common core")
+    follow()
+    page = Page.open(client, "/search/?q=common+core+fractions")
+    (address,) = page.html.xpath(
+        "//a[contains(., 'Use “common core” as a filter: Standard Common Core')]/@href"
+    )
+    assert titles(address.partition("?")[2]) == ["Fractions by CCSS-E", "Fractions by CCSS-M"]
