@@ -45,7 +45,9 @@ DURATION = re.compile(
     r"(?:(?P<less>under|less than|up to|at most|no (?:more|longer) than|shorter than|within|below|max(?:imum)?|<)"
     r"|(?P<more>over|more than|at least|longer than|above|min(?:imum)?|>)|(?:about|around|in|for))?\s*"
     rf"(?:(?P<low>\d{{1,3}})\s*(?:[-–—]|\s+to\s+)\s*)?(?P<amount>\d{{1,3}}(?:\.5)?|{_WORDS})"
-    rf"[\s-]*(?P<unit>minutes?|mins?|min|hours?|hrs?|hr)(?!\s+of\b)(?:[\s-]long)?{_END}",
+    rf"[\s-]*(?P<unit>minutes?|mins?|min|hours?|hrs?|hr)(?!\s+of\b)(?:[\s-]long)?"
+    r"(?:\s+(?P<or_less>or (?:less|fewer|shorter|under)|max(?:imum)?|tops)|\s+(?P<or_more>or (?:more|longer|over)|minimum))?"
+    rf"{_END}",
     re.I,
 )
 
@@ -67,9 +69,9 @@ def read_duration(match: re.Match[str]) -> list[str]:
     found = []
     for value in dict(duration_ranges()):
         begin, _sign, end = value.partition("-")
-        if match["less"]:
+        if match["less"] or match["or_less"]:
             fits = bool(end) and int(end) <= _rounded_up(high)
-        elif match["more"]:
+        elif match["more"] or match["or_more"]:
             fits = not end or int(end) > high
         else:
             fits = int(begin) <= high and (not end or int(end) >= low)

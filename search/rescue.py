@@ -32,6 +32,7 @@ _CODE_BELOW = re.compile(r"(?=\S*\d)(\w{1,20}(?:[.-]\w{1,20}){1,6})[.-]\w{1,20}"
 _TOGETHER = re.compile(r"(\d{1,2}|k)([a-z]{1,4})\d+[a-z]?", re.I)
 # Of several words that no standard has together, the longest are tried alone; short ones say little.
 LEAST_TELLING, MAX_TELLING = 6, 3
+LONGEST_ACRONYM = 5
 MAX_PLAIN = 25
 MAX_LOOKED_UP = 8  # words
 _WORD = re.compile(r"[^\W_]+")
@@ -128,26 +129,34 @@ def _written_out(understood: Understood) -> list[WayOut]:
 
 def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
     """Those that find something, with their true count: of what the search behind it is taken to mean."""
-    bodies = []
+    bodies, some = [], []
     known: dict[Words, Meant] = {}
     for way in ways:
         found = understand(way.request)
         if found.words not in known:
             known[found.words] = meant(found, tokens)
         said = known[found.words]
+        if way.instead and not said.scouted.strictly:
+            continue  # "individual education plan" would find every plan
+        some.append(way)
         clause = query.base(said.understood.words, tokens, said.scouted.how.counted)
         clause["bool"]["filter"] += query.chosen_filters(found.request.chosen)
         bodies.append({"query": clause, "size": 0, "track_total_hits": True, "timeout": query.TIME_LIMIT})
     counts = [int(answer["hits"]["total"]["value"]) for answer in ask_several(bodies)]
-    return [replace(way, count=count) for way, count in zip(ways, counts, strict=True) if count]
+    return [replace(way, count=count) for way, count in zip(some, counts, strict=True) if count]
 
 
 def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
     """Standards that the words or the code may have meant; of a code that there is not, those of its cluster. Where none has
     all the words, those with a synonym of some of them; then those with the longest that stands in any: it says the most.
     """
-    wanted = read_words(q).wanted
-    for words in filter(None, [wanted, *_in_other_words(q), *_less_and_less(wanted)]):
+    wanted, others = read_words(q).wanted, _in_other_words(q)
+    # "SEL" itself begins "select", and is a slip of "sell".
+    is_acronym = (
+        bool(others) and len(wanted) <= LONGEST_ACRONYM and all(" " in other.strip() for other in others)
+    )
+    attempts = others if is_acronym else [wanted, *others, *_less_and_less(wanted)]
+    for words in filter(None, attempts):
         if found := search_items(
             words, organisations=organisation_ids(user), limit=MAX_STANDARDS, reader=user
         ):

@@ -213,7 +213,8 @@ def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:
 
 def _needed(text: str, how: How) -> dict[str, Any]:
     if how.loosely:
-        return _either(_having(text, LOOSELY), *_nearly_spelled(text))
+        # Of "GCF and LCM" the "and" is one of three, and finds nothing.
+        return _either(_having(text, LOOSELY, if_empty="none"), *_nearly_spelled(text))
     return _having(text, STRICTLY)
 
 
@@ -232,10 +233,10 @@ def _once(text: str) -> str:
     return " ".join(dict.fromkeys(text.lower().split()))
 
 
-def _having(text: str, enough: str | int) -> dict[str, Any]:
+def _having(text: str, enough: str | int, if_empty: str = "all") -> dict[str, Any]:
     """What has enough of the words anywhere. Weighs nothing, and so is quick: what weighs them is asked of these alone."""
     # "the" or "?" says nothing: it finds everything.
-    return {"match": {WORDS: {"query": text, "minimum_should_match": enough, "zero_terms_query": "all"}}}
+    return {"match": {WORDS: {"query": text, "minimum_should_match": enough, "zero_terms_query": if_empty}}}
 
 
 def _either(*ways: dict[str, Any]) -> dict[str, Any]:
@@ -364,7 +365,7 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
     in_a_row = chain(words.codes, words.courses, *(one.instead for one in words.alternatives))
     marked += [{"multi_match": {"query": one, "type": "phrase", "fields": list(fields)}} for one in in_a_row]
     match: dict[str, Any] = {"bool": {"should": marked}}
-    spelled = how.doubtful if how.nearly or is_long(words.text) else _telling(words.wanted).split()
+    spelled = how.doubtful if how.nearly or is_long(words.text) else _telling(text).split()
     if spelled and (how.loosely or how.nearly):
         fields = {} if how.nearly else fields
         near = meant_by(spelled) if how.nearly else _near(" ".join(spelled))

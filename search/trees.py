@@ -241,7 +241,10 @@ def shorten(statement: str) -> str:
     statement = to_plain(statement)
     if len(statement) <= MAX_STATEMENT:
         return statement
-    return statement[:MAX_STATEMENT].rsplit(" ", 1)[0] + " …"
+    cut = statement[:MAX_STATEMENT].rsplit(" ", 1)[0]
+    if cut.count("$") % 2:  # half a formula is none
+        cut = cut[: cut.rindex("$")].rstrip()
+    return f"{cut} …"
 
 
 def levels(nodes: Iterable[Node]) -> dict[int, list[str]]:

@@ -5,6 +5,7 @@ unticked by hand, with and without JavaScript: `from_words` names the values tha
 `was` the query of then. `settled` turns them into a search of which the address is all.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,7 +18,9 @@ from search.request import AS_TYPED, LIMIT, SearchRequest, Sort
 from search.understanding import Part, Understood, cut, understand
 
 FORM_ONLY = ("from_words", "was")
-JOINING = frozenset(["and", "or", "&", "+", ",", "with"])
+JOINING = frozenset("a and at by for from in of on or the to with & + ,".split())
+# "poems for 3rd graders" leaves "poems".
+_JOINED = re.compile(r"(?:\s+(?:and|at|by|for|from|in|of|on|or|to|with|&|\+))+\s*$", re.I)
 # Values of one filter that a way out names.
 MOST_NAMED = 3
 
@@ -66,7 +69,8 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
     words = cut(asked.q, applied)
     if words and not _only_joins(words, applied):
         only_said = " ".join(part.words for part in applied)
-        found.append(Chip("", f"“{words}”", url(replace(asked, q=only_said, page=1, cursor=""))))
+        said = _JOINED.sub("", words) if applied else words
+        found.append(Chip("", f"“{said}”", url(replace(asked, q=only_said, page=1, cursor=""))))
     found += [
         Chip(_kind(part.facet), part.label, url(understood.without(part)), part.words) for part in applied
     ]
@@ -77,8 +81,8 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
 
 
 def _only_joins(words: str, applied: Sequence[Part]) -> bool:
-    """Of "RI.4.1 and RI.4.2" nothing is left to look for."""
-    return len(applied) > 1 and set(words.casefold().split()) <= JOINING
+    """Of "RI.4.1 and RI.4.2", or "for 6th grade", nothing is left to look for."""
+    return bool(applied) and set(words.casefold().split()) <= JOINING
 
 
 def described(asked: SearchRequest) -> list[Chip]:

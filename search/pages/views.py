@@ -193,16 +193,16 @@ def _recognised(understood: Understood, reader: Reader) -> dict[str, Any]:
 
 def _offers(request: HttpRequest, results: Results) -> list[chips.Offer]:
     """None where nothing is found: there the ways out count what each would find. Of all languages that there are, only
-    those that something is in: at most one request, where the words name one."""
+    those that something is in; and where few resources have all words, only what finds any: at most one request, and a look
+    or two for each."""
     if not results.total:
         return []
     understood = results.understood
-    named = [part for part in understood.offered if part.facet == "language"]
-    spoken = [way.taken for way in rescue.as_filters(understood, named, tokens_of(request))]
+    few = results.loosened or results.fuzzy or results.put_aside
+    doubtful = [part for part in understood.offered if few or part.facet == "language"]
+    found = [way.taken for way in rescue.as_filters(understood, doubtful, tokens_of(request))]
     return [
-        chips.offer(understood, part)
-        for part in understood.offered
-        if part.facet != "language" or part in spoken
+        chips.offer(understood, part) for part in understood.offered if part in found or part not in doubtful
     ]
 
 

@@ -4,6 +4,7 @@ from django import template
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from standards import text as texts
 from standards.mathematics import draw_formulas
@@ -21,6 +22,15 @@ def markdown(value: str | None) -> SafeString:
 def markdown_inline(value: str | None) -> SafeString:
     """One line of a Markdown text, for headings, links and table cells."""
     return draw_formulas(texts.to_html(value or "", inline=True))
+
+
+@register.filter
+def formulas(value: str | None, most: int = 0) -> str:
+    """What `plain` gives with its formulas drawn. Words without any are cut after so many characters, unless 0."""
+    words = value or ""
+    if "$" not in words and "\\" not in words:
+        return Truncator(words).chars(most) if most else words
+    return draw_formulas(texts.mark_formulas(words))
 
 
 @register.filter

@@ -286,3 +286,21 @@ def test_a_value_that_has_resources_is_found_behind_any_number_that_have_none(
         monkeypatch.setattr(f"search.{module}.MAX_FOUND", 80)
     page = Page.open(client, "/search/facet/standard/?find=count")
     assert "None of the first that go by this has resources here." in page.text
+
+
+@pytest.mark.engine
+def test_formulas_of_standards_are_drawn(follow: Callable[[], None], client: Client) -> None:
+    cluster = ItemFactory(human_coding_scheme="", full_statement="Inequalities")
+    words = "Write an inequality for a limit that a plan or a budget sets, such as that of a weight, "
+    part = ItemFactory(
+        framework=cluster.framework,
+        under=cluster,
+        full_statement=f"{words} as $w \\le 40$",
+        human_coding_scheme="6.AP",
+    )
+    resource("Weights", alignments=[{"item": part}])
+    follow()
+    page = client.get(f"/search/levels/?standard={cluster.identifier}").content.decode()
+    assert "<mi>w</mi>" in page
+    assert "\\le" not in page
+    assert "<mi>w</mi>" in client.get("/search/suggest/?q=6.AP").content.decode()

@@ -44,6 +44,19 @@ def test_an_acronym_that_is_nowhere_is_offered_written_out(
 
 
 @pytest.mark.engine
+def test_an_acronym_is_not_written_out_where_that_finds_only_some_of_its_words(
+    follow: Callable[[], None], client: Client
+) -> None:
+    Synonym.objects.create(term="SEL", means="social-emotional learning")
+    resource("Learning to swim")
+    ItemFactory(full_statement="Select words with care")
+    follow()
+    html = client.get("/search/?q=SEL").content.decode()
+    assert "with “social-emotional learning” instead" not in html
+    assert "Select words" not in html
+
+
+@pytest.mark.engine
 def test_standards_are_near_by_what_an_acronym_stands_for(follow: Callable[[], None], client: Client) -> None:
     Synonym.objects.create(term="PBL", means="problem-based learning, project-based learning")
     ItemFactory(full_statement="Plan and carry out project-based learning with a partner")

@@ -15,6 +15,7 @@ from search.addresses import url
 from search.find import find
 from search.lexicon import Lexicon, Meaning, make_lexicon
 from search.named_standards import Candidate, NamedStandards, candidates
+from search.pages.chips import described
 from search.request import AS_TYPED, SearchRequest, parse
 from search.understanding import Understood, interpret
 from standards.models import Item
@@ -108,6 +109,9 @@ def test_grades_are_read_as_teachers_type_them(q: str, grades: str, text: str) -
         ("under an hour", "1-15 16-30 31-60"),
         ("less than 20 minutes", "1-15 16-30"),
         ("up to 15 mins", "1-15"),
+        ("lesson with 20 minutes or less", "1-15 16-30"),
+        ("30 min max", "1-15 16-30"),
+        ("90 minutes or more", "91-240 241-"),
         ("more than 90 minutes", "91-240 241-"),
         ("an hour of code", ""),
         ("the story of an hour", ""),
@@ -323,3 +327,41 @@ def test_the_form_of_a_page_without_javascript_leads_to_the_plain_address(
     assert answer.status_code == 302
     assert answer["Location"] == "/search/?q=ratios&grade=06&grade=07"
     assert url(SearchRequest(q="ratios").choosing("grade", ["06", "07"])) == answer["Location"]
+
+
+@pytest.mark.engine
+def test_words_that_a_chip_says_are_no_reason(follow: Callable[[], None]) -> None:
+    """Of “5th grade” the engine took “grades” for a near spelling, and every result had it for a reason."""
+    resource("Rivers and wars", grades=["05"], summary="Maps for all grades")
+    follow()
+    (hit,) = find(SearchRequest(q="civil wars on a map 5th grade"), {"public"}).hits
+    assert "spelled nearly so" not in " ".join(hit.why)
+    assert "grades" not in " ".join(hit.why)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("q", "labels"),
+    [
+        ("poems for 3rd graders", ["“poems”", "Grade 3"]),
+        ("in 6th grade", ["Grade 6"]),
+        ("poems for", ["“poems for”"]),
+        ("the", ["“the”"]),
+    ],
+)
+def test_a_chip_has_no_words_that_only_join(q: str, labels: list[str]) -> None:
+    assert [chip.label for chip in described(SearchRequest(q=q))] == labels
+
+
+@pytest.mark.engine
+def test_words_that_say_nothing_between_acronyms_find_nothing(follow: Callable[[], None]) -> None:
+    """Asked loosely, “and” found all that there is."""
+    Synonym.objects.create(term="GCF", means="greatest common factor")
+    Synonym.objects.create(term="LCM", means="least common multiple")
+    resource("The greatest common factor")
+    resource("Rivers")
+    follow()
+    for q in ("GCF and LCM", "the GCF and its LCM"):
+        assert [hit.title for hit in find(SearchRequest(q=q), {"public"}).hits] == [
+            "The greatest common factor"
+        ], q

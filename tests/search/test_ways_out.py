@@ -127,3 +127,17 @@ def test_the_name_of_a_framework_is_offered_as_a_filter(follow: Callable[[], Non
         "//a[contains(., 'Use “common core” as a filter: Standard Common Core')]/@href"
     )
     assert titles(address.partition("?")[2]) == ["Fractions by CCSS-E", "Fractions by CCSS-M"]
+
+
+def test_a_filter_that_would_leave_nothing_is_not_offered(follow: Callable[[], None], client: Client) -> None:
+    """Where few resources have all of the words, what may be a filter is looked into first."""
+    music = SubjectFactory(slug="music", label="Music")
+    SubjectFactory(slug="art", label="Art")
+    resource("Ratios by ear", subjects=[music])
+    resource("The art of the ratio")
+    resource("Zebra art")
+    follow()
+    page = Page.open(client, "/search/?q=ratio+art").text
+    assert "The art of the ratio" in page
+    assert "as a filter" not in page
+    assert "Use “music” as a filter: Subject Music" in Page.open(client, "/search/?q=ratio+music").text
