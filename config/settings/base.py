@@ -111,6 +111,9 @@ LOGIN_REDIRECT_URL = "/"
 WAGTAILADMIN_LOGIN_URL = "people:admin_sign_in"
 
 LANGUAGE_CODE = "en-us"
+# What our own words are in: a language joins when they are translated. Of others a visitor would get Django's words among
+# ours, a page that says it is in them, and for Arabic all of it from right to left.
+LANGUAGES = [("en", "English")]
 TIME_ZONE = "America/Denver"
 USE_I18N = True
 USE_TZ = True

@@ -52,6 +52,15 @@ def test_the_site_stays_in_service_while_the_engine_is_down(client, settings):
     assert (answer.json()["status"], answer.json()["engine"]) == ("degraded", "down")
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("wanted", ["es", "ar", "fr-CA, es;q=0.8", "en-GB"])
+def test_pages_are_in_one_language_and_say_which_whatever_the_browser_wants(client, wanted):
+    text = client.get(reverse("account_login"), headers={"accept-language": wanted}).text
+    assert '<html lang="en">' in text
+    assert "Password" in text
+    assert "dir=" not in text.partition("<body")[0]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_process_without_its_database_is_not_ready(client, monkeypatch):
     connection.close()
