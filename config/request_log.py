@@ -31,6 +31,14 @@ class RequestId:
         return response
 
 
+class InOneLine(logging.Filter):
+    """Leaves out where in a library it happened: who called it says what came of it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
 class AddRequestId(logging.Filter):
     """Gives each record the number of the request that it belongs to, or a dash."""
 

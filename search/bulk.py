@@ -6,7 +6,7 @@ from typing import Any
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.helpers import streaming_bulk
 
-from search.client import AWAY, WRITE_TIMEOUT, EngineDown, client, reaching_engine
+from search.client import AWAY, CLOSED, WRITE_TIMEOUT, EngineDown, client, reaching_engine
 from search.models import raise_version
 
 MAX_DOCUMENTS = 1000
@@ -76,7 +76,7 @@ def _refusal(result: dict[str, Any]) -> str:
     if isinstance(error, str):
         error = {"type": status, "reason": error}
     reason = f"{error.get('type')}: {error.get('reason')}"
-    if status in AWAY or error.get("type") in (LOST, BLOCKED):
+    if status in AWAY or error.get("type") in (LOST, BLOCKED, CLOSED):
         raise EngineDown(f"{result['_index']}: {reason}")
     return reason
 

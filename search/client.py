@@ -17,6 +17,7 @@ from opensearchpy.exceptions import (
     HTTP_EXCEPTIONS,
     ConnectionTimeout,
     NotFoundError,
+    RequestError,
     SerializationError,
     TransportError,
 )
@@ -43,6 +44,7 @@ CONNECTIONS = 20
 # Too many requests, no leader, no shard, or a gate before the engine that says so; and an engine that will not have us
 # (a password that was changed) is as good as none.
 AWAY = frozenset({401, 403, BUSY, *range(500, 600)})
+CLOSED = "index_closed_exception"
 
 
 class EngineDown(Exception):
@@ -181,11 +183,22 @@ def _reading(longest: float | None = None) -> Iterator[float]:
     try:
         with reaching_engine():
             yield min(longest or SEARCH_TIMEOUT, left)
+    except RequestError as error:
+        _blame_the_index(error)
+        raise
     except EngineDown as error:
         if isinstance(error.__cause__, ConnectionTimeout):
             breaker.timed_out()
         raise
     breaker.answered()
+
+
+def _blame_the_index(error: RequestError) -> None:
+    """Raises EngineDown where a search is refused because the index is not this program's. Else the mistake is ours."""
+    from search import health  # needs the client that this module is
+
+    if problem := health.problem_of_the_index():
+        raise EngineDown(problem) from error
 
 
 # The point in time that searches are made in; None for the present.
@@ -274,6 +287,8 @@ def reaching_engine() -> Iterator[None]:
     except NotFoundError as error:
         raise EngineDown("The search index does not exist yet: run `manage.py search_reindex`.") from error
     except TransportError as error:
+        if error.error == CLOSED:
+            raise EngineDown("The search index is closed: run `manage.py search_reindex`.") from error
         if error.status_code in AWAY:
             raise EngineDown(f"The search engine is overloaded, starting or closed to us: {error}") from error
         raise

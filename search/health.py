@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
-from search.client import COUNT_TIMEOUT, EngineDown
+from search.client import COUNT_TIMEOUT, EngineDown, client, reaching_engine
 from search.indexes import current, matches_program
 from search.models import IndexTarget, OutboxEntry
 
@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds that a change may wait before somebody should look: the worker is down, or the engine is.
 WORRYING_LAG = 60.0
+ANY = {"size": 0, "track_total_hits": False, "terminate_after": 1}
+OTHER_MAPPING = "The index was built with another mapping: run `manage.py search_reindex`."
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Status:
 
 
 def status() -> Status:
-    """Two queries to the database, three small requests to the engine. Never raises EngineDown."""
+    """Two queries to the database, four small requests to the engine. Never raises EngineDown."""
     outbox = OutboxEntry.objects.aggregate(
         waiting=Count("pk"), age=Now() - Min("created_at"), refused=Count("pk", filter=Q(attempts__gt=0))
     )
@@ -46,16 +48,13 @@ def status() -> Status:
     lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
     engine, fits, followed, problem = True, False, False, ""
     try:
-        # A load balancer does not wait long, and must not take the site away for an engine that hangs.
-        index = current(timeout=COUNT_TIMEOUT)
-        if index is None:
-            raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
+        index = _index()
         fits = matches_program(index, timeout=COUNT_TIMEOUT)
         followed = index in {target.name for target in IndexTarget.objects.written()}
     except EngineDown as error:
         engine, problem = False, str(error)
     if engine and not fits:
-        problem = "The index was built with another mapping: run `manage.py search_reindex`."
+        problem = OTHER_MAPPING
     elif engine and not followed:
         problem = f"This database did not make the index {index}, and does not write to it: run `manage.py search_reindex`."
     elif engine and refused:
@@ -66,6 +65,25 @@ def status() -> Status:
             "index. Else: is `manage.py search_worker` running?"
         )
     return Status(engine, fits, waiting, lag, refused, problem)
+
+
+def _index() -> str:
+    """The index in use, once it has answered. Raises EngineDown."""
+    # A load balancer does not wait long, and must not take the site away for an engine that hangs.
+    index = current(timeout=COUNT_TIMEOUT)
+    if index is None:
+        raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
+    with reaching_engine():  # it may be closed, or on a disk that broke
+        client().search(index=index, body=ANY, params={"request_timeout": COUNT_TIMEOUT})
+    return index
+
+
+def problem_of_the_index() -> str:
+    """Why searches are refused that are right, in a sentence; "" where the index is this program's."""
+    try:
+        return "" if matches_program(_index(), timeout=COUNT_TIMEOUT) else OTHER_MAPPING
+    except EngineDown as error:
+        return str(error)
 
 
 def log_problem() -> None:

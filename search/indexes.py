@@ -51,6 +51,11 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
         if not alone:
             raise RebuildFailed("Another rebuild is running. Wait for it to end.")
         before = current()
+        if before is None and _is_an_index():
+            raise RebuildFailed(
+                f"An index has the name “{alias()}”, by which ours is found, so nothing can be put into use. Nobody here "
+                "made it: remove or rename it by hand."
+            )
         if before is not None:
             # Unknown to a database that was restored; what is not ours by its name stays nevertheless.
             IndexTarget.objects.get_or_create(name=before, defaults={"takes_writes": False})
@@ -92,6 +97,11 @@ def tidy() -> None:
         # Asked again: a rebuild may just have ended.
         if alone and (in_use := current(timeout=SEARCH_TIMEOUT)):
             _remove_leftovers(in_use)
+
+
+def _is_an_index() -> bool:
+    with reaching_engine():
+        return bool(client().indices.exists(index=alias()))
 
 
 def _new_name() -> str:

@@ -3,8 +3,11 @@
 An import, and its undo, changes of them only what its source changed: a tag that was merged into a topic stays merged.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
+
+from taggit.models import Tag
+from wagtail.models import Revision
 
 from importers.resources.mapping import Fields, Vocabularies
 from repository.models import ResourcePage, ResourceTag
@@ -39,6 +42,14 @@ def keep_curated(
     for key in filed:
         known = [vocabularies.topics[slug] for slug in before[key]["topics"] if slug in vocabularies.topics]
         of_page[key]["topics"] = _changed(topics.get(key, []), known, of_page[key]["topics"], int)
+
+
+def tags_of(revision_ids: Collection[int]) -> dict[int, set[str]]:
+    """The tags of revisions, by key: in lower case, and without those that were merged or deleted since. Two queries."""
+    found = Revision.objects.filter(pk__in=revision_ids).values_list("pk", "content__tagged_items")
+    keys = {pk: {one["tag"] for one in tagged or ()} for pk, tagged in found.iterator()}
+    names = dict(Tag.objects.filter(pk__in=set().union(*keys.values())).values_list("pk", "name"))
+    return {pk: {names[key].casefold() for key in some if key in names} for pk, some in keys.items()}
 
 
 def _by_page(rows: Iterable[tuple[int, Value]]) -> dict[int, list[Value]]:

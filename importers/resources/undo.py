@@ -13,11 +13,11 @@ from importers.models import ImportedResource, ResourceChange, ResourceImport, W
 from importers.permissions import owners_for
 from importers.problems import ImportRefused
 from importers.resources.apply import last_written
-from importers.resources.curated import keep_curated
+from importers.resources.curated import keep_curated, tags_of
 from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
-from importers.resources.standards import resolve, target_of
-from importers.resources.stored import page_states, touched
+from importers.resources.standards import as_dict, resolve, target_of
+from importers.resources.stored import follow_unedited, page_states, touched
 from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import User
 from repository.models import ResourcePage
@@ -118,7 +118,9 @@ def _changes(record: ResourceImport) -> list[ResourceChange]:
 
 def _look(changes: Sequence[ResourceChange], record: ResourceImport) -> _Found:
     is_new = set(record.changes.filter(before__isnull=True).values_list("pk", flat=True))
-    reasons = _reasons(changes, is_new, record)
+    revisions = record.changes.values_list("pk", "revision_id", "before__revision_id")
+    of_records = {pk for pk, after, before in revisions.iterator() if after == before} - is_new
+    reasons = _reasons(changes, is_new, of_records, record)
     titles = dict(
         record.changes.filter(pk__in=reasons).values_list("pk", "resource__fields__title").iterator()
     )
@@ -143,11 +145,18 @@ def _check(record: ResourceImport, user: User | None) -> None:
 
 
 def _reasons(
-    changes: Sequence[ResourceChange], is_new: Collection[int], record: ResourceImport
+    changes: Sequence[ResourceChange],
+    is_new: Collection[int],
+    of_records: Collection[int],
+    record: ResourceImport,
 ) -> dict[int, str]:
-    """Why a change stays, by its key: a later import, work on the page here, or something that relies on it."""
+    """Why a change stays, by its key: a later import, work on the page here, or something that relies on it.
+
+    `of_records` are those that left the page as it was, so nothing that was done to it is in their way.
+    """
     rows = [one.resource for one in changes]
     states = page_states(rows)
+    follow_unedited(rows, states)
     added = [one.resource.page_id for one in changes if one.pk in is_new and one.resource.page_id]
     used = _used(added)
     found: dict[int, str] = {}
@@ -155,8 +164,8 @@ def _reasons(
         row = one.resource
         if row.last_import_id != record.pk:
             found[one.pk] = f"was changed by import {row.last_import_id}: undo that first"
-        elif row.page_id is None and one.pk in is_new:
-            continue  # somebody deleted it already
+        elif one.pk in of_records or (row.page_id is None and one.pk in is_new):
+            continue  # in the latter case somebody deleted it already
         elif why := touched(row, states.get(row.page_id or 0), record.district_id):
             found[one.pk] = why
         elif one.pk in is_new and row.page_id in used:
@@ -195,8 +204,12 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
     vocabularies = Vocabularies()
     whole = ResourceChange.objects.select_related("resource").defer("resource__raw").order_by("pk")
     changes = list(whole.filter(pk__in=[one.pk for one in some]))
+    rows = [one.resource for one in changes]
+    follow_unedited(rows, page_states(rows))
     drafts = {one.pk: [AlignmentDraft(**given) for given in _before(one)["alignments"]] for one in changes}
     resolved = resolve(draft for some in drafts.values() for draft in some)
+    retagged = [one for one in changes if "tags" in _differing(one)]
+    had = tags_of({_before(one)["revision_id"] for one in retagged})
     values: dict[Written, dict[str, Any]] = {}
     for one in changes:
         facts = {
@@ -208,27 +221,35 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
             _before(one)["fields"], tuple(AlignmentData(*fact) for fact in sorted(facts))
         )
         if names := _differing(one):
-            values[last_written(one.resource)] = {name: getattr(data, name) for name in names}
+            new = values[last_written(one.resource)] = {name: getattr(data, name) for name in names}
+            if "tags" in names and (then := had.get(_before(one)["revision_id"])) is not None:
+                # Not what the source named: of that, some may have been merged into a topic by then.
+                new["tags"] = tuple(tag for tag in data.tags if tag.casefold() in then)
     keep_curated(values, {one.resource.page_id or 0: one.resource.fields for one in changes}, vocabularies)
     written = update_resources(
         changes=values, user=user, progress=lambda done, total: tell("Restoring resources", done, total)
     )
     revisions = {one.page_id: one.revision_id for one in written}
-    waiting: list[WaitingAlignment] = []
+    realigned = [one for one in changes if one.resource.alignments != _before(one)["alignments"]]
     for one in changes:
         row, before = one.resource, _before(one)
         for name in ("names", "source", "raw", "fields", "alignments"):
             setattr(row, name, before[name])
         row.last_import_id = before["last_import"]
         row.revision_id = revisions.get(row.page_id or 0, row.revision_id)
-        waiting += [
-            WaitingAlignment(resource=row, reason=resolved.reasons[target_of(draft)], **given)
-            for draft, given in zip(drafts[one.pk], before["alignments"], strict=True)
+    ImportedResource.objects.bulk_update(rows, _RESTORED, batch_size=1000)
+    WaitingAlignment.objects.filter(resource__in=[one.resource_id for one in realigned]).delete()
+    WaitingAlignment.objects.bulk_create(
+        (
+            WaitingAlignment(
+                resource=one.resource, reason=resolved.reasons[target_of(draft)], **as_dict(draft)
+            )
+            for one in realigned
+            for draft in drafts[one.pk]
             if target_of(draft) in resolved.reasons
-        ]
-    ImportedResource.objects.bulk_update([one.resource for one in changes], _RESTORED, batch_size=1000)
-    WaitingAlignment.objects.filter(resource__in=[one.resource_id for one in changes]).delete()
-    WaitingAlignment.objects.bulk_create(waiting, batch_size=1000)
+        ),
+        batch_size=1000,
+    )
 
 
 def _before(change: ResourceChange) -> dict[str, Any]:

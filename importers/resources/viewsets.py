@@ -171,7 +171,8 @@ class Act(AdministratorMixin, View):
         elif action in ("replace-reviewed", "keep-reviewed"):
             jobs.plan_again(self.record, replace_reviewed=action == "replace-reviewed")
         elif action == "repeat":
-            return redirect("resource_imports:record", jobs.repeat(self.record, user=signed_in(request)).pk)
+            if self.record.state == State.UNDONE:
+                pk = jobs.repeat(self.record, user=signed_in(request)).pk
         else:
             jobs.start_again(self.record)
         return redirect("resource_imports:record", pk)

@@ -33,6 +33,14 @@ def test_who_begins_a_search_in_vain_is_told_when_asking_for_its_answer(settings
         answer()
 
 
+def test_a_request_in_vain_is_one_line_of_the_log(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    with pytest.raises(EngineDown):
+        ask(EVERYTHING)
+    assert [one.levelname for one in caplog.records if one.name == "opensearch"] == ["WARNING"]
+    assert "Traceback" not in caplog.text
+
+
 def test_at_the_end_of_a_rest_one_search_looks_and_the_others_are_told_at_once() -> None:
     one = breaker.Breaker()
     for _ in range(breaker.TRIPS):

@@ -3,6 +3,7 @@
 import json
 import time
 from argparse import ArgumentParser
+from itertools import takewhile
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +16,10 @@ from importers.resources.services import AUDIENCES, Report, import_resources
 from people.models import Organisation
 
 SHOWN = 10
+WIDTH = 80
+"""Characters of a text."""
+BESIDE = 30
+"""Characters of what two texts share, before what differs."""
 
 
 class Command(BaseCommand):
@@ -94,8 +99,8 @@ class Command(BaseCommand):
             why = item.known.stands_in_the_way if item.known else ""
             self.stdout.write(f"  {what}{f', {joined} it {why}' if why else ''}: {item.title}")
             for change in item.changes:
-                before, after = (_short(in_words(change.field, one)) for one in (change.before, change.after))
-                self.stdout.write(f"      {change.field}: {before} → {after}")
+                before, after = (in_words(change.field, one) for one in (change.before, change.after))
+                self.stdout.write(f"      {change.field}: {_step(before, after)}")
         self._more(len(items), what)
 
     def _unresolved(self, plan: Plan) -> None:
@@ -126,6 +131,14 @@ def find_district(slug: str | None) -> Organisation:
     return districts.get()
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else f"{line[:77]}…"
+def _step(*texts: str) -> str:
+    """From the one to the other; of long texts, from where they differ."""
+    before, after = (" ".join(text.split()) for text in texts)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
+    if max(len(before), len(after)) > WIDTH and same > BESIDE:
+        before, after = (f"…{text[same - BESIDE :]}" for text in (before, after))
+    return f"{_short(before)} → {_short(after)}"
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"

@@ -1,5 +1,6 @@
 """`manage.py undo_resource_import ID`: takes an import of resources back."""
 
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from importers.models import ResourceImport
 from importers.problems import ImportRefused
+from importers.resources.services import in_words
 from importers.resources.undo import undo_import
 
 SHOWN = 20
@@ -16,15 +18,27 @@ class Command(BaseCommand):
     help = "Undo an import of resources: remove what it added, restore what it changed, say what stands in the way."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("id", type=int, metavar="ID", help="The number that import_resources printed.")
+        parser.add_argument(
+            "id", type=int, metavar="ID", nargs="?",
+            help="The number that import_resources printed; without it, the last imports are listed.",
+        )  # fmt: skip
         parser.add_argument("--dry-run", action="store_true", help="Show what it would do and write nothing.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        record = ResourceImport.objects.filter(pk=options["id"]).first()
+        key = options["id"]
+        if key is None:
+            self._list()
+            return
+        record = ResourceImport.objects.filter(pk=key).first()
         if record is None:
-            raise CommandError(f"There is no import of resources {options['id']}.", returncode=2)
+            raise CommandError(
+                f"There is no import of resources {key}. Without a number, the last ones are listed.",
+                returncode=2,
+            )
         try:
-            undone = undo_import(record, dry_run=options["dry_run"])
+            undone = undo_import(
+                record, dry_run=options["dry_run"], progress=self._progress if options["verbosity"] else None
+            )
         except ImportRefused as refusal:
             raise CommandError(str(refusal), returncode=2) from None
         self.stdout.write(
@@ -36,3 +50,15 @@ class Command(BaseCommand):
             self.stdout.write(f"  … and {len(undone.kept) - SHOWN:,} more kept")
         if options["dry_run"]:
             self.stdout.write("Nothing was written: this was a dry run.")
+
+    def _list(self) -> None:
+        applied = ResourceImport.objects.filter(state=ResourceImport.State.APPLIED).select_related("district")
+        for record in applied.only("finished_at", "source", "district", "counts")[:SHOWN]:
+            changes = in_words(record.counts)
+            self.stdout.write(
+                f"{record.pk}  {record.finished_at:%Y-%m-%d %H:%M}  {record.district}: {record.source} ({changes})"
+            )
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        share = f" ({done * 100 // total} %)" if total else ""
+        self.stderr.write(f"{time.strftime('%H:%M:%S')} {stage}{share}")

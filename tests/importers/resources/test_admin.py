@@ -204,6 +204,9 @@ def test_a_bad_file_says_why_and_can_be_discarded(client: Client, callbacks: Any
         client.post(f"{HOME}{record.pk}/discard/")
     record.refresh_from_db()
     assert (record.state, bytes(record.payload)) == ("discarded", b"")
+    # Its bytes are gone, so it is not imported again, from whatever window.
+    assert client.post(f"{HOME}{record.pk}/repeat/")["Location"] == f"{HOME}{record.pk}/"
+    assert ResourceImport.objects.count() == 2
 
 
 def stumble(*args: Any, **kwargs: Any) -> None:

@@ -88,3 +88,34 @@ def test_a_file_that_came_to_the_wrong_import_is_told_the_right_one(
     out = StringIO()
     call_command("import_framework", str(table), "--dry-run", verbosity=0, stdout=out)
     assert "This may be a table of teaching resources (“Lesson Title”, “License”, “Author”)" in out.getvalue()
+
+
+def test_the_plan_shows_what_changes_at_the_end_of_a_long_text(district: District, tmp_path: Path) -> None:
+    long = (
+        "Students tell what a ratio says about two quantities, and why the order of the two is part of it, "
+    )
+    load(district, lesson("Paint", description=f"{long}in pairs."))
+    file = tmp_path / "lessons.json"
+    file.write_text(json.dumps([lesson("Paint", description=f"{long}alone.")]))
+    out = StringIO()
+    call_command("import_resources", str(file), "--dry-run", verbosity=0, stdout=out)
+    (line,) = [line for line in out.getvalue().splitlines() if "summary:" in line]
+    assert "in pairs. → " in line
+    assert line.endswith("alone.")
+    assert len(line) < 200
+
+
+def test_without_a_number_the_last_imports_are_listed(district: District) -> None:
+    first = load(district, lesson("Paint")).record
+    second = load(district, lesson("Glue")).record
+    assert first is not None
+    assert second is not None
+    call_command("undo_resource_import", str(first.pk), verbosity=0, stdout=StringIO())
+    out = StringIO()
+    call_command("undo_resource_import", stdout=out)
+    (line,) = out.getvalue().splitlines()
+    assert line.startswith(f"{second.pk}  ")
+    assert "Juniper Valley" in line
+    assert "1 added" in line
+    with pytest.raises(CommandError, match="Without a number, the last ones are listed"):
+        call_command("undo_resource_import", "999")

@@ -2,17 +2,19 @@
 
 import pytest
 from django.core.management import call_command
+from taggit.models import Tag
 from wagtail.models import Page
 
 from importers.models import WaitingAlignment
 from importers.problems import ImportRefused
 from importers.resources.undo import undo_import
 from people.models import District, Role
+from repository.curation import merge_tag
 from repository.models import ResourcePage
 from repository.permissions import sync_all
 from repository.services.review import approve, submit, unpublish
 from search.kept import PromotedResource, Promotion
-from tests.factories import member
+from tests.factories import member, topic
 from tests.importers.resources.loading import aligned, edit, lesson, load, numbers, page
 
 pytestmark = pytest.mark.django_db
@@ -75,10 +77,58 @@ def test_undo_keeps_what_coordinators_picked_for_a_search(district: District) ->
     promotion = Promotion(phrases="color")
     promotion.resources.add(PromotedResource(resource=page("Paint")))
     promotion.save()
-    call_command("rebuild_references_index", verbosity=0)
+    call_command(
+        "rebuild_references_index", verbosity=0, skip_checks=False
+    )  # they load the admin, as on the command line
     undone = undo_import(record)
     assert [(one.title, one.why) for one in undone.kept] == [("Paint", "is used by something else")]
     assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
+
+
+def test_undo_brings_a_record_back_whatever_was_done_to_the_page_that_it_left_alone(
+    district: District,
+) -> None:
+    """A change that no field shows is kept with the record; the page is nobody's but the editor's."""
+    load(district, {**lesson("Paint"), "version": "1"})
+    edit("Paint", summary="Ours")
+    record = load(district, {**lesson("Paint"), "version": "2"}).record
+    assert record is not None
+    undone = undo_import(record)
+    assert (undone.restored, undone.kept) == (1, ())
+    assert page("Paint").get_latest_revision_as_object().summary == "Ours"
+    assert numbers(load(district, {**lesson("Paint"), "version": "1"})) == {"unchanged": 1}
+
+
+@pytest.mark.parametrize("change", ["added", "changed"])
+def test_undo_removes_or_restores_what_was_published_again_as_it_was(district: District, change: str) -> None:
+    if change == "changed":
+        load(district, lesson("Paint"))
+    record = load(district, lesson("Paint", educationalLevel="Grade 9")).record
+    assert record is not None
+    page("Paint").save_revision().publish()
+    tried = undo_import(record, dry_run=True)
+    assert undo_import(record) == tried
+    assert tried.kept == ()
+    assert [one.grades for one in ResourcePage.objects.all()] == [["06"]] * (change == "changed")
+
+
+@pytest.mark.parametrize("merged", ["before the import", "after it"])
+def test_undo_brings_no_tag_back_that_was_merged_into_a_topic(district: District, merged: str) -> None:
+    load(district, lesson("Paint", keywords=["Mixing", "Color"]), lesson("Glue", keywords=["Mixing"]))
+
+    def merge() -> None:
+        merge_tag(tag=Tag.objects.get(name="Mixing"), topic=topic("Ratio"))
+
+    if merged == "before the import":
+        merge()
+    record = load(district, lesson("Paint", keywords=["Water"])).record
+    assert record is not None
+    if merged == "after it":
+        merge()
+    undo_import(record)
+    assert list(page("Paint").tags.names()) == ["Color"]
+    assert not Tag.objects.filter(name="Mixing").exists()
+    assert [one.name for one in page("Paint").topics.all()] == ["Ratio"] * (merged == "before the import")
 
 
 @pytest.mark.parametrize("change", ["added", "changed"])

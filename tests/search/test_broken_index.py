@@ -1,0 +1,86 @@
+"""Whatever became of the index: the site goes on, says so, and says what to run."""
+
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from opensearchpy.exceptions import RequestError
+
+from search import health, indexes
+from search.client import EngineDown, alias, ask, client
+from search.outbox import process
+from tests.factories import resource
+from tests.search.asking import titles
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+@pytest.fixture(autouse=True)
+def _no_index_by_the_name_of_the_alias(engine: str) -> Iterator[None]:
+    yield
+    client().indices.delete(index=alias(), params={"ignore_unavailable": "true"})
+
+
+def becomes_closed(index: str) -> None:
+    client().indices.close(index=index)
+
+
+def becomes_one_by_the_name_of_the_alias(index: str) -> None:
+    client().indices.delete(index=index)
+    client().indices.create(index=alias())
+
+
+def becomes_anothers(index: str) -> None:
+    """Without a field that every search asks for."""
+    client().indices.delete(index=index)
+    client().indices.create(index=index, body={"aliases": {alias(): {}}})
+
+
+FATES = [becomes_closed, becomes_one_by_the_name_of_the_alias, becomes_anothers]
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_the_search_page_rests_and_everybody_is_told(
+    index: str, follow: Callable[[], None], client: Client, fate: Callable[[str], None]
+) -> None:
+    resource("Rivers")
+    follow()
+    fate(index)
+    assert "Search is resting" in client.get("/search/?q=rivers").content.decode()
+    assert client.get("/api/v1/resources?q=rivers").status_code == 503
+    assert client.get("/").status_code == 200
+    said = client.get("/readyz").json()
+    assert said["status"] == "degraded"
+    assert "search_reindex" in said["problem"]
+    with pytest.raises((CommandError, SystemExit)):
+        call_command("search_check", stdout=StringIO())
+    assert not health.status().ok
+
+
+def test_a_closed_index_is_replaced_and_no_edit_is_lost(index: str, follow: Callable[[], None]) -> None:
+    resource("Rivers")
+    follow()
+    becomes_closed(index)
+    resource("Lakes")
+    with pytest.raises(EngineDown):
+        process()
+    call_command("search_reindex", verbosity=0)
+    follow()
+    assert titles() == ["Lakes", "Rivers"]
+
+
+def test_an_index_by_the_name_of_the_alias_is_named_and_left_alone(index: str) -> None:
+    becomes_one_by_the_name_of_the_alias(index)
+    with pytest.raises(CommandError, match="remove or rename it by hand"):
+        call_command("search_reindex", verbosity=0)
+    assert client().indices.exists(index=alias())
+    assert list(client().indices.get(index=f"{alias()}*")) == [alias()]
+    client().indices.delete(index=alias())
+    assert indexes.rebuild()
+
+
+def test_a_search_that_is_wrong_is_our_mistake_where_the_index_is_right(index: str) -> None:
+    with pytest.raises(RequestError):
+        ask({"query": {"nothing": {}}})
