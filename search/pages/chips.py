@@ -74,9 +74,15 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
     found += [
         Chip(_kind(part.facet), part.label, url(understood.without(part)), part.words) for part in applied
     ]
+    # Those that read alike, as a strand of each grade does, cannot be told apart: they go together.
+    alike: dict[tuple[str, str], list[str]] = {}
     for facet, value in asked.pairs():
-        label = labels.get((facet, value), value)
-        found.append(Chip(_kind(facet), label, url(understood.by_hand(facet).toggling(facet, value))))
+        alike.setdefault((facet, labels.get((facet, value), value)), []).append(value)
+    for (facet, label), values in alike.items():
+        by_hand = understood.by_hand(facet)
+        rest = [value for value in by_hand.values(facet) if value not in values]
+        named = label if len(values) == 1 else f"{label} ({len(values)})"
+        found.append(Chip(_kind(facet), named, url(by_hand.choosing(facet, rest))))
     return found
 
 

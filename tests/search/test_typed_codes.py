@@ -185,3 +185,26 @@ def test_a_retired_standard_is_marked_in_its_facet(
     page = Page.open(client, "/search/?open=standard:MER-MATH")
     (value,) = page.html.xpath("//a[@class='facet__value'][contains(., 'M.6.RP.9')]")
     assert "Retired" in value.text_content()
+
+
+@pytest.mark.engine
+def test_standards_that_read_alike_are_one_chip(follow: Callable[[], None], client: Client) -> None:
+    """A strand has an item of the same name in each grade: eleven chips could not be told apart."""
+    framework = FrameworkFactory(short_name="ELA")
+    strands = [
+        ItemFactory(framework=framework, human_coding_scheme="", full_statement="Reading literature")
+        for _grade in "45"
+    ]
+    for grade, strand in zip("45", strands, strict=True):
+        item = ItemFactory(framework=framework, human_coding_scheme=f"RL.{grade}.1", under=strand)
+        resource(f"Poems for {grade}", alignments=[{"item": item}])
+    resource("RL circuits")
+    follow()
+    (address,) = Page.open(client, "/search/?q=RL").html.xpath(
+        "//a[contains(., 'Use “RL” as a filter')]/@href"
+    )
+    page = Page.open(client, address)
+    assert "2 resources" in page.text
+    (chip,) = page.html.xpath("//ul[@class='chips']//a")
+    assert "Reading literature (2)" in chip.text_content()
+    assert "3 resources" in Page.open(client, chip.get("href")).text
