@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
@@ -54,6 +55,10 @@ class FacetSpec:
     def tree(self) -> TreeVocabulary | None:
         return self.vocabulary if isinstance(self.vocabulary, TreeVocabulary) else None
 
+    def said(self) -> str:
+        """Its label in the reader's language."""
+        return _said(self.name, get_language())
+
     def field(self, depth: int | None = None, *, nested: bool = False) -> str:
         """The field that holds the values: all of them, or those of one level of a tree."""
         name = self.name if depth is None else f"{self.name}_depth.{depth}"
@@ -77,6 +82,11 @@ class FacetSpec:
     def filter(self, chosen: Iterable[str], *, nested: bool = False) -> dict[str, Any]:
         """Resources, or alignments, with any of the values."""
         return {"terms": {self.field(nested=nested): list(chosen)}}
+
+
+@lru_cache
+def _said(name: str, language: str | None) -> str:
+    return str(BY_NAME[name].label)
 
 
 @lru_cache(maxsize=20_000)

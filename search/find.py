@@ -238,7 +238,7 @@ def _flat(spec: FacetSpec, counts: Mapping[str, int], request: SearchRequest) ->
     terms = spec.vocabulary.terms(shown) if shown else {}
     buckets = [_bucket(terms[value], counts.get(value, 0), chosen) for value in shown if value in terms]
     ordered = _ordered(spec, buckets, terms)
-    return FacetResult(spec.name, str(spec.label), tuple(ordered), len(set(counts) - set(shown)))
+    return FacetResult(spec.name, spec.said(), tuple(ordered), len(set(counts) - set(shown)))
 
 
 def _most(counts: Mapping[str, int], chosen: Collection[str], limit: int) -> list[str]:
@@ -295,7 +295,7 @@ def _tree(
     buckets = _ordered(spec, [grow(root, frozenset()) for root in roots if root in terms], terms)
     return FacetResult(
         spec.name,
-        str(spec.label),
+        spec.said(),
         tuple(buckets),
         len(set(all_roots) - set(roots)),
         is_tree=True,
@@ -313,7 +313,7 @@ def find_in_tree(
     request = understood.request
     nodes = tree.search(words)
     if not nodes:
-        return FacetResult(spec.name, str(spec.label), (), is_tree=True)
+        return FacetResult(spec.name, spec.said(), (), is_tree=True)
     answer = ask(_counts_of(spec.name, nodes, understood, tokens))
     counts = query.read_counts(answer["aggregations"]).get(spec.name, {})
     chosen = request.values(spec.name)
@@ -328,7 +328,7 @@ def find_in_tree(
     related = _related(tree, values, chosen, tree.above(chosen))
     return FacetResult(
         spec.name,
-        str(spec.label),
+        spec.said(),
         tuple(buckets),
         len(having) - len(values),
         is_tree=True,

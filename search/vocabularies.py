@@ -7,11 +7,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
 from django.conf.locale import LANG_INFO
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from people.models import Organisation
@@ -94,6 +96,19 @@ def among(values: Collection[str], known: Mapping[str, V]) -> dict[str, V]:
     return {value: known[value] for value in values if value in known}
 
 
+# Words of the program are looked up once a language: Django takes longer to find one than to write a row with it.
+
+
+@lru_cache
+def _choices(choices: Callable[[], Sequence[tuple[str, Any]]], language: str | None) -> dict[str, Term]:
+    return {value: Term(value, str(label), rank) for rank, (value, label) in enumerate(choices())}
+
+
+@lru_cache
+def _grades(language: str | None) -> dict[str, Term]:
+    return {code: Term(code, grade_label(code), rank) for rank, code in enumerate(GRADE_ORDER)}
+
+
 @dataclass(frozen=True)
 class Choices(Vocabulary):
     """A short list that is part of the program."""
@@ -108,8 +123,7 @@ class Choices(Vocabulary):
         return _unique(folded[value.lower()] for value in raw)
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
-        ranked = enumerate(self.choices())
-        return {value: Term(value, str(label), rank) for rank, (value, label) in ranked if value in values}
+        return among(values, _choices(self.choices, get_language()))
 
     def allowed(self) -> str:
         return listed(value for value, _label in self.choices())
@@ -157,8 +171,7 @@ class Grades(Vocabulary):
         return _unique(found)
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
-        ranked = enumerate(GRADE_ORDER)
-        return {code: Term(code, grade_label(code), rank) for rank, code in ranked if code in values}
+        return among(values, _grades(get_language()))
 
     def allowed(self) -> str:
         return _("CEDS codes (%(codes)s), or as people say it: 5, K, Grade 5, 3-5.") % {
