@@ -178,9 +178,7 @@ def _used(page_ids: Collection[int]) -> dict[int, str]:
     base = ContentType.objects.get_for_model(Page)
     references = ReferenceIndex.objects.filter(
         to_content_type=base, to_object_id__in=[str(key) for key in page_ids]
-    ).exclude(base_content_type=base, object_id__in=[str(key) for key in page_ids])
-    # The record of the import itself names its page, too.
-    references = references.exclude(content_type=ContentType.objects.get_for_model(ImportedResource))
+    )
     used = {
         int(key): "is used by something else" for key in references.values_list("to_object_id", flat=True)
     }
