@@ -166,6 +166,16 @@ def test_who_wants_mails_again_is_not_told_of_what_came_meanwhile(browser, teach
     assert letters() == []
 
 
+def test_who_gives_a_search_another_name_misses_nothing(browser, teacher, district, follow):
+    saved = save(browser, "q=pizza")
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    Page.open(browser, f"/search/saved/{saved.key}/").press("Save", name="Fractions")
+    SavedSearch.objects.update(looked_at=timezone.now() - timedelta(days=2))
+    (letter,) = letters()
+    assert "Sharing a pizza fairly" in letter
+
+
 def test_a_look_that_was_cut_short_is_no_look_at_all(browser, teacher, district, follow, monkeypatch):
     """Or what it left out would be news the next time."""
     resource("Sharing a pizza fairly", district=district)

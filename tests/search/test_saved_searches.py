@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from people.models import Role
 from search.saved_search import SavedSearch
 from tests.factories import (
     AssociationFactory,
@@ -18,6 +19,7 @@ from tests.factories import (
     ItemFactory,
     SubjectFactory,
     UserFactory,
+    member,
     resource,
 )
 from tests.repository.pages import Page
@@ -378,12 +380,18 @@ def test_a_saved_search_is_deleted(browser, teacher, index):
     assert browser.get(f"/search/saved/{known.key}/feed/").status_code == 404
 
 
-def test_who_keeps_as_many_as_there_is_room_for_is_told_to_delete_one(browser, teacher, index, monkeypatch):
+def test_who_keeps_as_many_as_there_is_room_for_is_told_to_delete_one(
+    browser, teacher, district, index, monkeypatch
+):
     monkeypatch.setattr("search.saved.views.MOST_SAVED", 1)
-    keep(teacher)
+    theirs = keep(member(Role.TEACHER, district))
+    Page.open(browser, "/search/saved/new/?q=pizza").press("Save", name="Pizza and pie")
     page = Page.open(browser, "/search/saved/new/?q=rivers")
     assert "You keep 1 searches, which is all there is room for. Delete one first." in page.notices
-    assert SavedSearch.objects.get().query == "q=pizza"
+    assert SavedSearch.objects.get(user=teacher).query == "q=pizza"
+    assert Page.open(browser, "/search/saved/new/?q=pizza").value("name") == "Pizza and pie"
+    theirs.refresh_from_db()
+    assert theirs.name == "Pizza"
 
 
 def test_the_list_costs_the_same_however_long_it_is(browser, teacher, django_assert_max_num_queries):

@@ -150,6 +150,39 @@ def test_what_an_undo_would_do_is_shown_while_another_import_runs(client: Client
     assert not [one for one in queries if '"raw"' in one["sql"] or '"before"' in one["sql"].split("FROM")[0]]
 
 
+@pytest.mark.parametrize("work", ["import", "undo"])
+def test_who_imports_or_undoes_waits_for_the_import_that_runs_and_reads_so(
+    district: District, work: str
+) -> None:
+    record = load(district, {"name": "Paint"}).record
+    assert record is not None
+    running, told = threading.Event(), threading.Event()
+    stages: list[str] = []
+
+    def import_something() -> None:
+        with transaction.atomic():
+            wait_for_turn(lambda stage, done, total: None)
+            running.set()
+            told.wait(20)
+
+    def tell(stage: str, done: int, total: int) -> None:
+        stages.append(stage)
+        if stage.startswith("Waiting"):
+            told.set()
+
+    thread = elsewhere(import_something)
+    assert running.wait(20)
+    try:
+        if work == "undo":
+            undo_import(record, progress=tell)
+        else:
+            import_resources(as_file({"name": "Glue"}), district=district, progress=tell)
+    finally:
+        told.set()
+        thread.join()
+    assert "Waiting for another import to end" in stages
+
+
 @pytest.fixture
 def saves_in_between(teacher: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A teacher saves “Paint” when the plan is made and new resources are written, but not yet the changed ones."""

@@ -3,7 +3,7 @@
 from people.models import District
 from repository.models import Alignment
 from tests.factories import FrameworkFactory, ItemFactory
-from tests.importers.resources.loading import aligned, load
+from tests.importers.resources.loading import aligned, lesson, load
 
 
 def found() -> dict[str, list[str]]:
@@ -27,3 +27,20 @@ def test_of_two_editions_the_one_whose_short_name_is_given_is_meant(district: Di
     )
     assert found() == {"Paint": ["MER-MATH-2019"]}
     assert [(one.example, one.reason) for one in report.plan.unresolved] == [("Maps", "ambiguous")]
+
+
+def test_a_lesson_may_teach_a_standard_and_assess_it(district: District, ratios: dict[str, int]) -> None:
+    load(
+        district,
+        lesson(
+            "Paint",
+            educationalAlignment=[
+                {"alignmentType": relation, "targetName": "M.6.RP.1"}
+                for relation in ("teaches", "assesses", "teaches")
+            ],
+        ),
+    )
+    assert sorted(Alignment.objects.values_list("item", "relation")) == [
+        (ratios["M.6.RP.1"], "assesses"),
+        (ratios["M.6.RP.1"], "teaches"),
+    ]

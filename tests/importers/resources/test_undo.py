@@ -14,7 +14,7 @@ from repository.models import ResourcePage
 from repository.permissions import sync_all
 from repository.services.review import approve, submit, unpublish
 from search.kept import PromotedResource, Promotion
-from tests.factories import member, topic
+from tests.factories import DistrictFactory, member, topic
 from tests.importers.resources.loading import aligned, edit, lesson, load, numbers, page
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,33 @@ def test_undo_says_what_stands_in_the_way_and_does_the_rest(district: District) 
     undo_import(later)
     assert {one.title for one in undo_import(record).kept} == {"Paint"}
     assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
+
+
+def test_undo_is_for_administrators_of_the_district_whoever_asks(district: District) -> None:
+    record = load(district, lesson("Paint")).record
+    assert record is not None
+    for person in (member(Role.COORDINATOR, district), member(Role.DISTRICT_ADMIN, DistrictFactory())):
+        with pytest.raises(ImportRefused, match="Only administrators of Juniper Valley may undo it"):
+            undo_import(record, user=person)
+    assert undo_import(record, user=member(Role.DISTRICT_ADMIN, district)).removed == 1
+
+
+def test_undo_forgets_what_was_added_and_deleted_here(district: District) -> None:
+    record = load(district, lesson("Paint"), lesson("Glue")).record
+    assert record is not None
+    page("Paint").delete()
+    assert undo_import(record).kept == ()
+    assert numbers(load(district, lesson("Paint"))) == {"added": 1}
+
+
+def test_undo_says_that_what_was_changed_was_deleted_here(district: District) -> None:
+    load(district, lesson("Paint"), lesson("Glue"))
+    changed = [lesson(title, educationalLevel="Grade 9") for title in ("Paint", "Glue")]
+    record = load(district, *changed).record
+    assert record is not None
+    page("Paint").delete()
+    assert [(one.title, one.why) for one in undo_import(record).kept] == [("Paint", "was deleted here")]
+    assert page("Glue").grades == ["06"]
 
 
 def test_undo_keeps_what_coordinators_picked_for_a_search(district: District) -> None:
