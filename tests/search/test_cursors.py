@@ -158,6 +158,16 @@ def test_a_cursor_is_of_one_search_and_one_reader(rivers: list[str], client: Cli
     assert "another reader" in answer.json()["detail"]
 
 
+def test_a_colleague_reads_to_its_end_what_others_may_not_see(client: Client, follow: Follow) -> None:
+    district = DistrictFactory()
+    for title, audience in (("River", "public"), ("River of ours", "district")):
+        resource(title, district=district, audience=audience)
+    follow()
+    assert read(client, "q=river&limit=1") == ["River"]
+    client.force_login(member(Role.TEACHER, district))
+    assert sorted(read(client, "q=river&limit=1")) == ["River", "River of ours"]
+
+
 @pytest.mark.parametrize("cursor", ["x", "start2", "{cursor}x", "x{cursor}", "%01", "W10:1:x"])
 def test_what_is_no_cursor_is_refused_in_words(rivers: list[str], client: Client, cursor: str) -> None:
     real = client.get("/api/v1/resources?limit=4").json()["next_cursor"]

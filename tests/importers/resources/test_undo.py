@@ -98,6 +98,19 @@ def test_undo_says_that_what_was_changed_was_deleted_here(district: District) ->
     assert page("Glue").grades == ["06"]
 
 
+def test_undo_again_names_only_what_still_stands_in_the_way(district: District) -> None:
+    load(district, lesson("Paint"), lesson("Glue"))
+    changed = [lesson(title, educationalLevel="Grade 9") for title in ("Paint", "Glue")]
+    record = load(district, *changed).record
+    assert record is not None
+    edit("Paint", summary="Ours")
+    for restored in (1, 0):
+        undone = undo_import(record)
+        assert undone.restored == restored
+        assert [one.title for one in undone.kept] == ["Paint"]
+    assert page("Glue").grades == ["06"]
+
+
 def test_undo_keeps_what_coordinators_picked_for_a_search(district: District) -> None:
     record = load(district, lesson("Paint"), lesson("Glue")).record
     assert record is not None
