@@ -48,7 +48,8 @@ def status() -> Status:
     lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
     engine, fits, followed, problem = True, False, False, ""
     try:
-        index = _index()
+        # A load balancer does not wait long, and must not take the site away for an engine that hangs.
+        index = _index(COUNT_TIMEOUT)
         fits = matches_program(index, timeout=COUNT_TIMEOUT)
         followed = index in {target.name for target in IndexTarget.objects.written()}
     except EngineDown as error:
@@ -67,21 +68,20 @@ def status() -> Status:
     return Status(engine, fits, waiting, lag, refused, problem)
 
 
-def _index() -> str:
+def _index(timeout: float) -> str:
     """The index in use, once it has answered. Raises EngineDown."""
-    # A load balancer does not wait long, and must not take the site away for an engine that hangs.
-    index = current(timeout=COUNT_TIMEOUT)
+    index = current(timeout=timeout)
     if index is None:
         raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
     with reaching_engine():  # it may be closed, or on a disk that broke
-        client().search(index=index, body=ANY, params={"request_timeout": COUNT_TIMEOUT})
+        client().search(index=index, body=ANY, params={"request_timeout": timeout})
     return index
 
 
-def problem_of_the_index() -> str:
-    """Why searches are refused that are right, in a sentence; "" where the index is this program's."""
+def problem_of_the_index(*, timeout: float = COUNT_TIMEOUT) -> str:
+    """Why searches are refused that are right, in a sentence; "" where the index is this program's and answers."""
     try:
-        return "" if matches_program(_index(), timeout=COUNT_TIMEOUT) else OTHER_MAPPING
+        return "" if matches_program(_index(timeout), timeout=timeout) else OTHER_MAPPING
     except EngineDown as error:
         return str(error)
 

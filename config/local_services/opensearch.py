@@ -255,9 +255,7 @@ def _wait(data_dir: Path, say: Callable[[str], None]) -> bool:
         _reap()
         name = _answering_cluster(data_dir)
         if name == _cluster_name(data_dir):
-            _ask(
-                data_dir, "/_cluster/health?wait_for_status=yellow&timeout=30s", timeout=40
-            )  # its indices are open
+            _wait_for_indexes(data_dir, say)
             return True
         if name is not None or not is_running(data_dir):
             lost_race = name is not None or "Address already in use" in tail(log_file(data_dir), 60)
@@ -275,6 +273,14 @@ def _wait(data_dir: Path, say: Callable[[str], None]) -> bool:
         f"{NAME} did not answer within {PATIENCE} s and was stopped. The machine may be too busy; try again. "
         f"Its log: {log_file(data_dir)}"
     )
+
+
+def _wait_for_indexes(data_dir: Path, say: Callable[[str], None]) -> None:
+    """Until all of them are open. One that is broken on the disk never is: then the engine serves to build another."""
+    try:
+        _ask(data_dir, "/_cluster/health?wait_for_status=yellow&timeout=30s", timeout=40)
+    except OSError:  # 408, where the time that it was given passed
+        say(f"  {NAME} runs, but cannot read an index: `manage.py search_reindex` builds it anew.")
 
 
 def _answering_cluster(data_dir: Path, port: int | None = None) -> str | None:

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 from collections.abc import Iterator
+from email.message import Message
 from pathlib import Path
 
 import psutil
@@ -125,6 +127,21 @@ def test_what_the_engine_holds_survives_a_crash_which_is_told(data_dir):
     assert control.stop(data_dir) == ["OpenSearch"]
     assert control.status(data_dir)[1].text == "is stopped"
     assert not opensearch._memory_folder(data_dir).exists()
+
+
+def test_an_engine_that_cannot_read_an_index_is_there_to_build_another(data_dir, monkeypatch):
+    """A disk that broke, or a machine that lost its power: nobody could start the demo any more."""
+    ours = opensearch._cluster_name(data_dir)
+
+    def ask(data_dir, path, **given):
+        if path == "/":
+            return {"cluster_name": ours}
+        raise urllib.error.HTTPError(path, 408, "Request Timeout", Message(), None)
+
+    monkeypatch.setattr(opensearch, "_ask", ask)
+    said = []
+    assert opensearch._wait(data_dir, said.append)
+    assert "search_reindex" in said[0]
 
 
 @contextlib.contextmanager

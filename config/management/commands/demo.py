@@ -20,8 +20,8 @@ from config.local_services.lease import Lease
 from config.management.commands.services import wanted
 from config.supervise import Interrupted, Supervisor, interrupt_on_signals
 from people.models import Role, User
-from search import indexes
-from search.client import EngineDown
+from search import health, indexes
+from search.client import WRITE_TIMEOUT, EngineDown
 from search.models import IndexTarget
 
 ACCOUNTS_SHOWN = [Role.TEACHER, Role.REVIEWER, Role.COORDINATOR, Role.DISTRICT_ADMIN, Role.STATE_ADMIN]
@@ -85,7 +85,7 @@ class Command(BaseCommand):
         try:
             name = indexes.current()
             known = name is not None and IndexTarget.objects.filter(name=name).exists()
-            if name is None or not known or not indexes.matches_program(name):
+            if not known or health.problem_of_the_index(timeout=WRITE_TIMEOUT):
                 self.say("Building the search index")
                 indexes.rebuild(self.say)
         except (EngineDown, indexes.RebuildFailed) as error:
