@@ -139,7 +139,7 @@ def test_an_engine_that_cannot_read_an_index_is_there_to_build_another(data_dir,
         raise urllib.error.HTTPError(path, 408, "Request Timeout", Message(), None)
 
     monkeypatch.setattr(opensearch, "_ask", ask)
-    said = []
+    said: list[str] = []
     assert opensearch._wait(data_dir, said.append)
     assert "search_reindex" in said[0]
 
