@@ -7,7 +7,6 @@ sentence is asked loosely from the start.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import Any
 
 from search import ranking
@@ -55,6 +54,7 @@ SAY_NOTHING = frozenset("into such that their then there these they this will wi
 # Spellings looked at for a word, the nearest of them, and for all words together. Of a large vocabulary, forty garbled words
 # of a sentence each come near to thirty others, the sentence's query has them twice, and may have 1,024 clauses in all.
 NEAR_A_WORD, NEAR_IN_ALL = 30, 250
+MOST_WRITTEN_OUT = 12
 # How much a near spelling counts beside the word itself.
 NEARLY_BOOST = 0.6
 
@@ -200,11 +200,13 @@ def _any_of(text: str, weights: Weights, boost: float = 1.0, without: Collection
 def _sentence(words: Words, weights: Weights, how: How) -> Parts:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
     near = _nearly_spelled(" ".join(how.doubtful))
-    ranked = [_any_of(words.text, weights), *near]
+    # An acronym written out: who has that need not have the acronym.
+    instead = [_phrase(other) for other in _written_out(words) if " " in other]
+    ranked = [_any_of(words.text, weights), *near, *instead]
     ranked += _in_title(words.text, weights)
     if not words.quoted:
         ranked.append({"match": {"title": {"query": _once(words.text), "boost": ASKED_IN_TITLE}}})
-    return [_either(_having(_once(words.text), how.enough), *near)], ranked
+    return [_either(_having(_once(words.text), how.enough), *near, *instead)], ranked
 
 
 def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:
@@ -227,6 +229,12 @@ def most_words(words: Words) -> dict[str, Any]:
             "must_not": [_phrase(one) for one in words.excluded],
         }
     }
+
+
+def _written_out(words: Words) -> list[str]:
+    """What stands for acronyms and synonyms, as much of it as a query has room for: each costs a clause a field, twice."""
+    instead = dict.fromkeys(other for one in words.alternatives for other in one.instead)
+    return list(instead)[:MOST_WRITTEN_OUT]
 
 
 def _once(text: str) -> str:
@@ -362,7 +370,7 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         }
     marked = [{"multi_match": {"query": text, "fields": list(fields)}}] if text else []
     # An acronym written out, too: else what is found by that would not say so.
-    in_a_row = chain(words.codes, words.courses, *(one.instead for one in words.alternatives))
+    in_a_row = [*words.codes, *words.courses, *_written_out(words)]
     marked += [{"multi_match": {"query": one, "type": "phrase", "fields": list(fields)}} for one in in_a_row]
     match: dict[str, Any] = {"bool": {"should": marked}}
     spelled = how.doubtful if how.nearly or is_long(words.text) else _telling(text).split()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repository.models import Synonym
+from repository.vocabularies import load_vocabularies
 from search.addresses import url
 from search.find import find
 from search.lexicon import Lexicon, Meaning, make_lexicon
@@ -365,3 +366,29 @@ def test_words_that_say_nothing_between_acronyms_find_nothing(follow: Callable[[
         assert [hit.title for hit in find(SearchRequest(q=q), {"public"}).hits] == [
             "The greatest common factor"
         ], q
+
+
+@pytest.mark.engine
+def test_an_acronym_in_a_question_is_written_out(follow: Callable[[], None]) -> None:
+    Synonym.objects.create(term="GCF", means="greatest common factor")
+    resource("Factor trees", summary="The greatest common factor of two numbers")
+    resource("How I teach my class")
+    follow()
+    q = "how do I teach the GCF to my class"
+    found = find(SearchRequest(q=q), {"public"}).hits
+    assert {hit.title: hit.why for hit in found}["Factor trees"] == (
+        "“greatest”, “common”, “factor” in the summary",
+    )
+
+
+@pytest.mark.engine
+def test_as_many_acronyms_as_anybody_could_type_are_asked_for_within_bounds(
+    follow: Callable[[], None],
+) -> None:
+    """The engine takes 1,024 clauses, and each way to write one out is one for each field."""
+    load_vocabularies()
+    resource("A rubric")
+    follow()
+    every = " ".join(Synonym.objects.values_list("term", flat=True))
+    for q in (every[:300], every[-300:].strip(), "PBL " * 74):
+        assert find(SearchRequest(q=q.strip()), {"public"}) is not None
