@@ -54,7 +54,6 @@ SAY_NOTHING = frozenset("into such that their then there these they this will wi
 # Spellings looked at for a word, the nearest of them, and for all words together. Of a large vocabulary, forty garbled words
 # of a sentence each come near to thirty others, the sentence's query has them twice, and may have 1,024 clauses in all.
 NEAR_A_WORD, NEAR_IN_ALL = 30, 250
-MOST_WRITTEN_OUT = 12
 # How much a near spelling counts beside the word itself.
 NEARLY_BOOST = 0.6
 
@@ -232,9 +231,8 @@ def most_words(words: Words) -> dict[str, Any]:
 
 
 def _written_out(words: Words) -> list[str]:
-    """What stands for acronyms and synonyms, as much of it as a query has room for: each costs a clause a field, twice."""
-    instead = dict.fromkeys(other for one in words.alternatives for other in one.instead)
-    return list(instead)[:MOST_WRITTEN_OUT]
+    """What stands for acronyms and synonyms."""
+    return list(dict.fromkeys(other for one in words.alternatives for other in one.instead))
 
 
 def _once(text: str) -> str:

@@ -31,6 +31,8 @@ MAX_NAME_WORDS = 6
 # Courses that are numbered. Not "math 6", which is one of grade 6.
 COURSES = frozenset("algebra biology calculus chemistry chinese french german latin physics spanish".split())
 _COURSE_NUMBER = re.compile(r"[1-5]|I{1,3}|IV|V", re.I)
+# Ways to say the words otherwise. Each costs a clause for every field, twice, and a query may have 1,024 in all.
+MOST_OTHERWISE = 12
 _BARRIER = "\0"
 
 
@@ -233,16 +235,16 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
     numbered = {_typed(pair): pair for pair in pairwise(free) if _is_course(q, *pair)}
     courses = [name for course in numbered for name in (course, *words.synonyms.get(fold(course), ()))]
     free = [token for token in free if token not in {number for _name, number in numbered.values()}]
-    alternatives = tuple(
+    alternatives = [
         Alternative(_typed(window), words.synonyms[fold(_typed(window))])
         for window in _windows(q, free, words.synonyms.keys(), words.longest)
-    )
+    ]
     # In a sentence "2s" or "(x)" is no code, unless a standard has it.
     sentence = codes or is_long(_typed(free))
     code, text = ("", _typed(free)) if sentence else split_code(_typed(free))
     return Words(
         text=text,
-        alternatives=tuple(one for one in alternatives if f" {one.words} " in f" {text} "),
+        alternatives=_bounded([one for one in alternatives if f" {one.words} " in f" {text} "]),
         phrases=tuple(one.text for one in found if one.is_phrase and not one.excluded and one.text),
         excluded=tuple(one.text for one in found if one.excluded and one.text),
         codes=tuple(code for one in codes for code in one.codes or (one.code,)) or ((code,) if code else ()),
@@ -250,6 +252,17 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
         courses=tuple(dict.fromkeys(courses)),
         extra=" ".join(part.words for part in extra),
     )
+
+
+def _bounded(alternatives: Sequence[Alternative]) -> tuple[Alternative, ...]:
+    """The first of them, with as many other ways to say them as a query has room for."""
+    kept: list[Alternative] = []
+    room = MOST_OTHERWISE
+    for one in alternatives:
+        if room:
+            kept.append(Alternative(one.words, one.instead[:room]))
+            room -= len(kept[-1].instead)
+    return tuple(kept)
 
 
 def _is_course(q: str, name: Token, number: Token) -> bool:

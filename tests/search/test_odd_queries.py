@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from people.models import Role, User
-from repository.models import ResourcePage
+from repository.models import ResourcePage, Synonym
+from repository.models.synonym import MAX_MEANINGS
 from search.facets import FACETS
 from search.request import PARAMETERS, SearchRequest, Sort
 from standards.models import Item
@@ -81,6 +82,24 @@ def test_many_misspelled_words_among_many_that_are_near_to_each_are_corrected(
     assert len(" ".join(typed)) < 300
     ask(client, urlencode({"q": " ".join(typed)}))
     assert "All of them" in client.get("/search/", {"q": " ".join(typed)}).content.decode()
+
+
+@pytest.mark.parametrize("number", [6, 60])
+def test_acronyms_with_as_many_meanings_as_there_may_be_leave_search_and_its_feed_standing(
+    follow: Callable[[], None], client: Client, number: int
+) -> None:
+    """Each meaning would be a clause for every field, and the engine takes 1,024 in all."""
+    acronyms = [f"Q{pair.upper()}" for pair in PAIRS[:number]]
+    for acronym in acronyms:
+        meanings = [f"{acronym.lower()} meant {n}" for n in range(MAX_MEANINGS)]
+        Synonym.objects.create(term=acronym, means=", ".join(meanings))
+    resource("Rivers", summary=" ".join(acronyms)[:300])
+    follow()
+    query = urlencode({"q": " ".join(acronyms)})
+    ask(client, query)
+    assert "Rivers" in client.get(f"/search/?{query}").text
+    feed = client.get(f"/search/feed/?{query}")
+    assert (feed.status_code, feed.text.count("<entry>")) == (200, 1)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repository.models import Synonym
-from repository.vocabularies import load_vocabularies
 from search.addresses import url
 from search.find import find
 from search.lexicon import Lexicon, Meaning, make_lexicon
@@ -379,16 +378,3 @@ def test_an_acronym_in_a_question_is_written_out(follow: Callable[[], None]) -> 
     assert {hit.title: hit.why for hit in found}["Factor trees"] == (
         "“greatest”, “common”, “factor” in the summary",
     )
-
-
-@pytest.mark.engine
-def test_as_many_acronyms_as_anybody_could_type_are_asked_for_within_bounds(
-    follow: Callable[[], None],
-) -> None:
-    """The engine takes 1,024 clauses, and each way to write one out is one for each field."""
-    load_vocabularies()
-    resource("A rubric")
-    follow()
-    every = " ".join(Synonym.objects.values_list("term", flat=True))
-    for q in (every[:300], every[-300:].strip(), "PBL " * 74):
-        assert find(SearchRequest(q=q.strip()), {"public"}) is not None

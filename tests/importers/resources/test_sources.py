@@ -7,14 +7,17 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from importers.models import ImportedResource, ResourceImport
+from importers.resources.services import import_resources
 from people.models import District
 from repository.models import ResourcePage
+from tests.factories import DistrictFactory, district_page
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +90,16 @@ def test_a_collection_is_imported_from_standard_input_which_is_no_source_that_lo
     assert ResourceImport.objects.latest("pk").counts["gone"] == 0
     assert set(ImportedResource.objects.values_list("source", flat=True)) == {""}
     assert ResourcePage.objects.count() == 3
+
+
+def test_a_district_is_told_of_its_own_alone_that_a_shared_source_dropped(
+    district: District, tmp_path: Path
+) -> None:
+    file = tmp_path / "lessons.json"
+    file.write_bytes(collection("Paint", "Glue"))
+    other = DistrictFactory()
+    district_page(other)
+    for one in (other, district):
+        import_resources(file, district=one)
+    file.write_bytes(collection("Paint"))
+    assert [one.title for one in import_resources(file, district=district).plan.gone] == ["Glue"]
