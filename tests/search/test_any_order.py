@@ -54,18 +54,18 @@ from tests.factories import (
 )
 from tests.importers.packages import as_bytes, package
 from tests.importers.resources.loading import lesson
+from tests.walks import WORDS, Walk
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
-WORDS = "ratio fraction river map poem robot market garden water energy vote story".split()
 STEPS, AT_ONCE = 160, 8
 
 
-class Library:
+class Library(Walk):
     """Three districts with a dozen resources. Each public method is something that somebody does."""
 
     def __init__(self, chance: random.Random) -> None:
-        self._chance, self._made = chance, 0
+        super().__init__(chance)
         self._districts = [DistrictFactory() for _ in range(3)]
         self._schools = [SchoolFactory(parent=district) for district in self._districts]
         self._reviewer = member(Role.REVIEWER, self._districts[0], is_superuser=True)
@@ -86,17 +86,6 @@ class Library:
         self._workflow = workflow
         for _ in range(12):
             self.contribute()
-
-    def _one(self, some: Any) -> Any:
-        some = list(some)
-        return self._chance.choice(some) if some else None
-
-    def _name(self) -> str:
-        self._made += 1
-        return f"{' '.join(self._chance.choices(WORDS, k=2))} {self._made}"
-
-    def _often(self) -> bool:
-        return self._chance.random() < 0.7
 
     def _page(self, **conditions: Any) -> Any:
         return self._one(ResourcePage.objects.filter(**conditions))

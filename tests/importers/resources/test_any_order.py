@@ -37,20 +37,20 @@ from standards.models import Item
 from tests.factories import DistrictFactory, district_page, member, topic
 from tests.importers.packages import as_bytes, package
 from tests.importers.resources.loading import lesson
+from tests.walks import WORDS, Walk
 
 pytestmark = pytest.mark.django_db
 
 STEPS, SEEDS = 16, [4]  # by hand: more of both
-WORDS = "ratio fraction river map poem robot market garden water energy vote story".split()
 CODES = ["A.1", "A.2", "B.1", "B.2", "Z.9"]
 Record = dict[str, Any]
 
 
-class Districts:
+class Districts(Walk):
     """Two districts that import from a source each. Each public method is something that somebody does."""
 
     def __init__(self, chance: random.Random) -> None:
-        self._chance, self._made = chance, 0
+        super().__init__(chance)
         load_vocabularies()
         self._districts: list[District] = [DistrictFactory(), DistrictFactory()]
         for one in self._districts:
@@ -69,17 +69,6 @@ class Districts:
         for one in self._districts:
             self._revise(one, 6)
             self._import(one)
-
-    def _one(self, some: Any) -> Any:
-        some = list(some)
-        return self._chance.choice(some) if some else None
-
-    def _name(self) -> str:
-        self._made += 1
-        return f"{' '.join(self._chance.choices(WORDS, k=2))} {self._made}"
-
-    def _often(self) -> bool:
-        return self._chance.random() < 0.7
 
     # -- the source
 
