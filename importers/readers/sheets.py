@@ -27,13 +27,14 @@ class Sheet:
     """`rows` are (number in the file, cells); rows without any text are left out. `name` is "" for CSV.
 
     `encoding` is told where it had to be guessed; `indents` are, by row and column, the cells that do not begin at
-    the margin.
+    the margin; `is_hidden` where whoever opens the workbook does not see the sheet.
     """
 
     name: str
     rows: list[tuple[int, list[str]]]
     encoding: str = ""
     indents: dict[tuple[int, int], int] = field(default_factory=dict)
+    is_hidden: bool = False
 
     def path(self, number: int) -> str:
         return f"{self.name}, row {number}" if self.name else f"row {number}"
@@ -72,8 +73,10 @@ def _text(payload: Payload) -> Sheet:
         except csv.Error as error:
             if "unexpected end of data" in str(error):
                 raise ImportRefused(
-                    "The file ends in the middle of a quoted cell: it was cut off. Save it again.", rule="truncated"
-                ) from None  # fmt: skip
+                    f"The file ends in the middle of a quoted cell: a quotation mark of row {len(rows) + 1:,} or later is "
+                    "not closed, or the file was cut off. Save it again.",
+                    rule="truncated",
+                ) from None
             rows.clear()
             rows.extend(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
@@ -161,7 +164,10 @@ def _sheet(sheet: Any, is_indented: bool) -> Sheet:
         rows = ([_indented(cell) for cell in row] for row in sheet.iter_rows())
     else:
         rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
-    return Sheet(sheet.title, _filled(enumerate(rows, start=1), indents), indents=indents)
+    is_hidden = getattr(sheet, "sheet_state", "visible") != "visible"
+    return Sheet(
+        sheet.title, _filled(enumerate(rows, start=1), indents), indents=indents, is_hidden=is_hidden
+    )
 
 
 def _indented(cell: Any) -> str:

@@ -121,8 +121,10 @@ def _tables(payload: Payload) -> list[tuple[Sheet, Header]]:
             f"{', '.join(header.names)}. Say which one does.",
             path=sheet.path(1), rule=NO_STATEMENTS,
         )  # fmt: skip
-    first = {fold(name) for name in with_statements[0][1].names}
-    return [pair for pair in with_statements if {fold(name) for name in pair[1].names} == first]
+    # A hidden sheet may be last year's: it counts only where no other has any.
+    seen = [pair for pair in with_statements if not pair[0].is_hidden] or with_statements
+    first = {fold(name) for name in seen[0][1].names}
+    return [pair for pair in seen if {fold(name) for name in pair[1].names} == first]
 
 
 def _rows(sheet: Sheet, header: Header, problems: Problems, *, several: bool) -> list[Row]:
@@ -135,14 +137,10 @@ def _rows(sheet: Sheet, header: Header, problems: Problems, *, several: bool) ->
 
 def _tell_other_sheets(payload: Payload, tables: list[tuple[Sheet, Header]], problems: Problems) -> None:
     read = {sheet.name for sheet, _ in tables}
-    others = [sheet.name for sheet in sheets(payload) if sheet.name not in read and sheet.rows]
-    if others:
-        problems.add(
-            "warning",
-            ", ".join(others),
-            "sheet",
-            f"has other columns than {tables[0][0].name}; it is not read.",
-        )
+    others = [sheet for sheet in sheets(payload) if sheet.name not in read and sheet.rows]
+    for is_hidden, why in ((False, f"has other columns than {tables[0][0].name}"), (True, "is hidden")):
+        if names := ", ".join(sheet.name for sheet in others if sheet.is_hidden == is_hidden):
+            problems.add("warning", names, "sheet", f"{why}; it is not read.")
 
 
 def tell_columns(header: Header, problems: Problems) -> None:

@@ -12,27 +12,31 @@ from importers.resources.draft import AlignmentDraft, Collection, Part, Resource
 _HEADERS: dict[str, str] = {
     "identifier": "identifier id resourceid uniqueid localid recordid",
     "url": "url link address weblink webaddress resourceurl resourcelink sourceurl website location href",
-    "name": "name title resourcename resourcetitle lessontitle lessonname lesson activityname activitytitle headline",
+    "name": "name title resourcename resourcetitle lessontitle lessonname lesson "
+    "lessonplanname lessonplantitle activityname activitytitle headline nameofresource titleofresource resource",
     "description": "description abstract about summary overview details teaser",
-    "learningResourceType": "learningresourcetype resourcetype type kind format materialtype",
-    "educationalLevel": "educationallevel grade grades gradelevel gradelevels level gradeband educationlevel",
+    "learningResourceType": "learningresourcetype resourcetype type kind format materialtype typeofresource",
+    "educationalLevel": "educationallevel grade grades gradelevel gradelevels level gradeband gradebands "
+    "gradespan gradesspan educationlevel",
     "typicalAgeRange": "typicalagerange age ages agerange",
-    "timeRequired": "timerequired time duration minutes length typicallearningtime",
+    "timeRequired": "timerequired time duration minutes length typicallearningtime esttime estimatedtime "
+    "timeneeded timeinminutes",
     "inLanguage": "inlanguage language lang",
-    "license": "license licence rights userights userightsurl licenseurl",
-    "author": "author authors creator creators by madeby",
+    "license": "license licence rights userights userightsurl licenseurl licensetype licencetype copyright",
+    "author": "author authors creator creators by madeby createdby contributor contributors",
     "publisher": "publisher provider source organization organisation",
     "isBasedOn": "isbasedon basedon isbasedonurl derivedfrom adaptedfrom",
-    "isPartOf": "ispartof partof unit module course collection series",
+    "isPartOf": "ispartof partof unit unittitle unitname module course collection series",
     "educationalUse": "educationaluse use purpose setting settings modality",
     "interactivityType": "interactivitytype interactivity",
     "audience": "audience enduser intendedaudience role",
     "subject": "subject subjects subjectarea contentarea discipline",
     "keywords": "keywords keyword tags topics topic",
-    "objectives": "objectives objective learningobjectives learningobjective goals outcomes",
+    "objectives": "objectives objective learningobjectives learningobjective goals outcomes learninggoals learningoutcomes",
     "teaches": "teaches standards standard alignment alignments standardcode standardcodes standardscodes alignedstandards "
     "standardsaligned standardsalignment commoncorestandards "
-    "educationalalignment aligns targetname targeturl ccss",
+    "educationalalignment aligns targetname targeturl ccss ccssstandards ccssstandard statestandards statestandard "
+    "standardaddressed standardsaddressed standardscovered contentstandards",
     "assesses": "assesses assessesstandards",
     "requires": "competencyrequired requires prerequisite prerequisites",
     "framework": "educationalframework framework standardsframework",
@@ -43,6 +47,12 @@ _SCANNED = 25
 _LIST = re.compile(r"\s*[;|\n]\s*")
 # A comma divides codes and grades, never words: a title or a subject may have one.
 _COMMA_LIST = re.compile(r"\s*[;|\n,]\s*")
+_REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+# What a spreadsheet shows in the place of a value that it could not work out.
+_ERRORS = frozenset("#REF! #N/A #VALUE! #NAME? #DIV/0! #NULL! #NUM! #SPILL! #CALC! #ERROR!".split())
+# "Lesson title" and "Activity name" say of what kind the rows are, where no column does.
+_KIND_IN_HEADER = re.compile(r"\A\s*(lesson|activity)\b", re.I)
+_ONE_COLUMN = ("name", "url", "timeRequired", "inLanguage", "license", "framework")
 
 
 class TableReader:
@@ -55,16 +65,18 @@ class TableReader:
     def read(self, payload: Payload) -> Collection:
         problems = Problems()
         found: list[ResourceDraft] = []
-        has_titles = False
-        for sheet in sheets(payload):
-            if (start := _header_row(sheet)) is not None:
-                has_titles = True
-                found += _read_sheet(sheet, start, problems)
-        if not has_titles:
+        tables = [(sheet, start) for sheet in sheets(payload) if (start := _header_row(sheet)) is not None]
+        if not tables:
             raise ImportRefused(
                 "The table has no column for the title. Name one “title” or “name”; the first row with headers counts.",
                 rule="header",
             )
+        seen = [table for table in tables if not table[0].is_hidden] or tables
+        for sheet, start in tables:
+            if (sheet, start) in seen:
+                found += _read_sheet(sheet, start, problems)
+            else:
+                problems.add("warning", sheet.name, "hidden", "is a hidden sheet, so it is not read.")
         return Collection(self.name, found, problems)
 
 
@@ -72,6 +84,7 @@ def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDr
     """The resources below the row of headers."""
     headers = sheet.rows[start][1]
     fields = _fields(headers)
+    kind = _KIND_IN_HEADER.match(headers[fields.index("name")])
     if sheet.encoding:
         problems.add(
             "notice", "", "encoding", f"The table is no Unicode; read as {sheet.encoding}. Look at its accents and dashes.",
@@ -86,31 +99,50 @@ def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDr
     for number, cells in sheet.rows[start + 1 :]:
         path = sheet.path(number)
         if len(cells) > len(headers):
-            problems.add("warning", path, "ragged", "has more cells than there are headers.", alike="")
+            problems.add(
+                "warning", path, "ragged", "has more cells than there are headers; they are kept with the record.", alike=""
+            )  # fmt: skip
         row: dict[str, list[str]] = {}
         for name, cell in zip(fields, cells, strict=False):
-            if name and cell:
+            if cell in _ERRORS:
+                problems.add(
+                    "warning", path, "error-cell", f"has a cell that shows an error, “{cell}”; it counts as empty.",
+                    alike=cell,
+                )  # fmt: skip
+            elif name and cell:
                 row.setdefault(name, []).append(cell)
-        raw = {
-            header or f"column {n}": cell
-            for n, (header, cell) in enumerate(zip(headers, cells, strict=False), start=1)
-            if cell
-        }
+        if kind:
+            row.setdefault("learningResourceType", [kind[1]])
         if "name" in row:
-            drafts.append(_draft(row, raw, path))
+            drafts.append(_draft(row, _raw(headers, cells), path))
         else:
             problems.add("warning", path, "no-name", "has no title, so it is passed over.", alike="")
     return drafts
 
 
+def _raw(headers: list[str], cells: list[str]) -> dict[str, str]:
+    """The whole row, each cell under its header, or its column's number where that is empty or names two columns."""
+    found: dict[str, str] = {}
+    for number, cell in enumerate(cells, start=1):
+        header = headers[number - 1] if number <= len(headers) else ""
+        if cell:
+            name = header or f"column {number}"
+            found[f"{name} (column {number})" if name in found else name] = cell
+    return found
+
+
 def _header_row(sheet: Sheet) -> int | None:
-    """The row with the most headers that we know, one of them the title's."""
-    best: tuple[int, int] | None = None
+    """The row with the most headers that we know, if one of them is the title's.
+
+    Of all rows: one below the headers may have a cell that reads like one, "Lesson".
+    """
+    best: tuple[int, bool, int] | None = None
     for index, (_, cells) in enumerate(sheet.rows[:_SCANNED]):
-        known = {_BY_HEADER[name] for cell in cells if (name := _fold(cell)) in _BY_HEADER}
-        if "name" in known and (best is None or len(known) > best[0]):
-            best = (len(known), index)
-    return best[1] if best else None
+        known = {name for cell in cells if (name := field_of(cell))}
+        rank = (len(known), "name" in known, -index)
+        if known and (best is None or rank > best):
+            best = rank
+    return -best[2] if best and best[1] else None
 
 
 def _fold(header: str) -> str:
@@ -119,12 +151,24 @@ def _fold(header: str) -> str:
 
 
 def _fields(headers: list[str]) -> list[str]:
-    return [field_of(header) for header in headers]
+    """What each column holds. Of several titles ("Lesson" with its number, "Title") the surest header is the one."""
+    fields = [field_of(header) for header in headers]
+    for name in _ONE_COLUMN:
+        columns = [index for index, field in enumerate(fields) if field == name]
+        known = _HEADERS[name].split()
+        for index in sorted(columns, key=lambda index: _rank(headers[index], known))[1:]:
+            fields[index] = ""
+    return fields
+
+
+def _rank(header: str, known: list[str]) -> int:
+    folded = _fold(header)
+    return known.index(folded) if folded in known else len(known)
 
 
 def field_of(header: str) -> str:
     """LRMI's name of what a column holds, "" if its header is not known."""
-    return _BY_HEADER.get(_fold(header), "")
+    return _BY_HEADER.get(_fold(header)) or _BY_HEADER.get(_fold(_REMARK.sub("", header)), "")
 
 
 def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> ResourceDraft:
