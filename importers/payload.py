@@ -22,6 +22,8 @@ _BOMS = (
 )
 MAX_BRACKETS = 5_000_000
 """Lists and records of one JSON file. Parsed, each takes about a hundred bytes; 150,000 statements have a million."""
+MAX_DIGITS = 4000
+"""Of a whole number; Python reads no more than 4,300."""
 # What PostgreSQL cannot keep: NUL, and halves of a surrogate pair. As escapes, they pass a JSON parser.
 _SUSPECT = re.compile(r"\\u0000|\\u[dD][89a-fA-F]|\x00")
 _VALUE = re.compile(r"\s*[{\[]")
@@ -165,7 +167,7 @@ class Payload:
 
 def loads(text: str) -> Any:
     """Parsed as RFC 8259 has it: without NaN, Infinity and numbers beyond all bounds, which no database keeps."""
-    return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+    return json.loads(text, parse_constant=_no_constant, parse_float=_finite, parse_int=_short_enough)
 
 
 def clean(value: Any) -> tuple[Any, int]:
@@ -195,7 +197,7 @@ def too_deep() -> ImportRefused:
 
 def _one_after_another(text: str) -> list[Any]:
     """The records of JSON Lines, or of files that were joined; [] if there is anything else between them."""
-    decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
+    decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite, parse_int=_short_enough)
     found = []
     place = 0
     while match := _VALUE.match(text, place):
@@ -210,6 +212,14 @@ def _one_after_another(text: str) -> list[Any]:
 def _not_json(text: str, error: json.JSONDecodeError) -> ImportRefused:
     rest = text[error.pos :].strip()
     unterminated = error.msg.startswith("Unterminated string")
+    if rest[:1] in ("]", "}"):
+        before = text[: error.pos].rstrip()
+        if before.endswith(","):
+            return ImportRefused(
+                f"The file is not valid JSON: there is a comma too many before the bracket at line {error.lineno:,}, column "
+                f"{error.colno:,}. Take it out.",
+                rule="json",
+            )
     if not rest or (unterminated and '"' not in text[error.pos + 1 :]) or len(rest) < 3:
         return ImportRefused(
             f"The file ends in the middle of its JSON (line {error.lineno:,}): it was cut off. Fetch it again.",
@@ -223,6 +233,14 @@ def _not_json(text: str, error: json.JSONDecodeError) -> ImportRefused:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _short_enough(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(
+            f"the number {digits[:20]}… has {len(digits):,} digits; write it as a text, in quotation marks"
+        )
+    return int(digits)
 
 
 def _finite(digits: str) -> float:

@@ -16,6 +16,7 @@ STANDARDS_HERE = (
     "These are standards, no teaching resources: they are imported under “Standards” (import_framework)."
 )
 _SIGNS = ("learningresource", "nsdl_dc")
+_OF_RDF = ("rdf:rdf", "purl.org/asn")
 _TELLING = {"license", "author", "publisher", "url", "timeRequired", "learningResourceType", "isBasedOn"}
 """Columns that tables of resources have; one of them may stand beside standards, two and a title do not."""
 
@@ -25,7 +26,9 @@ def holds_resources(payload: Payload) -> bool:
 
 
 def holds_standards(payload: Payload) -> bool:
-    """Whether a reader of frameworks knows it, tables aside, which may be of anything."""
+    """Whether a reader of frameworks knows it, tables aside, which may be of anything, as may XML that is no RDF."""
+    if payload.head.startswith("<") and not any(sign in payload.head for sign in _OF_RDF):
+        return False
     try:
         return any(
             reader.recognises(payload)

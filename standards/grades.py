@@ -64,6 +64,8 @@ _WORDS: dict[str, list[str]] = {
 _LIST = re.compile(r"[,;/|&+]|\band\b|\bor\b")
 _RANGE = re.compile(r"\s*(?:-|–|—|\bto\b|\bthrough\b|\bthru\b)\s*")
 _NOISE = re.compile(r"\b(?:grades?|gr|levels?|years?)\b\.?|[\s._():]+")
+_PRE_K = re.compile(r"\bpre\s?-?\s?k\b")
+_REMARK = re.compile(r"([^()]+)\(([^()]+)\)\s*")
 _NAMED = re.compile(r"\b(?:grades?|gr)\b[.:]?\s*(\d{1,2}|k)\b|\b(\d{1,2})(?:st|nd|rd|th)\b")
 
 
@@ -133,6 +135,9 @@ def _from_text(text: str, level: int) -> set[str]:
 
 
 def _from_part(part: str) -> set[str]:
+    part = _PRE_K.sub("prek", part)
+    if (remark := _REMARK.fullmatch(part)) and (outside := _WORDS.get(_word(remark[1]))):
+        return _from_part(remark[2]) or set(outside)  # "High School (9-12)", "Middle School (grade 6)"
     whole = _word(part)
     if whole in _WORDS:
         return set(_WORDS[whole])

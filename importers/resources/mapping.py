@@ -3,6 +3,7 @@
 `fields` are plain JSON with vocabularies by short name, so that two imports can be compared after years.
 """
 
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -29,6 +30,7 @@ MAX_OBJECTIVE, MAX_LINK_TITLE = 500, 200
 MIN_MAKERS = 20
 """Characters of an attribution; in less, no name can be read."""
 NAMESPACE = uuid.UUID("0b6c3a52-5b0e-5d8f-9d0c-6f2f0a7d5e11")
+_WITHOUT_SCHEME = re.compile(r"www\.[\w-]+\.\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.I)
 _valid_url = URLValidator(schemes=["http", "https"])
 
 
@@ -102,7 +104,11 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
     for tag in meant:
         _add_tag(tag, tags)
     if not draft.kinds:
-        tell.notice("kind", f"says no kind of resource; taken for “{vocabularies.default_kind_label}”.")
+        tell.notice(
+            "kind",
+            f"says no kind of resource; taken for “{vocabularies.default_kind_label}”. A column “type” would say it "
+            "(in JSON-LD, learningResourceType).",
+        )
     found = [*subjects, *words]
     description = values.clean_text(draft.description)
     summary = values.summary_of(description, MAX_SUMMARY)
@@ -230,6 +236,12 @@ class _Teller:
                 )
         if not found:
             found = {grade for age in draft.ages for grade in values.grades_of_ages(age)}
+            if draft.ages and not found:
+                self.notice(
+                    "unknown-age",
+                    f"has ages that are no school's, “{draft.ages[0][:80]}”; kept with the record.",
+                    draft.ages[0],
+                )
         return sorted(found, key=GRADE_ORDER.index)
 
     def minutes(self, text: str) -> int | None:
@@ -283,12 +295,16 @@ class _Teller:
     def address(self, url: str) -> str:
         if not url:
             return ""
+        given, url = url, url.replace(" ", "%20")
+        if _WITHOUT_SCHEME.match(url):
+            url = f"https://{url}"
+            self.notice("scheme", f"has an address without its beginning; taken for “{url[:80]}”.")
         try:
             _valid_url(url)
         except ValidationError:
             self.notice(
                 "address",
-                f"has an address that leads nowhere, “{url[:80]}”; kept with the record.",
+                f"has an address that leads nowhere, “{given[:80]}”; kept with the record.",
                 severity="warning",
             )
             return ""

@@ -105,7 +105,7 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
     """Compares what the source says now with what it said when it was last imported into the district."""
     vocabularies, problems = Vocabularies(), collection.problems
     drafts = _keyed(collection.resources, problems)
-    stored = Stored(choices.district, {key: draft.names for key, draft in drafts.items()})
+    stored = Stored(choices.district, drafts)
     added: list[Item] = []
     changed: list[Item] = []
     conflicts: list[Item] = []
@@ -123,6 +123,8 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
         item = replace(item, changes=changes)
         may_replace = not known.stands_in_the_way or (item.is_reviewed and choices.replace_reviewed)
         (changed if may_replace or not item.page_changes else conflicts).append(item)
+    keys = stored.free_keys([item.key for item in added])
+    added = [replace(item, key=keys[item.key]) for item in added]
     _tell_contradictory(collection.resources, resolved, problems)
     return Plan(
         format=collection.format,

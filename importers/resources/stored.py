@@ -2,14 +2,16 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+from uuid import uuid4
 
 from wagtail.models import Revision
 
 from importers.models import ImportedResource
+from importers.resources.draft import ResourceDraft
 from people.models import Organisation
 from repository.models import ResourcePage
 from repository.selectors import approved_revisions, pages_in_review
@@ -45,16 +47,26 @@ class Gone:
 
 
 class Stored:
-    """What was imported into one district of the resources of a file, which are given by key with all their names.
+    """What was imported into one district of the resources of a file, which are given by key.
 
     A district may have hundreds of thousands: of all of them, only names are looked at. Whole rows, with the records
     as they came, are read of those that are asked for.
     """
 
-    def __init__(self, district: Organisation, wanted: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, district: Organisation, wanted: Mapping[str, ResourceDraft]) -> None:
         self.district = district
         rows = ImportedResource.objects.filter(district=district).order_by("pk")
-        self.found = known_again(wanted, rows.values_list("pk", "key", "names").iterator())
+        self.found = known_again(
+            {key: draft.names for key, draft in wanted.items()},
+            rows.values_list("pk", "key", "names", "fields__title").iterator(),
+            {key: draft.title for key, draft in wanted.items()},
+        )
+
+    def free_keys(self, keys: Collection[str]) -> dict[str, str]:
+        """Keys for resources that are new: their own, unless an older one has it, whose identifier was given on."""
+        rows = ImportedResource.objects.filter(district=self.district, key__in=keys)
+        taken = set(rows.values_list("key", flat=True))
+        return {key: f"{key[:900]} {uuid4()}" if key in taken else key for key in keys}
 
     def find(self, keys: Iterable[str]) -> dict[str, Known]:
         """What is stored of some resources, by their keys. Four queries, or five where pages were saved since."""
@@ -76,32 +88,50 @@ class Stored:
 
 
 def known_again(
-    wanted: Mapping[str, Sequence[str]], rows: Iterable[tuple[int, str, Sequence[str]]]
+    wanted: Mapping[str, Sequence[str]],
+    rows: Iterable[tuple[int, str, Sequence[str], str | None]],
+    titles: Mapping[str, str] | None = None,
 ) -> dict[str, int]:
     """Which row each resource of a file is: row ids by the keys of resources. No row is two of them.
 
-    `wanted` are all names of the file's resources by key, best first; `rows` are (id, key, all names). The key decides.
-    Another name tells only where nobody else has it, neither in the file nor among the rows: lessons may share an
-    address, of a folder or a course, and one must not be taken for another.
+    `wanted` are all names of the file's resources by key, best first, `titles` their titles; `rows` are (id, key, all
+    names, title). The key decides. Another name tells only where nobody else has it, neither in the file nor among the
+    rows: lessons may share an address, of a folder or a course, and one must not be taken for another. Such a name and the
+    title together tell more than a key, which may be the number of a row in a list: a new line above moves them all.
     """
     given = Counter(name for key, names in wanted.items() for name in {key, *names})
-    found: dict[str, int] = {}
+    headings = {
+        name: (key, heading)
+        for key, names in wanted.items()
+        for name in names
+        if given[name] == 1 and (heading := _heading((titles or {}).get(key)))
+    }
+    of_key: dict[str, int] = {}
     of_name: dict[str, int | None] = {}  # None: of several rows
-    for pk, row_key, others in rows:
+    of_title: dict[str, int | None] = {}
+    for pk, row_key, others, title in rows:
         if row_key in wanted:
-            found[row_key] = pk
+            of_key[row_key] = pk
         for name in {row_key, *others}:
             if given[name] == 1:
                 of_name[name] = None if name in of_name else pk
-    taken = set(found.values())
-    by_key = ((key, key) for key in wanted)
-    by_others = ((key, name) for key, names in wanted.items() for name in names)
-    for key, name in chain(by_key, by_others):
-        row = of_name.get(name)
+            key, heading = headings.get(name, ("", None))
+            if heading and heading == _heading(title):
+                of_title[key] = pk if of_title.get(key, pk) == pk else None
+    by_old_name = ((key, of_name.get(key)) for key in wanted)
+    by_others = ((key, of_name.get(name)) for key, names in wanted.items() for name in names)
+    found: dict[str, int] = {}
+    taken: set[int] = set()
+    for key, row in chain(of_title.items(), of_key.items(), by_old_name, by_others):
         if key not in found and row is not None and row not in taken:
             found[key] = row
             taken.add(row)
     return found
+
+
+def _heading(title: str | None) -> str | None:
+    """A title to be compared by its beginning; None, which is no other's, for none."""
+    return " ".join(title.split()).casefold()[:200] if title else None
 
 
 PageState = dict[str, Any]

@@ -7,17 +7,19 @@ from html import unescape
 import nh3
 
 from repository.models import Licence
+from standards.grades import normalise_grades
 from standards.text import ATTRIBUTES, BLOCK_TAGS, INLINE_TAGS, to_plain
 
 _ISO = re.compile(
-    r"P(?:(\d+(?:\.\d+)?)Y)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)W)?(?:(\d+(?:\.\d+)?)D)?"
-    r"(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?\Z",
+    r"P(?:(\d+(?:[.,]\d+)?)Y)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?"
+    r"(?:T(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?)?\Z",
     re.I,
 )
 # A year of school days is no one's lesson plan, so the larger units are those of the calendar.
 _ISO_MINUTES = (525_600, 43_200, 10_080, 1440, 60, 1, 1 / 60)
+_HOURS = re.compile(r"(\d{1,3})\s*h\s*([0-5]?\d)\s*(?:m|min)?\.?\Z", re.I)
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)(?::[0-5]\d)?\Z")
-_WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)\b", re.I)
+_WORDS = re.compile(r"(\d+(?:\.\d+)?)\s*(minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![a-z])", re.I)
 _WORD_MINUTES = {"m": 1, "h": 60, "d": 1440, "w": 10_080}
 MAX_MINUTES = 100_000
 # Characters. Longer ones take the patterns above long, and their numbers are beyond all bounds.
@@ -46,20 +48,26 @@ _CODES = {code.value.casefold(): code for code in Licence}
 
 
 def minutes(text: str) -> int | None:
-    """Minutes of an ISO 8601 duration (PT1H30M, P2D), a clock time (1:30), or words ("2 hours", "45 min", "45").
+    """Minutes of an ISO 8601 duration (PT1H30M, P2D), a clock time (1:30, 1h30), or words ("2 hours", "45 min", "45").
+
+    Of two (PT45M/PT60M, 45-60 minutes) the longer one, which comes last.
 
     None for what is none of these, for nothing at all (PT0M), and for more than `MAX_MINUTES`.
     """
-    text = text.strip()
     if len(text) > _MAX_DURATION:
         return None
+    text = text.rpartition("/")[2].strip()
     found: float | None = None
     if (iso := _ISO.match(text)) and any(iso.groups()):
-        found = sum(float(part) * size for part, size in zip(iso.groups(), _ISO_MINUTES, strict=True) if part)
-    elif clock := _CLOCK.match(text):
+        found = sum(
+            float(part.replace(",", ".")) * size
+            for part, size in zip(iso.groups(), _ISO_MINUTES, strict=True)
+            if part
+        )
+    elif clock := _CLOCK.match(text) or _HOURS.match(text):
         found = int(clock[1]) * 60 + int(clock[2])
-    elif text.isdecimal():
-        found = int(text)
+    elif re.fullmatch(r"\d+(?:\.0+)?", text, re.A):
+        found = int(text.partition(".")[0])
     elif words := _WORDS.findall(text):
         found = sum(float(number) * _WORD_MINUTES[unit[0].lower()] for number, unit in words)
     return round(found) if found and 1 <= round(found) <= MAX_MINUTES else None
@@ -73,6 +81,8 @@ def grades_of_ages(text: str) -> list[str]:
     numbers = [int(number) for number in re.findall(r"\d{1,2}", text)]
     if not numbers:
         return []
+    if "grade" in text.casefold():
+        return normalise_grades(text)
     first, last = numbers[0], numbers[-1]
     if len(numbers) == 1 and re.search(r"\d\s*(?:\+|-\s*\Z|–\s*\Z)|and (?:up|over|older)", text):
         last = 17
@@ -137,8 +147,16 @@ def _has_markup(text: str) -> bool:
     return "<!--" in text or bool(_TAG.search(text, 0, max(text.rfind(">"), 0)))
 
 
+_ESCAPED = re.compile(r"\s*&lt;(p|div|ul|ol|h[1-6]|strong|b|em|span)\b.*&lt;/\1&gt;\s*\Z", re.S)
+
+
 def clean_text(text: str) -> str:
-    """Markdown as it is; HTML without scripts, styles, events and whatever else could do harm."""
+    """Markdown as it is; HTML without scripts, styles, events and whatever else could do harm.
+
+    A text that is HTML from its first sign to its last, but escaped, was escaped once too often, as in feeds.
+    """
+    if not _has_markup(text) and _ESCAPED.match(text):
+        text = unescape(text)
     if not _has_markup(text):
         return text.strip()
     clean: str = nh3.clean(

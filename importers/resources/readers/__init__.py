@@ -10,6 +10,7 @@ from importers.resources.readers.lrmi import LrmiReader
 from importers.resources.readers.nsdl import NsdlReader
 from importers.resources.readers.table import TableReader
 from importers.resources.values import is_visible
+from importers.unpack import members
 
 
 class Reader(Protocol):
@@ -30,6 +31,10 @@ class Reader(Protocol):
     def read(self, payload: Payload) -> Collection: ...
 
 
+_BLANK = b" \t\r\n\xef\xbb\xbf"
+_NO_DATA = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
+_WHY_NONE = {"no-resource", "no-name", "type"}
+
 # To add a format: a module with a Reader, and its line here.
 READERS: tuple[Reader, ...] = (TableReader(), NsdlReader(), LrmiReader())
 
@@ -39,8 +44,9 @@ def read(payload: Payload, format: str | None = None) -> Collection:
 
     Raises ImportRefused with one line that says what is wrong and what to do.
     """
-    if not payload.data.strip():
+    if not payload.data.strip(_BLANK):
         raise ImportRefused("The file is empty.", rule="empty")
+    payload = _unpacked(payload)
     try:
         collection = _reader_for(payload, format).read(payload)
     except RecursionError:
@@ -60,11 +66,31 @@ def read(payload: Payload, format: str | None = None) -> Collection:
                 alike="blank",
             )
     if not seen:
+        told = next((f" Its first record: {one}" for one in collection.problems if one.rule in _WHY_NONE), "")
         raise ImportRefused(
-            "There is no resource in this file. A resource needs a name, and in JSON-LD the type LearningResource.",
+            "There is no resource in this file. A resource needs a name, and in JSON-LD the type LearningResource."
+            + told,
             rule="empty",
         )
     return replace(collection, resources=seen)
+
+
+def _unpacked(payload: Payload) -> Payload:
+    """The one file in a gzip or zip that is no workbook. Raises ImportRefused for others, and for what is no data."""
+    for start, what in _NO_DATA.items():
+        if payload.data.startswith(start):
+            raise ImportRefused(
+                f"This is {what}, which cannot be imported. Import the table or the JSON that it was made of.", rule="format"
+            )  # fmt: skip
+    found = members(payload)
+    if len(found) == 1:
+        return found[0]
+    if any(one.name == "[Content_Types].xml" for one in found):
+        raise ImportRefused(
+            "This is a text document or slides. Save its table as CSV or XLSX.", rule="format"
+        )
+    names = ", ".join(one.name for one in found[:5]) + (", …" if len(found) > 5 else "")
+    raise ImportRefused(f"The zip holds {len(found):,} files ({names}). Import them one by one.", rule="zip")
 
 
 def _reader_for(payload: Payload, format: str | None) -> Reader:

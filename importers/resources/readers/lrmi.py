@@ -4,8 +4,10 @@ LRMI 1.1 and schema.org; http and https, prefixed and bare; text, object or list
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
+from itertools import zip_longest
 from typing import Any
 
 from importers.payload import Payload, clean, loads
@@ -34,9 +36,11 @@ _READ = frozenset(
 _RELATIONS = {
     "assesses": "assesses", "teaches": "teaches", "prerequisite": "requires", "requires": "requires",
     "educationallevel": "educationalLevel", "complexitylevel": "complexityLevel", "readinglevel": "readingLevel",
-    "educationalsubject": "educationalSubject",
+    "educationalsubject": "educationalSubject", "educationlevel": "educationalLevel", "gradelevel": "educationalLevel",
+    "textcomplexity": "complexityLevel",
 }  # fmt: skip
 _COMPETENCIES = {"teaches": "teaches", "assesses": "assesses", "competencyRequired": "requires"}
+_UNITS = {"MIN": "minutes", "HUR": "hours", "DAY": "days", "WEE": "weeks"}
 _LISTS = frozenset({"ItemList", "ListItem", "DataCatalog", "Collection"})
 _WRAPPED = (
     "itemListElement",
@@ -97,6 +101,11 @@ def _is_lines(text: str) -> bool:
 def _loads(text: str, path: str) -> Any:
     try:
         return loads(text)
+    except json.JSONDecodeError as error:
+        raise ImportRefused(
+            f"is not valid JSON: {error.msg} at its character {error.pos + 1:,}. Mend it at its source, or take it out.",
+            path=path, rule="json",
+        ) from None  # fmt: skip
     except ValueError as error:
         raise ImportRefused(f"is not valid JSON: {error}.", path=path, rule="json") from None
 
@@ -209,11 +218,11 @@ class _Document:
         alignments, levels, subjects, words = self._alignments(node)
         objectives: list[str] = []
         for key, relation in _COMPETENCIES.items():
-            for member in read.objects(node.get(key)):
-                aligned = self._competency(member, relation)
-                if relation == "teaches" and aligned and _is_prose(aligned):
+            members = read.objects(node.get(key))
+            for aligned in (one for member in members for one in self._competencies(member, relation)):
+                if relation == "teaches" and _is_prose(aligned):
                     objectives.append(aligned.target_name)
-                elif aligned:
+                else:
                     alignments.append(aligned)
         url = read.url(node.get("url"))
         node_id = identifier_of(node)
@@ -227,7 +236,8 @@ class _Document:
             kinds=tuple(read.texts(node.get("learningResourceType"))),
             levels=(*read.texts(node.get("educationalLevel")), *levels),
             ages=tuple(read.texts(node.get("typicalAgeRange"))),
-            duration=read.text(node.get("timeRequired")) or read.text(node.get("typicalLearningTime")),
+            duration=self._duration(node.get("timeRequired"))
+            or self._duration(node.get("typicalLearningTime")),
             language=read.text(node.get("inLanguage")),
             licence=self._licence(node),
             authors=tuple(read.texts(node.get("author")) or read.texts(node.get("creator"))),
@@ -244,6 +254,15 @@ class _Document:
             raw=raw,
             path=path,
         )
+
+    def _duration(self, value: Any) -> str:
+        """As text; of a QuantitativeValue the number with its unit (schema.org's unitText, or UN/CEFACT's unitCode)."""
+        for member in self.read.objects(value):
+            bare = jsonld.plain(member, self.terms) if isinstance(member, dict) else {}
+            unit = self.read.text(bare.get("unitText")) or self.read.text(bare.get("unitCode"))
+            if unit and (number := self.read.text(bare.get("value"))):
+                return f"{number} {_UNITS.get(unit.upper(), unit)}"
+        return self.read.text(value)
 
     def _licence(self, node: dict[str, Any]) -> str:
         for key in ("license", "useRightsUrl", "rights"):
@@ -276,10 +295,8 @@ class _Document:
         levels: list[str] = []
         subjects: list[str] = []
         words: list[str] = []
-        for member in self.read.objects(node.get("educationalAlignment")):
-            target = self._target(member)
-            if target is None:
-                continue
+        members = self.read.objects(node.get("educationalAlignment"))
+        for target in (target for member in members for target in self._targets(member)):
             if target.relation == "educationalSubject":
                 subjects.append(str(target))
             elif target.relation in ("readingLevel", "complexityLevel"):
@@ -292,24 +309,41 @@ class _Document:
                 aligned.append(target)
         return aligned, levels, subjects, words
 
-    def _target(self, member: Any) -> AlignmentDraft | None:
+    def _targets(self, member: Any) -> list[AlignmentDraft]:
+        """What one alignment names: a standard or, where names or addresses are lists, several."""
         if isinstance(member, str):
-            return self._competency(member, "teaches")
+            return self._competencies(member, "teaches")
         if not isinstance(member, dict):
-            return None
+            return []
         bare = jsonld.plain(member, self.terms)
+        names = [self.read.text([name]) for name in jsonld.as_list(bare.get("targetName"))]
+        places = jsonld.as_list(bare.get("targetUrl"))
+        # One address with several names has them in several languages; one name with several, other spellings of it.
+        if len(names) != len(places) and (places or not names):
+            names, places = names[:1], places[:1] or [None]
+        pairs = zip_longest(names, ([place] if place else None for place in places), fillvalue=None)
+        found = [self._target(bare, name or "", place) for name, place in pairs]
+        return [target for target in found if target.target_url or target.target_name]
+
+    def _target(self, bare: Mapping[str, Any], name: str, at: Any) -> AlignmentDraft:
         kind = jsonld.local(self.read.text(bare.get("alignmentType")) or "teaches").lower()
-        url = self.read.url(bare.get("targetUrl"))
-        given = self.read.text(bare.get("targetUrl"))
-        name = self.read.text(bare.get("targetName"))
-        target = AlignmentDraft(
+        url = self.read.url(at)
+        given = self.read.text(at)
+        return AlignmentDraft(
             relation=_RELATIONS.get(kind.replace(" ", ""), "teaches"),
             target_url=url or (given if given != name else ""),
             target_name=name or ("" if url or given else self.read.text(bare.get("name"))),
             framework=self.read.text(bare.get("educationalFramework")),
             description=self.read.text(bare.get("targetDescription")),
         )
-        return target if target.target_url or target.target_name else None
+
+    def _competencies(self, member: Any, relation: str) -> list[AlignmentDraft]:
+        """One, or of a text with several codes ("A.1, A.2; B.1") each."""
+        parts = re.split(r"\s*[,;|\n]\s*", member) if isinstance(member, str) else []
+        if len(parts) > 1 and all(looks_like_code(part) for part in parts):
+            return [AlignmentDraft(relation, "", part) for part in parts]
+        found = self._competency(member, relation)
+        return [found] if found else []
 
     def _competency(self, member: Any, relation: str) -> AlignmentDraft | None:
         """A text, an address, or a DefinedTerm."""
@@ -329,7 +363,7 @@ class _Document:
 
 def _wrapping(value: dict[str, Any]) -> str:
     """The key under which a graph, a list or a catalogue has its members; "" for a record of its own."""
-    if isinstance(value.get("@graph"), list):
+    if isinstance(value.get("@graph"), list | dict):
         return "@graph"
     types = types_of(value)
     if (types & RESOURCE_TYPES or "name" in value) and not types & _LISTS:

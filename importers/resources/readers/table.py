@@ -50,6 +50,7 @@ _COMMA_LIST = re.compile(r"\s*[;|\n,]\s*")
 _REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 # What a spreadsheet shows in the place of a value that it could not work out.
 _ERRORS = frozenset("#REF! #N/A #VALUE! #NAME? #DIV/0! #NULL! #NUM! #SPILL! #CALC! #ERROR!".split())
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # "Lesson title" and "Activity name" say of what kind the rows are, where no column does.
 _KIND_IN_HEADER = re.compile(r"\A\s*(lesson|activity)\b", re.I)
 _ONE_COLUMN = ("name", "url", "timeRequired", "inLanguage", "license", "framework")
@@ -110,7 +111,10 @@ def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDr
                     alike=cell,
                 )  # fmt: skip
             elif name and cell:
-                row.setdefault(name, []).append(cell)
+                meant = _as_typed(cell) if name in ("educationalLevel", "typicalAgeRange") else cell
+                if meant != cell:
+                    problems.add("notice", path, "date", f"has “{cell}”, taken for “{meant}”.", alike=cell)
+                row.setdefault(name, []).append(meant)
         if kind:
             row.setdefault("learningResourceType", [kind[1]])
         if "name" in row:
@@ -118,6 +122,20 @@ def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDr
         else:
             problems.add("warning", path, "no-name", "has no title, so it is passed over.", alike="")
     return drafts
+
+
+def _as_typed(cell: str) -> str:
+    """What a cell of grades or ages was before a spreadsheet took it for a number (6.0) or a day (5-Mar is 3-5)."""
+    if whole := re.fullmatch(r"(\d+)\.0+", cell):
+        return whole[1]
+    day: tuple[str, ...] = ()
+    if iso := re.fullmatch(r"\d{4}-(\d\d)-(\d\d)(?:T00:00:00)?", cell):
+        day = iso.groups()
+    elif named := re.fullmatch(r"(\d{1,2})[-. ]([a-z]{3})|([a-z]{3})[-. ](\d{1,2})", cell, re.I):
+        name = (named[2] or named[3]).casefold()
+        day = (str(_MONTHS.index(name) + 1), named[1] or named[4]) if name in _MONTHS else ()
+    first, last = sorted(map(int, day)) if day else (0, 0)
+    return f"{first}-{last}" if first != last else cell
 
 
 def _raw(headers: list[str], cells: list[str]) -> dict[str, str]:

@@ -117,12 +117,23 @@ def test_an_address_that_cannot_be_kept_as_one_is_told_and_stays_with_the_record
     assert address in json.dumps(ImportedResource.objects.get().raw)
 
 
-def test_an_address_without_its_scheme_in_a_table_is_told(district: District) -> None:
-    report = import_resources(
-        b"name,type,url,grade\nPaint,lesson,www.lessons.example/paint,6\n", district=district
-    )
-    said = "has an address that leads nowhere, “www.lessons.example/paint”"
-    assert len([one for one in report.plan.warnings if said in str(one)]) == 1
+@pytest.mark.parametrize(
+    ("given", "leads_to"),
+    [
+        ("www.lessons.example/paint", "https://www.lessons.example/paint"),
+        ("lessons.example/paint", "https://lessons.example/paint"),
+        ("https://lessons.example/mix paint.pdf", "https://lessons.example/mix%20paint.pdf"),
+        ("paint.pdf", ""),
+        ("see the shelf/box 3", ""),
+    ],
+)
+def test_an_address_as_people_type_it_leads_there(district: District, given: str, leads_to: str) -> None:
+    table = f"name,type,url,grade\nPaint,lesson,{given},6\n".encode()
+    report = import_resources(table, district=district)
+    assert page("Paint").link_url == leads_to
+    said = f"taken for “{leads_to}”" if leads_to else f"has an address that leads nowhere, “{given}”"
+    assert any(said in str(one) for one in report.plan.warnings) == (" " not in given or not leads_to)
+    assert import_resources(table, district=district).plan.is_empty
 
 
 def test_readers_see_words_where_the_source_has_mark_up_of_its_own_and_the_record_keeps_it(
@@ -211,7 +222,7 @@ def test_makers_and_licenses_are_shown_without_markup(district: District) -> Non
 def test_a_kind_that_is_not_said_is_told_by_its_label(district: District) -> None:
     report = load(district, {"@type": "LearningResource", "name": "Paint"})
     (told,) = [one for one in report.plan.warnings if one.rule == "kind"]
-    assert told.message == "says no kind of resource; taken for “Reference”."
+    assert told.message.startswith("says no kind of resource; taken for “Reference”. A column “type” would")
 
 
 def test_a_plan_shows_the_words_of_a_text_not_its_markup(district: District) -> None:

@@ -6,12 +6,11 @@ import json
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from importers.payload import Payload
 from importers.problems import ImportRefused
 from importers.resources import readers
-from importers.resources.draft import AlignmentDraft, Collection, ResourceDraft
+from importers.resources.draft import AlignmentDraft, ResourceDraft
 from tests.importers.resources.contract import ReaderContract, Small
 
 
@@ -242,6 +241,42 @@ def test_an_alignment_goes_where_its_type_says() -> None:
     assert (draft.levels, draft.subjects, draft.topics) == (("Grade 6",), ("Science",), ("Lexile 820L",))
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"targetName": ["A.1", "B.2"], "targetUrl": ["https://x.example/1", "https://x.example/2"]},
+         [("A.1", "https://x.example/1"), ("B.2", "https://x.example/2")]),
+        ({"targetName": ["A.1", "B.2"]}, [("A.1", ""), ("B.2", "")]),
+        ({"targetName": ["Ratios", "Razones"], "targetUrl": "https://x.example/1"}, [("Ratios", "https://x.example/1")]),
+        ("A.1, B.2; C.3", [("A.1", ""), ("B.2", ""), ("C.3", "")]),
+        ("Ratios, rates and percent", [("Ratios, rates and percent", "")]),
+    ],
+)  # fmt: skip
+def test_an_alignment_may_name_several_standards(given: Any, named: list[tuple[str, str]]) -> None:
+    found = read_one(educationalAlignment=given).alignments
+    assert [(one.target_name, one.target_url) for one in found] == named
+
+
+def test_grades_and_complexity_are_no_standards_whatever_the_type_is_called() -> None:
+    types = {"gradeLevel": "Grade 6", "educationLevel": "7", "textComplexity": "820L"}
+    draft = read_one(
+        educationalAlignment=[{"alignmentType": one, "targetName": name} for one, name in types.items()]
+    )
+    assert (draft.alignments, draft.levels, draft.topics) == ((), ("Grade 6", "7"), ("820L",))
+
+
+def test_a_duration_may_have_its_unit_beside_it() -> None:
+    hours = {"@type": "QuantitativeValue", "value": 2, "unitText": "hours"}
+    minutes = {"@type": "QuantitativeValue", "value": 45, "unitCode": "MIN"}
+    assert [read_one(timeRequired=one).duration for one in (hours, minutes)] == ["2 hours", "45 minutes"]
+
+
+def test_a_graph_may_be_one_object() -> None:
+    graph_of_one = {"@graph": {"@type": "LearningResource", "name": "Mix paint"}}
+    (draft,) = readers.read(Payload(json.dumps(graph_of_one).encode())).resources
+    assert draft.title == "Mix paint"
+
+
 def test_competencies_are_codes_addresses_defined_terms_or_outcomes_in_words() -> None:
     draft = read_one(
         teaches=[
@@ -310,152 +345,3 @@ def test_an_item_list_is_unpacked() -> None:
         "itemListElement": members,
     }
     assert len(readers.read(Payload(json.dumps(data).encode())).resources) == 2
-
-
-@pytest.mark.parametrize(
-    ("data", "says"),
-    [
-        (b"", "empty"),
-        (b'{"a": 1', "cut off"),
-        (b"[1, 2]", "no resource"),
-        (b'{"@type": "Person", "name": "Ada"}', "no resource"),
-        (b"<html><body>Hello</body></html>", "without JSON-LD"),
-        (b"code,statement\n1,Words\n", "no column for the title"),
-        (b"title,grade\n,6\n", "no resource in this file. A resource needs a name"),
-        (b"\xff\xfe\x00", "is not"),
-        (b"Just some words", "not known"),
-        (b'<!DOCTYPE a [<!ENTITY e "x">]><nsdl_dc>&e;</nsdl_dc>', "XML"),
-        (b'{"@type":"LearningResource","name":"A"}\n{"@type":', "line 2"),
-        (b"[" * 100_000, "nested hundreds of levels deep, which no list of"),
-        (
-            b'title,description\nPaint,ok\nGlue,"' + b"x" * 140_000 + b'"\n',
-            "Row 3 has a cell of more than 131,072 characters",
-        ),
-    ],
-)
-def test_bad_input_is_refused_in_one_line(data: bytes, says: str) -> None:
-    with pytest.raises(ImportRefused) as refusal:
-        readers.read(Payload(data))
-    assert says in str(refusal.value)
-    assert "\n" not in str(refusal.value)
-
-
-@pytest.mark.parametrize("end", ["\u2028", "\u0085", "\u2029"], ids=["U+2028", "U+0085", "U+2029"])
-def test_what_ends_a_line_for_unicode_may_stand_in_a_text_of_json_lines(end: str) -> None:
-    lines = [
-        {"@type": "LearningResource", "name": name, "description": f"Mix{end}twice"} for name in ("A", "B")
-    ]
-    data = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode()
-    found = readers.read(Payload(data)).resources
-    assert [(one.title, one.description, one.path) for one in found] == [
-        ("A", f"Mix{end}twice", "line 1"),
-        ("B", f"Mix{end}twice", "line 2"),
-    ]
-
-
-LINE = '{"@type": "LearningResource", "name": "A", "about": ["x"]}'
-
-
-@pytest.mark.parametrize(
-    "data",
-    [f"[{LINE}, {LINE}]", f"{LINE}\n{LINE}", f'<html><script type="application/ld+json">[{LINE}, {LINE}]</script></html>'],
-    ids=["array", "lines", "web page"],
-)  # fmt: skip
-def test_more_lists_and_records_than_memory_holds_are_refused(
-    data: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert readers.read(Payload(data.encode())).resources
-    monkeypatch.setattr("importers.payload.MAX_BRACKETS", 3)
-    with pytest.raises(ImportRefused, match="more than 3 lists and records"):
-        readers.read(Payload(data.encode()))
-
-
-def test_a_number_that_json_does_not_have_is_refused_in_its_line() -> None:
-    with pytest.raises(ImportRefused, match="line 2: is not valid JSON: NaN is not a JSON number"):
-        readers.read(Payload(f'{LINE}\n{{"@type": "LearningResource", "name": "B", "size": NaN}}'.encode()))
-
-
-def test_a_table_calls_its_columns_as_districts_do() -> None:
-    table = "ID,Lesson Title,Web Address,Aligned Standards\n1,Paint,https://lessons.example/paint,6.RP.A.1; 6.RP.A.2\n"
-    collection = readers.read(Payload(table.encode()))
-    (draft,) = collection.resources
-    assert (draft.url, draft.names) == (
-        "https://lessons.example/paint",
-        ("1", "https://lessons.example/paint"),
-    )
-    assert [one.target_name for one in draft.alignments] == ["6.RP.A.1", "6.RP.A.2"]
-    assert not list(collection.problems)
-
-
-def test_a_table_that_is_not_unicode_is_read_as_excel_saves_it_and_the_plan_says_so() -> None:
-    collection = readers.read(Payload("title;grade\nBrüche malen;5\n".encode("cp1252")))
-    assert [one.title for one in collection.resources] == ["Brüche malen"]
-    (told,) = collection.problems
-    assert "is no Unicode; read as Windows-1252" in told.message
-
-
-def read_table(*rows: str) -> Collection:
-    return readers.read(Payload("\n".join(rows).encode()))
-
-
-def test_a_tables_row_is_kept_whole_with_cells_beyond_the_headers_and_below_the_same_one() -> None:
-    collection = read_table("Title,Note,Note", "Mix paint,one,two,beyond")
-    assert collection.resources[0].raw == {
-        "Title": "Mix paint",
-        "Note": "one",
-        "Note (column 3)": "two",
-        "column 4": "beyond",
-    }
-
-
-def test_the_surest_of_several_titles_is_the_title() -> None:
-    collection = read_table(
-        "Lesson,Title,Website,URL", "1,Mix paint,https://maker.example,https://a.example/1"
-    )
-    (draft,) = collection.resources
-    assert (draft.title, draft.url, draft.kinds) == ("Mix paint", "https://a.example/1", ())
-    assert (draft.raw["Lesson"], draft.raw["Website"]) == ("1", "https://maker.example")
-    told = [str(problem) for problem in collection.problems]
-    assert any("“Lesson” without a field here" in one for one in told), told
-
-
-def test_a_row_below_the_headers_is_not_taken_for_them() -> None:
-    with pytest.raises(ImportRefused, match="no column for the title"):
-        read_table("What it is,Grade Band,Standards,Web Address", "Mix paint,6-8,M.6.RP.1,Lesson")
-
-
-@pytest.mark.parametrize(
-    "header",
-    ["Standard(s) Addressed", "CCSS Standards", "State standards", "Standards (state)"],
-)
-def test_a_header_may_have_remarks_in_parentheses(header: str) -> None:
-    (draft,) = read_table(f"Resource,Time (minutes),{header}", "Mix paint,45,M.6.RP.1").resources
-    assert (draft.title, draft.duration, draft.alignments[0].target_name) == ("Mix paint", "45", "M.6.RP.1")
-
-
-def test_a_table_of_lessons_says_so_in_its_header() -> None:
-    assert read_table("Lesson title,Grade", "Mix paint,6").resources[0].kinds == ("Lesson",)
-    given = read_table("Lesson title,Type", "Mix paint,Quiz", "Race,").resources
-    assert [draft.kinds for draft in given] == [("Quiz",), ("Lesson",)]
-
-
-def test_a_cell_that_shows_an_error_is_empty_and_that_is_told() -> None:
-    collection = read_table("Title,URL,Grade", "Mix paint,#N/A,6", "#REF!,https://a.example/2,6")
-    assert [(draft.title, draft.url) for draft in collection.resources] == [("Mix paint", "")]
-    told = [str(problem) for problem in collection.problems]
-    assert "row 2: has a cell that shows an error, “#N/A”; it counts as empty." in told
-
-
-def test_a_hidden_sheet_is_not_read_unless_it_is_all_there_is() -> None:
-    book = Workbook()
-    seen, hidden = book.active, book.create_sheet("Last year")
-    assert seen is not None
-    for sheet, title in ((seen, "Mix paint"), (hidden, "Withdrawn lesson")):
-        sheet.append(["Title", "Grade"])
-        sheet.append([title, 6])
-    hidden.sheet_state = "hidden"
-    file = io.BytesIO()
-    book.save(file)
-    collection = readers.read(Payload(file.getvalue()))
-    assert [draft.title for draft in collection.resources] == ["Mix paint"]
-    assert "Last year: is a hidden sheet, so it is not read." in map(str, collection.problems)

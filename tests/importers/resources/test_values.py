@@ -17,6 +17,7 @@ from standards.text import to_plain
         ("PT45M", 45), ("PT1H30M", 90), ("P2D", 2880), ("P1W", 10_080), ("PT90S", 2), ("PT0M", None), ("P", None),
         ("1:30", 90), ("00:45:00", 45), ("45", 45), ("45 minutes", 45), ("1 hour 15 min", 75), ("2 hrs", 120),
         ("two lessons", None), ("PT10S", None), ("P900Y", None), ("1.5 hours", 90),
+        ("PT1,5H", 90), ("PT45M/PT60M", 60), ("45-60 minutes", 60), ("1h30m", 90), ("1h30", 90), ("45.0", 45), ("2h", 120),
     ],
 )  # fmt: skip
 def test_durations(text: str, minutes: int | None) -> None:
@@ -32,7 +33,7 @@ def test_a_duration_beyond_all_bounds_is_none(text: str, digits: int) -> None:
 @pytest.mark.parametrize(
     ("text", "grades"),
     [("11-12", ["06", "07"]), ("5", ["KG"]), ("16+", ["11", "12"]), ("3-5", ["PK", "PK", "KG"]), ("18-22", ["PS"] * 5),
-     ("adults", []), ("6 to 8", ["01", "02", "03"])],
+     ("adults", []), ("6 to 8", ["01", "02", "03"]), ("grades 6-8", ["06", "07", "08"])],
 )  # fmt: skip
 def test_ages(text: str, grades: list[str]) -> None:
     assert values.grades_of_ages(text) == grades
@@ -69,6 +70,14 @@ def test_licences(text: str, licence: Licence) -> None:
 )
 def test_languages(text: str, tag: str) -> None:
     assert values.language(text) == tag
+
+
+def test_html_that_was_escaped_once_too_often_is_html_and_what_tells_of_html_is_text() -> None:
+    assert (
+        values.clean_text("&lt;p&gt;Mix &lt;b&gt;paint&lt;/b&gt;&lt;script&gt;x()&lt;/script&gt;&lt;/p&gt;")
+        == "<p>Mix <b>paint</b></p>"
+    )
+    assert values.clean_text("&lt;p&gt; begins a paragraph") == "&lt;p&gt; begins a paragraph"
 
 
 def test_html_loses_what_could_do_harm_and_nothing_else() -> None:

@@ -1,8 +1,12 @@
 """What people do here with an imported resource is never overwritten, and the plan says what it was."""
 
+from typing import Any
+
 import pytest
 
+from importers.models import ResourceImport
 from importers.problems import ImportRefused
+from importers.resources.undo import undo_import
 from people.models import District, Role
 from repository.models import ResourcePage
 from repository.permissions import sync_all
@@ -76,3 +80,31 @@ def test_an_audience_that_an_import_cannot_give_is_refused(district: District, a
 def test_a_school_takes_no_resources_and_says_so(district: District) -> None:
     with pytest.raises(ImportRefused, match="no district with a page"):
         load(SchoolFactory(parent=district), lesson("Paint"))
+
+
+@pytest.mark.parametrize("without_address", [{"zero"}, set()])
+def test_row_numbers_that_moved_do_not_make_one_resource_of_another(
+    district: District, without_address: set[str]
+) -> None:
+    def numbered(*titles: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "@type": "LearningResource",
+                "name": title,
+                "identifier": str(number),
+                "url": "" if title in without_address else f"https://lessons.example/{title}.pdf",
+            }
+            for number, title in enumerate(titles, start=1)
+        ]
+
+    load(district, *numbered("one", "two", "three"))
+    before = {title: page(title).pk for title in ("one", "two", "three")}
+    for _ in ("at first", "again"):
+        report = load(district, *numbered("zero", "one", "two", "three"))
+        assert {title: page(title).pk for title in before} == before
+    assert report.plan.is_empty
+    load(district, *numbered("first of all", "zero", "one", "two", "three"))
+    assert {title: page(title).pk for title in before} == before
+    for record in ResourceImport.objects.filter(state="applied").order_by("-pk"):
+        assert undo_import(record).kept == ()
+    assert not ResourcePage.objects.exists()
