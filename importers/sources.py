@@ -56,6 +56,8 @@ def open_source(source: bytes | Path | str, *, fetch: Callable[[str], Payload] |
         return Payload(_read(sys.stdin.buffer), STANDARD_INPUT)
     if isinstance(source, str) and "://" in source:
         return (fetch or _fetch)(source)
+    if not str(source).strip():
+        raise ImportRefused("Name a file, an http(s) address, or - for standard input.", rule="source")
     path = Path(source)
     try:
         _check_size(path.stat().st_size)

@@ -51,7 +51,8 @@ def parse(payload: Payload) -> Element:
         root: Element = fromstring(payload.data, forbid_dtd=False)
     except DefusedXmlException:
         raise ImportRefused(
-            "The XML declares entities or refers to other files, which is not read. Save it without them.",
+            "The XML begins with a DOCTYPE that defines entities (&name;) or names other files. These are not read: they "
+            "can make a small file endless. Write each entity out, take the DOCTYPE away, and import that.",
             rule="xml-entity",
         ) from None
     except ParseError as error:

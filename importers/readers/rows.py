@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
 from importers.problems import Problems
 from importers.readers.columns import Header
 from importers.readers.headers import LEVEL, LEVEL_CODE
-from importers.readers.sheets import Sheet
+from importers.readers.sheets import SHOWN_ERRORS, Sheet
 from standards.codes import fold_code
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?:T00:00:00)?")
 
 
 @dataclass(slots=True)
@@ -80,6 +83,13 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
             name = header.fields[index] if index < len(header.fields) else ""
             if not cell:
                 continue
+            if name and cell in SHOWN_ERRORS:
+                said = f"has a cell that shows an error, “{cell}”; it counts as empty."
+                problems.add("warning", path, "error-cell", said, alike=cell)
+                continue
+            if name == "code" and _DAY.fullmatch(cell):
+                said = f"has a day as its code, {cell[:10]}: a spreadsheet took a code such as 1-2 for one."
+                problems.add("warning", path, "date", f"{said} Make the column text.", alike="")
             if name in (LEVEL, LEVEL_CODE):
                 has_level = has_level or name == LEVEL
             elif name:

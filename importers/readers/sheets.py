@@ -18,6 +18,9 @@ MAX_UNPACKED = 200_000_000
 """Bytes that a workbook may take once unpacked; a zip bomb of 1 MB unpacks to a thousand times that."""
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_TWO_DECIMALS = 2  # the number of the format 0.00 in every workbook (ECMA-376, 18.8.30)
+SHOWN_ERRORS = frozenset("#REF! #N/A #VALUE! #NAME? #DIV/0! #NULL! #NUM! #SPILL! #CALC! #ERROR!".split())
+"""What a spreadsheet shows in the place of a value that it could not work out."""
 _DELIMITERS = ",;\t|"
 _UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
 
@@ -126,8 +129,10 @@ def _workbook(payload: Payload) -> list[Sheet]:
     try:
         book = load_workbook(io.BytesIO(payload.data), read_only=True, data_only=True, keep_links=False)
         try:
-            is_indented = any(alignment.indent for alignment in getattr(book, "_alignments", ()))
-            return [_sheet(sheet, is_indented) for sheet in book.worksheets]
+            is_formatted = any(alignment.indent for alignment in getattr(book, "_alignments", ())) or any(
+                style.numFmtId == _TWO_DECIMALS for style in getattr(book, "_cell_styles", ())
+            )
+            return [_sheet(sheet, is_formatted) for sheet in book.worksheets]
         finally:
             book.close()
     except ImportRefused:
@@ -157,11 +162,11 @@ def _check_size(payload: Payload) -> None:
         )
 
 
-def _sheet(sheet: Any, is_indented: bool) -> Sheet:
+def _sheet(sheet: Any, is_formatted: bool) -> Sheet:
     sheet.reset_dimensions()  # what the file says of its size may be wrong by a million rows
     indents: dict[tuple[int, int], int] = {}
-    if is_indented:
-        rows = ([_indented(cell) for cell in row] for row in sheet.iter_rows())
+    if is_formatted:
+        rows = ([_formatted(cell) for cell in row] for row in sheet.iter_rows())
     else:
         rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
     is_hidden = getattr(sheet, "sheet_state", "visible") != "visible"
@@ -170,9 +175,11 @@ def _sheet(sheet: Any, is_indented: bool) -> Sheet:
     )
 
 
-def _indented(cell: Any) -> str:
-    """A cell with its format's indentation as spaces before the text."""
+def _formatted(cell: Any) -> str:
+    """A cell with its format's indentation as spaces before the text, and both decimals of 1.10, which may be a code."""
     text = _cell(cell.value)
+    if isinstance(cell.value, float) and cell.number_format == "0.00":
+        text = f"{cell.value:.2f}"
     indent = getattr(getattr(cell, "alignment", None), "indent", 0) if text else 0
     return " " * min(int(indent or 0), 50) + text
 

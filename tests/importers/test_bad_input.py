@@ -79,7 +79,7 @@ CASES: dict[str, tuple[bytes, str]] = {
     "nested without end": (b'{"CFDocument": ' + b"[" * 200_000, "nested hundreds of levels|cut off"),
     "nested and closed": (b'{"CFDocument": ' + b"[" * 5000 + b"]" * 5000 + b"}", "nested hundreds of levels"),
     "web page": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page .HTML., not a framework"),
-    "XML": (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "declares entities"),
+    "XML": (b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>', "Write each entity out"),
     "zip": (b"PK\x03\x04" + bytes(100), "zip file is damaged"),
     "empty list": (b"[]", "format of this file is not known|holds no framework"),
     "another schema": (b'{"data": {"standards": {}}}', "format of this file is not known"),
@@ -147,6 +147,7 @@ def test_a_file_of_more_than_100_mb_is_not_even_read(tmp_path: Path) -> None:
 def test_what_is_not_there_or_no_file_is_said(tmp_path: Path) -> None:
     assert "There is no file" in refused(tmp_path / "missing.json")
     assert "is a folder" in refused(tmp_path)
+    assert "Name a file, an http(s) address, or - for standard input" in refused(" ")
 
 
 def test_a_format_that_nobody_knows_is_said_with_those_known(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment
 
 from importers.draft import FrameworkDraft
@@ -275,3 +275,38 @@ def test_levels_are_stored_as_a_tree_in_the_order_of_the_rows() -> None:
     assert words[:4] == [("Number", 0), ("Counting", 1), ("Count on", 2), ("Count back", 2)]
     assert ItemAncestor.objects.filter(ancestor__full_statement="Number", depth__gt=0).count() == 5
     assert Framework.objects.get().title
+
+
+def test_a_hidden_sheet_of_last_years_statements_is_not_read_and_that_is_told() -> None:
+    book = load_workbook(
+        io.BytesIO(
+            workbook(
+                {name: [["Code", "Statement"], ["N.1", name], ["N.2", name]] for name in ("Now", "Last year")}
+            )
+        )
+    )
+    book["Last year"].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    draft = draft_of(out.getvalue())
+    assert {item.full_statement for item in draft.items} == {"Now"}
+    assert "Last year: is hidden; it is not read." in map(str, draft.problems)
+
+
+def test_a_code_that_a_workbook_shows_as_1_10_is_not_1_1() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    for row in (["Code", "Statement"], [1.1, "First"], [1.10, "Tenth"]):
+        sheet.append(row)
+    sheet["A3"].number_format = "0.00"
+    out = io.BytesIO()
+    book.save(out)
+    assert [item.human_coding_scheme for item in draft_of(out.getvalue()).items] == ["1.1", "1.10"]
+
+
+def test_cells_that_show_an_error_and_codes_that_became_days_are_told() -> None:
+    draft = draft_of(table(["Code", "Statement"], ["N.1", "#REF!"], ["2024-01-02", "Add"], ["N.3", "Count"]))
+    assert [item.full_statement for item in draft.items] == ["", "Add", "Count"]
+    told = [str(problem) for problem in draft.problems]
+    assert any("row 2: has a cell that shows an error" in one for one in told), told
+    assert any("row 3: has a day as its code, 2024-01-02" in one for one in told), told

@@ -5,7 +5,7 @@ import re
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
 from importers.readers.headers import fold
-from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
+from importers.readers.sheets import SHOWN_ERRORS, Sheet, is_workbook, may_be_text_table, sheets
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
 
 # LRMI's own name first, then what spreadsheets call it, as folded by `fold`.
@@ -48,8 +48,6 @@ _LIST = re.compile(r"\s*[;|\n]\s*")
 # A comma divides codes and grades, never words: a title or a subject may have one.
 _COMMA_LIST = re.compile(r"\s*[;|\n,]\s*")
 _REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]")
-# What a spreadsheet shows in the place of a value that it could not work out.
-_ERRORS = frozenset("#REF! #N/A #VALUE! #NAME? #DIV/0! #NULL! #NUM! #SPILL! #CALC! #ERROR!".split())
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # "Lesson title" and "Activity name" say of what kind the rows are, where no column does.
 _KIND_IN_HEADER = re.compile(r"\A\s*(lesson|activity)\b", re.I)
@@ -105,7 +103,7 @@ def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDr
             )  # fmt: skip
         row: dict[str, list[str]] = {}
         for name, cell in zip(fields, cells, strict=False):
-            if cell in _ERRORS:
+            if cell in SHOWN_ERRORS:
                 problems.add(
                     "warning", path, "error-cell", f"has a cell that shows an error, “{cell}”; it counts as empty.",
                     alike=cell,
