@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page, ReferenceIndex
 
@@ -20,7 +20,6 @@ from importers.resources.standards import as_dict, resolve, target_of
 from importers.resources.stored import follow_unedited, page_states, touched
 from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import User
-from repository.models import ResourcePage
 from repository.services.bulk import (
     AlignmentData,
     Written,
@@ -174,20 +173,13 @@ def _reasons(
 
 
 def _used(page_ids: Collection[int]) -> dict[int, str]:
-    """Pages that others rely on: through a link in their text, or through a relation that protects them."""
+    """Pages that others rely on, through a link in their text or a pick for a search."""
     base = ContentType.objects.get_for_model(Page)
     references = ReferenceIndex.objects.filter(
         to_content_type=base, to_object_id__in=[str(key) for key in page_ids]
     )
-    used = {
-        int(key): "is used by something else" for key in references.values_list("to_object_id", flat=True)
-    }
-    for relation in (*ResourcePage._meta.related_objects, *Page._meta.related_objects):
-        if relation.on_delete in (models.PROTECT, models.RESTRICT):
-            name = relation.field.name
-            rows = relation.related_model._default_manager.filter(**{f"{name}__in": list(page_ids)})
-            used |= dict.fromkeys(rows.values_list(f"{name}_id", flat=True), "is used by something else")
-    return used
+    keys = references.values_list("to_object_id", flat=True)
+    return {int(key): "is used by something else" for key in keys}
 
 
 def _remove(changes: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:

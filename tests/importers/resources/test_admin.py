@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from importers.models import ResourceImport
 from importers.resources import jobs
@@ -165,7 +166,10 @@ def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(
     assert [page.title for page in ResourcePage.objects.all()] == ["Glue"]
     glue.refresh_from_db()
     glue.delete()
-    assert "has been undone" in press(client, callbacks, record, "undo")
+    shown = press(client, callbacks, record, "undo")
+    assert "has been undone" in shown
+    assert f"{timezone.localtime():%b} {timezone.localtime().day}, " in shown
+    assert f"· {admin}" in shown
 
 
 def test_what_somebody_discarded_is_not_applied_from_another_window(

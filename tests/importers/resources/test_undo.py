@@ -1,5 +1,9 @@
 """Undoing an import of resources: what was added goes, what was changed is as before, and work done here stays."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 from django.core.management import call_command
 from taggit.models import Tag
@@ -7,6 +11,7 @@ from wagtail.models import Page
 
 from importers.models import WaitingAlignment
 from importers.problems import ImportRefused
+from importers.resources.services import Report, import_resources
 from importers.resources.undo import undo_import
 from people.models import District, Role
 from repository.curation import merge_tag
@@ -49,6 +54,29 @@ def test_undo_restores_what_was_changed(district: District, ratios: dict[str, in
     assert [row.item_id for row in after.alignments.all()] == [ratios["M.6.RP.1"]]
     assert [one.target_name for one in WaitingAlignment.objects.all()] == ["ZZ.1"]
     assert load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.1"})).plan.is_empty
+
+
+def test_undo_forgets_what_a_later_file_called_a_resource_and_that_it_was_in_it(
+    district: District, tmp_path: Path
+) -> None:
+    def bring(name: str, *lessons: dict[str, Any]) -> Report:
+        (tmp_path / name).write_text(json.dumps(lessons))
+        return import_resources(tmp_path / name, district=district)
+
+    first = bring("autumn.json", lesson("Paint")).record
+    second = bring(
+        "spring.json",
+        lesson("Paint", educationalLevel="Grade 9", identifier=["https://lessons.example/paint", "P-7"]),
+    ).record
+    assert first is not None
+    assert second is not None
+    undo_import(second)
+    # Another lesson may have the identifier, and it is the first file again that Paint would be gone from.
+    assert numbers(bring("winter.json", lesson("Glue", identifier="P-7"))) == {"added": 1}
+    assert numbers(bring("spring.json", lesson("Ink"))) == {"added": 1}
+    assert numbers(bring("autumn.json", lesson("Chalk"))) == {"added": 1, "gone": 1}
+    assert undo_import(first).kept == ()
+    assert {one.title for one in ResourcePage.objects.all()} == {"Glue", "Ink", "Chalk"}
 
 
 def test_undo_says_what_stands_in_the_way_and_does_the_rest(district: District) -> None:
