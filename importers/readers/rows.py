@@ -25,7 +25,7 @@ class Row:
 
     path: str
     cells: dict[str, str]
-    own: dict[str, str]
+    own: dict[str, object]
     identifier: str = ""
     key: str = ""
     indent: int = 0

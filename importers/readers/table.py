@@ -187,7 +187,7 @@ def _identify(rows: Sequence[Row], document: str, problems: Problems) -> None:
 
 def _item(row: Row, problems: Problems) -> ItemDraft:
     values: dict[str, Any] = {}
-    extra: dict[str, object] = dict(row.own)
+    extra = row.own  # the same, as the tree is made later and keeps there what it cannot place
     for name, column in _TEXT.items():
         text = row.get(name)
         limit = _LIMITS.get(name)
@@ -228,7 +228,7 @@ def tree(rows: Sequence[Row], document: str, problems: Problems) -> list[Associa
             parent = known.find(named, index)
             if parent == index or parent is None:
                 what = f"names a parent that is not here: {named[:80]}"
-                if parent == index:
+                if parent == index or named == row.get("code"):
                     what = "names itself as its parent"
                 problems.add(
                     "warning", f"{row.path}, parent", "lost-parent", f"{what}; it stands at the root.",

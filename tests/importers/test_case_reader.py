@@ -155,3 +155,51 @@ def test_links_are_rebuilt_or_kept_whole() -> None:
     edge = _read(raw)[0].associations[0]
     assert "originNodeURI" not in edge.extra
     assert edge.extra["destinationNodeURI"]["targetType"] == "CASE"
+
+
+def test_a_dialect_may_spell_keys_and_lists_in_its_own_way() -> None:
+    raw = package({"A": None, "A.1": "A"})
+    raw["CFAssociations"] = {"one": {**raw["CFAssociations"][1]}}
+    del raw["CFAssociations"]["one"]["identifier"]
+    ends = {"uri": "https://case.example/uri/" + identifier_of("A.1")}
+    del raw["CFAssociations"]["one"]["originNodeURI"]
+    raw["CFAssociations"]["one"] |= {
+        "originNodeIdentifier": identifier_of("A.1"),
+        "originNodeUri": ends["uri"],
+    }
+    raw["CFItems"] = raw["CFItems"][0]
+    spelled = {"CF_Document": raw.pop("CFDocument"), "cf_items": raw.pop("CFItems"), **raw}
+    (draft,) = _read(spelled)
+    assert [item.human_coding_scheme for item in draft.items] == ["A"]
+    (edge,) = draft.associations
+    assert (edge.identifier, edge.origin_identifier) == ("one", identifier_of("A.1"))
+    assert edge.origin_uri == ends["uri"]
+
+
+def test_links_without_identifiers_are_told_apart_by_their_type_too() -> None:
+    raw = package({"A": None, "A.1": "A"})
+    edge = {key: value for key, value in raw["CFAssociations"][1].items() if key not in ("identifier", "uri")}
+    raw["CFAssociations"] = [edge, {**edge, "associationType": "isRelatedTo"}]
+    raw["CFAssociations"][1]["destinationNodeURI"] = {"uri": "https://case.example/uri/elsewhere"}
+    raw["CFAssociations"].append({**edge, "associationType": "isPeerOf"})
+    (draft,) = _read(raw)
+    assert len({one.identifier for one in draft.associations}) == 3
+    assert draft.associations[1].destination_identifier == "elsewhere"
+
+
+def test_a_document_without_a_title_goes_by_its_identifier_and_says_so() -> None:
+    raw = package({"A": None})
+    del raw["CFDocument"]["title"]
+    (draft,) = _read(raw)
+    assert draft.document.title == DOCUMENT
+    assert "CFDocument.title: is missing; the identifier stands in for it." in map(str, draft.problems)
+
+
+def test_of_a_list_of_packages_what_is_wrong_is_said_with_its_number() -> None:
+    with pytest.raises(ImportRefused, match=r"^\[1\]\.CFItems: is not a list of records"):
+        _read([package({"A": None}), {**package({"B": None}), "CFItems": "none"}])
+
+
+def test_what_php_writes_for_no_definitions_is_none() -> None:
+    (draft,) = _read({**package({"A": None}), "CFDefinitions": []})
+    assert not draft.definitions

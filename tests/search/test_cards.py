@@ -1,12 +1,21 @@
 """A resource at a glance."""
 
-from datetime import UTC, datetime
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
+from django.utils.safestring import mark_safe
+from wagtail.models import Workflow, WorkflowTask
+from wagtail.models.workflows import GroupApprovalTask
 
+from people.models import Role
 from search.pages import cards
+from tests.factories import member, resource
+from tests.search.asking import card
 
 CARD = {"title": "Trail mix", "url": "/trail-mix/", "kind": "Task", "licence": "CC BY 4.0", "may_adapt": True}
 
@@ -52,3 +61,88 @@ def test_the_words_of_a_standard_have_their_formulas_drawn_and_no_other_markup()
     assert html.count("<mfrac>") == 2  # of the hint and of the note
     assert r"\frac" not in html
     assert "&amp; &lt;b&gt;say&lt;/b&gt; 2 * 3 * 4, for $5 or $10" in html
+
+
+def words(html: str) -> str:
+    """The text of some HTML."""
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"kind": "Lesson"}, "Lesson"),
+        ({"grades": "Grade 6"}, "Grade 6"),
+        ({"levels": ["Proficient", "Advanced"]}, "Proficient, Advanced"),
+        ({"duration": "45 minutes"}, "45 minutes"),
+        ({"modalities": ["Online", "Outdoors"]}, "Online, Outdoors"),
+        ({"picked": True}, "Picked by coordinators"),
+        ({"is_link": True, "site": "lessons.example"}, "On lessons.example"),
+        ({"is_link": True, "site": ""}, "On another site"),
+        ({"audience": "state", "audience_label": "The whole state"}, "The whole state"),
+        ({"audience": "school", "audience_label": "Cedar Ridge"}, "Cedar Ridge"),
+        ({"author": "Rosa", "school": "Cedar Ridge", "district": "Juniper"}, "Rosa, Cedar Ridge, Juniper"),
+        ({"reviewed_on": date(2026, 11, 26)}, "Reviewed Nov 26, 2026"),
+        ({"may_adapt": True}, "CC BY 4.0 · you may adapt it"),
+        ({"may_adapt": False}, "CC BY 4.0 · use as it is"),
+        ({"why": ["“ratio” in its title"]}, "“ratio” in its title"),
+        ({"standards": [{"code": "6.RP.1", "statement": "Ratios"}], "more_standards": 3}, "and 3 more"),
+        ({"title_html": mark_safe("Trail <mark>mix</mark>")}, "Trail mix"),
+    ],
+)  # fmt: skip
+def test_a_card_says_what_there_is_to_say(fields: dict[str, Any], said: str) -> None:
+    assert said in words(cards.card({**CARD, **fields}))
+
+
+def test_a_card_leads_to_its_resource_and_says_nothing_that_is_not_so() -> None:
+    html = cards.card({**CARD, "audience": "public", "audience_label": "Everyone", "summary": "Nuts"})
+    assert '<h3 class="card__title"><a href="/trail-mix/">Trail mix</a></h3>' in html
+    assert words(html) == "Task Trail mix Nuts CC BY 4.0 · you may adapt it"
+    passages = {"summary": "Nuts", "highlights": [mark_safe("<mark>Oats</mark>"), "a & b"]}
+    assert words(cards.card({**CARD, **passages})).startswith("Task Trail mix Oats … a &amp; b CC BY")
+
+
+def test_a_card_names_the_versions_that_it_stands_for_and_says_which_are_reviewed() -> None:
+    versions = [
+        {"title": "Mix", "url": "/mix/", "author": "Ada", "school": "", "district": "Juniper", "reviewed": True},
+        {"title": "Nuts", "url": "/nuts/", "author": "", "school": "", "district": "Harbor", "reviewed": False},
+    ]  # fmt: skip
+    html = cards.card({**CARD, "versions": versions, "more_versions": 4, "number_of_versions": 7})
+    assert "7 versions Mix Ada, Juniper · Reviewed Nuts Harbor and 4 more" in words(html)
+    assert '<a href="/mix/">Mix</a>' in html
+
+
+def test_a_standard_is_called_by_its_code_or_the_start_of_its_words() -> None:
+    assert words(cards.code(code="6.RP.1", statement="Ratios")) == "6.RP.1 Ratios Ratios"
+    assert words(cards.code(statement="a" * 40)).split()[0] == "a" * 40
+    assert words(cards.code(statement="a" * 41)).split()[0] == "a" * 39 + "…"
+    told = cards.code(
+        code="6.RP.1", statement="Ratios", url="/s/", matched=True, relation="Teaches", level="Proficient", framework="MER"
+    )  # fmt: skip
+    assert words(told) == "Matches: 6.RP.1 Proficient Ratios Teaches · Proficient Ratios MER Open 6.RP.1"
+    assert '<a href="/s/">Open 6.RP.1</a>' in told
+    level = cards.code(code="6.RP.1", statement="Ratios", level="Proficient")
+    assert words(level) == "6.RP.1 Proficient Ratios Proficient Ratios"
+    standard = {"code": "6.RP.1", "statement": "Ratios", "matched": True, "relation": "Teaches"}
+    html = cards.card({**CARD, "standards": [standard]})
+    (aligned,) = re.findall(r"<li>(<details.*?</details>)</li>", html, re.S)
+    assert words(aligned) == "Matches: 6.RP.1 Ratios Teaches Ratios"
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_of_several_reviews_the_card_names_the_last(follow: Callable[[], None]) -> None:
+    page = resource("Trail mix")
+    workflow = Workflow.objects.create(name="Review")
+    for order, name in enumerate(("Read", "Read again")):
+        task = GroupApprovalTask.objects.create(name=name)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=order)
+    page.save_revision()
+    state = workflow.start(page, page.owner)
+    for name in ("Priya Nair", "Ada Okafor"):
+        state.refresh_from_db()
+        state.current_task_state.specific.approve(
+            user=member(Role.REVIEWER, page.district, name=name, is_superuser=True)
+        )
+    follow()
+    assert card().reviewed_by == "Ada Okafor"

@@ -40,6 +40,9 @@ def test_ways_out_are_those_that_find_something_the_most_first(
     assert ways("q=zebra&subject=science&grade=12") == [("Grade 12", "2"), ("Subject Science", "1")]
     # Where no filter is to blame alone, all of them are.
     assert [count for _name, count in ways("q=zebra&subject=music&grade=11")] == ["3"]
+    # Words are left out where filters are left: without either, everything there is would be found.
+    assert ways("q=quagga") == ways("q=quagga+okapi") == []
+    assert ("“quagga”", "2") in ways("q=quagga&subject=science")
     # What the words say of a grade is left out with it.
     assert ("Grade 6", "1") in ways("q=zebra+6th+grade&subject=art")
 
