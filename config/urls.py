@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from config import api, health
 from config.styleguide import styleguide
+from people.admin_account import own_account
 from repository import files, short_links
 
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("admin/account/", own_account),
     path("admin/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),
     *api.urlpatterns,

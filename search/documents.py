@@ -15,6 +15,8 @@ from standards.text import to_plain
 
 # Strings of a block that are no words to be read: addresses, and the short names of vocabularies.
 UNREAD = frozenset({"id", "type", "url", "image", "setting"})
+# What heads the other texts of a block or a row.
+HEADS = frozenset({"heading", "title", "name", "partner"})
 MAX_BODY = 100_000
 
 _ORDINALS = "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th 13th".split()
@@ -189,14 +191,15 @@ def plain_text(body: Iterable[dict[str, Any]], *, only_objectives: bool) -> str:
 
 
 def _strings(value: Any) -> Iterator[str]:
-    """All text in a block's value, in its order; a list's items are wrapped in {type, value, id}."""
+    """All text in a block's value, what heads it first; a list's items are wrapped in {type, value, id}."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
         for member in value:
             yield from _strings(member)
     elif isinstance(value, dict):
-        for name, member in value.items():
+        # The database keeps no order of names: a passage would begin with a text, and end with its heading.
+        for name, member in sorted(value.items(), key=lambda one: one[0] not in HEADS):
             if name not in UNREAD:
                 yield from _strings(member)
 

@@ -48,8 +48,8 @@ class Promotion(ClusterableModel):
 
     class Meta:
         ordering = ["phrases"]
-        verbose_name = _("picked results")
-        verbose_name_plural = _("picked results")
+        verbose_name = _("list of picked results")
+        verbose_name_plural = _("lists of picked results")
 
     def __str__(self) -> str:
         return ", ".join(self.phrases.splitlines())[:200]

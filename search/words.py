@@ -6,6 +6,7 @@ Between the reader's typing (`understanding.py`, which takes grades, codes and t
 
 import re
 from dataclasses import dataclass
+from unicodedata import category
 
 from standards.codes import looks_like_code
 
@@ -86,6 +87,11 @@ class Token:
     def is_plain(self) -> bool:
         """A word that is neither in quotes nor excluded."""
         return not self.is_phrase and not self.excluded
+
+
+def has_words(q: str) -> bool:
+    """Whether there is anything to look for: letters, digits or an emoji. Of other signs the engine keeps none."""
+    return any(one.isalpha() or one.isdecimal() or category(one) == "So" for one in q)
 
 
 def tokens(q: str) -> list[Token]:

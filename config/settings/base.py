@@ -114,6 +114,7 @@ LANGUAGE_CODE = "en-us"
 # What our own words are in: a language joins when they are translated. Of others a visitor would get Django's words among
 # ours, a page that says it is in them, and for Arabic all of it from right to left.
 LANGUAGES = [("en", "English")]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 TIME_ZONE = "America/Denver"
 USE_I18N = True
 USE_TZ = True
@@ -159,6 +160,7 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "repository.forms.uploads.CheckedDocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "repository.ResourceImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "repository.forms.uploads.CheckedImageForm"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # one signs in with it: administrators of the district change it
 WAGTAIL_FINISH_WORKFLOW_ACTION = "repository.publishing.publish_reviewed"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 TAGGIT_CASE_INSENSITIVE = True

@@ -30,6 +30,7 @@ from search.request import SPELLING, Complaint, SearchRequest, parse_shared
 from search.results import Results
 from search.understanding import Understood, understand
 from search.unknown_codes import unknown_codes
+from search.words import has_words
 from standards.access import Reader
 from standards.browsing import relations_of, replacements
 from standards.models import Item
@@ -105,6 +106,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
             replace(typed, as_typed=tuple(sorted({*typed.as_typed, SPELLING})), page=1, cursor="")
         ),
         "did_you_mean_url": _respelled_url(typed, results),
+        "only_signs": bool(typed.q) and not has_words(typed.q),
         "past_the_end": bool(results.total and not results.hits and not results.next_cursor),
         "first_page_url": page.page_url(asked, 1),
     }

@@ -1,11 +1,13 @@
 """Keeping a search, being told of what is new in it, and being told no more."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +25,8 @@ from search.saved import alerts
 from search.saved_search import SavedSearch
 
 MOST_SAVED = 100
+# Characters of what was typed that go into an address.
+MOST_TYPED = 300
 
 
 class SavedSearchForm(forms.ModelForm[SavedSearch]):
@@ -32,6 +36,23 @@ class SavedSearchForm(forms.ModelForm[SavedSearch]):
         widgets = {"mail": forms.RadioSelect}
 
 
+def _typed_is_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """login_required for the form: what was sent when the session had ended is in the address that signing in leads to."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        address = request.GET.copy()
+        for name in SavedSearchForm.Meta.fields:
+            if name in request.POST:
+                address[name] = request.POST[name][:MOST_TYPED]
+        query = address.urlencode()
+        return redirect_to_login(f"{request.path}?{query}" if query else request.path)
+
+    return wrapped
+
+
 @login_required
 def saved(request: HttpRequest) -> HttpResponse:
     """All that one keeps. One query."""
@@ -39,7 +60,7 @@ def saved(request: HttpRequest) -> HttpResponse:
     return render(request, "search/saved.html", {"searches": rows, "Mail": SavedSearch.Mail})
 
 
-@login_required
+@_typed_is_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 @transaction.atomic
 def save(request: HttpRequest) -> HttpResponse:
@@ -65,7 +86,7 @@ def save(request: HttpRequest) -> HttpResponse:
     return _edit(request, known, asked)
 
 
-@login_required
+@_typed_is_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, key: str) -> HttpResponse:
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
@@ -77,7 +98,8 @@ def _edit(
     request: HttpRequest, known: SavedSearch, asked: SearchRequest, gone: Sequence[Complaint] = ()
 ) -> HttpResponse:
     wanted_none = known.pk is None or known.mail == SavedSearch.Mail.NEVER
-    form = SavedSearchForm(request.POST or None, instance=known)
+    typed = {name: request.GET[name] for name in SavedSearchForm.Meta.fields if name in request.GET}
+    form = SavedSearchForm(request.POST or None, instance=known, initial=typed)
     if request.method == "POST" and form.is_valid():
         if wanted_none and known.mail != SavedSearch.Mail.NEVER:
             alerts.begin(known)

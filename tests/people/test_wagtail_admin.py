@@ -6,6 +6,7 @@ from django.urls import reverse
 from people.models import District, Role
 from repository.permissions import sync_all
 from tests.factories import DistrictFactory, StateFactory, UserFactory, member
+from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -58,3 +59,21 @@ def test_the_admin_is_headed_by_the_name_of_the_site(client, state_admin, settin
     assert settings.WAGTAIL_SITE_NAME in heading
     title = page.split("<title>", 1)[1].split("</title>", 1)[0]
     assert settings.WAGTAIL_SITE_NAME in title
+
+
+def test_ones_own_account_has_ones_name_and_can_be_saved_in_the_language_of_the_site(client):
+    coordinator = member(Role.COORDINATOR, DistrictFactory(), name="Helen Brandt")
+    sync_all()
+    client.force_login(coordinator)
+    page = Page.open(client, reverse("wagtailadmin_account"))
+    assert page.value("name_email-name") == "Helen Brandt"
+    assert page.names("preferred_language") == page.names("email") == []
+    page = page.press("Save", name_email__name="Helen Brandt-Moss")
+    assert "Your account settings have been changed" in page.response.content.decode()
+    coordinator.refresh_from_db()
+    assert coordinator.name == "Helen Brandt-Moss"
+
+
+def test_ones_own_account_in_the_admin_is_for_those_who_may_enter_it(client):
+    client.force_login(member(Role.TEACHER, DistrictFactory()))
+    assert client.get(reverse("wagtailadmin_account")).status_code == 302

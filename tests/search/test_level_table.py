@@ -304,3 +304,17 @@ def test_formulas_of_standards_are_drawn(follow: Callable[[], None], client: Cli
     assert "<mi>w</mi>" in page
     assert "\\le" not in page
     assert "<mi>w</mi>" in client.get("/search/suggest/?q=6.AP").content.decode()
+
+
+def test_where_no_resource_says_its_level_the_table_says_so(
+    follow: Callable[[], None], client: Client
+) -> None:
+    whole = ItemFactory(human_coding_scheme="RP")
+    part = ItemFactory(framework=whole.framework, human_coding_scheme="RP.1", under=whole)
+    resource("Rates", alignments=[{"item": part}])
+    follow()
+    address = f"/search/levels/?standard={whole.identifier}"
+    assert "None of these resources says at which level it works" in Page.open(client, address).text
+    resource("Ratios", alignments=[{"item": part, "level": LevelFactory()}])
+    follow()
+    assert "None of these resources says" not in Page.open(client, address).text

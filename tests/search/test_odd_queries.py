@@ -29,6 +29,7 @@ from tests.factories import (
     resource,
     topic,
 )
+from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -254,3 +255,16 @@ def test_the_character_that_no_database_takes_is_left_out_of_every_address(
     }.items():
         assert client.get(address).status_code == status, address
     assert "1 resource" in client.get("/search/?q=ri%00vers").content.decode()
+
+
+def test_a_query_of_signs_alone_says_that_there_is_nothing_to_look_for(
+    client: Client, index: str, follow: Callable[[], None]
+) -> None:
+    resource("Halves on a number line", summary="Where is ½? 🎉")
+    follow()
+    for q in ["???", "½", "“ ”", "+"]:
+        page = Page.open(client, "/search/?" + urlencode({"q": q}))
+        assert f"There are no words in “{q}” to look for" in page.text
+        assert "Halves on a number line" in page.text
+    for q in ["🎉", "number", "5", "数"]:
+        assert "There are no words" not in Page.open(client, "/search/?" + urlencode({"q": q})).text

@@ -130,6 +130,7 @@ def test_coordinators_pick_in_the_admin_and_teachers_do_not(
     )
     assert answer.status_code == 302, answer.text
     assert search("q=volcano").hits[0].title == "Measuring heat"
+    assert "1 list of picked results" in " ".join(client.get("/admin/picked_results/").text.split())
     client.force_login(member(Role.TEACHER, district))
     assert client.get("/admin/picked_results/").status_code in (302, 403)
 

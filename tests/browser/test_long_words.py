@@ -1,0 +1,55 @@
+"""Words, codes and formulas as real collections have them, on a telephone; and the way past the filters by keyboard."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from people.models import Role
+from search.saved_search import SavedSearch
+from tests.browser.test_contribute import page, scheme
+from tests.browser.test_looks import PASSWORD, complaints, sign_in, too_wide
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource
+
+__all__ = ["page", "scheme"]
+pytestmark = [pytest.mark.browser, pytest.mark.engine]
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+def test_long_words_codes_and_formulas_fit_a_narrow_screen(
+    page: Page, transactional_db: None, follow: Callable[[], None]
+) -> None:
+    framework = FrameworkFactory(short_name="CC", title="Common Core State Standards for Mathematics")
+    item = ItemFactory(
+        framework=framework,
+        human_coding_scheme="CCSS.Math.Content.6.NS.C.7c",
+        full_statement=r"Read $a^2 + b^2 = c^2$ on maps of rivers and " + LONG.lower(),
+    )
+    resource(f"Rivers and {LONG}", alignments=[{"item": item}])
+    follow()
+    teacher = member(Role.TEACHER, DistrictFactory(), password=PASSWORD)
+    SavedSearch.objects.create(user=teacher, name=f"“{LONG}”", query="q=rivers")
+    page.set_viewport_size({"width": 320, "height": 800})
+    sign_in(page, teacher)
+    found = []
+    paths = ["/nowhere/rivers/", "/standards/lookup/?q=rivers", "/search/?q=rivers", "/search/saved/"]
+    for path in paths:
+        page.goto(path, wait_until="networkidle")
+        expect(page.get_by_text(LONG).first).to_be_attached()
+        found += [*filter(None, [too_wide(page)]), *complaints(page)]
+    assert not found, "\n".join(found)
+
+
+def test_the_results_are_two_keys_from_the_box(
+    page: Page, transactional_db: None, follow: Callable[[], None]
+) -> None:
+    resource("Rivers of our state", grades=["06"])
+    follow()
+    page.goto("/search/?q=rivers")
+    page.get_by_role("button", name="Search", exact=True).focus()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the results")).to_be_focused()
+    expect(page.get_by_role("link", name="Skip to the results")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="“rivers” remove")).to_be_focused()
