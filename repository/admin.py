@@ -25,6 +25,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permissions import policy_registry
 
+from people.meanwhile import MeanwhileEditView
 from repository.curation import merge_tag, tags_in_use
 from repository.in_use import (
     AskingDeleteView,
@@ -136,6 +137,7 @@ class TopicDeleteView(ChoiceDeleteView):
 
 class TopicViewSet(ModelViewSet):
     model = Topic
+    edit_view_class = MeanwhileEditView
     delete_view_class = TopicDeleteView
     icon = "tag"
     menu_label = _("Topics")
@@ -229,6 +231,7 @@ class TagMenuItem(MenuItem):
 
 
 class VocabularyViewSet(ModelViewSet):
+    edit_view_class = MeanwhileEditView
     list_display = ["label", "slug", "position"]
     copy_view_enabled = False
 
@@ -273,6 +276,7 @@ class SynonymViewSet(ModelViewSet):
     model = Synonym
     icon = "history"
     menu_label = _("Synonyms")
+    edit_view_class = MeanwhileEditView
     list_display = ["term", "means"]
     search_fields = ["term", "means"]
     list_per_page = 100

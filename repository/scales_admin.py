@@ -10,10 +10,10 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
-from wagtail.admin.views.generic import EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from people.meanwhile import MeanwhileEditView
 from people.models import Membership, Organisation, Role, User
 from repository.in_use import AskingDeleteView, resources_with_levels, told
 from repository.models import CompetencyScale
@@ -82,7 +82,7 @@ class ChecksInstance:
         return scale
 
 
-class ScaleEditView(ChecksInstance, EditView):
+class ScaleEditView(ChecksInstance, MeanwhileEditView):
     pass
 
 

@@ -11,6 +11,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
 from wagtail.permission_policies import BasePermissionPolicy
 
+from people.meanwhile import MeanwhileEditView
 from people.models import Role, User
 from people.selectors import is_state_admin
 from repository.choosers import resource_chooser
@@ -44,6 +45,7 @@ class PromotionViewSet(ModelViewSet):
     menu_label = _("Picked results")
     copy_view_enabled = False
     inspect_view_enabled = False
+    edit_view_class = MeanwhileEditView
     list_display = ["__str__", "starts_on", "ends_on"]
     search_fields = ["phrases"]
     panels = [

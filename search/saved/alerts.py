@@ -168,16 +168,16 @@ def _remember(news: News, now: datetime) -> None:
 def _send(told: list[News], connection: Any) -> bool:
     user = told[0].saved.user
     number = len({hit.identifier for one in told for hit in one.hits})
-    subject = (
-        ngettext(
+    if any(one.more for one in told):
+        subject = gettext("More than %(number)d new resources for what you look for")
+    elif number:
+        subject = ngettext(
             "%(number)d new resource for what you look for",
             "%(number)d new resources for what you look for",
             number,
         )
-        % {"number": number}
-        if number
-        else gettext("A search that you keep can no longer be looked at")
-    )
+    else:
+        subject = gettext("A search that you keep can no longer be looked at")
     site = settings.WAGTAIL_SITE_NAME
     stop_all = _absolute("search:stop_all_mail", stop_key(user))
     context = {
@@ -189,7 +189,7 @@ def _send(told: list[News], connection: Any) -> bool:
         "stop_url": stop_all,
     }
     mail = EmailMessage(
-        subject,
+        subject % {"number": number},
         render_to_string("search/mails/alert.txt", context),
         to=[user.email],
         connection=connection,

@@ -134,8 +134,10 @@ def test_a_letter_that_does_not_list_all_says_so_and_only_then(teacher, district
         keep(teacher)
         resource(title, district=district)
         follow()
-        (letter,) = letters()
-        assert ("… and more: see the page." not in letter) == listed_all
+        call_command("search_alerts")
+        letter = mail.outbox.pop()
+        assert ("… and more: see the page." not in str(letter.body)) == listed_all
+        assert letter.subject.startswith("1 new resource " if listed_all else "More than 1 new ")
 
 
 def test_what_reached_the_index_after_the_look_by_the_day_it_was_published_is_told_of(
