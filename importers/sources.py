@@ -6,9 +6,10 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from http.client import IncompleteRead
 from pathlib import Path
 from time import sleep
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
@@ -258,6 +259,15 @@ def _check_size(size: int) -> None:
 
 def _reason(error: Exception) -> str:
     """The innermost cause, in a few words: urllib3 wraps several around it."""
+    if isinstance(error, urllib3.exceptions.TimeoutError | TimeoutError):
+        return f"it did not answer within {settings.IMPORT_TIMEOUT} seconds"
+    if isinstance(error, urllib3.exceptions.DecodeError):
+        return "what it sends is not packed as it says"
+    for broken in (error, *error.args):
+        if isinstance(broken, IncompleteRead):
+            sent: Any = broken.partial  # urllib3 has their number there
+            came = sent if isinstance(sent, int) else len(sent)
+            return f"only {came:,} of {came + (broken.expected or 0):,} bytes came"
     cause: BaseException = error
     while (inner := getattr(cause, "reason", None)) is not None and isinstance(inner, BaseException):
         cause = inner

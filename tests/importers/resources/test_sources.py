@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -34,8 +35,14 @@ class Handler(BaseHTTPRequestHandler):
     body = b""
 
     def do_GET(self) -> None:
-        found = self.path == "/lessons.jsonld"
+        found = self.path != "/missing"
         self.send_response(200 if found else 404)
+        if self.path == "/cut-off":
+            self.send_header("Content-Length", str(2 * len(self.body)))
+        if self.path == "/not-gzip":
+            self.send_header("Content-Encoding", "gzip")
+        if self.path == "/slow":
+            sleep(3)
         self.end_headers()
         self.wfile.write(self.body if found else b"")
 
@@ -79,6 +86,22 @@ def test_an_address_that_has_no_collection_ends_with_2_and_one_line(district: Di
     assert error.value.returncode == 2
     assert "\n" not in str(error.value)
     assert not ResourceImport.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/cut-off", r"broke off: only 1\d\d of 2\d\d bytes came\. Try again"),
+        ("/not-gzip", "broke off: what it sends is not packed as it says"),
+        ("/slow", "cannot be reached: it did not answer within 1 seconds"),
+    ],
+)
+def test_why_an_address_gave_nothing_is_said_in_words(
+    district: District, server: str, settings: Any, path: str, says: str
+) -> None:
+    settings.IMPORT_TIMEOUT = 1
+    with pytest.raises(CommandError, match=says):
+        run(f"{server}{path}")
 
 
 def test_a_collection_is_imported_from_standard_input_which_is_no_source_that_loses_anything(
