@@ -316,11 +316,11 @@ class _Document:
         if not isinstance(member, dict):
             return []
         bare = jsonld.plain(member, self.terms)
-        names = [self.read.text([name]) for name in jsonld.as_list(bare.get("targetName"))]
+        names = [self.read.text([name]) for name in jsonld.as_list(bare.get("targetName"))] or [""]
         places = jsonld.as_list(bare.get("targetUrl"))
         # One address with several names has them in several languages; one name with several, other spellings of it.
-        if len(names) != len(places) and (places or not names):
-            names, places = names[:1], places[:1] or [None]
+        if places and len(names) != len(places):
+            names, places = names[:1], places[:1]
         pairs = zip_longest(names, ([place] if place else None for place in places), fillvalue=None)
         found = [self._target(bare, name or "", place) for name, place in pairs]
         return [target for target in found if target.target_url or target.target_name]

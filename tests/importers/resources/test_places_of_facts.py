@@ -170,7 +170,7 @@ def test_the_header_is_the_row_with_the_most_known_names_however_much_stands_abo
 def test_cells_beyond_the_headers_are_told_and_those_without_a_header_are_kept() -> None:
     collection = of_table("title,,grade", "Paint,B3,6,more", "Glue,,7")
     assert [one.raw for one in collection.resources] == [
-        {"title": "Paint", "column 2": "B3", "grade": "6"},
+        {"title": "Paint", "column 2": "B3", "grade": "6", "column 4": "more"},
         {"title": "Glue", "grade": "7"},
     ]
     assert [(one.rule, one.path) for one in collection.problems] == [("ragged", "row 2")]
