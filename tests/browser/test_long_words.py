@@ -49,12 +49,14 @@ def test_the_results_are_two_keys_from_the_box(
     page.goto("/search/?q=rivers")
     skip = page.get_by_role("link", name="Skip to the results")
     hidden = skip.bounding_box()
-    assert hidden is not None and hidden["width"] < 2
+    assert hidden is not None
+    assert hidden["width"] < 2
     page.get_by_role("button", name="Search", exact=True).focus()
     page.keyboard.press("Tab")
     expect(skip).to_be_focused()
     shown = skip.bounding_box()
-    assert shown is not None and shown["width"] > 100
+    assert shown is not None
+    assert shown["width"] > 100
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="“rivers” remove")).to_be_focused()
