@@ -21,6 +21,20 @@
     const line = document.querySelector("#status .saved");
     if (line) line.textContent = words;
   };
+  // Whoever has been signed out is led to the sign-in page, which is an answer like any other, and saves nothing.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!new URL(event.detail.xhr.responseURL).pathname.startsWith(form.dataset.signIn)) return;
+    event.detail.shouldSwap = false;
+    unsaved = true;
+    say(form.dataset.signedOut);
+  });
+  // Signing in again, in another tab, changes the token that the form came with.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    const field = form.elements.csrfmiddlewaretoken;
+    if (!token || !event.detail.parameters.csrfmiddlewaretoken) return;
+    event.detail.parameters.csrfmiddlewaretoken = field.value = token[1];
+  });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "found") return; // a look-up saves nothing
     unsaved = document.querySelector("#status .saved--failed") !== null;

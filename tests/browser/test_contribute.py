@@ -156,6 +156,23 @@ def test_a_lost_connection_is_said_and_nothing_typed_is_lost(district: District,
     expect(page.get_by_role("textbox", name="Title", exact=True).first).to_have_value("Cereal shelf")
 
 
+def test_who_is_signed_out_meanwhile_is_told_and_goes_on_after_signing_in_in_another_tab(
+    district: District, page: Page
+) -> None:
+    sign_in(page, district.teacher)
+    page.goto(f"/contribute/{district.draft().identifier}/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_label("Title").first.fill("Oat boxes")
+    expect(page.locator("#status")).to_contain_text("Not saved: you are signed out")
+    other = page.context.new_page()
+    sign_in(other, district.teacher)
+    other.close()
+    page.get_by_label("Title").first.fill("Rice boxes")
+    expect(page.locator("#status")).to_contain_text("Saved")
+    page.reload()
+    expect(page.get_by_label("Title").first).to_have_value("Rice boxes")
+
+
 def test_rows_come_and_go_in_place_and_other_sections_keep_what_is_typed(
     district: District, page: Page
 ) -> None:
