@@ -99,6 +99,29 @@
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
   });
 
+  // What was sent from a form marked data-keep is put back if the session had ended, and one comes back by way of signing in.
+  const KEPT = "kept-form";
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-keep]")) return;
+    const typed = [...new FormData(event.target)].filter(([name]) => name !== "csrfmiddlewaretoken");
+    sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, typed }));
+  });
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  const keeping = document.querySelector("form[data-keep]");
+  if (keeping && kept.path === location.pathname) {
+    // What was decided was about one version: of another, only the words are put back.
+    const seen = Object.fromEntries(kept.typed).revision === keeping.elements.revision?.value;
+    for (const [name, value] of kept.typed) {
+      for (const field of keeping.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+        if (field.type === "textarea") field.value = value;
+        else if (!seen || ["hidden", "file"].includes(field.type)) continue;
+        else if (["radio", "checkbox"].includes(field.type)) field.checked ||= field.value === value;
+        else field.value = value;
+      }
+    }
+  }
+  if (!location.pathname.startsWith("/accounts/")) sessionStorage.removeItem(KEPT);
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });

@@ -173,6 +173,28 @@ def test_who_is_signed_out_meanwhile_is_told_and_goes_on_after_signing_in_in_ano
     expect(page.get_by_label("Title").first).to_have_value("Rice boxes")
 
 
+def test_a_review_that_was_sent_when_the_session_had_ended_is_there_after_signing_in(
+    district: District, page: Page
+) -> None:
+    draft = district.draft()
+    review.submit(identifier=draft.identifier, user=district.teacher)
+    sign_in(page, district.reviewer)
+    page.goto(f"/review/{draft.identifier}/")
+    page.get_by_label("Return it with a comment").check()
+    page.get_by_role("textbox", name="Comment").fill("Say which cereal.")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Send my decision").click()
+    page.get_by_label("Email").fill(district.reviewer.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("textbox", name="Comment")).to_have_value("Say which cereal.")
+    expect(page.get_by_label("Return it with a comment")).to_be_checked()
+    page.get_by_role("button", name="Send my decision").click()
+    expect(page.get_by_text("is back with its author, with your comment")).to_be_visible()
+    page.goto(f"/review/{draft.identifier}/")
+    expect(page.get_by_text("Say which cereal.").first).to_be_visible()
+
+
 def test_rows_come_and_go_in_place_and_other_sections_keep_what_is_typed(
     district: District, page: Page
 ) -> None:

@@ -69,3 +69,9 @@ def test_what_is_in_another_language_says_so_to_who_hears_it_read(
     ):
         (one,) = shown.xpath(part)
         assert (one.get("lang"), one.get("dir")) == said, part
+
+
+def test_of_what_is_published_nothing_is_said_to_be_unwritten() -> None:
+    """Collections bring lessons whose summary is all that there is."""
+    page = resource("Rivers", summary="All of it.", body=[])
+    assert "Nothing has been written here yet" not in Page.open(Client(), page.get_url()).text
