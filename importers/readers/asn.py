@@ -169,6 +169,8 @@ class _Framework:
                 shared[name].add(own)
         # A name that several statements give as their own is nobody's.
         self.shared = {name for name, owners in shared.items() if len(owners) > 1}
+        # Nor is another statement's address a name of this one.
+        self.taken = self.shared | statements.keys()
 
     def draft(self) -> FrameworkDraft:
         items = [self._item(node) for node in self.statements.values()]
@@ -208,7 +210,7 @@ class _Framework:
             status_start_date=node.text("dcterms_valid"),
             official_source_url=node.text("dcterms_source"),
             extra=extra,
-            aliases=tuple(_aliases(node, self.shared)),
+            aliases=tuple(_aliases(node, self.taken)),
         )
 
     def _stand_in(self) -> str:
@@ -250,7 +252,7 @@ class _Framework:
             language=_language(node),
             extra=extra,
             path=node.path,
-            aliases=tuple(_aliases(node, self.shared)),
+            aliases=tuple(_aliases(node, self.taken)),
         )
 
     def _license(self, node: Node) -> dict[str, str]:
@@ -319,11 +321,11 @@ class _Framework:
         return self.identifier if uri == self.uri else identifier_of(uri)
 
 
-def _aliases(node: Node, shared: set[str]) -> list[str]:
+def _aliases(node: Node, taken: set[str]) -> list[str]:
     own = identifier_of(node.uri) if node.uri else ""
     found = [name for value in node.texts("asn_identifier") for name in names_of(value)]
     for value in node.texts("skos_exactMatch"):
-        if value not in shared and not asn_id(value):
+        if value not in taken and not asn_id(value):
             found += names_of(value)
     if number := asn_id(node.uri):
         found.append(f"http://purl.org/ASN/resources/{number}")
