@@ -87,7 +87,7 @@ def words(html: str) -> str:
         ({"may_adapt": False}, "CC BY 4.0 · use as it is"),
         ({"why": ["“ratio” in its title"]}, "“ratio” in its title"),
         ({"standards": [{"code": "6.RP.1", "statement": "Ratios"}], "more_standards": 3}, "and 3 more"),
-        ({"title_html": mark_safe("Trail <mark>mix</mark>")}, "Trail mix"),
+        ({"title_html": mark_safe("Trail <mark>mixes</mark>")}, "Trail mixes"),
     ],
 )  # fmt: skip
 def test_a_card_says_what_there_is_to_say(fields: dict[str, Any], said: str) -> None:
