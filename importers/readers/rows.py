@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from importers.problems import Problems
@@ -69,7 +69,7 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
     """
     found = []
     grid = []
-    words = next((index for index, name in enumerate(header.fields) if name in ("statement", "code")), 0)
+    words = _indented(sheet, header)
     for number, cells in header.rows:
         path = sheet.path(number)
         if len(cells) > len(header.names):
@@ -104,3 +104,15 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
                 "warning", path, "required", "has neither statement nor code; it is left out.", alike=""
             )
     return found, grid
+
+
+def _indented(sheet: Sheet, header: Header) -> int:
+    """The column whose indentation tells the tree: of words and codes the first. The words behind codes do where half the
+    rows are indented, as a space before a few of them is a slip."""
+    first, *behind = [index for index, name in enumerate(header.fields) if name in ("statement", "code")] or [
+        0
+    ]
+    indented = Counter(column for _, column in sheet.indents)
+    if indented[first]:
+        return first
+    return next((index for index in behind if 2 * indented[index] >= len(header.rows)), first)

@@ -64,7 +64,7 @@ def test_a_sheet_that_has_a_name_gives_it_to_the_framework() -> None:
 
 def test_a_sheet_with_other_columns_is_another_table() -> None:
     rows = [HEAD, ["A", "Count on from a number"]]
-    other = [["Statement", "Teacher"], ["Count back from a number", "Ada"]]
+    other = [["Statement", "Grade"], ["Count back from a number", "1"]]
     assert codes_of(draft_of(workbook({"K": rows, "Notes": other}))) == ["A"]
 
 
@@ -72,12 +72,11 @@ def test_rows_with_one_code_or_with_none_are_each_a_statement() -> None:
     rows = [["A", "Count on"], ["A", "Count back"], ["", "Compare"], ["", "Compare"]]
     draft = draft_of(table(HEAD, *rows))
     assert len({item.identifier for item in draft.items}) == 4
-    # A row that is added above leaves the others who they are.
-    later = draft_of(table(HEAD, ["Z", "New here"], *rows), "framework.json")
-    told = {item.identifier: item.full_statement for item in draft.items}
-    assert told.items() <= {item.identifier: item.full_statement for item in later.items}.items() or (
-        draft.document.identifier != later.document.identifier
-    )
+    # Which of two rows comes first does not change who they are.
+    turned = draft_of(table(HEAD, rows[1], rows[0], *rows[2:]))
+    assert {item.identifier: item.full_statement for item in turned.items} == {
+        item.identifier: item.full_statement for item in draft.items
+    }
 
 
 def test_two_tables_without_a_name_are_two_frameworks_unless_they_begin_alike() -> None:
@@ -246,3 +245,24 @@ def test_what_divides_the_cells_is_counted_outside_of_quotes() -> None:
     rows = [[f"A.{number}", "Count; add; compare; measure; tell; say; read"] for number in range(3)]
     data = "Code,Statement\n" + "".join(f'{code},"{words}"\n' for code, words in rows)
     assert codes_of(draft_of(data.encode())) == ["A.0", "A.1", "A.2"]
+
+
+def test_a_row_whose_parent_is_its_own_identifier_stands_at_the_root() -> None:
+    data = table(["GUID", "Statement", "Parent GUID"], ["x", "Count", "x"], ["y", "Add", "x"])
+    assert tree_of(data) == {"Count": None, "Add": "Count"}
+
+
+def test_an_empty_cell_of_a_level_is_none_where_others_repeat_and_else_the_one_above() -> None:
+    head = ["Strand", "Cluster", "Code", "Standard"]
+    rows = [["Number", "Basics", "N.1", "Count on"], ["Number", "Basics", "N.2", "Count back"]]
+    assert tree_of(table(head, *rows, ["Number", "", "N.3", "Compare"]))["Compare"] == "Number"
+    assert tree_of(table(head, rows[0], ["Number", "", "N.3", "Compare"]))["Compare"] == "Basics"
+
+
+@pytest.mark.parametrize("head", [["Code", "Statement"], ["Statement", "Code"]])
+def test_the_indentation_of_the_words_is_the_tree_wherever_their_column_stands(head: list[str]) -> None:
+    rows = [["N", "Count"], ["N.1", "  Count on"], ["N.2", "  Count back"]]
+    data = table(head, *(row if head[0] == "Code" else row[::-1] for row in rows))
+    assert tree_of(data) == {"Count": None, "Count on": "Count", "Count back": "Count"}
+    slip = table(["Code", "Statement"], ["A", "Count"], ["B", " Count on"], ["C", "Compare"])
+    assert set(tree_of(slip).values()) == {None}

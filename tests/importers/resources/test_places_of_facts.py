@@ -9,6 +9,7 @@ from importers.payload import Payload
 from importers.resources import readers
 from importers.resources.draft import AlignmentDraft, Collection, Part
 from tests.importers.resources.test_readers import graph, read_one
+from tests.importers.test_tables import workbook
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
 UNIT = "https://lessons.example/unit"
@@ -174,3 +175,8 @@ def test_cells_beyond_the_headers_are_told_and_those_without_a_header_are_kept()
         {"title": "Glue", "grade": "7"},
     ]
     assert [(one.rule, one.path) for one in collection.problems] == [("ragged", "row 2")]
+
+
+def test_every_sheet_with_titles_is_read() -> None:
+    sheets = {"Fall": [["Title", "Grade"], ["Paint", "6"]], "Spring": [["Title", "Grade"], ["Glue", "7"]]}
+    assert [one.title for one in readers.read(Payload(workbook(sheets))).resources] == ["Paint", "Glue"]

@@ -33,7 +33,8 @@ def test_a_duration_beyond_all_bounds_is_none(text: str, digits: int) -> None:
 @pytest.mark.parametrize(
     ("text", "grades"),
     [("11-12", ["06", "07"]), ("5", ["KG"]), ("16+", ["11", "12"]), ("3-5", ["PK", "PK", "KG"]), ("18-22", ["PS"] * 5),
-     ("adults", []), ("6 to 8", ["01", "02", "03"]), ("grades 6-8", ["06", "07", "08"])],
+     ("adults", []), ("6 to 8", ["01", "02", "03"]),
+     ("up to 6", ["PK", "PK", "KG", "01"]), ("grades 6-8", ["06", "07", "08"])],
 )  # fmt: skip
 def test_ages(text: str, grades: list[str]) -> None:
     assert values.grades_of_ages(text) == grades
@@ -46,6 +47,7 @@ def test_ages(text: str, grades: list[str]) -> None:
         ("http://creativecommons.org/licenses/by-nc-sa/4.0/legalcode", Licence.CC_BY_NC_SA),
         ("https://creativecommons.org/licenses/by-nc-sa/3.0/us/", Licence.OTHER),
         ("https://creativecommons.org/publicdomain/zero/1.0/", Licence.CC0),
+        ("https://creativecommons.org/publicdomain/mark/1.0/", Licence.OTHER),
         ("CC BY-SA", Licence.CC_BY_SA), ("CC-BY-NC-4.0", Licence.CC_BY_NC), ("cc0", Licence.CC0),
         ("CC BY 3.0", Licence.OTHER), ("CC BY-NC-ND 4.0", Licence.CC_BY_NC_ND),
         ("Creative Commons Attribution Non-Commercial Share Alike", Licence.CC_BY_NC_SA),
