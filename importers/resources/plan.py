@@ -119,6 +119,11 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
         changes = _changes(item, known.row)
         if not changes:
             unchanged += 1
+            if known.row.page_id is None:
+                problems.add(
+                    "warning", draft.path, "deleted-here", "was deleted here, and does not come back by itself. To have "
+                    f"it again, undo import {known.row.last_import_id}, and import anew.", alike="",
+                )  # fmt: skip
             continue
         item = replace(item, changes=changes)
         may_replace = not known.stands_in_the_way or (item.is_reviewed and choices.replace_reviewed)
@@ -135,7 +140,8 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
         unchanged=unchanged,
         alignments=sum(len(draft.alignments) for draft in collection.resources),
         unresolved=_unresolved(collection.resources, resolved),
-        warnings=tuple(problems),
+        # What is lost comes before what is merely told.
+        warnings=tuple(sorted(problems, key=lambda one: one.severity == "notice")),
     )
 
 

@@ -163,8 +163,8 @@ def _reasons(
         row = one.resource
         if row.last_import_id != record.pk:
             found[one.pk] = f"was changed by import {row.last_import_id}: undo that first"
-        elif one.pk in of_records or (row.page_id is None and one.pk in is_new):
-            continue  # in the latter case somebody deleted it already
+        elif one.pk in of_records or row.page_id is None:
+            continue  # in the latter case somebody deleted it already: the record alone goes back
         elif why := touched(row, states.get(row.page_id or 0), record.district_id):
             found[one.pk] = why
         elif one.pk in is_new and row.page_id in used:
@@ -198,7 +198,7 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
     follow_unedited(rows, page_states(rows))
     drafts = {one.pk: [AlignmentDraft(**given) for given in _before(one)["alignments"]] for one in changes}
     resolved = resolve(draft for some in drafts.values() for draft in some)
-    retagged = [one for one in changes if "tags" in _differing(one)]
+    retagged = [one for one in changes if one.resource.page_id and "tags" in _differing(one)]
     had = tags_of({_before(one)["revision_id"] for one in retagged})
     values: dict[Written, dict[str, Any]] = {}
     for one in changes:
@@ -210,12 +210,16 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
         data = vocabularies.data(
             _before(one)["fields"], tuple(AlignmentData(*fact) for fact in sorted(facts))
         )
-        if names := _differing(one):
+        if one.resource.page_id and (names := _differing(one)):
             new = values[last_written(one.resource)] = {name: getattr(data, name) for name in names}
             if "tags" in names and (then := had.get(_before(one)["revision_id"])) is not None:
                 # Not what the source named: of that, some may have been merged into a topic by then.
                 new["tags"] = tuple(tag for tag in data.tags if tag.casefold() in then)
-    keep_curated(values, {one.resource.page_id or 0: one.resource.fields for one in changes}, vocabularies)
+    keep_curated(
+        values,
+        {one.resource.page_id: one.resource.fields for one in changes if one.resource.page_id},
+        vocabularies,
+    )
     written = update_resources(
         changes=values, user=user, progress=lambda done, total: tell("Restoring resources", done, total)
     )

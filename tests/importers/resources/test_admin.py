@@ -106,6 +106,19 @@ def test_a_plan_is_read_before_anything_is_written(
     assert {page.latest_revision.user for page in ResourcePage.objects.all()} == {admin}
 
 
+def test_a_plan_shows_at_once_what_is_lost_and_of_what_kind_and_grade_each_is(
+    client: Client, callbacks: Any, district: District, admin: User
+) -> None:
+    paint = lesson(
+        "Paint", learningResourceType="lesson", educationalLevel="6", license="CC BY", audience="x"
+    )
+    record = upload(client, callbacks, district, paint, lesson(""))
+    shown = text(client, f"{HOME}{record.pk}/")
+    assert "lesson · Grade 6" in shown
+    assert '<details class="import-more" open> <summary>2 remarks' in shown
+    assert shown.index("has no name, so it is passed over") < shown.index("audience that is not in the list")
+
+
 def test_a_plan_that_no_longer_holds_is_shown_again(
     client: Client, callbacks: Any, district: District
 ) -> None:

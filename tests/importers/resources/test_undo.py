@@ -116,14 +116,17 @@ def test_undo_forgets_what_was_added_and_deleted_here(district: District) -> Non
     assert numbers(load(district, lesson("Paint"))) == {"added": 1}
 
 
-def test_undo_says_that_what_was_changed_was_deleted_here(district: District) -> None:
-    load(district, lesson("Paint"), lesson("Glue"))
+def test_what_was_changed_and_deleted_here_stands_in_no_undos_way_and_stays_away(district: District) -> None:
+    first = load(district, lesson("Paint"), lesson("Glue")).record
     changed = [lesson(title, educationalLevel="Grade 9") for title in ("Paint", "Glue")]
     record = load(district, *changed).record
     assert record is not None
     page("Paint").delete()
-    assert [(one.title, one.why) for one in undo_import(record).kept] == [("Paint", "was deleted here")]
+    assert undo_import(record).kept == ()
     assert page("Glue").grades == ["06"]
+    assert not ResourcePage.objects.filter(title="Paint").exists()
+    assert first is not None
+    assert undo_import(first).kept == ()
 
 
 def test_undo_again_names_only_what_still_stands_in_the_way(district: District) -> None:

@@ -108,3 +108,22 @@ def test_row_numbers_that_moved_do_not_make_one_resource_of_another(
     for record in ResourceImport.objects.filter(state="applied").order_by("-pk"):
         assert undo_import(record).kept == ()
     assert not ResourcePage.objects.exists()
+
+
+def test_what_was_deleted_here_is_not_passed_over_in_silence_and_an_undo_lets_it_come_back(
+    district: District,
+) -> None:
+    first = load(district, lesson("Paint"), lesson("Glue"))
+    page("Paint").delete()
+    again = load(district, lesson("Paint"), lesson("Glue"))
+    assert numbers(again) == {"unchanged": 2}
+    (told,) = [one.message for one in again.plan.warnings if one.rule == "deleted-here"]
+    assert first.record is not None
+    assert told.startswith("was deleted here")
+    assert f"undo import {first.record.pk}, and import anew" in told
+    later = load(district, lesson("Paint"), lesson("Glue", description="Sticks."))
+    page("Glue").delete()
+    for record in (later.record, first.record):
+        assert record is not None
+        assert undo_import(record).kept == ()
+    assert numbers(load(district, lesson("Paint"), lesson("Glue")))["added"] == 2
