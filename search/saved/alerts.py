@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage, get_connection
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.template.loader import render_to_string
@@ -38,6 +39,7 @@ OVERLAP = timedelta(days=1)
 
 
 _SALT = "search.alerts"
+_LOCK = 0x5EA7A1E7
 
 
 class NotUnderstood(Exception):
@@ -103,23 +105,43 @@ def begin(saved: SavedSearch) -> None:
 def send_due(now: datetime | None = None) -> int:
     """Send everybody whose mail is due one mail with all that is new; the number of mails.
 
-    Raises EngineDown: whoever has not been told by then is told the next time, and so is who cannot be reached.
+    Two runs at once share the work. Raises EngineDown: whoever has not been told by then is told the next time, and so is
+    who cannot be reached.
     """
     now = now or timezone.now()
-    due = _due(now)
-    people = list(due.order_by("user_id").values_list("user_id", flat=True).distinct())
+    people = list(_due(now).order_by("user_id").values_list("user_id", flat=True).distinct())
     sent = 0
-    with get_connection() as connection:
+    with get_connection() as mails:
         for user in people:
-            # Read only now: mails take their time, and whoever ends them or deletes a search meanwhile is heard.
-            news = [_news(saved) for saved in due.filter(user=user)]
-            told = [one for one in news if one.hits or one.gone]
-            if told and not _send(told, connection):
-                continue
-            sent += bool(told)
-            for one in news:
-                _remember(one, now)
+            try:
+                sent += _tell(user, now, mails)
+            except (EngineDown, OperationalError, InterfaceError):
+                raise
+            except Exception:  # an odd search of one must not keep all others from their mail
+                logger.exception("Account %s could not be told of what is new", user)
     return sent
+
+
+@transaction.atomic
+def _tell(user: int, now: datetime, mails: Any) -> bool:
+    """Whether a mail was sent."""
+    if not _is_our_turn(user):
+        return False
+    # Read only now: mails take their time, and whoever ends them or deletes a search meanwhile is heard.
+    news = [_news(saved) for saved in _due(now).filter(user=user)]
+    told = [one for one in news if one.hits or one.gone]
+    if told and not _send(told, mails):
+        return False
+    for one in news:
+        _remember(one, now)
+    return bool(told)
+
+
+def _is_our_turn(user: int) -> bool:
+    """Whether no other run is telling them just now. Until the transaction ends; what it tells of is no longer due then."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK, user])
+        return bool(cursor.fetchone()[0])
 
 
 def _due(now: datetime) -> QuerySet[SavedSearch]:
@@ -165,7 +187,7 @@ def _remember(news: News, now: datetime) -> None:
     SavedSearch.objects.filter(pk=saved.pk).update(**fields)
 
 
-def _send(told: list[News], connection: Any) -> bool:
+def _send(told: list[News], mails: Any) -> bool:
     user = told[0].saved.user
     number = len({hit.identifier for one in told for hit in one.hits})
     if any(one.more for one in told):
@@ -192,7 +214,7 @@ def _send(told: list[News], connection: Any) -> bool:
         subject % {"number": number},
         render_to_string("search/mails/alert.txt", context),
         to=[user.email],
-        connection=connection,
+        connection=mails,
         # RFC 8058: a mail program's own button ends the mails, with one click.
         headers={
             "List-Unsubscribe": f"<{stop_all}>",
