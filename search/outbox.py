@@ -99,7 +99,9 @@ def write(page_ids: Collection[int], targets: Sequence[str]) -> dict[int, str]:
     # Drawn before the rows are read, so that whoever reads later has the higher number.
     version = next_version()
     built, refused = documents(page_ids)
-    tombstones = {page_id: tombstone() for page_id in page_ids if page_id not in built | refused}
+    tombstones = {
+        page_id: tombstone() for page_id in page_ids if page_id not in built and page_id not in refused
+    }
     versions.forget(tombstones)
     return refused | send(
         action(target, page_id, version, document)

@@ -9,6 +9,7 @@ kept (`VersionGroup`) and never renamed, so that a document depends on nothing b
 """
 
 import hashlib
+import logging
 import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -22,6 +23,8 @@ from django.db import connection
 from search.documents import plain_text
 from search.models import VersionGroup
 from search.sources import ResourceSource
+
+logger = logging.getLogger(__name__)
 
 ALIKE = 0.7
 RUN = 3  # words
@@ -91,7 +94,7 @@ def place(sources: Sequence[ResourceSource]) -> Placed:
         return Placed(list(sources), [])
     _wait_for_the_turn()
     known = VersionGroup.objects.in_bulk([source.pk for source in changed])
-    rows = {source.pk: _row(source, made_of[source.pk]) for source in changed}
+    rows = _rows(changed, made_of)
     fresh = {}
     for pk, row in rows.items():
         if (kept := known.get(pk)) and (kept.kind, kept.sketch) == (row.kind, row.sketch):
@@ -157,6 +160,17 @@ def _made_of(source: ResourceSource) -> str:
     """A checksum of all that a row is made of, of the rules too. Much cheaper than the sketch."""
     words = [RUN, SKETCH, _kind(source), source.title, source.summary, source.body]
     return hashlib.blake2b(orjson.dumps(words), digest_size=16).hexdigest()
+
+
+def _rows(sources: Iterable[ResourceSource], made_of: Mapping[int, str]) -> dict[int, VersionGroup]:
+    """By page. Without those whose words cannot be read: no document is made of such a page either, which says why."""
+    rows = {}
+    for source in sources:
+        try:
+            rows[source.pk] = _row(source, made_of[source.pk])
+        except Exception as error:  # noqa: BLE001  one odd page must not hold up all others
+            logger.warning("The words of page %s cannot be read: %s", source.pk, error)
+    return rows
 
 
 def _row(source: ResourceSource, made_of: str) -> VersionGroup:

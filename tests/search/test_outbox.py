@@ -15,6 +15,7 @@ from search.bulk import write_alias
 from search.client import EngineDown, client
 from search.models import IndexTarget, OutboxEntry
 from standards.models import Item, ItemAncestor
+from standards.text import to_plain
 from tests.factories import (
     ItemFactory,
     KindFactory,
@@ -169,6 +170,25 @@ def test_one_document_that_cannot_be_made_does_not_hold_up_others(
     assert str(unreadable) == f"unreadable: Mixing paint (page {lesson.pk}): ValueError: odd"
     monkeypatch.setattr(reading, "build", build)
     assert [(one.kind, one.waiting) for one in check.compare(index).differences] == [("stale", False)]
+
+
+def test_one_page_whose_words_cannot_be_read_does_not_hold_up_others(
+    lesson: ResourcePage, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(text: str) -> str:
+        if text == "Cyan":
+            raise RecursionError("odd")
+        return to_plain(text)
+
+    monkeypatch.setattr(documents, "to_plain", fails)
+    lesson.body = [("text", {"heading": "", "text": "Cyan"})]
+    lesson.save_revision().publish()
+    resource("Rivers", district=lesson.district)
+    follow()
+    assert titles("q=rivers") == ["Rivers"]
+    assert {entry.page_id: entry.last_error for entry in OutboxEntry.objects.all()} == {
+        lesson.pk: "RecursionError: odd"
+    }
 
 
 def test_the_check_tells_of_a_resource_that_was_never_readable(index: str, monkeypatch) -> None:
