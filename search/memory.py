@@ -50,13 +50,18 @@ def version_of(tables: Iterable[type[models.Model]]) -> tuple[int, ...]:
 
 
 def keep_values(
-    known: dict[str, V], values: Collection[str], load: Callable[[list[str]], Mapping[str, V]]
+    known: dict[str, V],
+    values: Collection[str],
+    load: Callable[[list[str]], Mapping[str, V]],
+    *,
+    most: int = MAX_VALUES,
 ) -> dict[str, V]:
-    """Those of the values that there are. `load` reads, at once, those that are not among the `known` yet."""
+    """Those of the values that there are. `load` reads, at once, those that are not among the `known` yet, of which `most`
+    are kept."""
     found = {value: known[value] for value in values if value in known}
     if missing := [value for value in values if value not in found]:
         loaded = load(missing)
-        if len(known) + len(loaded) > MAX_VALUES:
+        if len(known) + len(loaded) > most:
             known.clear()
         known.update(loaded)
         found.update(loaded)

@@ -24,6 +24,8 @@ from standards.models import Association, AssociationType, Framework, Item, Item
 
 # Hops that are followed, the closest; a crosswalk of a whole subject is no answer to a question about one standard.
 MAX_HOPS = 500
+# Choices of standards whose hops are kept: few are asked for again, and each may have hundreds.
+MAX_KEPT = 1000
 
 # Read from origin to destination, and the other way round. `precedes` is a way through the year and `isPartOf` a
 # matter of the tree: neither says that one may stand for the other. The closest kind of equivalence first.
@@ -87,7 +89,7 @@ def ways_from(standards: Collection[str]) -> Ways:
     tables = [Association, Item, ItemAncestor, Framework]
     known: dict[str, Ways] = memory.keep(f"hops {get_language()}", tables, dict)
     key = "\n".join(sorted(standards))
-    return memory.keep_values(known, [key], lambda _missing: {key: _ways(standards)})[key]
+    return memory.keep_values(known, [key], lambda _missing: {key: _ways(standards)}, most=MAX_KEPT)[key]
 
 
 def _ways(standards: Collection[str]) -> Ways:

@@ -42,7 +42,7 @@ def trigger(table: str) -> migrations.RunSQL:
         f"CREATE TRIGGER search_vocabulary AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION search_vocabulary_changed(); "
         f"INSERT INTO search_vocabulary (name, version) VALUES ('{table}', nextval('search_vocabulary_version'))",
-        f"DROP TRIGGER search_vocabulary ON {table}",
+        f"DROP TRIGGER search_vocabulary ON {table}; DELETE FROM search_vocabulary WHERE name = '{table}'",
     )
 
 

@@ -1,10 +1,14 @@
 """What is kept in memory is never older than the database, within a transaction as outside of it."""
 
+from importlib import import_module
+
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from repository.models import Subject
 from search import memory
+from search.lexicon import lexicon
 from tests.factories import SubjectFactory
 
 
@@ -53,3 +57,24 @@ def test_thousands_of_changes_in_one_transaction_write_the_version_once() -> Non
             cursor.execute("SELECT pg_stat_get_xact_tuples_updated('search_vocabulary'::regclass)")
             written.append(cursor.fetchone())
     assert len(set(written)) == 1
+
+
+@pytest.mark.django_db
+def test_a_table_can_be_counted_no_more_and_then_again() -> None:
+    """As where a migration is taken back and made again."""
+    trigger = import_module("search.migrations.0002_vocabulary_versions").trigger("repository_subject")
+    SubjectFactory(label="Art")
+    with connection.cursor() as cursor:
+        cursor.execute(trigger.reverse_sql)
+        cursor.execute(trigger.sql)
+    assert labels() == ["Art"]
+    Subject.objects.update(label="Dance")
+    assert labels() == ["Dance"]
+
+
+@pytest.mark.django_db
+def test_languages_are_known_by_their_names_in_the_readers_own() -> None:
+    """Who edits may have the admin in Spanish."""
+    with translation.override("es"):
+        assert "espanol" in lexicon().names
+    assert "spanish" in lexicon().names
