@@ -18,6 +18,6 @@ class WithoutNull:
         if NULL in request.path_info:
             raise Http404
         query = request.META.get("QUERY_STRING", "")
-        if "%00" in query:
-            request.META["QUERY_STRING"] = query.replace("%00", "")
+        while "%00" in query:  # of "%%0000" one look leaves one
+            query = request.META["QUERY_STRING"] = query.replace("%00", "")
         return self.get_response(request)

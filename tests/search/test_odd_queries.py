@@ -249,6 +249,7 @@ def test_the_character_that_no_database_takes_is_left_out_of_every_address(
         "/api/v1/standards?q=ratio&framework=%00none": 400,
         "/standards/lookup/?q=9%00zz&framework=%00": 200,
         "/standards/lookup/?q=ratio&framework=%00none": 404,
+        "/standards/lookup/?q=ratio&framework=%%0000none": 404,
         "/standards/MER%00MATH/": 404,
         "/api/v1/standards/%00": 404,
         "/%00": 404,
