@@ -43,7 +43,7 @@ def ended(date: str, now: datetime) -> datetime | None:
         day = parse_date(date[:10]) or getattr(parse_datetime(date), "date", lambda: None)()
     except ValueError:
         return None
-    if day is None or day > now.date():
+    if day is None or day > timezone.localdate(now):
         return None
     return timezone.make_aware(datetime(day.year, day.month, day.day))
 

@@ -6,7 +6,6 @@ Each step leaves its state in the `FrameworkImport`, so that the page shows wher
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +40,6 @@ from people.models import Organisation, User
 from standards.models import Framework
 
 State = FrameworkImport.State
-STALLED_AFTER = timedelta(minutes=3)
 
 
 def start(
@@ -83,10 +81,9 @@ def request_apply(record: FrameworkImport, *, user: User, allow_retire: bool = F
 
 
 def discard(record: FrameworkImport) -> None:
-    """Ends a planned or stalled import without applying it."""
-    FrameworkImport.objects.filter(pk=record.pk).exclude(state__in=[State.APPLIED, State.UNCHANGED]).update(
-        state=State.DISCARDED, finished_at=timezone.now(), payload=b""
-    )
+    """Ends an import that waits for a person, without applying it."""
+    waiting = FrameworkImport.objects.filter(pk=record.pk, state__in=[State.PLANNED, State.CHOOSING])
+    waiting.update(state=State.DISCARDED, finished_at=timezone.now(), payload=b"")
 
 
 def start_undo(record: FrameworkImport, *, user: User) -> FrameworkImport:
@@ -135,11 +132,6 @@ def start_chosen(
     """Starts an import of each chosen document that the record lists; each is then read, planned and applied by itself."""
     chosen = [ListedDocument(**one) for one in record.documents if one["identifier"] in identifiers]
     return [start(user=user, url=one.package_url, owner=record.owner, title=one.title) for one in chosen]
-
-
-def is_stalled(record: FrameworkImport) -> bool:
-    """Whether a run that waits or reads has said nothing for minutes: its worker is gone, or none is running."""
-    return record.is_running and timezone.now() - record.updated_at > STALLED_AFTER
 
 
 def may_act(user: User, record: FrameworkImport) -> bool:

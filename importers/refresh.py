@@ -5,7 +5,8 @@ they chose so, and nothing speaks against it.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from smtplib import SMTPException
@@ -65,8 +66,7 @@ def refresh(schedule: RefreshSchedule) -> Refreshed:
         state=State.WAITING,
     )
     record.save()
-    jobs.plan_now(record.pk)
-    record.refresh_from_db()
+    _do(jobs.plan_now, record)
     if record.state == State.UNCHANGED:
         record.delete()
         _note_failure(schedule, "")
@@ -79,8 +79,7 @@ def refresh(schedule: RefreshSchedule) -> Refreshed:
         return Refreshed(framework, "known", "The plan was sent before.")
     if schedule.by_itself and not (why := what_speaks_against(record)):
         FrameworkImport.objects.filter(pk=record.pk).update(state=State.QUEUED)
-        jobs.apply_now(record.pk)
-        record.refresh_from_db()
+        _do(jobs.apply_now, record)
         if record.state == State.APPLIED:
             _mail("applied", schedule, record)
             return Refreshed(framework, "applied", record=record)
@@ -89,6 +88,13 @@ def refresh(schedule: RefreshSchedule) -> Refreshed:
         why = ""
     _mail("plan", schedule, record, why=why)
     return Refreshed(framework, "planned", why, record)
+
+
+def _do(step: Callable[[int], None], record: FrameworkImport) -> None:
+    """A step of the import. What nobody foresaw ends it alone: the other frameworks have their turn."""
+    with suppress(Exception):  # the record says so, and the log
+        step(record.pk)
+    record.refresh_from_db()
 
 
 def what_speaks_against(record: FrameworkImport) -> str:

@@ -243,7 +243,8 @@ def undo_import(
 
 
 def make_checked_undo(record: FrameworkImport, user: User | None) -> Undo:
-    """The undo and its plan, after permission."""
+    """The undo and its plan, after permission. Another may have undone it since the record was read, or taken its turn."""
+    record.refresh_from_db(fields=["state", "framework"])
     if record.framework is not None:
         refuse_unless_allowed(record.framework, user)
     return plan_undo(record)

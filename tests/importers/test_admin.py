@@ -11,6 +11,7 @@ from django.utils import timezone
 from importers import jobs, plan_json
 from importers.models import FrameworkImport
 from importers.plan import Entry, Plan
+from importers.records import STALLED_AFTER
 from importers.services import import_framework
 from people.models import Role, User
 from standards.models import Framework, Item
@@ -148,7 +149,7 @@ def test_an_import_whose_worker_died_can_be_started_again(
 ) -> None:
     client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
     record = upload(client, callbacks, package(TREE))
-    long_ago = timezone.now() - jobs.STALLED_AFTER * 2
+    long_ago = timezone.now() - STALLED_AFTER * 2
     FrameworkImport.objects.filter(pk=record.pk).update(state="waiting", updated_at=long_ago)
     assert "or it is busy with something else, and this comes next" in page(client, record)
     FrameworkImport.objects.filter(pk=record.pk).update(state="reading", updated_at=long_ago)
@@ -240,6 +241,8 @@ def test_the_file_of_an_undone_first_import_can_be_imported_again(
     assert "The framework itself is removed" in page(client, undo)
     act(client, callbacks, undo, "apply")
     assert not Framework.objects.exists()
+    # Who has the page still open on which it was planned.
+    assert "has been undone" in act(client, callbacks, record, "discard")
     again = press(client, callbacks, record, "repeat")
     assert "Applied. 23 added." in act(client, callbacks, again, "apply")
 

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from importers.models import FrameworkImport, RefreshSchedule
+from importers.reconcile import prepare
 from importers.refresh import is_due, what_speaks_against
 from importers.services import import_framework
 from people.models import Organisation, Role
@@ -171,6 +172,33 @@ def test_an_address_that_answers_another_framework_fails(source: Source, distric
     source.data = as_bytes(package({"X": None}, identifier="another", title="Another one"))
     assert "does not answer with “Ratios and more” any more, but with “Another one”" in run()
     assert Framework.objects.count() == 1
+
+
+def test_what_nobody_foresaw_in_one_framework_leaves_the_others_their_turn(
+    source: Source, district: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = scheduled(source, district)
+    other = import_framework(as_bytes(package({"X": None}, identifier="another")), owner=district).framework
+    assert other is not None
+    Framework.objects.filter(pk=other.pk).update(source_url=source.url, short_name="ANOTHER")
+    RefreshSchedule.objects.create(framework=other, every="daily")
+    source.data = as_bytes(package({**TREE, "C": None}))
+    seen: list[object] = []
+
+    def stumbles_once(*args: Any) -> Any:
+        seen.append(args)
+        if len(seen) == 1:
+            raise ZeroDivisionError
+        return prepare(*args)
+
+    monkeypatch.setattr("importers.jobs.prepare", stumbles_once)
+    told = run()
+    assert "RATIO failed" in told
+    assert "ZeroDivisionError" in told
+    assert "ANOTHER failed" in told
+    assert "but with “Ratios and more”" in told
+    schedule.refresh_from_db()
+    assert "Something unforeseen" in schedule.failure
 
 
 def test_the_states_framework_concerns_the_states_administrators(

@@ -268,6 +268,18 @@ def test_a_later_import_stands_in_the_way_until_it_is_undone() -> None:
         undo(second)
 
 
+def test_an_undo_that_waited_for_another_of_the_same_import_says_so() -> None:
+    load(package(TREE))
+    record = load(revised(), allow_retire=True).record
+    assert record is not None
+    waiting = FrameworkImport.objects.get(pk=record.pk)
+    undo_import(record)
+    was = everything()
+    with pytest.raises(ImportRefused, match="is undone already"):
+        undo_import(waiting)
+    assert everything() == was
+
+
 def test_an_undo_that_later_imports_build_on_cannot_be_undone() -> None:
     load(package(TREE))
     taken_back = undo(load(revised()))
