@@ -128,12 +128,15 @@ def frameworks(nodes: Mapping[str, Node], format: str, problems: Problems) -> li
     only = next(iter(documents)) if len(documents) == 1 else ""
     for uri, node in statements.items():
         groups.setdefault(node.text("dcterms_isPartOf") or only, {})[uri] = node
+    records: dict[str, list[Node]] = defaultdict(list)
+    for node in nodes.values():
+        for topic in dict.fromkeys(node.texts("foaf_primaryTopic")):
+            records[topic].append(node)
     drafts = []
     for uri, members in groups.items():
         document = documents.get(uri)
-        records = [node for node in nodes.values() if uri and uri in node.texts("foaf_primaryTopic")]
         own = problems if len(groups) == 1 else Problems()
-        drafts.append(_Framework(uri, document, members, records, format, own).draft())
+        drafts.append(_Framework(uri, document, members, records.get(uri, ()), format, own).draft())
     return drafts
 
 

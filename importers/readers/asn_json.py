@@ -95,7 +95,7 @@ class AsnManifestReader:
             ]
         roots = [node for node in nodes.values() if "gem_isChildOf" not in node.values]
         for node in nodes.values():
-            is_document = node in roots and _is_document(node)
+            is_document = "gem_isChildOf" not in node.values and _is_document(node)
             kind = _DOCUMENT if is_document else "http://purl.org/ASN/schema/core/Statement"
             node.values["rdf_type"] = [Value(kind, is_uri=True)]
         return frameworks(_in_tree_order(nodes, roots), self.name, problems)

@@ -88,7 +88,7 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
     """The page's fields. What has no place in a vocabulary becomes a tag, and is told in `problems`."""
     tell = _Teller(draft, problems)
     draft = tell.in_words()
-    tags: dict[str, None] = {}
+    tags: dict[str, str] = {}  # by their folded form
     kinds = tell.sort(draft.kinds, vocabularies.kind_words, "kind of resource", tags)
     subjects = tell.sort(
         draft.subjects, {**vocabularies.topic_words, **vocabularies.subject_words}, "subject", tags
@@ -127,7 +127,7 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
             if slug in vocabularies.topics and slug not in vocabularies.subjects
         ],
         "modalities": [slug for slug in dict.fromkeys(uses) if slug in vocabularies.modalities],
-        "tags": list(tags),
+        "tags": list(tags.values()),
         "duration_minutes": tell.minutes(draft.duration),
         "language": tell.language(draft.language),
         "licence": tell.licence(draft.licence),
@@ -146,9 +146,9 @@ def _known_as(word: str, known: dict[str, str]) -> str:
     return next((known[folded(part)] for part in (word, *parts) if folded(part) in known), "")
 
 
-def _add_tag(text: str, tags: dict[str, None]) -> None:
-    if text.casefold() not in {tag.casefold() for tag in tags}:
-        tags[values.shortened(text, MAX_TAG)] = None
+def _add_tag(text: str, tags: dict[str, str]) -> None:
+    tag = values.shortened(text, MAX_TAG)
+    tags.setdefault(tag.casefold(), tag)
 
 
 class _Teller:
@@ -197,7 +197,7 @@ class _Teller:
         return values.shortened(text, MAX_TEXT)
 
     def sort(
-        self, words: tuple[str, ...], known: dict[str, str], what: str, tags: dict[str, None]
+        self, words: tuple[str, ...], known: dict[str, str], what: str, tags: dict[str, str]
     ) -> list[str]:
         """The short names of the words that are known; the others become tags."""
         found = []

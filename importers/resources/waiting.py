@@ -16,7 +16,9 @@ def resolve_waiting() -> int:
     The live version and the current drafts get the alignment, without publishing other draft text. What waits because
     its page was deleted here goes on waiting.
     """
-    waiting = list(WaitingAlignment.objects.filter(resource__page__isnull=False).select_related("resource"))
+    # Not the records as they came: of all resources that wait they may be hundreds of megabytes.
+    rows = WaitingAlignment.objects.filter(resource__page__isnull=False).select_related("resource")
+    waiting = list(rows.defer("resource__raw", "resource__fields", "resource__alignments"))
     if not waiting:
         return 0
     resolved = resolve(_draft(one) for one in waiting)

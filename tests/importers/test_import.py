@@ -2,12 +2,14 @@
 
 import copy
 import zlib
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from importers import services
+from importers.derived import ended
 from importers.models import FrameworkImport
 from importers.problems import ImportRefused
 from importers.services import import_framework
@@ -122,6 +124,12 @@ def test_a_statement_that_the_source_ended_is_retired_but_still_in_it() -> None:
     assert item("A").retired_at is not None
     assert item("B").retired_at is None
     assert not item("A").withdrawn
+
+
+def test_a_statement_ends_by_the_calendar_of_the_site() -> None:
+    evening = datetime(2026, 7, 1, 3, tzinfo=UTC)  # the 30th of June in Denver
+    assert ended("2026-07-01", evening) is None
+    assert ended("2026-07-01", evening + timedelta(hours=3)) == evening + timedelta(hours=3)
 
 
 def test_an_older_file_is_told() -> None:
