@@ -11,6 +11,7 @@ from wagtail.models import Page
 
 from importers.resources.plan import RECORD, counts
 from importers.resources.services import import_resources
+from importers.resources.values import is_visible
 from people.models import District
 from repository.models import ResourcePage
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 WORDS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40
-).filter(lambda text: bool(text.strip()))
+).filter(is_visible)
 # Values that are told apart on the page, so that one for another is a change of exactly one field.
 CHOICES: dict[str, tuple[str, list[Any]]] = {
     "educationalLevel": ("grades", ["Grade 3", ["Grade 4", "Grade 5"], {"name": "High School"}]),
