@@ -175,7 +175,7 @@ class RefreshSchedule(models.Model):
 
 
 class ResourceImport(ImportRecord):
-    """One run of an import of resources into a district. `plan` is what `importers.resources.plan_json` writes."""
+    """One run of an import of resources into a district. `plan` is what `importers.resources.plan.full` writes."""
 
     district = models.ForeignKey(
         Organisation, verbose_name=_("district"), on_delete=models.CASCADE, related_name="resource_imports"

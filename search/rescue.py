@@ -59,7 +59,8 @@ class WayOut:
 
 
 def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
-    """What to drop so that something is found, the most first. At most two requests. Raises EngineDown.
+    """What to drop so that something is found, the most first. One request for all counts, after the few by which each
+    search finds out how it is asked (`meant.py`). Raises EngineDown.
 
     Each count is that of the search behind it: one filter less, the words less, one word less; and where none of these finds
     anything, all filters less. What coordinators keep as a synonym stands for itself, word by word; asked for as words, some
@@ -165,7 +166,7 @@ def nearest_standards(q: str, user: User | AnonymousUser) -> list[Item]:
 
 
 def around(identifiers: Collection[str], user: User | AnonymousUser) -> list[Item]:
-    """The standards above these, then those beside them. Two queries at most."""
+    """The standards above these, then those beside them. Three queries."""
     if not identifiers:
         return []
     own = ItemAncestor.objects.filter(descendant__identifier__in=identifiers)

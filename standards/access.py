@@ -5,8 +5,8 @@ administrators and coordinators of the organisation that keeps it and for state 
 is not there: no page, no look-up, no line in the API, no link from another framework, no filter and no count. Search
 holds published standards only, whoever asks.
 
-Every reader of frameworks and statements starts from `frameworks` or `items` (standards.selectors), which take the
-person who reads; without one they give what a visitor may see.
+Every reader of frameworks and statements starts from `visible_frameworks` or from `items` (standards.selectors), which
+take the person who reads; without one they give what a visitor may see.
 """
 
 from django.contrib.auth.models import AnonymousUser

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from search.addresses import url
 from search.client import PAGE_TIMEOUT, EngineDown, time_limit
+from search.memory import one_look
 from search.pages.chips import described
 from search.pages.page import kept_query
 from search.request import SearchRequest, parse_shared
@@ -64,6 +65,7 @@ class SearchFeed(Feed[Entry, Any]):
 
     feed_type = Atom1Feed
 
+    @one_look()
     @time_limit(PAGE_TIMEOUT)
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
