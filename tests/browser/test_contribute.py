@@ -195,6 +195,20 @@ def test_a_review_that_was_sent_when_the_session_had_ended_is_there_after_signin
     expect(page.get_by_text("Say which cereal.").first).to_be_visible()
 
 
+def test_a_resource_that_was_begun_when_the_session_had_ended_is_there_after_signing_in(
+    district: District, page: Page
+) -> None:
+    sign_in(page, district.teacher)
+    page.goto("/contribute/")
+    page.get_by_role("textbox", name="Title").fill("Cereal boxes")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("main").locator("button[type=submit]").last.click()
+    page.get_by_label("Email").fill(district.teacher.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("textbox", name="Title")).to_have_value("Cereal boxes")
+
+
 def test_rows_come_and_go_in_place_and_other_sections_keep_what_is_typed(
     district: District, page: Page
 ) -> None:
