@@ -31,7 +31,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
         {
             "status": "ready" if search.ok else "degraded",
             "database": "ok",
-            "engine": "ok" if search.engine else "down",
+            "engine": "ok" if search.engine else "down" if search.has_index else "no index",
             "outbox": {"waiting": search.waiting, "oldest_seconds": round(search.lag_seconds, 1)},
             "problem": search.problem,
         }

@@ -51,6 +51,10 @@ class EngineDown(Exception):
     """The engine does not answer, is overloaded, or has no index yet: search rests, everything else goes on."""
 
 
+class NoIndex(EngineDown):
+    """The engine answers, and has no index yet."""
+
+
 class Json(JSONSerializer):
     """Reads and writes a page's two hundred kilobytes five times as fast as Python's own."""
 

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
-from search.client import COUNT_TIMEOUT, EngineDown, client, reaching_engine
+from search.client import COUNT_TIMEOUT, EngineDown, NoIndex, client, reaching_engine
 from search.indexes import current, matches_program
 from search.models import IndexTarget, OutboxEntry
 
@@ -21,7 +21,9 @@ OTHER_MAPPING = "The index was built with another mapping: run `manage.py search
 
 @dataclass(frozen=True)
 class Status:
-    """engine: it answers and has an index. mapping_current: the index was built by a program with these facets.
+    """engine: it answers and has an index; without has_index, it answers and has none.
+
+    mapping_current: the index was built by a program with these facets.
 
     waiting, lag_seconds: changes not yet in the index, and the age of the oldest; refused: those that the engine has
     sent back at least once. problem: what to do, in a sentence; "" when all is well.
@@ -33,6 +35,7 @@ class Status:
     lag_seconds: float
     refused: int
     problem: str
+    has_index: bool = True
 
     @property
     def ok(self) -> bool:
@@ -46,14 +49,14 @@ def status() -> Status:
     )
     waiting, refused = outbox["waiting"], outbox["refused"]
     lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
-    engine, fits, followed, problem = True, False, False, ""
+    engine, has_index, fits, followed, problem = True, True, False, False, ""
     try:
         # A load balancer does not wait long, and must not take the site away for an engine that hangs.
         index = _index(COUNT_TIMEOUT)
         fits = matches_program(index, timeout=COUNT_TIMEOUT)
         followed = index in {target.name for target in IndexTarget.objects.written()}
     except EngineDown as error:
-        engine, problem = False, str(error)
+        engine, has_index, problem = False, not isinstance(error, NoIndex), str(error)
     if engine and not fits:
         problem = OTHER_MAPPING
     elif engine and not followed:
@@ -65,14 +68,14 @@ def status() -> Status:
             f"{waiting} changes wait, the oldest for {lag:.0f} s. Fewer by the minute: an import is being brought to the "
             "index. Else: is `manage.py search_worker` running?"
         )
-    return Status(engine, fits, waiting, lag, refused, problem)
+    return Status(engine, fits, waiting, lag, refused, problem, has_index)
 
 
 def _index(timeout: float) -> str:
     """The index in use, once it has answered. Raises EngineDown."""
     index = current(timeout=timeout)
     if index is None:
-        raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
+        raise NoIndex("There is no search index yet: run `manage.py search_reindex`.")
     with reaching_engine():  # it may be closed, or on a disk that broke
         client().search(index=index, body=ANY, params={"request_timeout": timeout})
     return index

@@ -35,7 +35,7 @@ def _no_index_left(engine):
 def test_ready_tells_of_database_engine_and_what_the_index_has_yet_to_hear_of(client):
     enqueue([1, 2])
     told = client.get("/readyz").json()
-    assert (told["status"], told["database"], told["engine"]) == ("degraded", "ok", "down")
+    assert (told["status"], told["database"], told["engine"]) == ("degraded", "ok", "no index")
     assert "`manage.py search_reindex`" in told["problem"]
     assert told["outbox"]["waiting"] == 2
     assert 0 <= told["outbox"]["oldest_seconds"] < 60
