@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.db.models import Model
-from django.utils.translation import get_language
 
 from people.models import Organisation
 from repository.models import (
@@ -110,8 +109,7 @@ def lexicon() -> Lexicon:
         Topic,
         Framework,
     ]
-    # Languages go by their names in the reader's own; whoever edits may have another in Wagtail's admin.
-    return memory.keep(f"lexicon {get_language()}", tables, _load)
+    return memory.keep("lexicon", tables, _load)
 
 
 def _load() -> Lexicon:

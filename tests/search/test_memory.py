@@ -4,11 +4,9 @@ from importlib import import_module
 
 import pytest
 from django.db import connection, transaction
-from django.utils import translation
 
 from repository.models import Subject
 from search import memory
-from search.lexicon import lexicon
 from tests.factories import SubjectFactory
 
 
@@ -70,11 +68,3 @@ def test_a_table_can_be_counted_no_more_and_then_again() -> None:
     assert labels() == ["Art"]
     Subject.objects.update(label="Dance")
     assert labels() == ["Dance"]
-
-
-@pytest.mark.django_db
-def test_languages_are_known_by_their_names_in_the_readers_own() -> None:
-    """Who edits may have the admin in Spanish."""
-    with translation.override("es"):
-        assert "espanol" in lexicon().names
-    assert "spanish" in lexicon().names
