@@ -344,6 +344,8 @@ def anywhere(word: str) -> dict[str, Any]:
 
 
 def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
+    """What is marked in the hits. Each field is asked for by a query of its own: one of all fields the engine takes apart
+    anew for every field of every hit, which takes as long as finding the hits."""
     whole = {"number_of_fragments": 0}
     part = {"number_of_fragments": 1, "fragment_size": 160}
     fields: dict[str, dict[str, Any]] = {
@@ -358,28 +360,28 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         "attachments": part,
         "body": part,
     }
-    # Of a code the whole: its "6" and "2" are in every lesson with numbers.
     text = " ".join(filter(None, [words.text, *words.phrases]))
-    if words.extra:
-        # Of "grades 3-5", too, the digits are in every lesson with numbers: it is marked among the grades alone.
-        fields["grade_words"] = {
-            **part,
-            "highlight_query": {"match": {"grade_words": f"{text} {words.extra}"}},
-        }
-    marked = [{"multi_match": {"query": text, "fields": list(fields)}}] if text else []
-    # An acronym written out, too: else what is found by that would not say so.
+    # Of a code the whole: its "6" and "2" are in every lesson with numbers. And an acronym written out: else what is found
+    # by that would not say so.
     in_a_row = [*words.codes, *words.courses, *_written_out(words)]
-    marked += [{"multi_match": {"query": one, "type": "phrase", "fields": list(fields)}} for one in in_a_row]
-    match: dict[str, Any] = {"bool": {"should": marked}}
+    marked = {} if how.nearly else {name: _marked(name, text, in_a_row) for name in fields}
+    if words.extra and marked:
+        # Of "grades 3-5", too, the digits are in every lesson with numbers: it is marked among the grades alone.
+        marked["grade_words"] = _marked("grade_words", f"{text} {words.extra}", ())
+    asked = {name: {**fields[name], "highlight_query": query} for name, query in marked.items()}
     spelled = how.doubtful if how.nearly or is_long(words.text) else _telling(text).split()
     if spelled and (how.loosely or how.nearly):
-        fields = {} if how.nearly else fields
         near = meant_by(spelled) if how.nearly else _near(" ".join(spelled))
-        fields[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": near}
+        asked[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": near}
     return {
         "pre_tags": [MARK_START],
         "post_tags": [MARK_END],
-        "highlight_query": match,
         "max_analyzer_offset": 200_000,
-        "fields": fields,
+        "fields": asked,
     }
+
+
+def _marked(field: str, text: str, in_a_row: Collection[str]) -> dict[str, Any]:
+    """What is marked in a field: these words, and those that stand in a row."""
+    rows = [{"match_phrase": {field: one}} for one in in_a_row]
+    return {"bool": {"should": [*([{"match": {field: text}}] if text else []), *rows]}}
