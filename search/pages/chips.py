@@ -21,8 +21,9 @@ FORM_ONLY = ("from_words", "was")
 JOINING = frozenset("a and at by for from in of on or the to with & + ,".split())
 # "poems for 3rd graders" leaves "poems".
 _JOINED = re.compile(r"(?:\s+(?:and|at|by|for|from|in|of|on|or|to|with|&|\+))+\s*$", re.I)
-# Values of one filter that a way out names.
+# Values of one filter that a way out names, and filters that a title does.
 MOST_NAMED = 3
+MAX_IN_TITLE = 40  # characters of a filter
 
 
 class _Named:
@@ -89,6 +90,17 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
 def _only_joins(words: str, applied: Sequence[Part]) -> bool:
     """Of "RI.4.1 and RI.4.2", or "for 6th grade", nothing is left to look for."""
     return bool(applied) and set(words.casefold().split()) <= JOINING
+
+
+def in_title(q: str, shown: Sequence[Chip]) -> str:
+    """What tells one search from another in a list of tabs or a history: the query, and what was chosen by hand."""
+    chosen = [chip.label for chip in shown if chip.kind and not chip.words]
+    said = [f"“{q}”"] * bool(q) + [_shortened(label) for label in chosen[:MOST_NAMED]]
+    return ", ".join(said) + "…" * (len(chosen) > MOST_NAMED)
+
+
+def _shortened(label: str) -> str:
+    return label if len(label) <= MAX_IN_TITLE else f"{label[: MAX_IN_TITLE - 1].rstrip()}…"
 
 
 def described(asked: SearchRequest) -> list[Chip]:

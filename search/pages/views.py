@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from search import rescue
@@ -77,6 +78,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
     # Where the spelling was corrected, everything on the page goes on from there.
     understood, asked = results.understood, results.understood.asked
     related = find_related(understood, tokens_of(request))
+    shown = chips.chips(understood, page.labels_of(results))
     context = {
         "hide_search": True,
         "typed": typed,
@@ -84,7 +86,10 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "asked": asked,
         "results": results,
         "complaints": complaints,
-        "chips": chips.chips(understood, page.labels_of(results)),
+        "chips": shown,
+        "said": chips.in_title(typed.q, shown),
+        "address": request.build_absolute_uri(url(typed)),
+        "today": localdate(),
         "offers": _offers(request, results),
         "as_typed": chips.as_typed(understood),
         "clear_url": url(SearchRequest()),
@@ -123,8 +128,9 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         or (_near(request, near) if near else []),
     }
     response = render(request, "search/_region.html" if _is_part(request) else "search/search.html", context)
-    if _is_part(request):
-        # A form sends empty fields too; the address in the bar is the plain one.
+    if _is_part(request) and request.htmx.target == "search-region":  # type: ignore[attr-defined]
+        # A form sends empty fields too; the address in the bar is the plain one. The page of an address that is not here
+        # asks for results too, and keeps its own.
         response["HX-Push-Url"] = url(typed)
     response["Server-Timing"] = server_timing()
     return response

@@ -147,10 +147,10 @@
   // The first error takes the focus, so that a screen reader starts there.
   document.querySelector(".error-summary")?.focus();
 
-  // Paper shows what is folded on screen.
+  // Paper shows what is folded on screen. Not of a tree, whose branches come when somebody unfolds them.
   const folded = [];
   addEventListener("beforeprint", () => {
-    for (const box of document.querySelectorAll("main details:not(.menu, .code, [open])")) {
+    for (const box of document.querySelectorAll("main details:not(.menu, .code, .tree__node, [open])")) {
       box.open = true;
       folded.push(box);
     }

@@ -139,3 +139,16 @@ def test_by_keyboard_the_focus_stays_near_to_what_was_pressed(wide: Page, live_s
     wide.keyboard.press("Enter")
     expect(wide).to_have_url(re.compile(r"/search/\?q=ratio\+grade\+5&as_typed=grade$"))
     expect(focused).to_have_id("results-title")
+
+
+def test_an_address_that_is_not_here_stays_as_it_is_and_back_leads_to_the_search(
+    wide: Page, live_server
+) -> None:
+    """As of a lesson that was taken back while its card was on the page."""
+    lost = f"{live_server.url}/juniper/ratio-lesson-05/lost-ratio/"
+    wide.goto(lost)
+    expect(wide.get_by_role("link", name="Ratio lesson 05")).to_be_visible()
+    expect(wide).to_have_url(lost)
+    expect(wide).to_have_title(re.compile("^Page not found"))
+    wide.go_back()
+    expect(wide.get_by_role("heading", name="3 resources")).to_be_visible()

@@ -1,0 +1,55 @@
+"""Pages that people print beside lessons: a list of results, and a framework as it is unfolded."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource
+
+pytestmark = [pytest.mark.browser, pytest.mark.engine]
+
+
+def print_it(page: Page) -> None:
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+
+def test_a_list_of_results_says_where_it_and_each_resource_is_found(
+    page: Page, live_server, follow: Callable[[], None]
+) -> None:
+    lesson = resource("Ratio lesson", district=DistrictFactory(slug="juniper"), grades=["06"])
+    follow()
+    page.goto(f"{live_server.url}/search/?q=ratio")
+    page.get_by_label("Grade 6").check()
+    address = page.get_by_text("/search/?q=ratio&grade=06", exact=False)
+    expect(address).to_be_hidden()
+    print_it(page)
+    expect(address).to_be_visible()
+    expect(address).to_contain_text(live_server.url)
+    expect(address).to_contain_text(str(date.today().year))
+    shown = page.get_by_role("link", name="Ratio lesson").evaluate(
+        "link => getComputedStyle(link, '::after').content"
+    )
+    assert shown == f'"{lesson.get_url()}"'
+
+
+def test_a_framework_on_paper_shows_what_is_unfolded_and_nothing_to_press(
+    page: Page, live_server, transactional_db: None
+) -> None:
+    framework = FrameworkFactory(short_name="MER", title="Mathematics")
+    for strand in ("Ratios", "Shapes"):
+        above = ItemFactory(framework=framework, full_statement=strand)
+        ItemFactory(framework=framework, full_statement=f"What {strand} are", under=above)
+    page.goto(f"{live_server.url}/standards/MER/")
+    page.locator("summary", has_text="Ratios").click()
+    expect(page.get_by_text("What Ratios are")).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    print_it(page)
+    expect(page.get_by_text("What Ratios are")).to_be_visible()
+    expect(page.locator("summary", has_text="Shapes")).to_be_visible()
+    for gone in ("Show what is below", "Open"):
+        assert not any(one.is_visible() for one in page.get_by_text(gone, exact=True).all()), gone
+    assert asked == []
