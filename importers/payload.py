@@ -26,6 +26,7 @@ MAX_DIGITS = 4000
 """Of a whole number; Python reads no more than 4,300."""
 # What PostgreSQL cannot keep: NUL, and halves of a surrogate pair. As escapes, they pass a JSON parser.
 _SUSPECT = re.compile(r"\\u0000|\\u[dD][89a-fA-F]|\x00")
+_NO_DATA = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
 _VALUE = re.compile(r"\s*[{\[]")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -106,6 +107,11 @@ class Payload:
     def head(self) -> str:
         """The first characters, in lower case, without leading space: enough to tell formats apart."""
         return self.data[:4000].decode(self.encoding, "ignore").lstrip("\ufeff \t\r\n").lower()
+
+    @property
+    def no_data(self) -> str:
+        """In words, what it is where there is nothing in it to read: "a PDF"; else ""."""
+        return next((what for start, what in _NO_DATA.items() if self.data.startswith(start)), "")
 
     @property
     def is_json(self) -> bool:

@@ -48,6 +48,10 @@ def _read_archive(files: list[Payload], format: str | None) -> list[FrameworkDra
 
     What no reader knows (a licence, a note) is passed over; a table counts only where nothing else is found.
     """
+    if any(one.name == "[Content_Types].xml" for one in files):
+        raise ImportRefused(
+            "This is a text document or slides. Save its table as CSV or XLSX.", rule="format"
+        )
     known = [(file, reader) for file in files if (reader := _reader_in_archive(file, format))]
     graphs = [file for file, reader in known if isinstance(reader, KnowledgeGraphReader)]
     drafts: list[FrameworkDraft] = []
@@ -95,6 +99,12 @@ def _in_file(file: Payload, refusal: ImportRefused) -> ImportRefused:
 def _reader_for(payload: Payload, format: str | None) -> Reader:
     if not payload.data.strip():
         raise ImportRefused("The file is empty.", rule="empty")
+    if what := payload.no_data:
+        raise ImportRefused(
+            f"This is {what}, in which no statement can be told from another. Ask its publisher for a CASE package or a "
+            "table, or save a table of its statements as CSV or XLSX.",
+            rule="format",
+        )
     if payload.is_html:
         raise ImportRefused(
             "This is a web page (HTML), not a framework. Import the package itself: on a CASE server its address "

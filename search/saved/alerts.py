@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -210,7 +210,7 @@ def _send(told: list[News], mails: Any) -> bool:
         "saved_url": _absolute("search:saved"),
         "stop_url": stop_all,
     }
-    mail = EmailMessage(
+    mail = EmailMultiAlternatives(
         subject % {"number": number},
         render_to_string("search/mails/alert.txt", context),
         to=[user.email],
@@ -222,6 +222,7 @@ def _send(told: list[News], mails: Any) -> bool:
             "Auto-Submitted": "auto-generated",
         },
     )
+    mail.attach_alternative(render_to_string("search/mails/alert.html", context), "text/html")
     try:
         mail.send()
     except (OSError, SMTPException):

@@ -1,8 +1,8 @@
 """Any view of the search page as an Atom feed of what is new in it, or was changed last."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
@@ -40,6 +40,14 @@ class Entry:
     author: str | None = None
 
 
+class _Dated(Atom1Feed):
+    """Of an empty feed, which Django dates now, so that programs take it for changed whenever they ask."""
+
+    def latest_post_date(self) -> datetime:
+        dates = [one[name] for one in self.items for name in ("updateddate", "pubdate") if one.get(name)]
+        return max(dates, default=self.feed["since"])
+
+
 def _entry(hit: Hit) -> Entry:
     guid = f"urn:uuid:{hit.identifier}"
     author = hit.author or hit.district
@@ -63,7 +71,7 @@ def _about(asked: SearchRequest) -> str:
 class SearchFeed(Feed[Entry, Any]):
     """What everybody may see of the search whose parameters are in the address. A feed reader is never signed in."""
 
-    feed_type = Atom1Feed
+    feed_type = _Dated
 
     @one_look()
     @time_limit(PAGE_TIMEOUT)
@@ -92,6 +100,13 @@ class SearchFeed(Feed[Entry, Any]):
 
     def subtitle(self, obj: Any) -> str:
         return _about(obj)
+
+    def feed_extra_kwargs(self, obj: Any) -> dict[str, Any]:
+        return {"since": self.since(obj)}
+
+    def since(self, obj: Any) -> datetime:
+        """The date of a feed that has nothing yet. Of a search that nobody keeps no day is known."""
+        return datetime.fromtimestamp(0, UTC)
 
     def items(self, obj: Any) -> list[Entry]:
         return [_entry(hit) for hit in latest(obj, AnonymousUser(), limit=ENTRIES)]
@@ -141,10 +156,13 @@ class SavedSearchFeed(SearchFeed):
     def subtitle(self, obj: Any) -> str:
         return _about(alerts.request_of(obj)[0])
 
+    def since(self, obj: Any) -> datetime:
+        return cast("SavedSearch", obj).created_at
+
     def items(self, obj: Any) -> list[Entry]:
         try:
             return [_entry(hit) for hit in latest(alerts.still_understood(obj), obj.user, limit=ENTRIES)]
         except alerts.NotUnderstood as error:
             # Programs that read feeds show entries, and little else.
             title = _("Nothing is told of any more: part of this search is gone")
-            return [Entry(title, str(error), obj.get_absolute_url())]
+            return [Entry(title, str(error), obj.get_absolute_url(), changed_at=obj.looked_at)]

@@ -89,6 +89,8 @@ def save(request: HttpRequest) -> HttpResponse:
 @_typed_is_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, key: str) -> HttpResponse:
+    if not SavedSearch.objects.filter(key=key).exists():  # deleted in another tab
+        return _no_longer_saved(request)
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
     asked, complaints = alerts.request_of(known)
     return _edit(request, known, asked, complaints)
@@ -97,14 +99,26 @@ def change(request: HttpRequest, key: str) -> HttpResponse:
 def _edit(
     request: HttpRequest, known: SavedSearch, asked: SearchRequest, gone: Sequence[Complaint] = ()
 ) -> HttpResponse:
-    wanted_none = known.pk is None or known.mail == SavedSearch.Mail.NEVER
+    is_new = known._state.adding
+    wanted_none = is_new or known.mail == SavedSearch.Mail.NEVER
     typed = {name: request.GET[name] for name in SavedSearchForm.Meta.fields if name in request.GET}
     form = SavedSearchForm(request.POST or None, instance=known, initial=typed)
+    for field in form.fields.values():
+        field.show_hidden_initial = not is_new and not typed
     if request.method == "POST" and form.is_valid():
-        if wanted_none and known.mail != SavedSearch.Mail.NEVER:
+        changed = list(form.fields) if typed else list(form.changed_data)
+        if wanted_none and known.mail != SavedSearch.Mail.NEVER and (is_new or "mail" in changed):
             alerts.begin(known)
-        kept = form.save()
-        messages.success(request, _("Saved: %(name)s") % {"name": kept.name})
+            changed += ["told_until", "looked_at", "matched"]
+        if is_new:
+            known.save()
+        # What was left as the page showed it stays as it is: the mails may have been ended meanwhile, or the name changed.
+        elif not SavedSearch.objects.filter(pk=known.pk).update(
+            **{one: getattr(known, one) for one in changed}
+        ):
+            return _no_longer_saved(request)
+        known.refresh_from_db(fields=["name"])
+        messages.success(request, _("Saved: %(name)s") % {"name": known.name})
         return redirect("search:saved")
     context: dict[str, Any] = {
         "form": form,
@@ -123,13 +137,17 @@ def _edit(
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     """Asks first: its feed ends with it, and saved again it has another address."""
     if not SavedSearch.objects.filter(key=key).exists():  # pressed twice
-        messages.info(request, _("That search is no longer saved."))
-        return redirect("search:saved")
+        return _no_longer_saved(request)
     known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
     if request.method != "POST":
         return render(request, "search/delete.html", {"saved": known})
     known.delete()
     messages.success(request, _("Deleted: %(name)s") % {"name": known.name})
+    return redirect("search:saved")
+
+
+def _no_longer_saved(request: HttpRequest) -> HttpResponse:
+    messages.info(request, _("That search is no longer saved."))
     return redirect("search:saved")
 
 

@@ -120,3 +120,21 @@ def test_a_file_is_taken_along(page: Page, live_server, framework):
     with page.expect_download() as download:
         page.get_by_role("link", name="Table (CSV)").click()
     assert download.value.suggested_filename == "MATH.csv"
+
+
+def test_on_a_phone_the_standards_are_near_however_much_is_said_of_the_framework(
+    page: Page, live_server, framework
+):
+    maths = framework["6.RP.1"].framework
+    maths.description = "These standards say what learners come to understand. " * 40
+    maths.save()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{live_server.url}/standards/MATH/")
+    expect(page.get_by_role("button", name="Find")).to_be_in_viewport()
+    said = page.get_by_text("These standards say what learners come to understand.")
+    expect(said).to_be_hidden()
+    page.get_by_role("link", name="To the standards").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Standards", exact=True)).to_be_in_viewport()
+    page.get_by_text("What it is about").click()
+    expect(said).to_be_visible()

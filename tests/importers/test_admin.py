@@ -76,6 +76,7 @@ def test_a_bad_file_is_refused_with_its_reason(
     text = page(client, record)
     assert "Nothing was changed." in text
     assert "This is a web page (HTML), not a framework." in text
+    assert 'href="/admin/standards/import/">Choose another file</a>' in text
 
 
 @pytest.mark.parametrize(
@@ -229,6 +230,22 @@ def test_an_import_is_undone_after_its_plan_was_read_and_the_undo_is_taken_back(
     act(client, callbacks, redo, "apply")
     assert Item.objects.filter(identifier=identifier_of("C")).exists()
     assert "Applied." in page(client, record)
+
+
+def test_taking_an_undo_back_speaks_of_no_file(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    import_framework(as_bytes(package(TREE)))
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package({"A": None}))
+    act(client, callbacks, record, "apply", allow_retire="on")
+    undo = press(client, callbacks, record, "undo")
+    act(client, callbacks, undo, "apply")
+    redo = press(client, callbacks, undo, "undo")
+    text = page(client, redo)
+    assert "22 of 23 statements would be retired." in text
+    assert "The file is whole" not in text
+    assert "Undone." in act(client, callbacks, redo, "apply", allow_retire="on")
 
 
 def test_the_file_of_an_undone_first_import_can_be_imported_again(

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
@@ -37,6 +38,14 @@ def refused(source: Path | str, *options: str) -> str:
     assert message
     assert "\n" not in message
     return message
+
+
+def zipped(name: str, *names: str, data: bytes) -> bytes:
+    file = io.BytesIO()
+    with ZipFile(file, "w") as archive:
+        for one in (name, *names):
+            archive.writestr(one, data)
+    return file.getvalue()
 
 
 def broken(change: Callable[[Raw], Any]) -> bytes:
@@ -94,6 +103,10 @@ CASES: dict[str, tuple[bytes, str]] = {
     "server's error": (
         as_bytes({"imsx_codeMajor": "failure", "imsx_description": "No such package"}),
         "answered with an error: No such package",
+    ),
+    "a PDF": (b"%PDF-1.7 Standards for Mathematics", "This is a PDF, .*Ask its publisher for a CASE package"),
+    "a text document": (
+        zipped("[Content_Types].xml", "word/document.xml", data=b"<w:document/>"), "text document or slides"
     ),
     "no document": (broken(lambda raw: {"CFItems": raw["CFItems"]}), "has no CFDocument"),
     "document of text": (broken(lambda raw: {**raw, "CFDocument": "x"}), "CFDocument: is not a record"),

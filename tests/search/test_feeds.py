@@ -114,3 +114,24 @@ def test_a_feed_says_that_search_is_resting(client, settings):
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
     answer = client.get("/search/feed/?q=pizza")
     assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+
+
+def test_a_feed_without_entries_is_not_dated_now(client, teacher, district, follow):
+    """Programs go by the date: of one that is always now, they would fetch and show all as changed."""
+    saved = keep(teacher)
+    feed = f"/search/saved/{saved.feed_key}/feed/"
+    empty = client.get(feed)
+    assert f"<updated>{saved.created_at.isoformat()}</updated>" in empty.content.decode()
+    assert client.get("/search/feed/?q=pizza")["Last-Modified"] == "Thu, 01 Jan 1970 00:00:00 GMT"
+    page = resource("Pizza", district=district)
+    follow()
+    dated = etree.fromstring(client.get(feed).content).findtext("{*}updated") or ""
+    assert dated[:10] == page.first_published_at.date().isoformat()
+
+
+def test_the_entry_that_a_feed_ends_with_has_a_date(client, teacher, index):
+    saved = keep(teacher, query="subject=gone")
+    (entry,) = etree.fromstring(client.get(f"/search/saved/{saved.feed_key}/feed/").content).iterfind(
+        "{*}entry"
+    )
+    assert entry.findtext("{*}updated") == saved.looked_at.isoformat()

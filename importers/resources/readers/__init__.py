@@ -32,7 +32,6 @@ class Reader(Protocol):
 
 
 _BLANK = b" \t\r\n\xef\xbb\xbf"
-_NO_DATA = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
 _WHY_NONE = {"no-resource", "no-name", "type"}
 
 # To add a format: a module with a Reader, and its line here.
@@ -77,11 +76,10 @@ def read(payload: Payload, format: str | None = None) -> Collection:
 
 def _unpacked(payload: Payload) -> Payload:
     """The one file in a gzip or zip that is no workbook. Raises ImportRefused for others, and for what is no data."""
-    for start, what in _NO_DATA.items():
-        if payload.data.startswith(start):
-            raise ImportRefused(
-                f"This is {what}, which cannot be imported. Import the table or the JSON that it was made of.", rule="format"
-            )  # fmt: skip
+    if what := payload.no_data:
+        raise ImportRefused(
+            f"This is {what}, which cannot be imported. Import the table or the JSON that it was made of.", rule="format"
+        )  # fmt: skip
     found = members(payload)
     if len(found) == 1:
         return found[0]
