@@ -113,10 +113,10 @@ def _edit(
         if is_new:
             known.save()
         # What was left as the page showed it stays as it is: the mails may have been ended meanwhile, or the name changed.
-        elif not SavedSearch.objects.filter(pk=known.pk).update(
-            **{one: getattr(known, one) for one in changed}
-        ):
-            return _no_longer_saved(request)
+        elif changed:
+            now = {one: getattr(known, one) for one in changed}
+            if not SavedSearch.objects.filter(pk=known.pk).update(**now):
+                return _no_longer_saved(request)
         known.refresh_from_db(fields=["name"])
         messages.success(request, _("Saved: %(name)s") % {"name": known.name})
         return redirect("search:saved")

@@ -17,6 +17,11 @@ def test_of_two_tabs_each_changes_what_was_changed_in_it(browser, teacher, index
     assert (known.name, known.mail) == ("Lunch", "weekly")
 
 
+def test_who_saves_without_a_change_is_told_that_it_is_saved(browser, teacher, index):
+    known = keep(teacher)
+    assert "Saved: Pizza" in Page.open(browser, f"/search/saved/{known.key}/").press("Save").notices
+
+
 def test_mails_that_were_ended_by_their_link_stay_ended_when_the_open_form_is_saved(browser, teacher, index):
     known = keep(teacher)
     form = Page.open(browser, f"/search/saved/{known.key}/")
