@@ -24,6 +24,8 @@ from standards.problems import PROBLEM, Problem, problem_answers
 
 logger = logging.getLogger(__name__)
 
+_UNREADABLE = "Cannot parse request body"  # what ninja says of it
+
 
 class Api(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
@@ -112,7 +114,10 @@ def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpRespons
 
 @api.exception_handler(HttpError)
 def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _respond(Problem(error.status_code, _("Refused"), str(error)))
+    detail = str(error)
+    if error.status_code == 400 and detail == _UNREADABLE:
+        detail = _("The body is no JSON. Send an object, as /api/v1/docs shows it.")
+    return _respond(Problem(error.status_code, _("Refused"), detail))
 
 
 @api.exception_handler(Exception)

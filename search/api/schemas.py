@@ -31,7 +31,7 @@ class AlignmentOut(Schema):
     identifier: str
     code: str
     statement: str
-    framework: str
+    framework: str = Field(description="The framework's title. Elsewhere in an answer it is its short name.")
     relation: str
     level: str = Field(description="`scale:level`, or empty.")
     matched: bool = Field(description="The search asked for it.")
@@ -70,7 +70,7 @@ class StandardOut(Schema):
     identifier: str
     code: str
     statement: str
-    framework: str
+    framework: str = Field(description="The framework's short name.")
 
 
 class UnderstoodOut(Schema):

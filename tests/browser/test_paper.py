@@ -49,7 +49,9 @@ def test_a_framework_on_paper_shows_what_is_unfolded_and_nothing_to_press(
     page.on("request", lambda request: asked.append(request.url))
     print_it(page)
     expect(page.get_by_text("What Ratios are")).to_be_visible()
-    expect(page.locator("summary", has_text="Shapes")).to_be_visible()
+    shapes = page.locator("summary", has_text="Shapes")
+    expect(shapes).to_be_visible()
+    assert shapes.evaluate("line => line.getBoundingClientRect().height") < 40, "in one line"
     for gone in ("Show what is below", "Open"):
         assert not any(one.is_visible() for one in page.get_by_text(gone, exact=True).all()), gone
     assert asked == []

@@ -92,7 +92,7 @@ def test_what_is_wrong_in_a_body_is_named_as_its_sender_knows_it(
 
 
 def test_a_body_that_is_no_json_is_refused(client: Client) -> None:
-    assert "body" in suggest(client, "{")["detail"]
+    assert "The body is no JSON." in suggest(client, "{")["detail"]
 
 
 def test_a_body_that_is_too_large_is_told_so(client: Client) -> None:
