@@ -12,6 +12,8 @@ from importers.new_version import takes_tables
 from importers.permissions import districts_for, may_import, owners_for
 from importers.resources.services import AUDIENCES
 from people.models import Organisation, User
+from repository.forms.details import language_choices
+from repository.models import ResourceKind, Subject
 from standards.models import Framework
 
 
@@ -99,13 +101,30 @@ class ResourceImportForm(SourceForm):
         ],
     )
 
-    field_order = ["file", "url", "district", "audience"]
+    kind = forms.ModelChoiceField(
+        label=_("Kind"), queryset=ResourceKind.objects.all(), to_field_name="slug", required=False,
+        empty_label=_("As before for those already here, else “Reference”"),
+        help_text=_("Of those that say none, as a list of lessons without such a column."),
+    )  # fmt: skip
+    subject = forms.ModelChoiceField(
+        label=_("Subject"), queryset=Subject.objects.all(), to_field_name="slug", required=False,
+        empty_label=_("As before for those already here, else none"), help_text=_("Of those that say none."),
+    )  # fmt: skip
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("As before for those already here, else English")), *language_choices()],
+        help_text=_("Of those that say none."),
+    )
+
+    field_order = ["file", "url", "district", "audience", "kind", "subject", "language"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
             "A table (CSV, XLSX) with a row of headers: title, and what you have of description, kind, grade, subject, "
-            "standards, license, author, link. Or JSON-LD with schema.org LearningResources, or nsdl_dc."
+            "standards, license, author, link. Or JSON: a list of records with such keys, or JSON-LD with schema.org "
+            "LearningResources. Or nsdl_dc."
         )
         self.fields["url"].help_text = _("The address of such a file, or of a web page with JSON-LD in it.")
         districts = districts_for(user)
@@ -117,6 +136,12 @@ class ResourceImportForm(SourceForm):
             help_text=_("They become resources of this district."),
         )
         self.order_fields(self.field_order)
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What was chosen for those that say none, by short name."""
+        given = {name: self.cleaned_data[name] for name in ("kind", "subject", "language")}
+        return {name: getattr(value, "slug", value) for name, value in given.items() if value}
 
 
 class RefreshForm(forms.ModelForm[RefreshSchedule]):

@@ -192,6 +192,8 @@ class ResourceImport(ImportRecord):
     audience = models.CharField(_("who may see them"), max_length=10, choices=Audience, blank=True)
     # Without it, a page that reviewers approved here stays as it is, whatever its source says now.
     replace_reviewed = models.BooleanField(_("replaces what reviewers approved"), default=False)
+    # What those are taken for that say none: "kind" and "subject" by short name, "language" as a tag.
+    defaults = models.JSONField(default=dict, blank=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

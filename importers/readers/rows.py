@@ -93,7 +93,8 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
             if name in (LEVEL, LEVEL_CODE):
                 has_level = has_level or name == LEVEL
             elif name:
-                row.cells[name] = cell
+                is_words = name == "uri" and "://" not in cell
+                row.cells[name] = (is_words and sheet.links.get((number, index + 1))) or cell
             else:
                 row.own[header.names[index] if index < len(header.names) else f"column {index + 1}"] = cell
         if has_level or row.get("statement") or row.get("code") or row.get("identifier"):

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,8 @@ from weakref import WeakKeyDictionary
 
 from importers.payload import Payload
 from importers.problems import ImportRefused
+from importers.readers.links import Link, Place, unseen_of
+from standards.formulas import unguarded
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
@@ -30,7 +33,9 @@ class Sheet:
     """`rows` are (number in the file, cells); rows without any text are left out. `name` is "" for CSV.
 
     `encoding` is told where it had to be guessed; `indents` are, by row and column, the cells that do not begin at
-    the margin; `is_hidden` where whoever opens the workbook does not see the sheet.
+    the margin; `is_hidden` where whoever opens the workbook does not see the sheet. `links` are where its cells lead, by the
+    numbers of row and column: an address, a file, or "" where a formula would have to be worked out for it. `merged` are the
+    words of cells that are merged with one above.
     """
 
     name: str
@@ -38,6 +43,8 @@ class Sheet:
     encoding: str = ""
     indents: dict[tuple[int, int], int] = field(default_factory=dict)
     is_hidden: bool = False
+    links: dict[Place, str] = field(default_factory=dict)
+    merged: dict[Place, str] = field(default_factory=dict)
 
     def path(self, number: int) -> str:
         return f"{self.name}, row {number}" if self.name else f"row {number}"
@@ -94,7 +101,8 @@ def _text(payload: Payload) -> Sheet:
             f"The file is not a readable table: {error} in row {row:,}.", rule="table"
         ) from None
     indents: dict[tuple[int, int], int] = {}
-    return Sheet("", _filled(enumerate(rows, start=1), indents), encoding, indents)
+    free = ([unguarded(cell) for cell in row] for row in rows)
+    return Sheet("", filled(enumerate(free, start=1), indents), encoding, indents)
 
 
 def _decoded(payload: Payload) -> tuple[str, str]:
@@ -132,7 +140,8 @@ def _workbook(payload: Payload) -> list[Sheet]:
             is_formatted = any(alignment.indent for alignment in getattr(book, "_alignments", ())) or any(
                 style.numFmtId == _TWO_DECIMALS for style in getattr(book, "_cell_styles", ())
             )
-            return [_sheet(sheet, is_formatted) for sheet in book.worksheets]
+            with zipfile.ZipFile(io.BytesIO(payload.data)) as archive:
+                return [_sheet(sheet, is_formatted, archive) for sheet in book.worksheets]
         finally:
             book.close()
     except ImportRefused:
@@ -162,17 +171,68 @@ def _check_size(payload: Payload) -> None:
         )
 
 
-def _sheet(sheet: Any, is_formatted: bool) -> Sheet:
+def _sheet(sheet: Any, is_formatted: bool, archive: zipfile.ZipFile) -> Sheet:
     sheet.reset_dimensions()  # what the file says of its size may be wrong by a million rows
+    unseen = unseen_of(archive, sheet._worksheet_path, MAX_ROWS)
+    links = unseen.links
     indents: dict[tuple[int, int], int] = {}
     if is_formatted:
         rows = ([_formatted(cell) for cell in row] for row in sheet.iter_rows())
     else:
         rows = ([_cell(value) for value in row] for row in sheet.iter_rows(values_only=True))
+    shown = enumerate((_with_words(number, row, links) for number, row in enumerate(rows, 1)), 1)
+    found = filled(shown, indents)
     is_hidden = getattr(sheet, "sheet_state", "visible") != "visible"
+    by_number = dict(found)
+    above = _below_merged(unseen.merged, by_number)
+    led = _followed(links, by_number)
     return Sheet(
-        sheet.title, _filled(enumerate(rows, start=1), indents), indents=indents, is_hidden=is_hidden
+        sheet.title,
+        found,
+        indents=indents,
+        is_hidden=is_hidden,
+        links=led | {place: led[first] for place, first in above.items() if first in led},
+        merged={place: _text_at(first, by_number) for place, first in above.items()},
     )
+
+
+def _below_merged(ranges: Iterable[tuple[Place, Place]], rows: Mapping[int, list[str]]) -> dict[Place, Place]:
+    """Of cells that are merged downwards, those below the first, with where that is."""
+    found: dict[Place, Place] = {}
+    looked_at = 0
+    for first, last in ranges:
+        if not _text_at(first, rows):
+            continue
+        below = range(first[0] + 1, min(last[0], MAX_ROWS) + 1)
+        looked_at += len(below)
+        if looked_at > MAX_CELLS:
+            raise ImportRefused(f"The table has more than {MAX_CELLS:,} merged cells.", rule="size")
+        found |= {(number, first[1]): first for number in below if number in rows}
+    return found
+
+
+def _text_at(place: Place, rows: Mapping[int, list[str]]) -> str:
+    cells = rows.get(place[0], [])
+    return cells[place[1] - 1] if 0 < place[1] <= len(cells) else ""
+
+
+def _with_words(number: int, cells: list[str], links: Mapping[Place, Link]) -> list[str]:
+    """The cells, with what a link's formula says that they show: programs write it without having worked it out."""
+    if not links:
+        return cells
+    return [
+        link.words if (link := links.get((number, column))) and link.words else cell
+        for column, cell in enumerate(cells, start=1)
+    ]
+
+
+def _followed(links: Mapping[Place, Link], rows: Mapping[int, list[str]]) -> dict[Place, str]:
+    """Where each cell leads; the address of some stands in another cell."""
+    return {
+        place: link.target or (_text_at(link.cell, rows) if link.cell else "")
+        for place, link in links.items()
+        if _text_at(place, rows)
+    }
 
 
 def _formatted(cell: Any) -> str:
@@ -184,7 +244,7 @@ def _formatted(cell: Any) -> str:
     return " " * min(int(indent or 0), 50) + text
 
 
-def _filled(rows: Any, indents: dict[tuple[int, int], int]) -> list[tuple[int, list[str]]]:
+def filled(rows: Any, indents: dict[tuple[int, int], int]) -> list[tuple[int, list[str]]]:
     """The rows with any text; `indents` is filled with what stands before the texts."""
     found = []
     total = 0

@@ -65,6 +65,8 @@ class ResourceDraft:
     alignments: tuple[AlignmentDraft, ...] = ()
     raw: dict[str, Any] = field(default_factory=dict)
     path: str = field(default="", compare=False)
+    has_only_address: bool = False
+    """Whether nothing names it but where it leads, which may be the folder of many."""
 
 
 @dataclass(frozen=True, slots=True)

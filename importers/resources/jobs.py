@@ -4,6 +4,7 @@ Each step leaves its state in the `ResourceImport`, so that its page shows where
 """
 
 import json
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -36,6 +37,7 @@ def start(
     name: str = "",
     url: str = "",
     audience: str = "",
+    defaults: Mapping[str, str] | None = None,
 ) -> ResourceImport:
     """Keeps the source and has it read and planned in the background."""
     record = ResourceImport(
@@ -44,6 +46,7 @@ def start(
         source=name or url,
         source_url=url,
         audience=audience,
+        defaults=dict(defaults or {}),
         state=State.WAITING,
     )
     if data:
@@ -84,6 +87,7 @@ def repeat(record: ResourceImport, *, user: User) -> ResourceImport:
         name=record.source,
         url=record.source_url,
         audience=record.audience,
+        defaults=record.defaults,
     )
 
 

@@ -3,9 +3,8 @@
 `fields` are plain JSON with vocabularies by short name, so that two imports can be compared after years.
 """
 
-import re
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,12 +29,11 @@ MAX_OBJECTIVE, MAX_LINK_TITLE = 500, 200
 MIN_MAKERS = 20
 """Characters of an attribution; in less, no name can be read."""
 NAMESPACE = uuid.UUID("0b6c3a52-5b0e-5d8f-9d0c-6f2f0a7d5e11")
-_WITHOUT_SCHEME = re.compile(r"www\.[\w-]+\.\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.I)
 _valid_url = URLValidator(schemes=["http", "https"])
 
 
 class Vocabularies:
-    """The values that editors keep, by short name and by every word for them. Four queries."""
+    """The values that editors keep, by short name and by every word for them. Six queries."""
 
     def __init__(self) -> None:
         self.kinds = dict(ResourceKind.objects.values_list("slug", "pk"))
@@ -52,11 +50,11 @@ class Vocabularies:
             synonyms.SETTINGS, Modality.objects.values_list("label", "slug"), self.modalities
         )
         self.topic_words = _words({}, Topic.objects.values_list("name", "slug"), self.topics)
-        labels = dict(ResourceKind.objects.values_list("slug", "label"))
+        self.kind_labels = dict(ResourceKind.objects.values_list("slug", "label"))
+        self.subject_labels = dict(Subject.objects.values_list("slug", "label"))
         self.default_kind = next((slug for slug in DEFAULT_KINDS if slug in self.kinds), "") or next(
             iter(self.kinds), ""
         )
-        self.default_kind_label = labels.get(self.default_kind, "")
 
     def data(self, fields: Fields, alignments: tuple[AlignmentData, ...]) -> ResourceData:
         """The fields by key, for the writer. A value that was taken out of its vocabulary since is left out."""
@@ -84,8 +82,16 @@ def _words(table: dict[str, str], labels: Any, known: dict[str, int]) -> dict[st
     return found | {folded(label): slug for label, slug in labels}
 
 
-def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, problems: Problems) -> Fields:
-    """The page's fields. What has no place in a vocabulary becomes a tag, and is told in `problems`."""
+def map_fields(
+    draft: ResourceDraft,
+    vocabularies: Vocabularies,
+    audience: str,
+    problems: Problems,
+    defaults: Mapping[str, str],
+) -> Fields:
+    """The page's fields. What has no place in a vocabulary becomes a tag, and is told in `problems`. `defaults` are the
+    kind, subject and language that the importer has chosen for what says none.
+    """
     tell = _Teller(draft, problems)
     draft = tell.in_words()
     tags: dict[str, str] = {}  # by their folded form
@@ -103,12 +109,27 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
     ]
     for tag in meant:
         _add_tag(tag, tags)
+    chosen = {
+        name: value
+        for name, known in (("kind", vocabularies.kinds), ("subject", vocabularies.subjects))
+        if (value := defaults.get(name, "")) in known
+    }
+    kind = chosen.get("kind") or vocabularies.default_kind
     if not draft.kinds:
-        tell.notice(
-            "kind",
-            f"says no kind of resource; taken for “{vocabularies.default_kind_label}”. A column “type” would say it "
-            "(in JSON-LD, learningResourceType).",
+        how = (
+            ", as chosen."
+            if "kind" in chosen
+            else ". Choose another with the file, or say it in a column “type” (in JSON-LD, learningResourceType)."
         )
+        tell.notice(
+            "kind", f"says no kind of resource; taken for “{vocabularies.kind_labels.get(kind, '')}”{how}"
+        )
+    if not draft.subjects and "subject" in chosen:
+        subjects = [chosen["subject"]]
+        label = vocabularies.subject_labels[chosen["subject"]]
+        tell.notice("subject", f"says no subject; taken for “{label}”, as chosen.")
+    if not draft.language and "language" in defaults:
+        tell.notice("language", f"says no language; taken for “{defaults['language']}”, as chosen.")
     found = [*subjects, *words]
     description = values.clean_text(draft.description)
     summary = values.summary_of(description, MAX_SUMMARY)
@@ -116,9 +137,7 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
     return {
         "title": tell.title(draft.title),
         "summary": summary,
-        "kind": next(iter(kinds), "")
-        or next((use for use in uses if use in vocabularies.kinds), "")
-        or vocabularies.default_kind,
+        "kind": next(iter(kinds), "") or next((use for use in uses if use in vocabularies.kinds), "") or kind,
         "grades": tell.grades(draft),
         "subjects": [slug for slug in dict.fromkeys(found) if slug in vocabularies.subjects],
         "topics": [
@@ -129,7 +148,7 @@ def map_fields(draft: ResourceDraft, vocabularies: Vocabularies, audience: str, 
         "modalities": [slug for slug in dict.fromkeys(uses) if slug in vocabularies.modalities],
         "tags": list(tags.values()),
         "duration_minutes": tell.minutes(draft.duration),
-        "language": tell.language(draft.language),
+        "language": tell.language(draft.language or defaults.get("language", "")),
         "licence": tell.licence(draft.licence),
         "attribution": tell.attribution(draft),
         "audience": audience or Audience.PUBLIC.value,
@@ -201,7 +220,7 @@ class _Teller:
     ) -> list[str]:
         """The short names of the words that are known; the others become tags."""
         found = []
-        for word in words:
+        for word in (part for one in words for part in synonyms.divided(one, known)):
             if slug := _known_as(word, known):
                 found.append(slug)
             elif folded(word) and folded(word) not in synonyms.IGNORED:
@@ -296,7 +315,7 @@ class _Teller:
         if not url:
             return ""
         given, url = url, url.replace(" ", "%20")
-        if _WITHOUT_SCHEME.match(url):
+        if values.lacks_scheme(url):
             url = f"https://{url}"
             self.notice("scheme", f"has an address without its beginning; taken for “{url[:80]}”.")
         try:

@@ -10,14 +10,14 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
-from importers.models import ImportedResource, WaitingAlignment
+from importers.models import ImportedResource, ResourceImport, WaitingAlignment
 from importers.plan import FieldChange
 from importers.plan_json import MAX_ENTRIES, cut, warnings
 from importers.problems import Problem, Problems
 from importers.resources.draft import Collection, ResourceDraft
 from importers.resources.mapping import Fields, Vocabularies, map_fields
 from importers.resources.standards import Resolved, as_dict, target_of
-from importers.resources.stored import REVIEWED, Gone, Known, Stored
+from importers.resources.stored import REVIEWED, Gone, Known, Stored, title_key
 from people.models import Organisation
 
 MAX_KEY = 1000
@@ -32,11 +32,13 @@ class Choices:
     """What the importer says beside the source. `audience` is "" for as before, and for everyone where it is new.
 
     `replace_reviewed`: replace also pages that reviewers approved here as they had come. What was edited here stays.
+    `defaults` are the kind, subject and language of what says none; without them, as when it was last imported.
     """
 
     district: Organisation
     audience: str = ""
     replace_reviewed: bool = False
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +107,18 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
     """Compares what the source says now with what it said when it was last imported into the district."""
     vocabularies, problems = Vocabularies(), collection.problems
     drafts = _keyed(collection.resources, problems)
-    stored = Stored(choices.district, drafts)
+    stored = Stored(choices.district, drafts, source)
     added: list[Item] = []
     changed: list[Item] = []
     conflicts: list[Item] = []
     unchanged = 0
+    runs = ResourceImport.objects.filter(district=choices.district).exclude(defaults={})
+    earlier = dict(runs.values_list("pk", "defaults"))
     for key, draft, known in _with_known(drafts, stored):
         before = known.row.fields.get("audience", "") if known else ""
-        item = Item(draft, key, map_fields(draft, vocabularies, choices.audience or before, problems), known)
+        defaults = {**earlier.get((known and known.row.last_import_id) or 0, {}), **choices.defaults}
+        fields = map_fields(draft, vocabularies, choices.audience or before, problems, defaults)
+        item = Item(draft, key, fields, known)
         if known is None:
             added.append(item)
             continue
@@ -146,10 +152,18 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
 
 
 def _keyed(drafts: Sequence[ResourceDraft], problems: Problems) -> dict[str, ResourceDraft]:
-    """Each resource by what names it; one that has no name of its own goes by its title."""
+    """Each resource by what names it; one that has no name of its own goes by its title, and by both where several have
+    one address, as of a folder, and nothing else."""
     found: dict[str, ResourceDraft] = {}
+    titles: dict[str, set[str]] = {}
     for draft in drafts:
-        key = (draft.names[0] if draft.names else f"title:{draft.title.casefold()}")[:MAX_KEY]
+        if draft.has_only_address:
+            titles.setdefault(draft.url, set()).add(title_key(draft.title))
+    for draft in drafts:
+        key = draft.names[0] if draft.names else title_key(draft.title)
+        if draft.has_only_address and len(titles[draft.url]) > 1:
+            key = f"{key} {draft.title.casefold()}"
+        key = key[:MAX_KEY]
         if not draft.names:
             problems.add(
                 "notice", draft.path, "no-identifier",

@@ -12,11 +12,13 @@ from importers.payload import Payload
 from importers.permissions import owners_for
 from importers.plan_json import warnings
 from importers.problems import ImportRefused
-from importers.resources import readers
+from importers.resources import readers, values
 from importers.resources.apply import Progress, apply
 from importers.resources.draft import Collection
+from importers.resources.mapping import Vocabularies
 from importers.resources.plan import Choices, Plan, counts, full, make_plan
 from importers.resources.standards import Resolved, resolve
+from importers.resources.synonyms import folded
 from importers.sources import STANDARD_INPUT, open_source
 from importers.turns import refusing_database_errors, wait_for_turn
 from importers.wrong_door import STANDARDS_HERE, holds_standards
@@ -44,6 +46,7 @@ def import_resources(
     user: User | None = None,
     audience: str = "",
     replace_reviewed: bool = False,
+    defaults: Mapping[str, str] | None = None,
     dry_run: bool = False,
     format: str | None = None,
     progress: Progress | None = None,
@@ -53,11 +56,13 @@ def import_resources(
     `user` is who asks, and must be allowed to if given; the site history names them. Nobody owns what is imported: its
     makers are in the attribution, and the district's staff looks after it. `audience` is who may see it; without one,
     everyone sees new resources, and known ones stay as they are. `replace_reviewed` replaces also what reviewers
-    approved here as it had come (`plan.Choices`). Raises ImportRefused, with nothing written, for
+    approved here as it had come (`plan.Choices`). `defaults` are "kind", "subject" and "language" of what says none, by any
+    word for them; without them, as when it was last imported. Raises ImportRefused, with nothing written, for
     whatever cannot be imported.
     """
     tell = progress or _silent
     check_allowed(district, user, audience)
+    chosen = known_defaults(defaults or {})
     tell("Reading the source", 0, 0)
     payload = open_source(source)
     collection = read(payload, format)
@@ -66,6 +71,7 @@ def import_resources(
         user=user,
         audience=audience,
         replace_reviewed=replace_reviewed,
+        defaults=chosen,
         source=payload.name or "bytes",
         source_url=payload.url,
     )
@@ -105,6 +111,22 @@ def check_allowed(district: Organisation, user: User | None, audience: str) -> N
         )
 
 
+def known_defaults(given: Mapping[str, str]) -> dict[str, str]:
+    """The choices by their short names. Raises ImportRefused for a word that is none of this site's."""
+    vocabularies = Vocabularies()
+    known = {"kind": vocabularies.kind_words, "subject": vocabularies.subject_words}
+    offered = {"kind": vocabularies.kinds, "subject": vocabularies.subjects}
+    found = {}
+    for name, word in given.items():
+        if not word:
+            continue
+        found[name] = known[name].get(folded(word), "") if name in known else values.language(word)
+        if not found[name]:
+            names = f"Known: {', '.join(offered[name])}" if name in known else "Give it as es, or Spanish"
+            raise ImportRefused(f"There is no {name} {word!r} here. {names}.", rule=name)
+    return found
+
+
 def plan_for(
     record: ResourceImport, payload: Payload, collection: Collection, tell: Progress
 ) -> tuple[Plan, Resolved]:
@@ -112,7 +134,7 @@ def plan_for(
     tell("Looking up standards", 0, 0)
     resolved = resolve(alignment for draft in collection.resources for alignment in draft.alignments)
     tell("Comparing with what is stored", 0, 0)
-    choices = Choices(record.district, record.audience, record.replace_reviewed)
+    choices = Choices(record.district, record.audience, record.replace_reviewed, record.defaults)
     plan = make_plan(collection, choices, resolved, source=source_name(payload))
     return plan, resolved
 

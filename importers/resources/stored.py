@@ -19,6 +19,7 @@ from repository.selectors import approved_revisions, pages_in_review
 REVIEWED = "was approved by reviewers here"
 """Why a page stays that is as the last import left it, unless the importer says otherwise."""
 
+_TITLE = "title:"
 # What Wagtail too keeps when it goes back to an older revision (`Page.with_content_json`), and what it sets in publishing.
 _OF_THE_PAGE = frozenset(
     "path depth numchild url_path draft_title live has_unpublished_changes owner locked locked_at locked_by expired"
@@ -53,11 +54,14 @@ class Stored:
     as they came, are read of those that are asked for.
     """
 
-    def __init__(self, district: Organisation, wanted: Mapping[str, ResourceDraft]) -> None:
+    def __init__(self, district: Organisation, wanted: Mapping[str, ResourceDraft], source: str) -> None:
         self.district = district
         rows = ImportedResource.objects.filter(district=district).order_by("pk")
+        # What had only a title in this source may have an address in it by now.
+        titled = rows.filter(source=source, key__startswith=_TITLE) if source else rows.none()
+        titles = set(titled.values_list("key", flat=True))
         self.found = known_again(
-            {key: draft.names for key, draft in wanted.items()},
+            {key: (*draft.names, *({title_key(draft.title)} & titles)) for key, draft in wanted.items()},
             rows.values_list("pk", "key", "names", "fields__title").iterator(),
             {key: draft.title for key, draft in wanted.items()},
         )
@@ -97,15 +101,16 @@ def known_again(
     `wanted` are all names of the file's resources by key, best first, `titles` their titles; `rows` are (id, key, all
     names, title). The key decides. Another name tells only where nobody else has it, neither in the file nor among the
     rows: lessons may share an address, of a folder or a course, and one must not be taken for another. Such a name and the
-    title together tell more than a key, which may be the number of a row in a list: a new line above moves them all.
+    title together tell more than a key, which may be the number of a row in a list: a new line above moves them all. They
+    tell also where several share the name, if each has a title of its own.
     """
     given = Counter(name for key, names in wanted.items() for name in {key, *names})
-    headings = {
-        name: (key, heading)
-        for key, names in wanted.items()
-        for name in names
-        if given[name] == 1 and (heading := _heading((titles or {}).get(key)))
-    }
+    headings: dict[tuple[str, str], str | None] = {}  # None: of several resources
+    for key, names in wanted.items():
+        if heading := _heading((titles or {}).get(key)):
+            for name in names:
+                if not name.startswith(_TITLE):
+                    headings[name, heading] = None if (name, heading) in headings else key
     of_key: dict[str, int] = {}
     of_name: dict[str, int | None] = {}  # None: of several rows
     of_title: dict[str, int | None] = {}
@@ -115,9 +120,8 @@ def known_again(
         for name in {row_key, *others}:
             if given[name] == 1:
                 of_name[name] = None if name in of_name else pk
-            key, heading = headings.get(name, ("", None))
-            if heading and heading == _heading(title):
-                of_title[key] = pk if of_title.get(key, pk) == pk else None
+            if (heading := _heading(title)) and (meant := headings.get((name, heading))):
+                of_title[meant] = pk if of_title.get(meant, pk) == pk else None
     by_old_name = ((key, of_name.get(key)) for key in wanted)
     by_others = ((key, of_name.get(name)) for key, names in wanted.items() for name in names)
     found: dict[str, int] = {}
@@ -127,6 +131,11 @@ def known_again(
             found[key] = row
             taken.add(row)
     return found
+
+
+def title_key(title: str) -> str:
+    """What a resource goes by that has neither identifier nor address."""
+    return f"{_TITLE}{title.casefold()}"
 
 
 def _heading(title: str | None) -> str | None:

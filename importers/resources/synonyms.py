@@ -83,6 +83,14 @@ def folded(text: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
 
 
+def divided(word: str, known: dict[str, str]) -> list[str]:
+    """The parts between commas where all are known, as of the boxes that were ticked in a form."""
+    parts = [part.strip() for part in word.split(",")]
+    if folded(word) not in known and len(parts) > 1 and all(folded(part) in known for part in parts):
+        return parts
+    return [word]
+
+
 def by_word(table: dict[str, str]) -> dict[str, str]:
     """The short name of each folded word."""
     return {folded(word): slug for slug, words in table.items() for word in words.split(", ")}

@@ -44,7 +44,18 @@ _LANGUAGES = {
     "spa": "es", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "zho": "zh", "chi": "zh", "por": "pt",
 }  # fmt: skip
 _BCP47 = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
+_WEB = re.compile(r"https?://", re.I)
+_WITHOUT_SCHEME = re.compile(r"www\.[\w-]+\.\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.I)
 _CODES = {code.value.casefold(): code for code in Licence}
+
+
+def is_web(address: str) -> bool:
+    return bool(_WEB.match(address))
+
+
+def lacks_scheme(address: str) -> bool:
+    """Whether it begins as an address does, without https:// before it."""
+    return bool(_WITHOUT_SCHEME.match(address))
 
 
 def minutes(text: str) -> int | None:

@@ -1,5 +1,6 @@
 """The "Import resources" part of the Wagtail admin, for administrators of districts and of the state."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -26,6 +27,8 @@ from importers.progress import note_broken
 from importers.records import is_stalled
 from importers.resources import jobs
 from importers.resources.undo import undo_import
+from repository.forms.details import language_choices
+from repository.models import ResourceKind, Subject
 
 ICON = "upload"
 State = ResourceImport.State
@@ -104,6 +107,7 @@ class StartImport(AdministratorMixin, WagtailAdminTemplateMixin, FormView):  # t
             name=file.name if file else "",
             url=data["url"],
             audience=data["audience"],
+            defaults=form.defaults,
         )
         return redirect("resource_imports:record", record.pk)
 
@@ -129,6 +133,7 @@ class RecordDetail(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
             in_words=resources_in_words(record.counts),
             share=round(record.done * 100 / record.total) if record.total else None,
             is_stalled=is_stalled(record),
+            defaults=_chosen(record.defaults),
             still_waiting=WaitingAlignment.objects.filter(resource__last_import=record).count(),
             **kwargs,
         )
@@ -214,6 +219,17 @@ class ResourceImportsViewSet(ViewSet):
             ),
             path("<int:pk>/undo/", ConfirmUndo.as_view(), name="undo"),
         ]
+
+
+def _chosen(defaults: Mapping[str, str]) -> str:
+    """The kind, subject and language that were chosen, in words."""
+    code = defaults.get("language", "")
+    labels = [
+        *ResourceKind.objects.filter(slug=defaults.get("kind", "")).values_list("label", flat=True),
+        *Subject.objects.filter(slug=defaults.get("subject", "")).values_list("label", flat=True),
+        *([str(dict(language_choices(code))[code])] if code else []),
+    ]
+    return ", ".join(labels)
 
 
 def _crumbs() -> list[dict[str, Any]]:

@@ -140,8 +140,7 @@ class DetailsForm(forms.Form):
         fields: dict[str, Any] = self.fields
         codes = [code for code in GRADE_ORDER if code in GRADES or code in page.grades]
         fields["grades"].choices = [(code, grade_label(code)) for code in codes]
-        languages = [*LANGUAGES, *([page.language] if page.language not in LANGUAGES else [])]
-        fields["language"].choices = [(code, _language_name(code)) for code in languages]
+        fields["language"].choices = language_choices(page.language)
         schools = Organisation.objects.filter(parent=page.district_id, kind=Organisation.Kind.SCHOOL)
         if page.school_id:
             schools = schools | Organisation.objects.filter(pk=page.school_id)
@@ -208,6 +207,11 @@ class DetailsForm(forms.Form):
 
 def _words(text: str) -> list[str]:
     return [" ".join(part.split()) for part in text.split(",") if part.strip()]
+
+
+def language_choices(*others: str) -> list[tuple[str, str | Promise]]:
+    """The languages of schools by their names, and others that something has already."""
+    return [(code, _language_name(code)) for code in dict.fromkeys([*LANGUAGES, *others])]
 
 
 def _language_name(code: str) -> str | Promise:

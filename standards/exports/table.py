@@ -1,7 +1,8 @@
 """A framework as a CSV file: a row for each statement, in the order of the tree.
 
 The columns are those of `rows.COLUMNS`, then `parent` (an identifier), `sequenceNumber`, one for each kind of
-association that occurs (identifiers, joined by commas), and the source's own. The table reader reads it back.
+association that occurs (identifiers, joined by commas), and the source's own. The table reader reads it back, without
+the apostrophe before what a spreadsheet would take for a formula.
 """
 
 import csv
@@ -9,6 +10,7 @@ import io
 from collections import defaultdict
 
 from standards.exports.rows import COLUMNS, rows_of
+from standards.formulas import guarded
 from standards.models import AssociationType, Framework
 
 _KINDS = [str(kind) for kind in AssociationType.values if kind != "isChildOf"]
@@ -28,11 +30,11 @@ def write(framework: Framework) -> tuple[bytes, list[str]]:
     numbers = {key: level.rpartition(".")[2] for key, level in rows.level.items()}
     target = io.StringIO()
     sheet = csv.writer(target)
-    sheet.writerow([*COLUMNS, "parent", "sequenceNumber", *kinds, *rows.own])
+    sheet.writerow(map(guarded, [*COLUMNS, "parent", "sequenceNumber", *kinds, *rows.own]))
     for cells in rows.cells:
         key = cells["identifier"]
-        sheet.writerow([
+        sheet.writerow(map(guarded, [
             *(cells[name] for name in COLUMNS), rows.parents[key], numbers[key],
             *(",".join(links[key][kind]) for kind in kinds), *(cells.get(name, "") for name in rows.own),
-        ])  # fmt: skip
+        ]))  # fmt: skip
     return target.getvalue().encode(), rows.told()

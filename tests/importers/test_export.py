@@ -124,7 +124,7 @@ def test_the_columns_of_the_table_are_those_that_are_documented() -> None:
     assert [row["humanCodingScheme"] for row in rows] == ["A", "A.10", "A.2", "A.2.a", "B"]
     assert [row["parent"] for row in rows][1] == identifier_of("A")
     row = rows[2]
-    assert row["fullStatement"] == ODD
+    assert row["fullStatement"] == f"'{ODD}"
     assert row["conceptKeywords"] == '["ratio, rate", "unit"]'
     assert row["educationLevel"] == "05,06"
     assert row["exactMatchOf"] == f"{identifier_of('B')},{identifier_of('A')}"
@@ -132,6 +132,26 @@ def test_the_columns_of_the_table_are_those_that_are_documented() -> None:
     documented = (Path(__file__).parents[2] / "docs" / "importing.md").read_text()
     for column in rows[0]:
         assert f"`{column}`" in documented or column == "districtNote", column
+
+
+def test_no_text_of_the_table_is_a_formula_and_all_come_back() -> None:
+    words = ["=1", "+1+2", "-2+3|cmd", "- listed", "@SUM(A1)", "'=1", "'tis", "-5", "+3.5"]
+    raw = package(TREE)
+    for item, word in zip(raw["CFItems"], words, strict=False):
+        item |= {
+            "fullStatement": word,
+            "notes": words[-len(raw["CFItems"]) :][words.index(word)],
+            "=own": word,
+        }
+    import_framework(as_bytes(raw))
+    before = statements()
+    cells = [cell for row in csv.reader(io.StringIO(data("csv").decode())) for cell in row]
+    assert "'=own" in cells
+    assert not [cell for cell in cells if cell[:1] in "=+-@" and cell and cell not in ("-5", "+3.5")]
+    file = data("csv")
+    Framework.objects.all().delete()
+    import_framework(file)
+    assert statements() == before
 
 
 def test_what_a_table_cannot_hold_is_said() -> None:

@@ -310,3 +310,15 @@ def test_cells_that_show_an_error_and_codes_that_became_days_are_told() -> None:
     told = [str(problem) for problem in draft.problems]
     assert any("row 2: has a cell that shows an error" in one for one in told), told
     assert any("row 3: has a day as its code, 2024-01-02" in one for one in told), told
+
+
+def test_an_address_behind_the_words_of_its_column_is_the_address() -> None:
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append(["Code", "Statement", "URL"])
+    sheet.append(["N.1", "Count on", "Link"])
+    sheet["C2"].hyperlink = "https://standards.example/n1"
+    out = io.BytesIO()
+    book.save(out)
+    (item,) = draft_of(out.getvalue()).items
+    assert item.uri == "https://standards.example/n1"

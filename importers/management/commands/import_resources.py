@@ -16,6 +16,7 @@ from importers.resources.services import AUDIENCES, Report, import_resources
 from people.models import Organisation
 
 SHOWN = 10
+DEFAULTS = ("kind", "subject", "language")
 WIDTH = 80
 """Characters of a text."""
 BESIDE = 30
@@ -45,6 +46,12 @@ class Command(BaseCommand):
             action="store_true",
             help="Replace also what reviewers approved here. Without it, that stays as it is, and is listed.",
         )
+        for name in DEFAULTS:
+            parser.add_argument(
+                f"--{name}",
+                metavar=name[0].upper(),
+                help=f"The {name} of those that say none. Without it, as when they were last imported.",
+            )
         parser.add_argument("--dry-run", action="store_true", help="Show the plan and write nothing.")
         parser.add_argument("--json", action="store_true", help="Print the plan's numbers as JSON.")
 
@@ -55,6 +62,7 @@ class Command(BaseCommand):
                 district=find_district(options["district"]),
                 audience=options["audience"] or "",
                 replace_reviewed=options["replace_reviewed"],
+                defaults={name: options[name] or "" for name in DEFAULTS},
                 dry_run=options["dry_run"],
                 format=options["format"],
                 progress=self._progress if options["verbosity"] else None,

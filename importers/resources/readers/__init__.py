@@ -8,6 +8,7 @@ from importers.problems import ImportRefused
 from importers.resources.draft import Collection
 from importers.resources.readers.lrmi import LrmiReader
 from importers.resources.readers.nsdl import NsdlReader
+from importers.resources.readers.records import RecordsReader
 from importers.resources.readers.table import TableReader
 from importers.resources.values import is_visible
 from importers.unpack import members
@@ -35,7 +36,7 @@ _BLANK = b" \t\r\n\xef\xbb\xbf"
 _WHY_NONE = {"no-resource", "no-name", "type"}
 
 # To add a format: a module with a Reader, and its line here.
-READERS: tuple[Reader, ...] = (TableReader(), NsdlReader(), LrmiReader())
+READERS: tuple[Reader, ...] = (TableReader(), NsdlReader(), RecordsReader(), LrmiReader())
 
 
 def read(payload: Payload, format: str | None = None) -> Collection:
@@ -67,8 +68,8 @@ def read(payload: Payload, format: str | None = None) -> Collection:
     if not seen:
         told = next((f" Its first record: {one}" for one in collection.problems if one.rule in _WHY_NONE), "")
         raise ImportRefused(
-            "There is no resource in this file. A resource needs a name, and in JSON-LD the type LearningResource."
-            + told,
+            "There is no resource in this file. A resource needs a name: in a table a column “title”, in JSON a key “title” "
+            "in each record of a list, in JSON-LD the type LearningResource." + told,
             rule="empty",
         )
     return replace(collection, resources=seen)
@@ -87,6 +88,10 @@ def _unpacked(payload: Payload) -> Payload:
         raise ImportRefused(
             "This is a text document or slides. Save its table as CSV or XLSX.", rule="format"
         )
+    if any(one.name == "content.xml" or one.name.endswith(".iwa") for one in found):
+        raise ImportRefused(
+            "This is a table or text of LibreOffice or of Apple’s Numbers. Save its table as XLSX or CSV.", rule="format"
+        )  # fmt: skip
     names = ", ".join(one.name for one in found[:5]) + (", …" if len(found) > 5 else "")
     raise ImportRefused(f"The zip holds {len(found):,} files ({names}). Import them one by one.", rule="zip")
 

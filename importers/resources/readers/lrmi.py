@@ -27,7 +27,7 @@ RESOURCE_TYPES = frozenset(
 # Of a page about a resource, only these are the resource itself.
 _CONTAINERS = frozenset("WebSite WebPage Dataset ImageObject".split())
 # Keys that we read; any other is kept with the record and told once.
-_READ = frozenset(
+READ = frozenset(
     "@context @id @type @graph name headline description abstract url identifier learningResourceType educationalLevel "
     "typicalAgeRange timeRequired inLanguage license author creator publisher provider isBasedOn isBasedOnUrl isPartOf "
     "educationalUse interactivityType audience teaches assesses competencyRequired educationalAlignment about keywords "
@@ -79,14 +79,14 @@ def _entries(payload: Payload) -> Iterator[tuple[str, Any]]:
     if payload.is_html:
         payload.check_size()
         yield from _embedded(payload.text)
-    elif _is_lines(payload.text):
+    elif is_lines(payload.text):
         for number, line in payload.lines():
-            yield f"line {number}", _loads(line, f"line {number}")
+            yield f"line {number}", loads_line(number, line)
     else:
         yield "", payload.json
 
 
-def _is_lines(text: str) -> bool:
+def is_lines(text: str) -> bool:
     """JSON Lines: the first line is a whole value, and there is another."""
     first, _, rest = text.strip().partition("\n")
     if not rest.strip().startswith(("{", "[")):
@@ -96,6 +96,10 @@ def _is_lines(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def loads_line(number: int, line: str) -> Any:
+    return _loads(line, f"line {number}")
 
 
 def _loads(text: str, path: str) -> Any:
@@ -166,7 +170,7 @@ class _Document:
         for (path, node), types in zip(members, typed, strict=True):
             terms = self.terms | jsonld.terms_of(node.get("@context"))
             bare = jsonld.plain(node, terms)
-            if not self._is_resource(bare, types, proper):
+            if not _is_resource(bare, types, proper):
                 said = ", ".join(sorted(types_of(node))) or "a record without a type"
                 self.problems.add(
                     "notice", path, "no-resource", f"is {said}, not a resource; passed over.", alike=said
@@ -196,21 +200,13 @@ class _Document:
         else:
             yield path, value
 
-    @staticmethod
-    def _is_resource(bare: Mapping[str, Any], types: set[str], proper: bool) -> bool:
-        if types_of(bare):
-            return bool(types - _CONTAINERS) or (bool(types) and not proper)
-        return bool(bare.keys() & {"name", "title"}) and bool(
-            bare.keys() & (_READ - {"name", "title", "@id", "url"})
-        )
-
     def _draft(self, node: dict[str, Any], raw: dict[str, Any], path: str) -> ResourceDraft | None:
         read = self.read
         title = read.text(node.get("name")) or read.text(node.get("headline")) or read.text(node.get("title"))
         if not title:
             self.problems.add("warning", path, "no-name", "has no name, so it is passed over.", alike="")
             return None
-        for key in node.keys() - _READ:
+        for key in node.keys() - READ:
             self.problems.add(
                 "notice", f"{path}.{key}".lstrip("."), "unknown-key", "has no field here; it is kept with the record.",
                 alike=key,
@@ -359,6 +355,19 @@ class _Document:
         if not text:
             return None
         return AlignmentDraft(relation, text, "") if "://" in text else AlignmentDraft(relation, "", text)
+
+
+def is_resource(record: dict[str, Any]) -> bool:
+    """Whether a record is read, by its types or its keys."""
+    return _is_resource(jsonld.plain(record, {}), types_of(record) & RESOURCE_TYPES, True)
+
+
+def _is_resource(bare: Mapping[str, Any], types: set[str], proper: bool) -> bool:
+    if types_of(bare):
+        return bool(types - _CONTAINERS) or (bool(types) and not proper)
+    return bool(bare.keys() & {"name", "title"}) and bool(
+        bare.keys() & (READ - {"name", "title", "@id", "url"})
+    )
 
 
 def _wrapping(value: dict[str, Any]) -> str:

@@ -1,23 +1,28 @@
 """Tables of resources: CSV or a workbook, with a row of headers in any spelling, one resource a row."""
 
 import re
+from collections.abc import Sequence
 
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
 from importers.readers.headers import fold
 from importers.readers.sheets import SHOWN_ERRORS, Sheet, is_workbook, may_be_text_table, sheets
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
+from importers.resources.readers.cells import PLACE, Cell, find_address, read_cells
+from importers.resources.values import is_web
+from standards.grades import normalise_grades
 
 # LRMI's own name first, then what spreadsheets call it, as folded by `fold`.
 _HEADERS: dict[str, str] = {
-    "identifier": "identifier id resourceid uniqueid localid recordid",
-    "url": "url link address weblink webaddress resourceurl resourcelink sourceurl website location href",
+    "identifier": "identifier id resourceid uniqueid localid recordid isbn isbn13",
+    "url": "url link address weblink webaddress resourceurl resourcelink sourceurl website location href courseurl",
     "name": "name title resourcename resourcetitle lessontitle lessonname lesson "
-    "lessonplanname lessonplantitle activityname activitytitle headline nameofresource titleofresource resource",
+    "lessonplanname lessonplantitle activityname activitytitle headline nameofresource titleofresource resource "
+    "coursename coursetitle longname",
     "description": "description abstract about summary overview details teaser",
     "learningResourceType": "learningresourcetype resourcetype type kind format materialtype typeofresource",
     "educationalLevel": "educationallevel grade grades gradelevel gradelevels level gradeband gradebands "
-    "gradespan gradesspan educationlevel",
+    "gradespan gradesspan graderange educationlevel",
     "typicalAgeRange": "typicalagerange age ages agerange",
     "timeRequired": "timerequired time duration minutes length typicallearningtime esttime estimatedtime "
     "timeneeded timeinminutes",
@@ -31,7 +36,7 @@ _HEADERS: dict[str, str] = {
     "interactivityType": "interactivitytype interactivity",
     "audience": "audience enduser intendedaudience role",
     "subject": "subject subjects subjectarea contentarea discipline",
-    "keywords": "keywords keyword tags topics topic",
+    "keywords": "keywords keyword tags topics topic subjectheadings subjectheading",
     "objectives": "objectives objective learningobjectives learningobjective goals outcomes learninggoals learningoutcomes",
     "teaches": "teaches standards standard alignment alignments standardcode standardcodes standardscodes alignedstandards "
     "standardsaligned standardsalignment commoncorestandards "
@@ -41,6 +46,18 @@ _HEADERS: dict[str, str] = {
     "requires": "competencyrequired requires prerequisite prerequisites",
     "framework": "educationalframework framework standardsframework",
 }
+# What a question asks for, as forms have it for a header: the field, its name in words, and what tells.
+_QUESTIONS = (
+    ("name", "title", (r"\b(?:resource|lesson|activity|material|the|its|a)s?(?:['’]s)? title\b|\btitle of\b"
+     r"|\bname of (?:your|the|this|a) (?:resource|lesson|activity|material)")),
+    ("url", "address", r"\blink\b|\burl\b|\bweb address\b"),
+    ("educationalLevel", "grades", r"\bgrades?\b"),
+    ("subject", "subjects", r"\bsubjects?\b|\bcontent area"),
+    ("teaches", "standards", r"\bstandards?\b"),
+    ("description", "description", r"\bdescri|\bsummar"),
+    ("learningResourceType", "kind", r"\b(?:type|kind) of\b"),
+)  # fmt: skip
+_WORDS_OF_A_QUESTION = 4
 _BY_HEADER = {header: name for name, headers in _HEADERS.items() for header in headers.split()}
 _RELATIONS = ("teaches", "assesses", "requires")
 _SCANNED = 25
@@ -63,24 +80,37 @@ class TableReader:
 
     def read(self, payload: Payload) -> Collection:
         problems = Problems()
-        found: list[ResourceDraft] = []
-        tables = [(sheet, start) for sheet in sheets(payload) if (start := _header_row(sheet)) is not None]
+        tables = [(sheet, start) for sheet in sheets(payload) if (start := header_row(sheet)) is not None]
         if not tables:
             raise ImportRefused(
                 "The table has no column for the title. Name one “title” or “name”; the first row with headers counts.",
                 rule="header",
             )
-        seen = [table for table in tables if not table[0].is_hidden] or tables
-        for sheet, start in tables:
-            if (sheet, start) in seen:
-                found += _read_sheet(sheet, start, problems)
-            else:
-                problems.add("warning", sheet.name, "hidden", "is a hidden sheet, so it is not read.")
-        return Collection(self.name, found, problems)
+        read = {sheet.name for sheet, _ in tables}
+        for sheet in sheets(payload):
+            if sheet.name not in read and sheet.rows and not sheet.is_hidden:
+                problems.add(
+                    "warning", sheet.name, "sheet", "has no column for the title, so it is not read."
+                )
+        return Collection(self.name, read_tables(tables, problems), problems)
 
 
-def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDraft]:
-    """The resources below the row of headers."""
+def read_tables(tables: Sequence[tuple[Sheet, int]], problems: Problems) -> list[ResourceDraft]:
+    """The resources of sheets, each given with where its row of headers is."""
+    found: list[ResourceDraft] = []
+    is_all_hidden = all(sheet.is_hidden for sheet, _ in tables)
+    for sheet, start in tables:
+        if sheet.is_hidden and not is_all_hidden:
+            problems.add("warning", sheet.name, "hidden", "is a hidden sheet, so it is not read.")
+        else:
+            found += _read_sheet(sheet, start, problems, is_one_of_several=len(tables) > 1)
+    return found
+
+
+def _read_sheet(
+    sheet: Sheet, start: int, problems: Problems, *, is_one_of_several: bool
+) -> list[ResourceDraft]:
+    """The resources below the row of headers. Of several sheets, each may be named after a grade."""
     headers = sheet.rows[start][1]
     fields = _fields(headers)
     kind = _KIND_IN_HEADER.match(headers[fields.index("name")])
@@ -88,38 +118,67 @@ def _read_sheet(sheet: Sheet, start: int, problems: Problems) -> list[ResourceDr
         problems.add(
             "notice", "", "encoding", f"The table is no Unicode; read as {sheet.encoding}. Look at its accents and dashes.",
         )  # fmt: skip
-    for header, name in zip(headers, fields, strict=True):
-        if not name and header:
-            problems.add(
-                "notice", sheet.path(sheet.rows[start][0]), "unknown-column",
-                f"has a column “{header[:60]}” without a field here; it is kept with the record.", alike=header,
-            )  # fmt: skip
+    _tell_columns(sheet, start, headers, fields, problems)
+    grade = sheet.name if is_one_of_several and normalise_grades(sheet.name) else ""
     drafts = []
     for number, cells in sheet.rows[start + 1 :]:
         path = sheet.path(number)
+        if cells == headers:
+            continue  # said again, as at the top of each printed page
         if len(cells) > len(headers):
             problems.add(
                 "warning", path, "ragged", "has more cells than there are headers; they are kept with the record.", alike=""
             )  # fmt: skip
-        row: dict[str, list[str]] = {}
-        for name, cell in zip(fields, cells, strict=False):
-            if cell in SHOWN_ERRORS:
-                problems.add(
-                    "warning", path, "error-cell", f"has a cell that shows an error, “{cell}”; it counts as empty.",
-                    alike=cell,
-                )  # fmt: skip
-            elif name and cell:
-                meant = _as_typed(cell) if name in ("educationalLevel", "typicalAgeRange") else cell
-                if meant != cell:
-                    problems.add("notice", path, "date", f"has “{cell}”, taken for “{meant}”.", alike=cell)
-                row.setdefault(name, []).append(meant)
+        found = read_cells(sheet, number, cells, headers, fields)
+        row = _by_field(found, path, problems)
         if kind:
             row.setdefault("learningResourceType", [kind[1]])
+        if grade and "educationalLevel" not in row:
+            row["educationalLevel"] = [grade]
+            problems.add(
+                "notice", path, "grade", f"says no grade; taken for its sheet’s, “{grade}”.", alike=grade
+            )
+        find_address(row, found, path, problems)
         if "name" in row:
-            drafts.append(_draft(row, _raw(headers, cells), path))
+            drafts.append(_draft(row, _raw(headers, cells, found), path))
         else:
             problems.add("warning", path, "no-name", "has no title, so it is passed over.", alike="")
     return drafts
+
+
+def _tell_columns(
+    sheet: Sheet, start: int, headers: list[str], fields: list[str], problems: Problems
+) -> None:
+    number = sheet.rows[start][0]
+    path = sheet.path(number) if number else sheet.name
+    words = {name: words for name, words, _ in _QUESTIONS}
+    for header, name in zip(headers, fields, strict=True):
+        said = ""
+        if header and not name:
+            said = "without a field here; it is kept with the record."
+        elif name and not field_of(header):
+            said = f"taken for the {words[name]}."
+        if said:
+            problems.add("notice", path, "column", f"has a column “{header[:60]}” {said}", alike=header)
+
+
+def _by_field(cells: list[Cell], path: str, problems: Problems) -> dict[str, list[str]]:
+    row: dict[str, list[str]] = {}
+    for cell in cells:
+        if cell.text in SHOWN_ERRORS:
+            problems.add(
+                "warning", path, "error-cell", f"has a cell that shows an error, “{cell.text}”; it counts as empty.",
+                alike=cell.text,
+            )  # fmt: skip
+        elif cell.field and cell.text:
+            is_number = cell.field in ("educationalLevel", "typicalAgeRange")
+            meant = _as_typed(cell.text) if is_number else cell.text
+            if meant != cell.text:
+                problems.add(
+                    "notice", path, "date", f"has “{cell.text}”, taken for “{meant}”.", alike=cell.text
+                )
+            row.setdefault(cell.field, []).append(meant)
+    return row
 
 
 def _as_typed(cell: str) -> str:
@@ -136,18 +195,22 @@ def _as_typed(cell: str) -> str:
     return f"{first}-{last}" if first != last else cell
 
 
-def _raw(headers: list[str], cells: list[str]) -> dict[str, str]:
-    """The whole row, each cell under its header, or its column's number where that is empty or names two columns."""
+def _raw(headers: list[str], cells: list[str], read_as: list[Cell]) -> dict[str, str]:
+    """The whole row, each cell under its header, or its column's number where that is empty or names two columns; and where
+    cells lead."""
     found: dict[str, str] = {}
-    for number, cell in enumerate(cells, start=1):
+    for number, (cell, read) in enumerate(zip(cells, read_as, strict=False), start=1):
         header = headers[number - 1] if number <= len(headers) else ""
         if cell:
             name = header or f"column {number}"
-            found[f"{name} (column {number})" if name in found else name] = cell
+            name = f"{name} (column {number})" if name in found else name
+            found[name] = cell
+            if read.target:
+                found[f"{name} (link)"] = read.target
     return found
 
 
-def _header_row(sheet: Sheet) -> int | None:
+def header_row(sheet: Sheet) -> int | None:
     """The row with the most headers that we know, if one of them is the title's.
 
     Of all rows: one below the headers may have a cell that reads like one, "Lesson".
@@ -158,6 +221,10 @@ def _header_row(sheet: Sheet) -> int | None:
         rank = (len(known), "name" in known, -index)
         if known and (best is None or rank > best):
             best = rank
+    # A form's questions are no headers that we know, but its first row.
+    asked = set(_fields(sheet.rows[0][1])) - {""} if sheet.rows else set()
+    if "name" in asked and (best is None or len(asked) > best[0]):
+        return 0
     return -best[2] if best and best[1] else None
 
 
@@ -174,6 +241,12 @@ def _fields(headers: list[str]) -> list[str]:
         known = _HEADERS[name].split()
         for index in sorted(columns, key=lambda index: _rank(headers[index], known))[1:]:
             fields[index] = ""
+    for index, header in enumerate(headers):
+        if not fields[index] and (header.endswith("?") or len(header.split()) >= _WORDS_OF_A_QUESTION):
+            asked = (
+                name for name, _, sign in _QUESTIONS if name not in fields and re.search(sign, header, re.I)
+            )
+            fields[index] = next(asked, "")
     return fields
 
 
@@ -197,12 +270,12 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
 
     framework = one("framework")
     url = one("url")
-    named = [*many("identifier"), url if url.startswith(("http://", "https://")) else ""]
+    named = [*many("identifier"), url if is_web(url) else ""]
     return ResourceDraft(
         names=tuple(dict.fromkeys(filter(None, named))),
         title=one("name"),
         description="\n\n".join(row.get("description", ())),
-        url=url,
+        url=one(PLACE) or url,
         kinds=many("learningResourceType"),
         levels=many("educationalLevel", _COMMA_LIST),
         ages=many("typicalAgeRange"),
@@ -226,4 +299,5 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
         ),
         raw=dict(raw),
         path=path,
+        has_only_address=is_web(url) and not row.get("identifier"),
     )

@@ -222,7 +222,9 @@ def test_makers_and_licenses_are_shown_without_markup(district: District) -> Non
 def test_a_kind_that_is_not_said_is_told_by_its_label(district: District) -> None:
     report = load(district, {"@type": "LearningResource", "name": "Paint"})
     (told,) = [one for one in report.plan.warnings if one.rule == "kind"]
-    assert told.message.startswith("says no kind of resource; taken for “Reference”. A column “type” would")
+    assert told.message.startswith(
+        "says no kind of resource; taken for “Reference”. Choose another with the file, or"
+    )
 
 
 def test_a_plan_shows_the_words_of_a_text_not_its_markup(district: District) -> None:

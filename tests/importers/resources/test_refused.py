@@ -49,6 +49,8 @@ def test_a_file_that_came_packed_is_unpacked(pack: Callable[[bytes], bytes]) -> 
         (b'[{"@type":"LearningResource","name":"A","x":' + b"9" * 5000 + b"}]", "has 5,000 digits"),
         (b'{"@type":"Thing","name":"A"}', "Its first record: is Thing, not a resource"),
         (zipped("a.json", "b.json"), "holds 2 files (a.json, b.json). Import them one by one"),
+        (zipped("mimetype", "content.xml"), "Save its table as XLSX or CSV"),
+        (zipped("Index/Tables.iwa", "preview.jpg"), "Save its table as XLSX or CSV"),
         (zipped("[Content_Types].xml", "word/document.xml"), "text document or slides"),
         (b'<!DOCTYPE a [<!ENTITY e "x">]><nsdl_dc>&e;</nsdl_dc>', "XML"),
         (b'{"@type":"LearningResource","name":"A"}\n{"@type":', "line 2"),

@@ -1,6 +1,7 @@
 """Tables of resources as districts keep them, with whatever spreadsheets leave in them."""
 
 import io
+from collections.abc import Sequence
 
 import pytest
 from openpyxl import Workbook
@@ -9,6 +10,9 @@ from importers.payload import Payload
 from importers.problems import ImportRefused
 from importers.resources import readers
 from importers.resources.draft import Collection
+from importers.resources.services import import_resources
+from people.models import District
+from repository.models import ResourcePage
 from standards.grades import normalise_grades
 
 
@@ -115,3 +119,139 @@ def test_grades_that_a_spreadsheet_took_for_a_number_or_a_day_are_read_as_typed(
     assert [one for level in collection.resources[0].levels for one in normalise_grades(level)] == grades
     assert f"row 2: has “{cell}”, taken for" in " ".join(map(str, collection.problems))
     assert collection.resources[0].raw["Grade"] == cell
+
+
+def sheets(named: dict[str, list[list[object]]], merged: Sequence[str] = ()) -> bytes:
+    book = Workbook()
+    for number, (name, rows) in enumerate(named.items()):
+        sheet = book.active if number == 0 else book.create_sheet()
+        assert sheet is not None
+        sheet.title = name
+        for row in rows:
+            sheet.append(row)
+        for reference in merged:
+            sheet.merge_cells(reference)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def test_of_several_sheets_each_may_be_named_after_its_grade() -> None:
+    head: list[object] = ["Title", "Grade"]
+    collection = readers.read(
+        Payload(
+            sheets({
+                "Grade 3": [head, ["Race"], ["Sum", 4]], "Kindergarten": [head, ["Count"]], "Sheet3": [head, ["Any"]],
+                "How to": [["Read me first"], ["Please"]],
+            })
+        )
+    )  # fmt: skip
+    assert [(one.title, one.levels) for one in collection.resources] == [
+        ("Race", ("Grade 3",)),
+        ("Sum", ("4",)),
+        ("Count", ("Kindergarten",)),
+        ("Any", ()),
+    ]
+    told = [str(problem) for problem in collection.problems]
+    assert "How to: has no column for the title, so it is not read." in told
+    assert "Grade 3, row 2: says no grade; taken for its sheet’s, “Grade 3”." in told
+    alone = readers.read(Payload(sheets({"Grade 3": [head, ["Race"]]})))
+    assert alone.resources[0].levels == ()
+
+
+def test_what_is_merged_downwards_is_each_rows_except_the_title() -> None:
+    rows: list[list[object]] = [
+        ["Grade", "Unit", "Title", "Standards"],
+        [6, "Ratios", "Mix paint", "6.RP.1"],
+        [None, None, "Race", "6.RP.2"],
+        [None, None, None, "6.RP.3"],
+        [7, "Angles", "Turn", "7.G.1"],
+    ]
+    collection = readers.read(Payload(sheets({"Plan": rows}, ["A2:A4", "B2:B4", "C3:C4"])))
+    assert [(one.title, one.levels, [part.name for part in one.part_of]) for one in collection.resources] == [
+        ("Mix paint", ("6",), ["Ratios"]),
+        ("Race", ("6",), ["Ratios"]),
+        ("Turn", ("7",), ["Angles"]),
+    ]
+    assert collection.resources[1].raw == {"Title": "Race", "Standards": "6.RP.2"}
+
+
+def test_headers_that_are_said_again_on_each_page_are_no_resources() -> None:
+    collection = read_table("Title,Grade", "Mix paint,6", "Title,Grade", "Race,3")
+    assert [one.title for one in collection.resources] == ["Mix paint", "Race"]
+
+
+def test_of_several_addresses_in_one_cell_the_first_counts() -> None:
+    collection = read_table("Title,URL", 'Mix,"https://a.example/1, https://a.example/2"')
+    assert collection.resources[0].url == "https://a.example/1"
+    assert "row 2: has several addresses in one cell" in " ".join(map(str, collection.problems))
+
+
+def test_the_questions_of_a_form_are_headers_and_the_plan_says_for_what_they_are_taken() -> None:
+    head = (
+        "Timestamp,Email Address,What is your job title?,What is the name of your resource?,Please paste a link to it,"
+        "What grade level(s) is this for?,Which subject?,Type of resource,Briefly describe the resource,"
+        "Which standards does it address?,May we share the link?"
+    )
+    row = (
+        "9/3/2026 14:02:11,kim@harbor.example,Teacher,Water Cycle,https://docs.example/1,\"3rd Grade, 4th Grade\",Science,"
+        "Lesson,Stations.,5-ESS2-1,Yes"
+    )  # fmt: skip
+    collection = read_table(head, row)
+    (draft,) = collection.resources
+    assert (draft.title, draft.url, draft.levels) == (
+        "Water Cycle",
+        "https://docs.example/1",
+        ("3rd Grade", "4th Grade"),
+    )
+    assert (draft.subjects, draft.kinds, draft.description) == (("Science",), ("Lesson",), "Stations.")
+    assert [one.target_name for one in draft.alignments] == ["5-ESS2-1"]
+    told = [str(problem) for problem in collection.problems]
+    assert "row 1: has a column “What is the name of your resource?” taken for the title." in told
+    assert (
+        "row 1: has a column “What is your job title?” without a field here; it is kept with the record."
+        in told
+    )
+
+
+def test_boxes_that_were_ticked_are_several_kinds_and_subjects(district: District) -> None:
+    rows = b'Title,Type,Subject\nMix,"Worksheet, Lesson plan","Math, Science"\nRace,Quiz,"Dance, and more"\n'
+    import_resources(rows, district=district)
+    mix, race = ResourcePage.objects.order_by("path")
+    assert mix.kind.slug == "task"
+    assert {one.slug for one in mix.subjects.all()} == {"mathematics", "science"}
+    assert [tag.name for tag in race.tags.all()] == ["Dance, and more"]
+
+
+def test_prose_above_or_below_the_headers_is_no_question() -> None:
+    collection = read_table(
+        "This is the link list of our lessons by grade", "Title,Grade", "The title of a book by standards,6"
+    )
+    assert [(one.title, one.levels) for one in collection.resources] == [
+        ("The title of a book by standards", ("6",))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "title"),
+    [
+        ("course_id,short_name,long_name,course_url", "A1,Alg,Algebra 1,https://c.example/1", "Algebra 1"),
+        (
+            "Course Name,Course Code,Subject Area,Grade Range,Link",
+            "Biology,BIO,Science,9-12,https://s.example/1",
+            "Biology",
+        ),
+    ],
+    ids=["Canvas", "Schoology"],
+)
+def test_a_list_of_courses_has_its_titles(head: str, row: str, title: str) -> None:
+    (draft,) = read_table(head, row).resources
+    assert draft.title == title
+    assert draft.url.startswith("https://")
+
+
+def test_a_librarys_list_has_its_isbns_and_subject_headings() -> None:
+    (draft,) = read_table(
+        "Title,ISBN,Subject Headings", 'Web,"=""0064400557""",Spiders -- Fiction|Pigs'
+    ).resources
+    assert (draft.names, draft.topics) == (("0064400557",), ("Spiders -- Fiction", "Pigs"))
