@@ -174,7 +174,10 @@ class Standards(TreeVocabulary):
         return memory.keep_values(self._known().terms, values, self._terms)
 
     def _terms(self, values: list[str]) -> dict[str, Term]:
-        children = ItemAncestor.objects.filter(ancestor=OuterRef("pk"), depth=1)
+        hidden = hidden_frameworks().values("pk")
+        children = ItemAncestor.objects.filter(ancestor=OuterRef("pk"), depth=1).exclude(
+            descendant__framework__in=hidden
+        )
         found_items = items().filter(identifier__in=values).order_by()
         rows = found_items.annotate(has_children=Exists(children)).values_list(
             "identifier",

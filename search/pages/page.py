@@ -222,8 +222,7 @@ def pager(request: SearchRequest, total: int, next_cursor: str = "") -> Pager:
     beyond = url(replace(request, page=1, cursor=next_cursor)) if next_cursor else ""
     if request.cursor:
         return Pager(next_url=beyond, links=(PageLink(1, page_url(request, 1), current=False), None))
-    last = max(1, ceil(min(total, MAX_RESULTS) / request.limit))
-    last = min(last, MAX_RESULTS // request.limit)
+    last = max(1, min(ceil(total / request.limit), MAX_RESULTS // request.limit))
     here = min(request.page, last)
     near = {1, last, *range(max(1, here - PAGES_AROUND), min(last, here + PAGES_AROUND) + 1)}
     links: list[PageLink | None] = []
@@ -232,7 +231,7 @@ def pager(request: SearchRequest, total: int, next_cursor: str = "") -> Pager:
             links.append(None)
         links.append(PageLink(number, page_url(request, number), number == request.page))
     return Pager(
-        previous_url=page_url(request, here - 1) if request.page > 1 else "",
+        previous_url=page_url(request, min(request.page - 1, last)) if request.page > 1 else "",
         next_url=page_url(request, here + 1) if here < last else beyond,
         links=links,
     )

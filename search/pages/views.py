@@ -112,7 +112,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         ),
         "did_you_mean_url": _respelled_url(typed, results),
         "only_signs": bool(typed.q) and not has_words(typed.q),
-        "past_the_end": bool(results.total and not results.hits and not results.next_cursor),
+        "past_the_end": bool(results.total and not results.hits),
         "first_page_url": page.page_url(asked, 1),
     }
     unknown = unknown_codes(understood, request.user, nothing_found=results.total == 0)

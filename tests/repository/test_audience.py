@@ -40,6 +40,7 @@ class House:
             "reviewer elsewhere": member(Role.REVIEWER, self.harbor),
             "administrator elsewhere": member(Role.DISTRICT_ADMIN, self.harbor),
             "state administrator": member(Role.STATE_ADMIN, self.state),
+            "superuser": UserFactory(is_superuser=True),
         }
         self.resources = {
             (kind, live): resource(
@@ -55,7 +56,7 @@ class House:
         }
 
 
-STAFF = {"author", "reviewer", "coordinator", "administrator", "state administrator"}
+STAFF = {"author", "reviewer", "coordinator", "administrator", "state administrator", "superuser"}
 SCHOOL = STAFF | {"teacher of the school"}
 DISTRICT = SCHOOL | {"teacher of another school", "teacher of the district"}
 STATE = DISTRICT | {"teacher elsewhere", "reviewer elsewhere", "administrator elsewhere"}

@@ -77,6 +77,32 @@ def test_the_examples_on_the_home_page_are_things_that_are_there(client: Client)
     code = page.alignments.get().item.human_coding_scheme
     examples = client.get("/").context["examples"]
     assert examples == ["fractions and decimals", code, "internship"]
+    # Neither what is not for the reader nor what a draft of a framework says counts, however often it is used.
+    private = factories.ItemFactory(framework=factories.FrameworkFactory(adoption_status="Private Draft"))
+    hidden, others = factories.topic("Secrets"), [{"item": factories.ItemFactory()}]
+    service = factories.ModalityFactory(slug="service")
+    for title in ("One", "Two"):
+        factories.resource(title, district=district, alignments=[{"item": private}])
+        more = {"topics": [hidden], "modalities": [service], "alignments": others}
+        factories.resource(title, district=district, audience=Audience.SCHOOL, **more)
+    assert client.get("/").context["examples"] == examples
+
+
+def test_a_district_page_shows_what_is_of_the_district_and_for_the_reader(client: Client) -> None:
+    harbor = factories.DistrictFactory(slug="harbor-point")
+    publish("Tides", harbor)
+    publish("For the district", harbor, audience=Audience.DISTRICT)
+    publish("A draft", harbor, live=False)
+    publish("From elsewhere", factories.DistrictFactory())
+
+    def shown() -> tuple[list[str], bool]:
+        page = client.get("/harbor-point/").content.decode()
+        titles = ("Tides", "For the district", "A draft", "From elsewhere")
+        return [title for title in titles if title in page], "2 resources" in page
+
+    assert shown() == (["Tides"], False)
+    client.force_login(factories.member(Role.TEACHER, harbor))
+    assert shown() == (["Tides", "For the district"], True)
 
 
 def test_an_empty_site_has_a_home_page_too(client: Client) -> None:
@@ -97,9 +123,9 @@ def test_a_short_link_does_not_give_a_hidden_resource_away(client: Client, hidde
     assert client.get(short_url(page)).status_code == 404
 
 
-@pytest.mark.parametrize("digits", ["zzzz", "0" * 40, "ffffffffffff"])
+@pytest.mark.parametrize("digits", ["zzzz", "0" * 40, "0" * 12, "ffffffffffff"])
 def test_a_short_link_to_nothing_is_not_found(client: Client, digits: str) -> None:
-    factories.state_page()
+    factories.resource()
     assert client.get(f"/r/{digits}/").status_code == 404
 
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from repository.services import drafts
+from repository.models import Alignment
+from repository.services import drafts, review
 from tests.factories import FrameworkFactory, ItemFactory, KindFactory, resource
 from tests.repository.conftest import complete
 from tests.repository.pages import Page
@@ -40,6 +41,24 @@ def test_a_resource_shows_it_to_those_who_keep_it_only(people, draft):
         assert "marmalade" not in shown
         assert "D.6.RP.9" not in shown
     assert "D.6.RP.9" not in Client().get(f"/{people.district.slug}/").content.decode()
+
+
+def test_a_reviewer_is_not_asked_to_judge_what_is_not_shown(people, draft):
+    open_item = ItemFactory(human_coding_scheme="P.1", full_statement="Compare prices")
+
+    def fill(page):
+        complete(page)
+        page.alignments = [Alignment(item=one) for one in (draft.item, open_item)]
+
+    mine = drafts.create_draft(
+        user=people.teacher, district=people.district, kind=KindFactory(), title="Jam", fill=fill
+    )
+    review.submit(identifier=mine.identifier, user=people.teacher)
+    for user, asked in ((people.reviewer, ["P.1"]), (people.coordinator, ["D.6.RP.9", "P.1"])):
+        page = Page.open(signed_in(user), reverse("repository:review", args=[mine.identifier]))
+        shown = " ".join(" ".join(page.html.xpath("//form//label//text()")).split())
+        assert [code for code in ("D.6.RP.9", "P.1") if code in shown] == asked
+        assert ("marmalade" in page.response.content.decode()) is (len(asked) == 2)
 
 
 @pytest.mark.parametrize(("who", "finds"), [("coordinator", True), ("teacher", False), ("reviewer", False)])

@@ -25,6 +25,7 @@ from tests.factories import (
     resource,
     topic,
 )
+from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 VISITOR = AnonymousUser()
@@ -53,7 +54,11 @@ def library(follow: Callable[[], None]) -> None:
         grades=["05", "06"],
         duration_minutes=45,
         subjects=[SubjectFactory(slug="mathematics")],
-        alignments=[{"item": item, "relation": "assesses", "level": level}],
+        alignments=[
+            {"item": item, "relation": "assesses", "level": level},
+            {"item": domain, "relation": "teaches"},
+            {"item": domain, "relation": "requires", "level": level},
+        ],
         link_url="https://paint.example/mix",
     )
     follow()
@@ -78,8 +83,28 @@ def test_a_result_says_what_it_is_and_why_it_is_there(library: None, client: Cli
     assert found["kind"] == "lesson"
     assert found["levels"] == ["meridian:proficient"]
     assert found["url"].startswith("http://testserver/juniper/")
-    assert found["standards"][0]["matched"] is True
+    standard, *others = found["standards"]
+    assert [(one["code"], one["matched"]) for one in others] == [("6.RP", False)] * 2
+    assert standard.pop("identifier")
+    assert standard.pop("framework")
+    assert standard == {
+        "code": "6.RP.A.3",
+        "statement": "Use ratio reasoning",
+        "relation": "assesses",
+        "level": "meridian:proficient",
+        "matched": True,
+    }
     assert found["why"] == ["Assesses 6.RP.A.3 at Proficient", "“paint” in the title"]
+    (found,) = get(client, "q=paint")["results"]
+    assert found["standards"][0]["matched"] is False
+
+
+def test_what_was_read_in_the_words_is_told_and_whether_it_filters(library: None, client: Client) -> None:
+    read = get(client, "q=6th+grade+mathematics")["understood"]
+    assert [(one["facet"], one["values"], one["label"], one["words"], one["applied"]) for one in read] == [
+        ("grade", ["06"], "Grade 6", "6th grade", True),
+        ("subject", ["mathematics"], "Mathematics", "mathematics", False),
+    ]
 
 
 def test_every_facet_of_the_registry_answers(library: None, client: Client) -> None:
@@ -91,6 +116,15 @@ def test_every_facet_of_the_registry_answers(library: None, client: Client) -> N
         for bucket in facet["buckets"]:
             assert {"value", "label", "count", "selected"} <= set(bucket)
     assert facets["grade"]["buckets"][0]["label"] == "Grade 5"
+    (level,) = facets["level"]["buckets"]
+    assert (level["value"], level["group"]) == ("meridian:proficient", "Meridian scale")
+    # A tree says what can be unfolded, and what is below what was.
+    tree = get(client, "open=standard:MER-MATH&facet_limit=1")["facets"]
+    (framework,) = tree["standard"]["buckets"]
+    (domain,) = framework["children"]
+    assert (framework["has_children"], domain["has_children"], domain["children"]) == (True, True, [])
+    assert (domain["code"], domain["label"]) == ("6.RP", "Ratios")
+    assert tree["grade"]["other_count"] == 1
 
 
 def test_every_facet_keeps_its_contract(library: None, client: Client) -> None:
@@ -164,12 +198,28 @@ def test_a_code_names_its_standards_beside_the_results(library: None, client: Cl
     answer = get(client, "q=6rp3")
     assert [one["code"] for one in answer["standards"]] == ["6.RP.A.3"]
     assert answer["total"] == 1
+    # Those near the words are told of where nothing else is found.
+    assert get(client, "q=ratio")["standards"] == []
+    near = get(client, "q=ratio&grade=12")
+    assert near["total"] == 0
+    assert "6.RP.A.3" in [one["code"] for one in near["standards"]]
 
 
 def test_a_typo_is_forgiven_and_named_only_where_nothing_matches(library: None, client: Client) -> None:
     answer = get(client, "q=mxing+pant")
     assert (answer["total"], answer["did_you_mean"]) == (1, "mixing paint")
     assert get(client, "q=mixing")["did_you_mean"] is None
+    # The page goes on from the corrected words, and leads back to those that were typed; each from the first page.
+    page = Page.open(client, "/search/?q=mxing+pant&as_typed=grade&page=2")
+    leads = {" ".join(one.text_content().split()): one.get("href") for one in page.html.xpath("//main//a")}
+    corrected = "/search/?q=mixing+paint&as_typed=grade"
+    assert "There are not that many pages" in page.text
+    assert leads["To the first page"] == corrected
+    assert leads["Newest"] == f"{corrected}&sort=newest"
+    typed = "/search/?q=mxing+pant&as_typed=grade&as_typed=spelling"
+    assert leads["Search for “mxing pant” anyway"] == typed
+    (meant,) = Page.open(client, typed).html.xpath("//*[@class='search__fuzzy']//a")
+    assert (meant.text_content(), meant.get("href")) == ("mixing paint", corrected)
     # Filters that leave nothing are not blamed on the spelling.
     assert get(client, "q=mixing&grade=12")["did_you_mean"] is None
 

@@ -92,7 +92,12 @@ def test_standards_topics_and_titles_come_in_one_list(
     assert html.count('role="option"') == 1
     assert "The golden ratio" in html
     for one in answer:
+        assert one["url"].startswith("http://testserver/")
         assert client.get(one["url"].removeprefix("http://testserver")).status_code == 200
+        # A program can ask for it, too.
+        named = "resources?q=" if one["kind"] == "resource" else f"resources?{one['kind']}="
+        assert client.get(f"/api/v1/{named}{one['value']}").status_code == 200
+    assert {one["detail"] != "" for one in answer if one["kind"] == "standard"} == {True}
 
 
 def test_a_sign_that_no_text_has_offers_nothing(client: Client) -> None:

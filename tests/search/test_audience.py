@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -13,11 +14,13 @@ from repository.models import Audience
 from search.find import find
 from search.request import SearchRequest
 from tests.factories import (
+    AssociationFactory,
     DistrictFactory,
     FrameworkFactory,
     ItemFactory,
     SchoolFactory,
     StateFactory,
+    SubjectFactory,
     UserFactory,
     member,
     resource,
@@ -111,3 +114,46 @@ def test_a_value_that_only_hidden_resources_have_is_not_found_in_its_facet(
     page = client.get("/search/facet/standard/?find=units").content.decode()
     assert open_to_all.full_statement in page
     assert hidden.full_statement not in page
+
+
+def test_every_page_of_search_counts_for_the_reader_alone(
+    follow: Callable[[], None], client: Client, settings: Any
+) -> None:
+    """The page of a facet, what is offered while one types, equivalents, filters that words may mean, and the look-up
+    while the engine rests: nothing to a visitor, and all of it to a colleague."""
+    district = DistrictFactory()
+    framework = FrameworkFactory()
+    mine, common = (ItemFactory(framework=framework, human_coding_scheme=code) for code in ("M.1", "C.1"))
+    AssociationFactory(framework=framework, origin=mine, association_type="exactMatchOf", destination=common)
+    resource("Rulers", district=district, alignments=[{"item": mine}])
+    resource(
+        "Zanzibar rulers",
+        district=district,
+        audience=Audience.DISTRICT,
+        language="es",
+        subjects=[SubjectFactory(slug="secrets", label="Secrets")],
+        alignments=[{"item": common}],
+    )
+    follow()
+    doors = {
+        "/search/facet/subject/": "Secrets",
+        "/search/suggest/?q=zanzi": "Zanzibar rulers",
+        f"/search/?standard={mine.identifier}&related=1": "Zanzibar rulers",
+        "/search/?q=rulers+spanish": "Language Spanish",
+        "/search/?q=zanzibar&engine=rests": "Zanzibar rulers",
+    }
+
+    engine = settings.OPENSEARCH_URL
+
+    def told() -> list[str]:
+        found = []
+        for address, words in doors.items():
+            settings.OPENSEARCH_URL = "http://127.0.0.1:9" if address.endswith("rests") else engine
+            html = client.get(address, follow=True).content.decode()
+            text = " ".join(re.sub(r"<[^>]*>", "", html).split())
+            found += [address] if words in text else []
+        return found
+
+    assert told() == []
+    client.force_login(member(Role.TEACHER, district))
+    assert told() == list(doors)

@@ -31,6 +31,9 @@ def test_boxes_that_words_ticked_follow_the_words_until_a_hand_changes_them() ->
     assert (unticked.q, unticked.values("grade")) == ("ratios", ())
     both = form("6th grade ratios", grade=["06", "07"])
     assert (both.q, both.values("grade")) == ("ratios", ("06", "07"))
+    # Words of another filter stay.
+    timed = "6th grade ratios in 30 minutes"
+    assert form(timed, was=timed).q == "ratios in 30 minutes"
 
 
 @pytest.mark.django_db

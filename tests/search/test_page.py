@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -75,9 +76,6 @@ def test_choosing_a_node_replaces_what_is_chosen_above_and_below_it(tree: None) 
 
 
 def test_every_link_of_the_page_leads_to_a_page(tree: None, client: Client) -> None:
-    import re
-    from html import unescape
-
     html = client.get("/search/?q=a&topic=fractions&open=topic:unlike&sort=title").content.decode()
     addresses = {unescape(one) for one in re.findall(r'href="(/search/[^"]*)"', html)}
     addresses -= {one for one in addresses if one.startswith("/search/saved/")}  # for those who sign in
@@ -334,6 +332,8 @@ def test_what_is_not_understood_is_said_and_the_rest_is_searched(tree: None, cli
     html = client.get("/search/?topic=fractions&grade=zzz&utm=1").content.decode()
     assert re.findall("“(.*)” was left out", html) == ["grade"]
     assert "1 resource" in html
+    html = client.get("/search/?topic=fractions&cursor=nonsense").content.decode()
+    assert "“cursor” was left out" in html
 
 
 def test_what_is_too_long_to_look_for_stays_in_the_box_to_be_shortened(tree: None, client: Client) -> None:

@@ -27,6 +27,7 @@ DOORS = [
     "/search/facet/standard/?find=juniper",
     "/search/?open=standard:DRAFT",
     "/api/v1/resources?q=marmalade",
+    "/api/v1/resources?q=juniper+draft",
     "/api/v1/resources?open=standard:DRAFT",
 ]
 
@@ -79,6 +80,24 @@ def test_the_resource_is_found_by_its_published_standards(
     assert [bucket["value"] for bucket in answer["facets"]["standard"]["buckets"]] == ["PUB"]
     assert client.get("/api/v1/resources?q=marmalade").json()["total"] == 0
     assert client.get("/api/v1/resources?standard=DRAFT").status_code == 400
+
+
+def test_published_standards_do_not_tell_what_a_draft_has_above_and_below_them(
+    client: Client, follow: Callable[[], None], juniper, draft
+) -> None:
+    above = ItemFactory(framework=draft, human_coding_scheme="D.1", full_statement="Weigh marmalade")
+    published = ItemFactory(framework=FrameworkFactory(short_name="PUB"), under=above)
+    ItemFactory(framework=draft, human_coding_scheme="D.2", full_statement="Spread it", under=published)
+    resource("Bread day", district=juniper, alignments=[{"item": published}])
+    follow()
+    for query in ("q=marmalade", "q=D.1"):
+        assert client.get(f"/api/v1/resources?{query}").json()["total"] == 0
+    query = f"open=standard:PUB&open=standard:{published.identifier}"
+    (root,) = client.get(f"/api/v1/resources?{query}").json()["facets"]["standard"]["buckets"]
+    assert root["value"] == "PUB"
+    assert [(one["value"], one["has_children"], one["children"]) for one in root["children"]] == [
+        (published.identifier, False, [])
+    ]
 
 
 def test_equivalents_are_known_by_published_crosswalks_between_published_standards(

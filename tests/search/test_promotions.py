@@ -36,7 +36,9 @@ def pick(phrases: str, *pages: ResourcePage, **dates) -> Promotion:
     return promotion
 
 
-def test_what_is_picked_comes_first_says_so_and_is_counted_once(follow: Callable[[], None]) -> None:
+def test_what_is_picked_comes_first_says_so_and_is_counted_once(
+    follow: Callable[[], None], client: Client
+) -> None:
     district = DistrictFactory()
     resource("Volcano model", district=district, subjects=[SubjectFactory(slug="science")])
     maths = resource("Volcano ratios", district=district, subjects=[SubjectFactory(slug="mathematics")])
@@ -46,6 +48,8 @@ def test_what_is_picked_comes_first_says_so_and_is_counted_once(follow: Callable
     found = search("q=Volcano!")
     assert [hit.title for hit in found.hits] == ["Measuring heat", "Volcano ratios", "Volcano model"]
     assert [hit.picked for hit in found.hits] == [True, True, False]
+    answer = client.get("/api/v1/resources?q=Volcano!").json()
+    assert [one["picked"] for one in answer["results"]] == [True, True, False]
     assert found.hits[0].why[0] == "Picked by coordinators"
     assert found.total == 3
     assert {b.value: b.count for b in found.facet("subject").buckets} == {"science": 2, "mathematics": 1}
@@ -179,6 +183,8 @@ def test_coordinators_choose_among_what_they_may_see_of_every_district(client: C
     assert page.title not in client.get("/admin/resource_chooser/results/?q=ratios").text
     assert client.get(f"/admin/resource_chooser/chosen/{page.pk}/").json()["result"]["title"] == page.title
     assert client.get(f"/admin/resource_chooser/chosen/{private.pk}/").status_code == 404
+    several = f"/admin/resource_chooser/chosen-multiple/?id={page.pk}&id={private.pk}&id={draft.pk}"
+    assert [one["title"] for one in client.get(several).json()["result"]] == [page.title]
     for refused in (private, draft):
         answer = client.post("/admin/picked_results/new/", rows((None, refused)))
         assert "Choose a published resource that you may see." in answer.text
@@ -199,6 +205,11 @@ def test_a_pick_that_a_coordinator_may_not_see_has_no_title_there_and_stays(clie
     assert "Volcano secrets" not in shown
     assert "Volcano model" in shown
     assert "half done" not in shown
+    # Who works on it as a draft again still reads what was picked.
+    private.unpublish()
+    client.force_login(member(Role.COORDINATOR, private.district))
+    assert "Volcano secrets" in client.get(edit(promotion)).text
+    client.force_login(member(Role.COORDINATOR, DistrictFactory()))
     first, second = promotion.resources.all()
     saved = client.post(edit(promotion), rows((first, private), (second, page)))
     assert saved.status_code == 302

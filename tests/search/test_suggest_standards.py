@@ -12,7 +12,7 @@ from repository.models import Alignment, ResourcePage
 from repository.services import drafts
 from search.suggested import suggest as suggested
 from search.suggested.suggest import Described, gather, suggest_for
-from standards.models import Adoption
+from standards.models import Adoption, Item
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member, resource
 from tests.repository.conftest import complete
 from tests.repository.pages import Page
@@ -62,6 +62,13 @@ def test_the_api_answers_the_likeliest_with_what_speaks_for_it(client, framework
     assert best["code"] == "6.RP.2"
     assert set(best["words"]) >= {"compare", "unit", "prices"}
     assert best["path"] == ["Ratios and rates"]
+    price = framework.items.get(human_coding_scheme="6.RP.2")
+    ItemFactory(framework=framework, human_coding_scheme="6.RP.2.a", full_statement="Weigh jars", under=price)
+    (part,) = ask(client, title="Weigh jars", limit=1).json()["results"]
+    assert part["path"] == ["Ratios and rates", price.full_statement]
+    both = ask(client, title="Unit prices and a unit fraction", grades=["3", "6"], frameworks=["mer-math"])
+    assert {"3.NF.1", "6.RP.2"} <= set(codes(both))
+    assert len(codes(ask(client, title="Unit prices and a unit fraction", limit=1))) == 1
     assert "3.NF.1" not in codes(answer), "it is for another grade"
     assert "6.RP" not in codes(answer), "nobody’s lesson teaches a domain"
 
@@ -119,6 +126,10 @@ def test_a_private_draft_is_neither_suggested_nor_known(client, framework, index
     framework.save()
     assert codes(ask(client, title="Compare unit prices")) == []
     assert ask(client, title="Compare unit prices", frameworks=["MER-MATH"]).status_code == 400
+    # Nor does its adoption keep others from being suggested.
+    Adoption.objects.create(organisation=DistrictFactory(), framework=framework)
+    ItemFactory(framework=FrameworkFactory(), human_coding_scheme="X.1", full_statement="Compare unit prices")
+    assert codes(ask(client, title="Compare unit prices")) == ["X.1"]
 
 
 def test_nothing_to_go_by_is_no_error(client, framework, index):
@@ -182,6 +193,13 @@ def test_without_a_framework_named_only_what_is_adopted_is_suggested(client, fra
         found = codes(ask(client, title="Compare unit prices", grades=["6"]))
         assert "6.RP.2" in found
         assert "X.1" not in found
+    # What one's own district has adopted goes before what others have.
+    elsewhere = DistrictFactory()
+    Adoption.objects.create(
+        organisation=elsewhere, framework=Item.objects.get(human_coding_scheme="X.1").framework
+    )
+    client.force_login(member(Role.TEACHER, elsewhere))
+    assert codes(ask(client, title="Compare unit prices", grades=["6"])) == ["X.1"]
 
 
 def test_a_draft_is_suggested_what_its_state_has_adopted_and_not_what_another_district_has(framework, index):

@@ -77,9 +77,13 @@ class TestVersions:
         }
         assert {b.value: b.count for b in found.facet("grade").buckets} == {"03": 3, "04": 1}
         assert "3 versions" in client.get("/search/?q=fraction").text
+        pages = Page.open(client, "/search/?q=fraction&limit=1").html.xpath("//nav[@class='pager']//a/@href")
+        assert len(set(pages)) == 1, "of two rows, the other is a page away, and there is none beyond it"
         answer = client.get("/api/v1/resources?q=fraction").json()
         assert (answer["total"], answer["rows"]) == (4, 2)
         assert sorted(len(one["versions"]) for one in answer["results"]) == [0, 2]
+        (named, *_more) = [one for result in answer["results"] for one in result["versions"]]
+        assert named["url"].startswith("http://testserver/")
 
     def test_a_filter_holds_for_the_versions_too(self, three_versions: list[ResourcePage]) -> None:
         found = search("q=fraction&grade=03")

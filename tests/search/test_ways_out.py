@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -112,6 +113,11 @@ def test_a_standard_without_resources_leads_to_those_around_it(
         assert "L.5.4b" not in page.text.partition("Standards that come near")[2]
         assert "No resource for L.5.4a yet" in page.text
         assert "without Standard" not in page.text
+    # Of a standard that has some, what else is asked for and leaves nothing does not say so.
+    for further in ({"q": "-roots"}, {"q": '"seven rivers"'}, {"q": "quagga"}, {"grade": "12"}):
+        page = Page.open(client, f"/search/?{urlencode({'standard': beside.identifier, **further})}")
+        assert "Roots and parts" not in page.text
+        assert "No resource for L.5.4c" not in page.text
 
 
 def test_the_name_of_a_framework_is_offered_as_a_filter(follow: Callable[[], None], client: Client) -> None:

@@ -129,6 +129,14 @@ def test_its_level_of_a_tree_is_not_there_for_others(client, draft):
     assert client.get(f"/api/v1/standards/{draft.parent.identifier}").json()["counts"]["descendants"] == 0
 
 
+def test_what_only_a_draft_hangs_below_has_nothing_to_unfold(client, draft):
+    for user, unfolds in ((draft.may[0], True), (AnonymousUser(), False)):
+        sign_in(client, user)
+        page = client.get("/standards/PUB/").content.decode()
+        assert "P.1" in page
+        assert (f"open={draft.parent.identifier}" in page) is unfolds
+
+
 def test_the_api_says_the_same_of_it_as_of_what_never_was(client, draft):
     hidden = client.get("/api/v1/standards?framework=DRAFT&q=ratio")
     unknown = client.get("/api/v1/standards?framework=NOTHING&q=ratio")

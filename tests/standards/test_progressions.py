@@ -68,6 +68,7 @@ def test_what_is_retired_or_hidden_is_not_drawn(maths, chain):
     draft = FrameworkFactory(adoption_status="Private Draft")
     leads(maths, retired, chain[3])
     leads(draft, ItemFactory(framework=draft, human_coding_scheme="5.P"), chain[3])
+    leads(draft, statement(maths, "5.C"), chain[3])  # says the draft alone
     assert drawn(chain[3])[-1] == ["5.A"]
 
 
