@@ -49,6 +49,7 @@ __all__ = [
     "Written",
     "create_resources",
     "delete_resources",
+    "follow",
     "lock_resources",
     "update_resources",
 ]
@@ -172,6 +173,11 @@ def lock_resources(page_ids: Collection[int]) -> None:
 
 def _tell(page_ids: list[int]) -> None:
     resources_changed.send(sender=ResourcePage, page_ids=page_ids)
+    follow(page_ids)
+
+
+def follow(page_ids: list[int]) -> None:
+    """Have done what Wagtail does after each save, in the background."""
     for start in range(0, len(page_ids), FOLLOWED):
         follow_pages.enqueue(page_ids[start : start + FOLLOWED])
 

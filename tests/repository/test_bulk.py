@@ -265,7 +265,7 @@ def test_alignments_of_bulk_pages_can_be_moved_to_another_standard(district: Dis
     create_resources(district=district, resources=[paint()])
     page, new = pages()[0], ItemFactory()
     old = page.alignments.first().item_id
-    assert realign(replace={old: new.pk}) == [page.pk]
+    assert realign(replace={old: [new.pk]}).page_ids == [page.pk]
     assert page.latest_revision.as_object().alignments.first().item_id == new.pk
 
 
@@ -277,7 +277,7 @@ def test_moving_alignments_asks_as_often_however_many_resources_there_are(distri
         create_resources(district=district, resources=[data] * 2 * times)
         create_resources(district=district, resources=[paint(title="Of something else")] * 3 * times)
         with CaptureQueriesContext(connection) as queries:
-            touched = realign(replace={old.pk: new.pk})
+            touched = realign(replace={old.pk: [new.pk]}).page_ids
         numbers.append(len(queries))
         assert len(touched) == new.alignments.count() == 2 * times
     assert numbers[0] == numbers[1]

@@ -201,7 +201,7 @@ class Library(Walk):
 
     def align_to_another(self) -> None:
         old, new = self._chance.sample(list(Item.objects.all()), 2)
-        realign(replace={old.pk: new.pk})
+        realign(replace={old.pk: [new.pk]})
 
     def judge_an_alignment(self) -> None:
         if alignment := self._one(Alignment.objects.all()):
