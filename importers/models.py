@@ -1,6 +1,7 @@
 """The record of every import: what came, what it would change, what was done, and by whom."""
 
 import zlib
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +64,11 @@ class ImportRecord(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state in RUNNING
+
+    @classmethod
+    def being_undone(cls, keys: Collection[int]) -> set[int]:
+        """Those of the runs at work (by key) that are not done but undone."""
+        return set()
 
     def keep_payload(self, data: bytes) -> None:
         # The first level takes a third of the time of the default one, for a tenth more space.
@@ -206,6 +212,53 @@ class ResourceImport(ImportRecord):
 
     def __str__(self) -> str:
         return f"{self.source} ({self.get_state_display()})"
+
+    @classmethod
+    def being_undone(cls, keys: Collection[int]) -> set[int]:
+        return set(ResourceChange.objects.filter(run__in=keys).values_list("run", flat=True))
+
+
+class AlignmentMove(ImportRecord):
+    """One move of resources from retired standards to those that take their place: no import, but a run as any.
+
+    `source` says what was moved, in words; `plan` has the pairs of standards as they were seen; `payload` is, once it is
+    done, what it changed (`repository.services.alignments.Journal`), so that it can be undone.
+    """
+
+    framework = models.ForeignKey(
+        Framework,
+        verbose_name=_("framework"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="moves",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("moved by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    # Those that the resources it moved belong to: whoever looks after all of them may undo it.
+    districts = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("move of resources")
+        verbose_name_plural = _("moves of resources")
+
+    def __str__(self) -> str:
+        return f"{self.source} ({self.get_state_display()})"
+
+    @classmethod
+    def being_undone(cls, keys: Collection[int]) -> set[int]:
+        return set(cls.objects.filter(pk__in=keys, undone_by__isnull=False).values_list("pk", flat=True))
 
 
 class ImportedResource(models.Model):

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 from importers.models import FrameworkImport
 from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
 from people.selectors import is_state_admin
-from standards.access import hidden_frameworks
+from standards.access import KEEPERS, hidden_frameworks
 from standards.models import Framework
 
 
@@ -57,3 +57,14 @@ def may_import(user: User | AnonymousUser, framework: Framework) -> bool:
     if is_state_admin(user):
         return True
     return framework.owner_id is not None and framework.owner_id in {owner.pk for owner in owners_for(user)}
+
+
+def districts_realigned_by(user: User | AnonymousUser | None) -> frozenset[int]:
+    """The districts (by key) whose resources a person may tie to other standards: coordinators and administrators those
+    of their own, the state all."""
+    if user is None or not user.is_authenticated or not user.is_active:
+        return frozenset()
+    found = Organisation.objects.filter(kind=Organisation.Kind.DISTRICT)
+    if not is_state_admin(user):
+        found = found.filter(memberships__user=user.pk, memberships__role__in=KEEPERS)
+    return frozenset(found.values_list("pk", flat=True))

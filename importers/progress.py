@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from django.db import connection
 from django.utils import timezone
 
-from importers.models import FrameworkImport, ImportRecord, ResourceChange, ResourceImport
+from importers.models import AlignmentMove, FrameworkImport, ImportRecord, ResourceImport
 
-_RUN_LOCKS = {FrameworkImport: 0x0CA5E002, ResourceImport: 0x0CA5E003}
+_RUN_LOCKS = {FrameworkImport: 0x0CA5E002, ResourceImport: 0x0CA5E003, AlignmentMove: 0x0CA5E004}
 _STEP = 0.5  # seconds between two notes of progress
 _ENDED = "Its process ended before it was done."
 
@@ -36,15 +36,14 @@ def note_broken(model: type[ImportRecord]) -> None:
     """Says in the records of runs whose process or database connection was lost that they broke off.
 
     Who works holds the lock before the record says so, and until it says something else: so the locks are looked at
-    second. An import of resources whose undo was lost is applied as before.
+    second. One whose undo was lost is applied as before.
     """
     rows = model._default_manager.filter(state=ImportRecord.State.APPLYING)
     running = set(rows.values_list("pk", flat=True))
     if not running or not (lost := running - set(_working(model))):
         return
     now = timezone.now()
-    undoing = ResourceChange.objects.filter(run__in=lost if model is ResourceImport else ())
-    rows.filter(pk__in=lost & set(undoing.values_list("run", flat=True))).update(
+    rows.filter(pk__in=model.being_undone(lost)).update(
         state=ImportRecord.State.APPLIED, stage="", message=f"Not undone. {_ENDED}", updated_at=now
     )
     rows.filter(pk__in=lost).update(

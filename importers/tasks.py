@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from importers import jobs
+from importers import jobs, moves
 from importers.resources import jobs as resource_jobs
 
 
@@ -29,3 +29,13 @@ def apply_resources(record_id: int) -> None:
 @task()
 def undo_resources(record_id: int) -> None:
     resource_jobs.undo_now(record_id)
+
+
+@task()
+def move_resources(record_id: int) -> None:
+    moves.move_now(record_id)
+
+
+@task()
+def undo_move(record_id: int) -> None:
+    moves.undo_now(record_id)

@@ -15,12 +15,18 @@ from repository.services.errors import ServiceError
 _LOCK = 0x0CA5E001
 
 
-def wait_for_turn(tell: Callable[[str, int, int], None]) -> None:
-    """Takes the lock of all imports until the transaction ends; says so if another one has it."""
+def take_turn() -> bool:
+    """Takes the lock of all imports until the transaction ends; False if another one has it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            tell("Waiting for another import to end", 0, 0)
+        return bool(cursor.fetchone()[0])
+
+
+def wait_for_turn(tell: Callable[[str, int, int], None]) -> None:
+    """Takes the lock of all imports until the transaction ends; says so if another one has it."""
+    if not take_turn():
+        tell("Waiting for another import to end", 0, 0)
+        with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 

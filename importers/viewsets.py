@@ -26,6 +26,8 @@ from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
 from importers.labels import in_words
 from importers.models import HEAVY, FrameworkImport, RefreshSchedule
+from importers.moves import still_tied
+from importers.moves_admin import URLS as MOVES
 from importers.new_version import takes_tables
 from importers.permissions import may_import, may_look, owners_for, visible_imports
 from importers.progress import note_broken
@@ -166,6 +168,7 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             may_import=may_import(self.request.user, self.framework),
             takes_tables=takes_tables(self.framework),
             title_form=TitleForm(instance=self.framework),
+            tied=still_tied(self.framework, self.request.user) if items["retired"] else None,
             adoptions=adoptions_of(self.framework),
             adoption_form=AdoptionForm(user=signed_in(self.request), framework=self.framework),
             mine={owner.pk for owner in owners_for(self.request.user)},
@@ -266,8 +269,10 @@ class RecordDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         record = self.record
         share = round(record.done * 100 / record.total) if record.total else None
+        is_applied = record.state == FrameworkImport.State.APPLIED
         return super().get_context_data(
             record=record,
+            tied=still_tied(record.framework, self.request.user) if is_applied and record.framework else None,
             State=FrameworkImport.State,
             plan=record.plan,
             in_words=in_words(record.counts),
@@ -354,4 +359,5 @@ class StandardsViewSet(ViewSet):
             path("<int:pk>/title/", Rename.as_view(), name="title"),
             path("<int:pk>/adopt/", Adopt.as_view(), name="adopt"),
             path("<int:pk>/drop/", Adopt.as_view(), {"remove": True}, name="drop"),
+            *MOVES,
         ]

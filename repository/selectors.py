@@ -287,3 +287,43 @@ FROM wagtailcore_revision revision,
      jsonb_array_elements(CASE jsonb_typeof(content -> 'alignments') WHEN 'array' THEN content -> 'alignments' END) named
 WHERE revision.content_type_id = %s AND (named ->> 'item')::bigint = ANY(%s)
 """
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A resource that names a standard, by keys."""
+
+    item_id: int
+    page_id: int
+    district_id: int
+
+
+def ties_to(items: Collection[int]) -> list[Tie]:
+    """Who names these standards (by key) now: in what is live, in a draft, or in a version that is scheduled.
+
+    One query. Former versions are left out, and a draft is only read where it is not what is live: see also
+    `pages_naming_items`.
+    """
+    resource = ContentType.objects.get_for_model(ResourcePage).pk
+    with connection.cursor() as cursor:
+        cursor.execute(_TIES, {"items": list(items), "type": resource})
+        return [Tie(*row) for row in cursor.fetchall()]
+
+
+_TIES = """
+WITH open AS (
+    SELECT latest_revision_id AS id FROM wagtailcore_page
+    WHERE content_type_id = %(type)s AND latest_revision_id IS DISTINCT FROM live_revision_id
+    UNION SELECT id FROM wagtailcore_revision WHERE content_type_id = %(type)s AND approved_go_live_at IS NOT NULL
+), tie AS (
+    SELECT item_id, page_id FROM repository_alignment WHERE item_id = ANY(%(items)s)
+    UNION
+    SELECT (named ->> 'item')::bigint, revision.object_id::bigint
+    FROM wagtailcore_revision revision JOIN open USING (id),
+         jsonb_array_elements(CASE jsonb_typeof(content -> 'alignments') WHEN 'array' THEN content -> 'alignments' END) named
+    WHERE (named ->> 'item')::bigint = ANY(%(items)s)
+)
+SELECT tie.item_id, tie.page_id, resource.district_id
+FROM tie JOIN repository_resourcepage resource ON resource.page_ptr_id = tie.page_id
+ORDER BY 1, 2
+"""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from wagtail.models import Page, Revision
 
 from repository.models import Alignment, ResourcePage
@@ -15,6 +15,7 @@ from repository.selectors import pages_naming_items
 from repository.services.bulk import follow
 from repository.services.bulk_rows import AlignmentData
 from repository.signals import resources_changed
+from standards import bulk
 from standards.models import Item
 
 ALIGNED_AT_ONCE = 1000
@@ -144,15 +145,16 @@ def _align(additions: Mapping[int, Sequence[AlignmentData]]) -> list[int]:
 
 def _current_revisions_of(page_ids: Iterable[int]) -> QuerySet[Revision]:
     """The latest, the scheduled, and the published one, which the draft becomes again where changes are discarded."""
-    pages = Page.objects.filter(pk__in=list(page_ids))
-    scheduled = Q(
+    keys = list(page_ids)
+    pages = Page.objects.filter(pk__in=keys).values_list("latest_revision", "live_revision")
+    scheduled = Revision.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
-        object_id__in=[str(key) for key in page_ids],
+        object_id__in=[str(key) for key in keys],
         approved_go_live_at__isnull=False,
     )
-    found: QuerySet[Revision] = Revision.objects.filter(
-        Q(pk__in=pages.values("latest_revision")) | Q(pk__in=pages.values("live_revision")) | scheduled
-    )
+    # By key: asked for all at once, the planner reads every revision there is.
+    wanted = {*chain(*pages), *scheduled.values_list("pk", flat=True)}
+    found: QuerySet[Revision] = Revision.objects.filter(pk__in=wanted - {None})
     return found
 
 
@@ -205,7 +207,7 @@ def _rewrite_some(page_ids: Sequence[int], change: Change) -> list[int]:
             revision.content["alignments"] = _with_keys(changed, after[page])
             revisions.append(revision)
             touched.add(page)
-    Revision.objects.bulk_update(revisions, ["content"], batch_size=200)
+    bulk.update(Revision, ["id", "content"], ((one.pk, one.content) for one in revisions))
     return sorted(touched)
 
 
@@ -214,8 +216,11 @@ def _write_rows(before: Sequence[Row], after: Sequence[Row]) -> None:
     known = {row["pk"]: row for row in before}
     stays = {row["pk"]: row for row in after if row["pk"] in known}
     Alignment.objects.filter(pk__in=known.keys() - stays.keys()).delete()
-    changed = [_as_alignment(row) for key, row in stays.items() if row != known[key]]
-    Alignment.objects.bulk_update(changed, ["item", "note", "status"], batch_size=1000)
+    # By COPY: with Django’s `bulk_update`, ten thousand resources take three times as long.
+    changed = (
+        (key, row["item"], row["note"], row["status"]) for key, row in stays.items() if row != known[key]
+    )
+    bulk.update(Alignment, ["id", "item_id", "note", "status"], changed)
     new = [row for row in after if row["pk"] not in known]
     for row, made in zip(
         new, Alignment.objects.bulk_create(map(_as_alignment, new), batch_size=1000), strict=True
