@@ -280,6 +280,8 @@ class ImportedResource(models.Model):
     raw = models.JSONField(default=dict)
     fields = models.JSONField(default=dict)
     alignments = models.JSONField(default=list)
+    # The importer's choices that it was imported with, this time or an earlier one: see ResourceImport.defaults.
+    defaults = models.JSONField(default=dict, blank=True)
     last_import = models.ForeignKey(
         ResourceImport, null=True, blank=True, on_delete=models.SET_NULL, related_name="resources"
     )

@@ -87,7 +87,7 @@ def _change(
     ResourceChange.objects.bulk_create(changes, batch_size=BATCH)
     ImportedResource.objects.bulk_update(
         rows,
-        ["page", "revision_id", "names", "source", "raw", "fields", "alignments", "last_import"],
+        ["page", "revision_id", "names", "source", "raw", "fields", "alignments", "defaults", "last_import"],
         batch_size=BATCH,
     )
     realigned = [item for item in items if any(change.field == "alignments" for change in item.changes)]
@@ -119,6 +119,7 @@ def snapshot(row: ImportedResource) -> dict[str, Any]:
         "raw": row.raw,
         "fields": row.fields,
         "alignments": row.alignments,
+        "defaults": row.defaults,
         "last_import": row.last_import_id,
     }
 
@@ -153,6 +154,7 @@ def _filled(
     row.raw = item.draft.raw
     row.fields = as_stored(item.fields)
     row.alignments = item.alignments
+    row.defaults = dict(item.defaults)
     row.last_import = record
     if written is not None:
         row.page_id = written.page_id

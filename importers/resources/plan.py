@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.html import strip_tags
 
-from importers.models import ImportedResource, ResourceImport, WaitingAlignment
+from importers.models import ImportedResource, WaitingAlignment
 from importers.plan import FieldChange
 from importers.plan_json import MAX_ENTRIES, cut, warnings
 from importers.problems import Problem, Problems
@@ -50,6 +50,7 @@ class Item:
     fields: Fields
     known: Known | None = None
     changes: tuple[FieldChange, ...] = ()
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -112,13 +113,11 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
     changed: list[Item] = []
     conflicts: list[Item] = []
     unchanged = 0
-    runs = ResourceImport.objects.filter(district=choices.district).exclude(defaults={})
-    earlier = dict(runs.values_list("pk", "defaults"))
     for key, draft, known in _with_known(drafts, stored):
         before = known.row.fields.get("audience", "") if known else ""
-        defaults = {**earlier.get((known and known.row.last_import_id) or 0, {}), **choices.defaults}
+        defaults = {**(known.row.defaults if known else {}), **choices.defaults}
         fields = map_fields(draft, vocabularies, choices.audience or before, problems, defaults)
-        item = Item(draft, key, fields, known)
+        item = Item(draft, key, fields, known, defaults=defaults)
         if known is None:
             added.append(item)
             continue

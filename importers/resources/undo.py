@@ -30,7 +30,7 @@ from repository.services.bulk import (
 
 State = ResourceImport.State
 Progress = Callable[[str, int, int], None]
-_RESTORED = ["names", "source", "raw", "fields", "alignments", "last_import", "revision_id"]
+_RESTORED = ["names", "source", "raw", "fields", "alignments", "defaults", "last_import", "revision_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,7 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
         row, before = one.resource, _before(one)
         for name in ("names", "source", "raw", "fields", "alignments"):
             setattr(row, name, before[name])
+        row.defaults = before.get("defaults", {})
         row.last_import_id = before["last_import"]
         row.revision_id = revisions.get(row.page_id or 0, row.revision_id)
     ImportedResource.objects.bulk_update(rows, _RESTORED, batch_size=1000)

@@ -55,6 +55,19 @@ def test_without_a_choice_they_stay_as_they_were_and_new_ones_are_references(dis
     assert numbers(import_resources(more, district=district)) == {"unchanged": 4}
 
 
+def test_a_choice_holds_through_later_changes_and_through_their_undo(district: District) -> None:
+    import_resources(TABLE, district=district, defaults=CHOSEN)
+    changed = TABLE.replace(b"Mezclar", b"Mezclar agua")
+    assert numbers(import_resources(changed, district=district)) == {"changed": 1, "unchanged": 2}
+    assert numbers(import_resources(changed, district=district)) == {"unchanged": 3}
+    import_resources(changed, district=district, defaults={"language": "ar"})
+    assert said("Mezclar agua") == ("lesson", ["mathematics"], "ar")
+    assert numbers(import_resources(changed, district=district)) == {"unchanged": 3}
+    undo_import(ResourceImport.objects.filter(state="applied").latest("pk"), user=None)
+    assert said("Mezclar agua") == ("lesson", ["mathematics"], "es")
+    assert numbers(import_resources(changed, district=district)) == {"unchanged": 3}
+
+
 def test_the_form_offers_the_choices_and_the_page_of_the_import_shows_them(
     district: District, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('importers', '0009_defaults_of_resources'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='importedresource',
+            name='defaults',
+            field=models.JSONField(blank=True, default=dict),
+        ),
+    ]
