@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('importers', '0009_defaults_of_resources'),
+        ('importers', '0010_alignment_moves'),
     ]
 
     operations = [
