@@ -311,9 +311,10 @@ def test_where_no_resource_says_its_level_the_table_says_so(
 ) -> None:
     whole = ItemFactory(human_coding_scheme="RP")
     part = ItemFactory(framework=whole.framework, human_coding_scheme="RP.1", under=whole)
+    address = f"/search/levels/?standard={whole.identifier}"
+    assert "No resource is aligned to any of these standards yet." in Page.open(client, address).text
     resource("Rates", alignments=[{"item": part}])
     follow()
-    address = f"/search/levels/?standard={whole.identifier}"
     assert "None of these resources says at which level it works" in Page.open(client, address).text
     resource("Ratios", alignments=[{"item": part, "level": LevelFactory()}])
     follow()
