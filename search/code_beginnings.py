@@ -7,16 +7,21 @@ begins so, and of these the highest: what is below them is found with them.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 
 from django.db.models import Count, Q
 
-from search.named_standards import MAX_NAMED, Candidate, NamedStandards, goes_before
-from standards.codes import fold_code, query_forms, segments_of
+from search.named_standards import Candidate, NamedStandards, as_sure, goes_before
+from standards.codes import fold_code, is_naming, query_forms, segments_of
 from standards.models import Item, ItemAncestor
 from standards.selectors import items
 from standards.typeahead import with_code_beginning
 
 MAX_ROWS = 1000
+# A strand stands in a dozen grades, and in as many frameworks as there are. As many can be chosen at once.
+MAX_HIGHEST = 100
+# Before a strand that does not begin its codes: "NF" is in 3.NF.A.1.
+GRADES = ("k", *(str(grade) for grade in range(1, 13)), "hs")
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Above:
 def find_begun(q: str, some: Sequence[Candidate], named: NamedStandards) -> dict[Candidate, tuple[Item, ...]]:
     """For candidates that no standard has as its code, the highest current standards whose code begins so.
 
-    What more than MAX_NAMED of the highest begin with says too little. Four queries at most, none where nothing may be one.
+    What more than MAX_HIGHEST of them begin with says too little. Four queries at most, none where nothing may be one.
     """
     open_ones = [
         one
@@ -38,7 +43,7 @@ def find_begun(q: str, some: Sequence[Candidate], named: NamedStandards) -> dict
         if (" " not in one.code or (one.start == 0 and one.end == len(q)))
         and not any(one.start < other.end and other.start < one.end for other in named)
     ]
-    forms = {form for one in open_ones for form in query_forms(one.code)}
+    forms = {form for one in open_ones for form in _forms(one)}
     if not forms:
         return {}
     rows = list(with_code_beginning(sorted(forms)).filter(retired_at__isnull=True)[: MAX_ROWS + 1])
@@ -49,30 +54,45 @@ def find_begun(q: str, some: Sequence[Candidate], named: NamedStandards) -> dict
     for one in open_ones:
         if any(one.start < other.end and other.start < one.end for other in begun):
             continue
-        form, having = _of(one, rows)
-        highest = _highest(having, form, above)
-        if 0 < len(highest) <= MAX_NAMED:
-            begun[replace(one, codes=_codes(having, above))] = tuple(highest)
+        begun_by, having = _of(one, rows)
+        highest = _highest(having, begun_by, above)
+        if 0 < len(highest) <= MAX_HIGHEST:
+            begun[replace(as_sure(one, having), codes=_codes(having, above))] = tuple(highest)
     return begun
 
 
-def _of(candidate: Candidate, rows: Sequence[Item]) -> tuple[str, list[Item]]:
-    """The spelling that codes begin with, and those standards."""
+def _forms(candidate: Candidate) -> list[str]:
+    """The spellings that codes may begin with: of a strand, behind a grade as well."""
+    forms = query_forms(candidate.code)
+    if not candidate.code.isalpha():
+        return forms
+    return [*forms, *(f"{grade}{form}" for form in forms for grade in GRADES)]
+
+
+def _of(candidate: Candidate, rows: Sequence[Item]) -> tuple[list[str], list[Item]]:
+    """The spellings that codes begin with, and those standards. Of a strand all, else those of the first that there is."""
     named = candidate.framework.lower()
     among = [one for one in rows if one.framework.short_name.lower() == named] if named else rows
-    for form in query_forms(candidate.code):
-        if having := [
+    forms = _forms(candidate)
+    for some in [forms] if candidate.code.isalpha() else [[form] for form in forms]:
+        having = [
             one
             for one in among
-            if goes_before(candidate, one) and _has_strand(candidate, one) and _begins(one, form)
-        ]:
-            return form, having
-    return "", []
+            if _has_strand(candidate, one)
+            and (candidate.announced or some == forms[:1] or goes_before(candidate, one))
+            and any(_begins(one, form) for form in some)
+        ]
+        if having:
+            return some, having
+    return [], []
 
 
 def _has_strand(candidate: Candidate, item: Item) -> bool:
-    """Letters alone are a strand, "RI", and not the beginning of two parts: "SEL" is none of S.EL.EN."""
-    return not candidate.code.isalpha() or fold_code(candidate.code) in segments_of(item.human_coding_scheme)
+    """Letters alone are a strand, "RI", and not the beginning of two parts: "SEL" is none of S.EL.EN. Nor "CCSS"."""
+    code = candidate.code
+    if not code.isalpha():
+        return True
+    return fold_code(code) in dropwhile(is_naming, segments_of(item.human_coding_scheme))
 
 
 def _begins(item: Item, form: str) -> bool:
@@ -87,7 +107,7 @@ def _ends(item: Item) -> set[str]:
     return {fold_code(" ".join(segments[start:])) for start in range(1, len(segments))}
 
 
-def _highest(having: Sequence[Item], form: str, above: Above) -> list[Item]:
+def _highest(having: Sequence[Item], forms: Collection[str], above: Above) -> list[Item]:
     """What stands for all of these: a domain without a code of which they are all, M.6.RP where 6.RP was asked (that is its
     code but for the subject), or those of them that are below no other."""
     inside = Counter(up.pk for one in having for up in above.ancestors.get(one.pk, ()))
@@ -95,7 +115,7 @@ def _highest(having: Sequence[Item], form: str, above: Above) -> list[Item]:
 
     def stands(up: Item) -> bool:
         if up.human_coding_scheme:
-            return up.pk in known or form in _ends(up)
+            return up.pk in known or not _ends(up).isdisjoint(forms)
         return inside[up.pk] == above.coded_below.get(up.pk)
 
     highest: dict[int, Item] = {}

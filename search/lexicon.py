@@ -36,11 +36,12 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True)
 class Meaning:
-    """Values of a facet that a word may stand for, and how people read them."""
+    """Values of a facet that a word may stand for, and how people read them. own: what they call themselves."""
 
     facet: str
     values: tuple[str, ...]
     label: str
+    own: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def make_lexicon(
             same.setdefault(fold(one), {}).update(dict.fromkeys(others))
     names: dict[str, dict[Meaning, None]] = {}
     for meaning in meanings:
-        for name in (meaning.label, *same.get(fold(meaning.label), ())):
+        for name in (meaning.label, meaning.own, *same.get(fold(meaning.label), ())):
             if fold(name):
                 names.setdefault(fold(name), {})[meaning] = None
     return Lexicon(
@@ -129,7 +130,7 @@ def _languages() -> Iterable[Meaning]:
     own = settings.LANGUAGE_CODE.partition("-")[0]
     for tag, info in LANG_INFO.items():
         if "name" in info and "-" not in tag and tag != own:
-            yield Meaning("language", (tag,), language_label(tag))
+            yield Meaning("language", (tag,), language_label(tag), info["name_local"])
 
 
 def _frameworks() -> Iterable[Meaning]:
@@ -137,7 +138,8 @@ def _frameworks() -> Iterable[Meaning]:
     named: dict[str, list[str]] = {}
     for short_name, title in visible_frameworks().order_by("title").values_list("short_name", "title"):
         family = _FOR.sub("", title)
-        for name in dict.fromkeys([short_name, title, family, _STANDARDS.sub("", family)]):
+        whose = short_name.partition("-")[0]  # "CCSS" is CCSS-MATH and CCSS-ELA
+        for name in dict.fromkeys([short_name, whose, title, family, _STANDARDS.sub("", family)]):
             if " " in name or name.isupper():  # "Science" is a subject
                 named.setdefault(name, []).append(short_name)
     for name, short_names in named.items():

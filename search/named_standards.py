@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import dropwhile, pairwise
 from typing import Protocol
 
-from search.words import Token, tokens
-from standards.codes import fold_code, looks_like_code, query_forms
+from search.words import Token, has_words, is_arithmetic, tokens
+from standards.codes import fold_code, is_naming, looks_like_code, query_forms, segments_of
 from standards.models import Item
 from standards.selectors import items
 
@@ -19,6 +19,7 @@ MAX_CODE_WORDS = 6
 # "K.CC", "HSA-REI", "k.cc": two or three short runs of letters. Not "e.g." or "T-SHIRT".
 _LETTERS = re.compile(r"[^\W\d_]{1,4}(?:[.-][^\W\d_]{1,4}){1,2}")
 LEAST_LETTERS = 3
+LEAST_TELLING = 4
 _CAPITALS = re.compile(r"[A-Z]{1,4}(?: [A-Z]{1,4}){1,2}|[A-Z]{2,4}")
 _ENDS = (",", ";")  # nothing that follows is of the same code
 _AROUND = "\"“”'‘’()[]{},;:!?."
@@ -36,6 +37,7 @@ class Candidate:
     """What could be a code. certain: if a standard has it, nothing else is meant. framework: a short name before it.
 
     first: of several words, the first one folded. It must be part of the code ("RL 6.1"), or name the framework.
+    announced: the words before the last say only that a code follows, or whose: "standard 6.RP.3", "common core 6.RP.3".
     codes: no standard has it, and these codes begin with it (`code_beginnings.py`).
     """
 
@@ -45,6 +47,7 @@ class Candidate:
     certain: bool
     framework: str = ""
     first: str = ""
+    announced: bool = False
     codes: tuple[str, ...] = ()
 
 
@@ -78,6 +81,8 @@ def _may_go_on(q: str, one: Token, two: Token) -> bool:
 def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
     framework, _colon, code = " ".join(token.text for token in window).strip(_AROUND).rpartition(":")
     code = code.strip(_AROUND)
+    if is_arithmetic(code) or not has_words(window[0].text):  # "4x4"
+        return None
     mixed = any(sign.isalpha() for sign in code) and any(sign.isdigit() for sign in code)
     capitals = whole and _is_in_capitals(code)
     if (
@@ -87,15 +92,21 @@ def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
         and not capitals
     ):
         return None
-    folded = fold_code(code)
     return Candidate(
         code=code,
         start=window[0].start,
         end=window[-1].end,
-        certain=len(folded) >= 4 or any(sign in code for sign in ".-:") or (whole and not code.isalpha()),
+        # Letters alone are a word as well: "RI", "CCSS".
+        certain=not code.isalpha() and (whole or not _is_short(code)),
         framework=framework.strip(),
         first=fold_code(window[0].text) if len(window) > 1 and not capitals else "",
+        announced=all(is_naming(token.text) for token in window[:-1]),
     )
+
+
+def _is_short(code: str) -> bool:
+    """Three letters and digits without signs: "6g", "co2"."""
+    return len(fold_code(code)) < LEAST_TELLING and not any(sign in code for sign in ".-:")
 
 
 def _is_cited(code: str) -> bool:
@@ -133,8 +144,19 @@ def find_named(some: Sequence[Candidate]) -> dict[Candidate, tuple[Item, ...]]:
             continue
         found = _of(candidate, rows)
         if found and len(found) <= MAX_NAMED:
-            named[candidate] = tuple(found)
+            named[as_sure(candidate, found)] = tuple(found)
     return dict(sorted(named.items(), key=lambda pair: pair[0].start))
+
+
+def as_sure(candidate: Candidate, found: Sequence[Item]) -> Candidate:
+    """As certain as it is of these. What is short must be the beginning of a code: "rl4" is; "co2" is none of HSG-CO.A.2."""
+    folded = fold_code(candidate.code)
+    begins = any(_without_naming(item.human_coding_scheme).startswith(folded) for item in found)
+    return candidate if begins or not _is_short(candidate.code) else replace(candidate, certain=False)
+
+
+def _without_naming(code: str) -> str:
+    return fold_code(" ".join(dropwhile(is_naming, segments_of(code))))
 
 
 def _of(candidate: Candidate, rows: Sequence[Item]) -> list[Item]:
@@ -147,14 +169,21 @@ def _of(candidate: Candidate, rows: Sequence[Item]) -> list[Item]:
         return found
     in_full = [item for item in retired if whole in item.code_forms]
     for form in shorter:
-        if found := [item for item in current if form in item.code_forms and goes_before(candidate, item)]:
+        if found := _with_form(candidate, current, form):
             return [*in_full, *found]
     if in_full:
         return in_full
     for form in shorter:
-        if found := [item for item in retired if form in item.code_forms and goes_before(candidate, item)]:
+        if found := _with_form(candidate, retired, form):
             return found
     return []
+
+
+def _with_form(candidate: Candidate, among: Sequence[Item], form: str) -> list[Item]:
+    having = [item for item in among if form in item.code_forms]
+    return [item for item in having if goes_before(candidate, item)] or (
+        having if candidate.announced else []
+    )
 
 
 def goes_before(candidate: Candidate, item: Item) -> bool:

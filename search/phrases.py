@@ -1,7 +1,8 @@
 """Grades and times as teachers type them: "6th grade", "grades 3-5", "K-2", "30 minutes", "under an hour".
 
-Only forms that can hardly mean anything else: "HS" in capitals is the high school. "3-5" alone may be a number of
-paragraphs, "grade" alone a mark, "an hour of code" and "the story of an hour" names: they stay words.
+GRADE and DURATION are forms that can hardly mean anything else: "HS" in capitals is the high school. "grade" alone may be a
+mark, "an hour of code" and "the story of an hour" are names: they stay words. What may be a grade or not is PERHAPS_GRADE:
+"3-5" may be a number of paragraphs, "4th" a day of July.
 """
 
 import re
@@ -16,22 +17,35 @@ _BEGIN = r"(?<![^\s(])\(?"
 _END = r"[,;:!?.)]*(?=\s|\Z)"
 _ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)"
 _NUMBER = r"(?:\d{1,2}|k|kindergar[td]en|pre-?k)"
+_COUNTED = "one two three four five six seven eight nine ten eleven twelve".split()
 _JOIN = r"(?:\s*[-–—&,/]\s*|\s+(?:to|through|thru|and|or)\s+|,\s*(?:and|or)\s+)"
 _NAMED = (
-    r"(?-i:HS)|kinder(?:gar[td](?:en|ners?|eners?))?|pre-?\s?kindergarten|pre-?k"
+    r"(?-i:HS)|(?<!\d\s)(?-i:KG|TK)|kinder(?:gar[td](?:en|ners?|eners?))?|pre-?\s?kindergarten|pre-?k"
     r"|transitional kindergarten|preschool(?:ers?)?"
     r"|(?:high|middle|elementary)[\s-]school(?:ers?)?|junior high(?:\s+school)?"
 )
 GRADE = re.compile(
     rf"{_BEGIN}(?P<grade>"
     rf"(?:grades?|gr\.?)\s*{_NUMBER}(?:{_JOIN}{_NUMBER})*"
-    rf"|(?:{_ORDINAL}{_JOIN})*{_ORDINAL}[\s-]+grade(?:rs?|s)?"
+    rf"|grade\s+(?:{'|'.join(_COUNTED)})"
+    rf"|(?:{_ORDINAL}{_JOIN})*{_ORDINAL}[\s-]+(?:grade(?:rs?|s)?|gr\.?)"
+    r"|\d{1,2}(?:st|nd|rd|th)(?:\s*[-–—]\s*|\s+(?:to|through|thru)\s+)\d{1,2}(?:st|nd|rd|th)"
     rf"|\d{{1,2}}(?:{_JOIN}\d{{1,2}})*\s+grade(?:rs?|s)?"
     rf"|(?:pre-?k|pk|k|kindergar[td]en)(?:\s*[-–—]\s*|\s+(?:to|through|thru)\s+)(?:grade\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+grade)?"
     rf"|{_NAMED})"
     rf"{_END}",
     re.I,
 )
+# "3-5 fractions", "fractions 4th", "g4", "k counting", "ms science", "elementary art", "freshman english".
+PERHAPS_GRADE = re.compile(
+    rf"{_BEGIN}(?P<grade>\d{{1,2}}\s*[-–—]\s*\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)|g\d{{1,2}}|k|hs|ms|(?-i:ES)"
+    rf"|elementary|freshm[ae]n|sophomores?){_END}",
+    re.I,
+)
+# What stands beside a subject and is its grade: "math 6", "ELA 9-10", "K science".
+NUMBER = re.compile(r"(?P<grade>(?:\d{1,2}|k)(?:[-–—]\d{1,2})?)[,;:!?.)]*", re.I)
+MOST_TOGETHER = 4  # grades; "counting 1-10" means none
+_CALLED = {"freshm": "9", "sophom": "10"}
 
 _AMOUNTS = {
     "a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "six": 6.0,
@@ -55,9 +69,21 @@ DURATION = re.compile(
 def read_grades(match: re.Match[str]) -> list[str]:
     """The CEDS codes of what GRADE found; none where a number is no grade."""
     said = re.sub(r"\bgraders?\b", "grade", match["grade"].lower())
+    said = re.sub(r"\b(?:grades?|gr|g)\.?\s*(?=\d)", "grade ", said)
+    said = re.sub(
+        rf"(?<=grade )(?:{'|'.join(_COUNTED)})\Z", lambda word: str(_COUNTED.index(word[0]) + 1), said
+    )
+    said = _CALLED.get(said[:6], said)
     said = re.sub(r"\bkinder(?:gar[td]\w+)?(?!\w)", "kindergarten", said)
     said = re.sub(r"school(?:ers?)?\b", "school", said).replace("junior high school", "junior high")
     return normalise_grades(said)
+
+
+def read_few_grades(match: re.Match[str]) -> list[str]:
+    """The same of what only may be grades: none where there are more than a school has, or a year of it is 13."""
+    found = read_grades(match)
+    school = len(found) <= MOST_TOGETHER or match["grade"].isalpha()
+    return found if school and "13" not in found else []
 
 
 def read_duration(match: re.Match[str]) -> list[str]:

@@ -19,7 +19,7 @@ from search.lexicon import lexicon
 from search.meant import Meant, meant
 from search.request import SearchRequest
 from search.understanding import Part, Understood, cut, remaining, understand
-from search.words import Words, read_words
+from search.words import SAY_NOTHING, Words, read_words
 from search.words import tokens as tokens_of_query
 from standards.models import Item, ItemAncestor
 from standards.selectors import items, search_items
@@ -113,6 +113,8 @@ def _fewer_words(understood: Understood) -> list[WayOut]:
     if 1 < len(free) <= MAX_WORDS_DROPPED:
         for token in free:
             less = " ".join(f"{asked.q[: token.start]} {asked.q[token.end :]}".split())
+            if not understood.request.chosen and SAY_NOTHING.issuperset(less.lower().split()):
+                continue
             ways.append(WayOut(replace(asked, q=less, page=1, cursor=""), words=token.text))
     return ways
 
@@ -137,7 +139,7 @@ def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
         if found.words not in known:
             known[found.words] = meant(found, tokens)
         said = known[found.words]
-        if way.instead and not said.scouted.strictly:
+        if way.instead and said.scouted.how.loosely:
             continue  # "individual education plan" would find every plan
         some.append(way)
         clause = query.base(said.understood.words, tokens, said.scouted.how.counted)

@@ -47,9 +47,10 @@ def scout(
     strictly = int(found["total"]["value"])
     # One word that is found at all was spelled as meant, and there is no part of it to make do with; beside a code there is.
     loosely = bool(words.text) and strictly < (text.FEW if " " in words.text or words.codes else 1)
+    how = How(loosely, doubtful=doubtful, sure=bool(strictly)) if loosely else text.STRICT
     if loosely:
-        found = ask(query.scout(words, tokens, How(loosely=True, best=True)))["hits"]
-    return Scouted(How(loosely, leads=_leads(words, found["hits"])), strictly, doubtful)
+        found = ask(query.scout(words, tokens, replace(how, best=True)))["hits"]
+    return Scouted(replace(how, leads=_leads(words, found["hits"])), strictly, doubtful)
 
 
 def _scout_sentence(words: Words, tokens: Collection[str], chosen: Mapping[str, Sequence[str]]) -> Scouted:

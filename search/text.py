@@ -13,7 +13,7 @@ from search import ranking
 from search.mapping import WORDS
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
-from search.words import Words
+from search.words import SAY_NOTHING, Words
 from standards.codes import query_forms
 
 # Asked strictly, two words must both be there; of three or more, three quarters.
@@ -47,15 +47,17 @@ PHRASE_FIELDS = [f"title^{TITLE_TOGETHER}", "summary^2", "objectives^2", "keywor
 SPELLING = "spelling"
 NEARLY: dict[str, Any] = {"fuzziness": "AUTO:4,8", "prefix_length": 1}
 # Near spellings of shorter words, and of those that say nothing, are of no use: "the" is near to "then" and "them", and in
-# every text itself. Of the engine's English stop words these are as long.
+# every text itself.
 LEAST_NEAR = 4
 LEAST_DOUBTED = 5
-SAY_NOTHING = frozenset("into such that their then there these they this will with".split())
 # Spellings looked at for a word, the nearest of them, and for all words together. Of a large vocabulary, forty garbled words
 # of a sentence each come near to thirty others, the sentence's query has them twice, and may have 1,024 clauses in all.
 NEAR_A_WORD, NEAR_IN_ALL = 30, 250
 # How much a near spelling counts beside the word itself.
 NEARLY_BOOST = 0.6
+
+# Of codes that begin alike, so many are looked for in texts. All are what is aligned to.
+MOST_CODES = 20
 
 # Brackets for highlights that no text contains; they become <mark> after escaping.
 MARK_START, MARK_END = "\ue000", "\ue001"
@@ -70,6 +72,8 @@ class How:
     enough: int = 1
     # Words of a sentence that may be misspelled: only in their place are near spellings looked for.
     doubtful: tuple[str, ...] = ()
+    # So it is with other words of which something has all: they are spelled as meant, and what has only words near is none.
+    sure: bool = False
     leads: Leads = NO_LEADS
     # In spellings near the doubtful ones alone, for who looks for one that was meant.
     nearly: bool = False
@@ -159,7 +163,10 @@ def _codes_or_text(words: Words, weights: Weights, how: How) -> dict[str, Any]:
 
 def _as_text(words: Words, weights: Weights) -> dict[str, Any]:
     """Codes as they are written, and the words beside them. Of "6.RP.9" or "x^2" the signs alone are in every lesson."""
-    parts = [*map(_phrase, words.codes), *([_weighed(words.text, weights)] if words.text else [])]
+    parts = [
+        *map(_phrase, words.codes[:MOST_CODES]),
+        *([_weighed(words.text, weights)] if words.text else []),
+    ]
     return {"bool": {"must": parts}}
 
 
@@ -215,7 +222,8 @@ def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:
 def _needed(text: str, how: How) -> dict[str, Any]:
     if how.loosely:
         # Of "GCF and LCM" the "and" is one of three, and finds nothing.
-        return _either(_having(text, LOOSELY, if_empty="none"), *_nearly_spelled(text))
+        in_doubt = " ".join(how.doubtful) if how.sure else text
+        return _either(_having(text, LOOSELY, if_empty="none"), *_nearly_spelled(in_doubt))
     return _having(text, STRICTLY)
 
 
@@ -363,7 +371,7 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
     text = " ".join(filter(None, [words.text, *words.phrases]))
     # Of a code the whole: its "6" and "2" are in every lesson with numbers. And an acronym written out: else what is found
     # by that would not say so.
-    in_a_row = [*words.codes, *words.courses, *_written_out(words)]
+    in_a_row = [*words.codes[:MOST_CODES], *words.courses, *_written_out(words)]
     marked = {} if how.nearly else {name: _marked(name, text, in_a_row) for name in fields}
     if words.extra and marked:
         # Of "grades 3-5", too, the digits are in every lesson with numbers: it is marked among the grades alone.

@@ -18,7 +18,16 @@ from types import MappingProxyType
 from search.code_beginnings import find_begun
 from search.lexicon import Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
-from search.phrases import DURATION, GRADE, duration_label, read_duration, read_grades
+from search.phrases import (
+    DURATION,
+    GRADE,
+    NUMBER,
+    PERHAPS_GRADE,
+    duration_label,
+    read_duration,
+    read_few_grades,
+    read_grades,
+)
 from search.promotions import picked
 from search.quoted import find_quoted, is_long
 from search.request import SearchRequest
@@ -28,8 +37,9 @@ from standards.models import Item
 
 MAX_OFFERED = 5
 MAX_NAME_WORDS = 6
-# Courses that are numbered. Not "math 6", which is one of grade 6.
+# Courses that are numbered. Not "math 6", which is one of grade 6; but "integrated math 2".
 COURSES = frozenset("algebra biology calculus chemistry chinese french german latin physics spanish".split())
+_INTEGRATED = "integrated"
 _COURSE_NUMBER = re.compile(r"[1-5]|I{1,3}|IV|V", re.I)
 # Ways to say the words otherwise. Each costs a clause for every field, twice, and a query may have 1,024 in all.
 MOST_OTHERWISE = 12
@@ -101,7 +111,7 @@ def understand(asked: SearchRequest) -> Understood:
     if not asked.q:
         return Understood(asked, asked, NONE)
     words = lexicon()
-    some = candidates(asked.q, claimed=_phrases(asked.q))
+    some = candidates(asked.q, claimed=[part for part in _said(asked.q, words) if part.certain])
     named = find_named(some)
     understood = interpret(asked, words, {**named, **find_begun(asked.q, some, named)})
     found = _with_statement(understood.words, understood.request.values("grade"))
@@ -160,10 +170,57 @@ def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Un
 
 def read(q: str, words: Lexicon, named: NamedStandards) -> list[Part]:
     """Everything that the query says, in its order. No two certain parts share a word."""
-    parts = _phrases(q)
+    said = _said(q, words)
+    parts = [part for part in said if part.certain]
     parts += [_standard_part(q, candidate, items) for candidate, items in named.items() if items]
     parts += _names(q, parts, words)
+    parts += [part for part in said if not part.certain and not _overlaps(part, parts)]
     return sorted(parts, key=lambda part: (part.start, part.facet))
+
+
+def _said(q: str, words: Lexicon) -> list[Part]:
+    """Grades and times. What only may be a grade is none beside one that is."""
+    parts = _phrases(q)
+    if any(part.facet == "grade" for part in parts):
+        return parts
+    graded = _graded_subjects(q, parts, words)
+    if any(part.certain for part in graded):
+        return [*parts, *graded]
+    plain = _blank(_plain(q), [*parts, *graded])
+    perhaps = [_grade_part(match, certain=False) for match in PERHAPS_GRADE.finditer(plain)]
+    return [*parts, *graded, *(part for part in perhaps if part.values)]
+
+
+def _grade_part(match: re.Match[str], *, certain: bool, at: int = 0) -> Part:
+    grades = read_few_grades(match)
+    start, end = match.span("grade")
+    return Part(
+        "grade", tuple(grades), grade_range_label(grades), match["grade"], at + start, at + end, certain
+    )
+
+
+def _graded_subjects(q: str, parts: Sequence[Part], words: Lexicon) -> list[Part]:
+    """The number beside a subject: "math 6", "6 math". With words after it, as in "math 10 frame", it may be another's."""
+    free = [token for token in tokens(q) if token.is_plain and not _within(token, parts)]
+    found = []
+    for window in _windows(q, free, words.names.keys(), words.longest):
+        name = q[window[0].start : window[-1].end]
+        if all(meaning.facet != "subject" for meaning in words.names[fold(name)]):
+            continue
+        first, last = free.index(window[0]), free.index(window[-1])
+        before, after = free[max(0, first - 1) : first], free[last + 1 : last + 2]
+        if before and fold(before[0].text) == _INTEGRATED:
+            continue
+        whole = not q[: (before or window)[0].start].strip() and not q[window[-1].end :].strip()
+        ends = bool(after) and not q[after[0].end :].strip()
+        beside = [*((one, ends) for one in after), *((one, whole) for one in before)]
+        parts_of = [
+            _grade_part(match, certain=certain, at=one.start)
+            for one, certain in beside
+            if (match := NUMBER.fullmatch(one.text))
+        ]
+        found += [part for part in parts_of if part.values][:1]
+    return found
 
 
 def _phrases(q: str) -> list[Part]:
@@ -227,7 +284,8 @@ def _windows(q: str, free: Sequence[Token], known: Collection[str], longest: int
 def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandards) -> Words:
     """What is left to look for as text. Every word of the query is in one of its fields."""
     found = tokens(q)
-    codes = [one for one, items in named.items() if items and (one.certain or not one.codes)]
+    codes = [one for one, items in named.items() if items and one.certain]
+    perhaps = [one.code for one, items in named.items() if items and not one.certain]
     extra = [part for part in taken if part.facet != "standard"]
     free = [
         token for token in found if token.is_plain and not _within(token, extra) and not _within(token, codes)
@@ -242,6 +300,8 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
     # In a sentence "2s" or "(x)" is no code, unless a standard has it.
     sentence = codes or is_long(_typed(free))
     code, text = ("", _typed(free)) if sentence else split_code(_typed(free))
+    if code in perhaps:  # "5e model" is looked for as it stands
+        code, text = "", _typed(free)
     return Words(
         text=text,
         alternatives=_bounded([one for one in alternatives if f" {one.words} " in f" {text} "]),
@@ -250,7 +310,7 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
         codes=tuple(code for one in codes for code in one.codes or (one.code,)) or ((code,) if code else ()),
         alike=any(one.codes for one in codes),
         courses=tuple(dict.fromkeys(courses)),
-        extra=" ".join(part.words for part in extra),
+        extra=" ".join(part.words for part in extra if not _is_bare(part)),
     )
 
 
@@ -268,6 +328,11 @@ def _bounded(alternatives: Sequence[Alternative]) -> tuple[Alternative, ...]:
 def _is_course(q: str, name: Token, number: Token) -> bool:
     beside = not q[name.end : number.start].strip()
     return beside and fold(name.text) in COURSES and bool(_COURSE_NUMBER.fullmatch(number.text.strip(",;:")))
+
+
+def _is_bare(part: Part) -> bool:
+    """The number of "math 6", which stands in texts of every grade."""
+    return bool(NUMBER.fullmatch(part.words)) and not GRADE.fullmatch(part.words)
 
 
 def cut(q: str, parts: Collection[Part]) -> str:
@@ -293,6 +358,10 @@ def _blank(q: str, parts: Sequence[Part]) -> str:
     for part in parts:
         q = q[: part.start] + _BARRIER * (part.end - part.start) + q[part.end :]
     return q
+
+
+def _overlaps(part: Part, parts: Sequence[Part]) -> bool:
+    return any(part.start < other.end and other.start < part.end for other in parts)
 
 
 def _within(token: Token, spans: Sequence[Part] | Sequence[Candidate]) -> bool:

@@ -13,8 +13,15 @@ from standards.codes import looks_like_code
 _QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
 # A phrase in quotes or a word, with a minus before it or not. A quote inside a word (5" nails) is a sign like any other.
 _TOKEN = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"(?=\s|$)|(?P<word>\S+)')
-# "6th", "2-digit", "5-paragraph", "3D": a number and a word, and the code of nothing.
-_NUMBERED = re.compile(r"\d+(?:st|nd|rd|th|(?:-[^\W\d_]{3,})+)|\d-?d", re.I)
+# "6th", "2-digit", "5-paragraph", "3D", "g4": a number and a word, and the code of nothing.
+_NUMBERED = re.compile(r"\d+(?:st|nd|rd|th|(?:-[^\W\d_]{3,})+)|\d-?d|g\d{1,2}", re.I)
+# "x^2", "y=mx+b", "4 x 4": no code has such signs.
+_ARITHMETIC = re.compile(r"[\^=+*<>%$÷×]|\d\s*x\s*\d", re.I)
+# The engine's English stop words, of which it keeps none: to look for them finds everything.
+SAY_NOTHING = frozenset(
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they".split()
+    + "this to was will with".split()
+)
 _EXCLUDED = re.compile(r"-[^\W\d_]")
 
 
@@ -92,6 +99,10 @@ class Token:
 def has_words(q: str) -> bool:
     """Whether there is anything to look for: letters, digits or an emoji. Of other signs the engine keeps none."""
     return any(one.isalpha() or one.isdecimal() or category(one) == "So" for one in q)
+
+
+def is_arithmetic(text: str) -> bool:
+    return bool(_ARITHMETIC.search(text))
 
 
 def tokens(q: str) -> list[Token]:

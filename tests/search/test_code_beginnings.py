@@ -3,12 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from search.find import find
 from search.request import SearchRequest
 from search.understanding import understand
 from standards.models import Item
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource
+from tests.repository.pages import Page
+from tests.search.asking import titles
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +34,7 @@ def frameworks() -> dict[str, Item]:
         "4.NF.B": ItemFactory(framework=other, human_coding_scheme="CCSS.Math.Content.4.NF.B", under=fractions),
         "A-REI.B": ItemFactory(framework=other, human_coding_scheme="CCSS.Math.Content.HSA-REI.B"),
         "K.CC.A": ItemFactory(framework=other, human_coding_scheme="CCSS.Math.Content.K.CC.A"),
+        "Fractions": fractions,
         "Literature": literature,
         "RL.4.1": ItemFactory(framework=other, human_coding_scheme="RL.4.1", under=ideas),
         "RL.4.2": ItemFactory(framework=other, human_coding_scheme="RL.4.2", under=literature),
@@ -68,7 +72,13 @@ def frameworks() -> dict[str, Item]:
         ("RL.4", "Literature", ""),
         ("RL 4", "Literature", ""),
         ("RI.4", "RI.4.1 RI.4.2", ""),  # "Grade 4" has others, too
-        ("rl4 inference", "", "inference"),  # too short to be nothing else: offered
+        ("rl4 inference", "", "rl4 inference"),  # too short to be nothing else: offered
+        ("rl4", "Literature", ""),
+        ("RI 4", "RI.4.1 RI.4.2", ""),
+        ("3 nf", "3.NF.A", ""),
+        ("standard 3.NF", "3.NF.A", ""),
+        ("NF", "", "NF"),
+        ("CCSS", "", "CCSS"),
         ("6.RP", "M.6.RP 6.RP.A", ""),
         ("MER-MATH:6.RP", "M.6.RP", ""),
         ("8.G", "", ""),  # 8.GM is another domain
@@ -95,6 +105,52 @@ def test_its_chip_says_what_was_typed(frameworks: dict[str, Item]) -> None:
 def test_a_short_one_that_may_be_a_word_is_offered(frameworks: dict[str, Item]) -> None:
     (offered,) = understand(SearchRequest(q="rl4 inference")).offered
     assert offered.values == (frameworks["Literature"].identifier,)
+
+
+@pytest.mark.parametrize(
+    ("q", "names"), [("NF", "Fractions"), ("RL", "Literature RL.41.1"), ("CC", "K.CC.A")]
+)
+def test_a_strand_is_offered_also_where_a_grade_stands_before_it(
+    q: str, names: str, frameworks: dict[str, Item]
+) -> None:
+    (offered,) = understand(SearchRequest(q=q)).offered
+    assert set(offered.values) == {frameworks[name].identifier for name in names.split()}
+
+
+def test_a_strand_of_many_grades_and_frameworks_is_offered_whole() -> None:
+    for framework in (FrameworkFactory(), FrameworkFactory()):
+        for grade in range(1, 13):
+            ItemFactory(framework=framework, human_coding_scheme=f"{grade}.OA.1")
+    (offered,) = understand(SearchRequest(q="OA")).offered
+    assert len(offered.values) == 24
+
+
+@pytest.mark.engine
+def test_what_all_codes_of_a_framework_begin_with_is_its_name_and_does_not_stop_search(
+    follow: Callable[[], None], client: Client
+) -> None:
+    math, arts = FrameworkFactory(short_name="CCSS-MATH"), FrameworkFactory(short_name="CCSS-ELA")
+    some = [ItemFactory(framework=math, human_coding_scheme=f"CCSS.Math.{n}.G.1") for n in range(200)]
+    resource("Squares", alignments=[{"item": some[0]}])
+    resource("Poems", alignments=[{"item": ItemFactory(framework=arts, human_coding_scheme="RL.1.1")}])
+    resource("Rivers")
+    follow()
+    page = Page.open(client, "/search/?q=CCSS")
+    assert "“CCSS” as a filter: Standard CCSS 2 resources" in page.text
+    (address,) = page.html.xpath("//a[contains(., '“CCSS” as a filter')]/@href")
+    assert titles(address.partition("?")[2]) == ["Poems", "Squares"]
+
+
+@pytest.mark.engine
+def test_a_domain_with_very_many_codes_does_not_stop_search(follow: Callable[[], None]) -> None:
+    framework = FrameworkFactory()
+    above = ItemFactory(framework=framework, human_coding_scheme="", full_statement="Numbers")
+    some = [
+        ItemFactory(framework=framework, human_coding_scheme=f"K.CC.{n}", under=above) for n in range(120)
+    ]
+    resource("Counting jars", alignments=[{"item": some[99]}])
+    follow()
+    assert titles("q=K.CC") == ["Counting jars"]
 
 
 @pytest.mark.engine

@@ -23,6 +23,16 @@ def test_a_word_that_says_nothing_finds_none_spelled_nearly_so(follow: Callable[
     assert titles("q=the+iroquois") == ["The Iroquois and the longhouse"]
 
 
+def test_where_something_has_all_of_the_words_they_are_spelled_as_meant(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("A frog and a toad", district=district)
+    resource("The tree frog", district=district)
+    resource("A road for today", district=district)
+    follow()
+    assert titles("q=frog+and+toad") == ["A frog and a toad", "The tree frog"]
+    assert titles("q=frog+and+todd") == ["A frog and a toad", "The tree frog"]
+
+
 def test_an_acronym_is_not_another_one(follow: Callable[[], None]) -> None:
     resource("Time to move", summary="A film of PBS")
     follow()

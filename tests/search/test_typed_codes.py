@@ -45,6 +45,8 @@ def frameworks(db: None) -> dict[str, Item]:
         ("MER-MATH:6rp2", "mine", ""),
         ("CCSS 6.RP.2", "other", ""),
         ("game 6.RP.2", "mine other", "game"),
+        ("standard 6.RP.2", "mine other", ""),
+        ("math standard RL.6.1 inference", "reading", "inference"),
         ("6.RP.A.2, paint", "other", "paint"),
         ("RL 6.1 inference", "reading", "inference"),
         ("M.6.RP.9", "gone", ""),
@@ -67,6 +69,20 @@ def test_a_code_in_any_spelling_is_recognised(
     wanted = {frameworks[name].identifier for name in names.split()}
     assert set(understood.request.values("standard")) == wanted
     assert understood.words.text == text
+
+
+def test_three_signs_that_only_end_a_code_are_words_first(frameworks: dict[str, Item]) -> None:
+    """ "co2" is carbon dioxide, though HSG-CO.A.2 may be cited so."""
+    transformations = ItemFactory(
+        framework=frameworks["other"].framework, human_coding_scheme="CCSS.Math.Content.HSG-CO.A.2"
+    )
+    for q in ("co2", "co2 bottle rocket"):
+        understood = understand(SearchRequest(q=q))
+        assert (understood.applied, understood.words.text, understood.words.codes) == ((), q, ())
+        (offered,) = understood.offered
+        assert offered.values == (transformations.identifier,)
+    assert understand(SearchRequest(q="G-CO.2")).request.values("standard") == (transformations.identifier,)
+    assert understand(SearchRequest(q="5e")).request.values("standard") == (frameworks["short"].identifier,)
 
 
 def test_a_retired_code_typed_in_full_is_not_lost_to_a_shorter_form_elsewhere(

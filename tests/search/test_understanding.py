@@ -80,7 +80,25 @@ def read(q: str, *, lexicon: Lexicon = LEXICON, named: NamedStandards | None = N
         ("junior high band", "06 07 08", "band"),
         ("(6th grade) lab, ", "06", "lab,"),
         ("rivers 6th-grade.", "06", "rivers"),
+        ("fractions gr4", "04", "fractions"),
+        ("grade4 fractions", "04", "fractions"),
+        ("4th gr fractions", "04", "fractions"),
+        ("grade two shapes", "02", "shapes"),
+        ("fractions 3rd-5th", "03 04 05", "fractions"),
+        ("KG counting", "KG", "counting"),
+        ("math 6", "06", "math"),
+        ("6 math", "06", "math"),
+        ("ratios math 6", "06", "ratios math"),
+        ("ELA 9-10", "09 10", "ELA"),
+        ("math K", "KG", "math"),
         # Not a grade, or not surely one: the words stay.
+        ("math 10 frame", "", "math 10 frame"),
+        ("6 math games", "", "6 math games"),
+        ("integrated math 2", "", "integrated math 2"),
+        ("algebra 1", "", "algebra"),
+        ("a mass of 5 KG", "", "a mass of 5 KG"),
+        ("1st and 3rd person", "", "1st and 3rd person"),
+        ("4th of july", "", "4th of july"),
         ("3-5 paragraph essay", "", "3-5 paragraph essay"),
         ("grade 45", "", "grade 45"),
         ("grade book", "", "grade book"),
@@ -94,6 +112,30 @@ def test_grades_are_read_as_teachers_type_them(q: str, grades: str, text: str) -
     understood = read(q)
     assert " ".join(understood.request.values("grade")) == grades
     assert understood.words.text == text
+
+
+@pytest.mark.parametrize(
+    ("q", "words", "label"),
+    [
+        ("3-5 fractions", "3-5", "Grades 3–5"),
+        ("fractions 4th", "4th", "Grade 4"),
+        ("g4 fractions", "g4", "Grade 4"),
+        ("k counting", "k", "Kindergarten"),
+        ("ms ratios", "ms", "Grades 6–8"),
+        ("elementary fractions", "elementary", "K–5"),
+        ("freshman poems", "freshman", "Grade 9"),
+        ("math 6 ratios", "6", "Grade 6"),
+        ("6 math ratios", "6", "Grade 6"),
+        ("numbers 1-10", "", ""),
+        ("19th century", "", ""),
+        ("4th grade, 2nd edition", "", ""),  # beside a grade nothing else is one
+    ],
+)
+def test_what_may_be_a_grade_or_not_is_offered(q: str, words: str, label: str) -> None:
+    understood = read(q)
+    offered = [(part.words, part.label) for part in understood.offered if part.facet == "grade"]
+    assert offered == ([(words, label)] if words else [])
+    assert understood.words.text == q or understood.applied
 
 
 @pytest.mark.parametrize(
@@ -186,7 +228,9 @@ def test_acronyms_are_written_out_and_meanings_do_not_mix() -> None:
 
 PIECES = st.sampled_from(
     "6th grade|grades 3-5|K-2|kindergarten|algebra|30 minutes|under an hour|ELA|math|lesson|6.RP.A.3|6rp3|RL 6.1|-worksheet|"
-    '"unit rate"|“half|-"exit ticket"|ratios|the|, |5|-|"|é|3-5|high school|PBL|game'.split("|")
+    '"unit rate"|“half|-"exit ticket"|ratios|the|, |5|-|"|é|3-5|high school|PBL|game|4th|g4|grade two'.split(
+        "|"
+    )
 )
 QUERIES = st.lists(PIECES, max_size=7).map(" ".join).map(lambda q: " ".join(q.split()))
 
@@ -212,6 +256,10 @@ def test_every_word_of_a_query_is_looked_for_or_is_a_filter_that_shows_it(q: str
     words = understood.words
     said = [part.words for part in understood.applied if part.facet == "standard"]
     numbers = [course.split()[1] for course in words.courses if course in q]
+    # The number of "math 5" is the filter alone.
+    numbers += [
+        part.words for part in understood.applied if part.words not in words.extra and part.facet == "grade"
+    ]
     kept = [words.text, *words.codes, *words.phrases, *words.excluded, words.extra, *numbers]
     assert signs(" ".join(kept)) == signs(q)
     assert set(said) <= set(words.codes)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from repository.models import Synonym
 from tests.factories import (
     DistrictFactory,
     FrameworkFactory,
@@ -93,6 +94,34 @@ def test_what_a_way_out_counts_is_what_its_link_finds(follow: Callable[[], None]
     assert "Grade 12" in [name for _url, name, _count in ways]
     for address, name, count in ways:
         assert search(unescape(address).partition("?")[2]).total == int(count), name
+
+
+def test_a_way_out_leaves_more_than_words_that_say_nothing(
+    follow: Callable[[], None], client: Client
+) -> None:
+    resource("Rivers")
+    follow()
+    page = Page.open(client, "/search/?q=the+alphabet").text
+    assert "Nothing fits all of this" in page
+    assert "without “alphabet”" not in page
+
+
+def test_an_acronym_is_written_out_where_something_has_all_that_it_stands_for(
+    follow: Callable[[], None], client: Client
+) -> None:
+    district = DistrictFactory()
+    Synonym.objects.create(term="PBL", means="problem-based learning")
+    resource("Learning by heart", district=district)
+    resource("A problem with bases", district=district)
+    follow()
+    assert "with “problem-based learning” instead" not in Page.open(client, "/search/?q=PBL").text
+
+
+def test_a_language_goes_by_its_own_name_too(follow: Callable[[], None], client: Client) -> None:
+    resource("Mezclas de pintura", language="es", summary="Texto en español")
+    resource("Paint")
+    follow()
+    assert "Use “español” as a filter: Language Spanish" in Page.open(client, "/search/?q=español").text
 
 
 def test_a_standard_without_resources_leads_to_those_around_it(
