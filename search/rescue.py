@@ -139,7 +139,7 @@ def _counted(ways: Sequence[WayOut], tokens: Collection[str]) -> list[WayOut]:
         if found.words not in known:
             known[found.words] = meant(found, tokens)
         said = known[found.words]
-        if way.instead and said.scouted.how.loosely:
+        if way.instead and not said.scouted.strictly:
             continue  # "individual education plan" would find every plan
         some.append(way)
         clause = query.base(said.understood.words, tokens, said.scouted.how.counted)

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from repository.models import Synonym
 from tests.factories import (
     DistrictFactory,
     FrameworkFactory,
@@ -104,17 +103,6 @@ def test_a_way_out_leaves_more_than_words_that_say_nothing(
     page = Page.open(client, "/search/?q=the+alphabet").text
     assert "Nothing fits all of this" in page
     assert "without “alphabet”" not in page
-
-
-def test_an_acronym_is_written_out_where_something_has_all_that_it_stands_for(
-    follow: Callable[[], None], client: Client
-) -> None:
-    district = DistrictFactory()
-    Synonym.objects.create(term="PBL", means="problem-based learning")
-    resource("Learning by heart", district=district)
-    resource("A problem with bases", district=district)
-    follow()
-    assert "with “problem-based learning” instead" not in Page.open(client, "/search/?q=PBL").text
 
 
 def test_a_language_goes_by_its_own_name_too(follow: Callable[[], None], client: Client) -> None:
