@@ -73,6 +73,7 @@ def test_of_several_searches_those_that_were_refused_are_asked_once_more(
         proxy.rewrites = {}
         proxy.only_with = b"match_none"  # the other was answered, and is not asked for again
 
+    monkeypatch.setattr(way, "PAUSE", 0.0)  # a first answer that takes long leaves no time for a longer one
     monkeypatch.setattr(way, "sleep", rest)
     proxy.rewrites = {empty: refused}
     answers = way.ask_several([EVERYTHING, NOTHING, EVERYTHING])
