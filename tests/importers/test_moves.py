@@ -6,107 +6,25 @@ from typing import Any
 import lxml.html
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 
 from importers import moves
 from importers.models import AlignmentMove
-from people.models import Role, User
 from repository.models import ResourcePage
-from repository.permissions import sync_all
 from repository.services.drafts import save_draft
 from search.models import OutboxEntry
-from standards.models import Framework, Item
 from tests.factories import (
-    AssociationFactory,
-    DistrictFactory,
-    FrameworkFactory,
     ItemFactory,
     LevelFactory,
-    member,
     resource,
 )
 from tests.importers.asking import signed_in
+from tests.importers.moving import address, codes, lesson, list_of, move, replaced, seen_in, text, undo
 
 pytestmark = pytest.mark.django_db
 State = AlignmentMove.State
-
-
-@pytest.fixture
-def here() -> SimpleNamespace:
-    """Two districts and a framework of which M.4 was retired for M.2, and M.5 split into M.6 and M.7."""
-    district, other = DistrictFactory(name="Juniper Valley"), DistrictFactory(name="Harbor Point")
-    framework = FrameworkFactory(short_name="MATH", title="Meridian mathematics")
-    items = {
-        code: ItemFactory(framework=framework, human_coding_scheme=code, full_statement=f"What {code} says.")
-        for code in ("M.2", "M.4", "M.5", "M.6", "M.7", "M.9")
-    }
-    for code in ("M.4", "M.5", "M.9"):
-        Item.objects.filter(pk=items[code].pk).update(retired_at=timezone.now())
-    for old, new in (("M.4", "M.2"), ("M.5", "M.6"), ("M.5", "M.7")):
-        replaced(items[old], items[new])
-    found = SimpleNamespace(
-        district=district,
-        other=other,
-        framework=framework,
-        items=items,
-        teacher=member(Role.TEACHER, district),
-        reviewer=member(Role.REVIEWER, district),
-        coordinator=member(Role.COORDINATOR, district, name="Helen Brandt"),
-        other_coordinator=member(Role.COORDINATOR, other),
-        state_admin=member(Role.STATE_ADMIN, district.parent),
-    )
-    sync_all()
-    return found
-
-
-def replaced(old: Item, new: Item) -> None:
-    AssociationFactory(framework=old.framework, association_type="replacedBy", origin=old, destination=new)
-
-
-def lesson(here: SimpleNamespace, code: str, title: str = "Paint by ratio", **fields: Any) -> ResourcePage:
-    fields.setdefault("district", here.district)
-    return resource(title, alignments=[{"item": here.items[code]}], **fields)
-
-
-def codes(page: ResourcePage) -> list[str]:
-    """What a page is tied to: live, and in its draft."""
-    page = ResourcePage.objects.get(pk=page.pk)
-    live = sorted(row.item.human_coding_scheme for row in page.alignments.all())
-    draft = sorted(
-        row.item.human_coding_scheme for row in page.get_latest_revision_as_object().alignments.all()
-    )
-    assert live == draft
-    return live
-
-
-def text(answer: Any) -> str:
-    html: Any = lxml.html.fromstring(answer.content)
-    return " ".join(html.text_content().split())
-
-
-def address(item: Item) -> str:
-    return f"/admin/standards/retired/{item.pk}/"
-
-
-def move(client: Client, here: SimpleNamespace, old: str, *new: str) -> Any:
-    return client.post(address(here.items[old]), {"to": [here.items[code].pk for code in new]}, follow=True)
-
-
-def undo(client: Client) -> Any:
-    return client.post(f"/admin/standards/moves/{AlignmentMove.objects.latest('pk').pk}/undo/", follow=True)
-
-
-def seen_in(answer: Any) -> str:
-    """The hidden field that says which list was seen."""
-    html: Any = lxml.html.fromstring(answer.content)
-    return str(html.xpath("//input[@name='seen']")[0].get("value"))
-
-
-def list_of(framework: Framework) -> str:
-    return f"/admin/standards/{framework.pk}/retired/"
 
 
 # -- one standard
@@ -331,118 +249,3 @@ def test_many_move_in_the_background(
         assert "Moving back" in text(undo(client))
     moves.undo_now(record.pk)
     assert [codes(page) for page in pages] == [["M.4"], ["M.4"]]
-
-
-# -- what happens meanwhile
-
-
-def waiting_move(here: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, client: Client) -> AlignmentMove:
-    """A move that waits for a worker."""
-    monkeypatch.setattr(moves, "AT_ONCE", 0)
-    move(client, here, "M.4", "M.2")
-    return AlignmentMove.objects.latest("pk")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda items: items["M.2"].delete(), "M.2 is not here any more"),
-        (lambda items: retire(items["M.2"]), "M.2 has been retired itself"),
-        (lambda items: retire(items["M.4"], back=True), "M.4 is in force again"),
-    ],
-)
-def test_an_import_in_between_stops_it_with_a_reason_and_nothing_is_written(
-    here: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, change: Any, said: str
-) -> None:
-    page = lesson(here, "M.4")
-    client = signed_in(here.coordinator)
-    record = waiting_move(here, monkeypatch, client)
-    change(here.items)
-    moves.move_now(record.pk)
-    answer = text(client.get(f"/admin/standards/moves/{record.pk}/"))
-    assert f"Not moved. Nothing was changed. {said}: something was imported or undone meanwhile." in answer
-    assert codes(page) == ["M.4"]
-
-
-def retire(item: Item, *, back: bool = False) -> None:
-    Item.objects.filter(pk=item.pk).update(retired_at=None if back else timezone.now())
-
-
-def test_of_two_coordinators_at_once_the_second_is_told(
-    here: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = lesson(here, "M.4")
-    first = waiting_move(here, monkeypatch, signed_in(here.coordinator))
-    second = waiting_move(here, monkeypatch, signed_in(here.state_admin))
-    moves.move_now(first.pk)
-    moves.move_now(second.pk)
-    said = text(signed_in(here.state_admin).get(f"/admin/standards/moves/{second.pk}/"))
-    assert "Nothing was left to move: somebody else had done it." in said
-    assert codes(page) == ["M.2"]
-    answer = move(signed_in(here.coordinator), here, "M.4", "M.2")
-    assert "Nothing is left to move" in text(answer)
-
-
-@pytest.mark.parametrize("change", [lambda item: item.delete(), lambda item: retire(item, back=True)])
-def test_the_page_of_a_standard_that_is_gone_or_back_says_so(here: SimpleNamespace, change: Any) -> None:
-    page = address(here.items["M.9"])
-    change(here.items["M.9"])
-    answer = signed_in(here.coordinator).get(page, follow=True)
-    assert "That standard is not here any more, or is in force again." in text(answer)
-
-
-# -- who may
-
-
-def test_others_see_nothing_of_it_and_may_do_nothing(here: SimpleNamespace) -> None:
-    page = lesson(here, "M.4")
-    standard = here.items["M.4"].get_absolute_url()
-    for client in (Client(), signed_in(here.teacher), signed_in(here.reviewer)):
-        assert "tied to it" not in text(client.get(standard))
-        for url in (address(here.items["M.4"]), list_of(here.framework), f"{list_of(here.framework)}move/"):
-            assert client.get(url).status_code in (302, 403)
-        client.post(address(here.items["M.4"]), {"to": [here.items["M.2"].pk]})
-    assert codes(page) == ["M.4"]
-    assert not AlignmentMove.objects.exists()
-
-
-def test_a_visitor_costs_no_query_for_it(here: SimpleNamespace) -> None:
-    client = Client()
-    client.get(here.items["M.4"].get_absolute_url())
-    with CaptureQueriesContext(connection) as queries:
-        client.get(here.items["M.4"].get_absolute_url())
-    assert not any("people_membership" in query["sql"] for query in queries)
-
-
-def test_a_move_is_undone_only_by_who_looks_after_all_of_its_districts(here: SimpleNamespace) -> None:
-    mine, theirs = lesson(here, "M.4"), lesson(here, "M.4", district=here.other)
-    move(signed_in(here.state_admin), here, "M.4", "M.2")
-    assert (codes(mine), codes(theirs)) == (["M.2"], ["M.2"])
-    client = signed_in(here.coordinator)
-    record = AlignmentMove.objects.get()
-    assert "Undo this move" not in text(client.get(f"/admin/standards/moves/{record.pk}/"))
-    undo(client)
-    assert codes(mine) == ["M.2"]
-    undo(signed_in(here.state_admin))
-    assert (codes(mine), codes(theirs)) == (["M.4"], ["M.4"])
-
-
-def test_nobody_moves_to_a_private_draft_that_they_may_not_see(here: SimpleNamespace) -> None:
-    hidden = ItemFactory(framework=FrameworkFactory(adoption_status="Private Draft", owner=here.other))
-    replaced(here.items["M.9"], hidden)
-    page = lesson(here, "M.9")
-    client = signed_in(here.coordinator)
-    assert hidden.full_statement not in text(client.get(address(here.items["M.9"])))
-    answer = client.post(address(here.items["M.9"]), {"to": [hidden.pk]})
-    assert answer.status_code == 422
-    assert codes(page) == ["M.9"]
-
-
-def test_who_lost_the_role_before_a_worker_came_moves_nothing(
-    here: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = lesson(here, "M.4")
-    record = waiting_move(here, monkeypatch, signed_in(here.coordinator))
-    User.objects.get(pk=here.coordinator.pk).memberships.all().delete()
-    moves.move_now(record.pk)
-    assert codes(page) == ["M.4"]

@@ -54,3 +54,16 @@ def draft(people):
     return drafts.create_draft(
         user=people.teacher, district=people.district, kind=KindFactory(), title="Cereal boxes", fill=complete
     )
+
+
+def retitled(title):
+    def change(page):
+        page.title = title
+
+    return change
+
+
+def save(page, user, title, **kwargs):
+    page = ResourcePage.objects.get(pk=page.pk)
+    kwargs.setdefault("stamp", drafts.draft_stamp(page))
+    return drafts.save_draft(identifier=page.identifier, user=user, change=retitled(title), **kwargs)
