@@ -180,7 +180,22 @@ class RefreshSchedule(models.Model):
         return timedelta(days=days.get(self.Every(self.every), 0))
 
 
-class ResourceImport(ImportRecord):
+class UndoneByItself(ImportRecord):
+    """A run whose undo is no run of its own: its record says when and by whom."""
+
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.source} ({self.get_state_display()})"
+
+
+class ResourceImport(UndoneByItself):
     """One run of an import of resources into a district. `plan` is what `importers.resources.plan.full` writes."""
 
     district = models.ForeignKey(
@@ -200,25 +215,18 @@ class ResourceImport(ImportRecord):
     replace_reviewed = models.BooleanField(_("replaces what reviewers approved"), default=False)
     # What those are taken for that say none: "kind" and "subject" by short name, "language" as a tag.
     defaults = models.JSONField(default=dict, blank=True)
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("import of resources")
         verbose_name_plural = _("imports of resources")
 
-    def __str__(self) -> str:
-        return f"{self.source} ({self.get_state_display()})"
-
     @classmethod
     def being_undone(cls, keys: Collection[int]) -> set[int]:
         return set(ResourceChange.objects.filter(run__in=keys).values_list("run", flat=True))
 
 
-class AlignmentMove(ImportRecord):
+class AlignmentMove(UndoneByItself):
     """One move of resources from retired standards to those that take their place: no import, but a run as any.
 
     `source` says what was moved, in words; `plan` has the pairs of standards as they were seen; `payload` is, once it is
@@ -243,18 +251,11 @@ class AlignmentMove(ImportRecord):
     )
     # Those that the resources it moved belong to: whoever looks after all of them may undo it.
     districts = ArrayField(models.BigIntegerField(), default=list, blank=True)
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
 
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("move of resources")
         verbose_name_plural = _("moves of resources")
-
-    def __str__(self) -> str:
-        return f"{self.source} ({self.get_state_display()})"
 
     @classmethod
     def being_undone(cls, keys: Collection[int]) -> set[int]:
