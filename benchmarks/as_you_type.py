@@ -60,7 +60,9 @@ def main(arguments: Sequence[str]) -> None:
         for name, texts in {
             "titles": titles,
             "codes": [f"{n % 12 + 1}.RP.{chr(65 + n % 5)}.{n % 9}" for n in range(TITLES)],
+            "strands": ["RP", "NS.", "ee", "k.sp", "rl"] * 3,
             "words of statements": [" ".join(made.words.some(rng, 2).split()) for _ in range(TITLES)],
+            "a grade and words": [f"grade 4 {made.words.some(rng, 1)}" for _ in range(TITLES)],
         }.items():
             took = [_ask(client, text[:end]) for text in texts for end in range(2, len(text) + 1)]
             report.row(name, figures(took), str(len(took)))

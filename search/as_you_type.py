@@ -1,10 +1,11 @@
 """What the box offers while somebody types: standards, topics and titles, in one list.
 
 Standards come from the database in one indexed query, topics from memory, titles from the engine under the audience rule.
+A grade among the words ("4th grade frac") is no word of theirs: what is offered is for it.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,10 @@ from search import query
 from search.addresses import url
 from search.client import EngineDown, ask_meanwhile
 from search.lexicon import fold
+from search.phrases import GRADE, JOINED, read_grades
 from search.request import MAX_QUERY, SearchRequest
 from search.trees import Topics, shorten
+from standards.grades import grade_range_label
 from standards.typeahead import standards_beginning
 
 logger = logging.getLogger(__name__)
@@ -44,12 +47,23 @@ def suggestions(typed: str, tokens: Collection[str]) -> list[Suggestion]:
     typed = " ".join(typed.split())
     if not LEAST <= len(typed) <= MAX_QUERY:
         return []
-    titles = _titles(typed, tokens)  # begun first, since the engine takes longest
-    return [*_standards(typed), *_topics(typed), *titles()]
+    words, grades = _without_grades(typed)
+    titles = _titles(typed, words, grades, tokens)  # begun first, since the engine takes longest
+    return [*_standards(words, grades), *_topics(words, grades), *titles()]
 
 
-def _standards(typed: str) -> Iterable[Suggestion]:
-    for item in standards_beginning(typed, limit=MOST_STANDARDS):
+def _without_grades(typed: str) -> tuple[str, list[str]]:
+    """The other words, and the grades. A grade alone may be the beginning of a title: it stays words."""
+    match = GRADE.search(typed)
+    if not match or not (grades := read_grades(match)):
+        return typed, []
+    before, after = JOINED.sub("", f" {typed[: match.start()]}"), typed[match.end() :]
+    words = " ".join(f"{before} {after}".split()).strip(" ,;:")
+    return (words, grades) if words else (typed, [])
+
+
+def _standards(words: str, grades: Sequence[str]) -> Iterable[Suggestion]:
+    for item in standards_beginning(words, limit=MOST_STANDARDS, grades=grades):
         yield Suggestion(
             "standard",
             _("Standard"),
@@ -60,9 +74,9 @@ def _standards(typed: str) -> Iterable[Suggestion]:
         )
 
 
-def _topics(typed: str) -> Iterable[Suggestion]:
-    """Those with a word that begins so; what begins so itself goes first."""
-    wanted = fold(typed)
+def _topics(words: str, grades: Sequence[str]) -> Iterable[Suggestion]:
+    """Those with a word that begins so; what begins so itself goes first. They lead to what is for these grades."""
+    wanted = fold(words)
     if not wanted:
         return
     found = []
@@ -75,18 +89,21 @@ def _topics(typed: str) -> Iterable[Suggestion]:
             "topic",
             _("Topic"),
             term.label,
-            "",
-            url(SearchRequest().choosing("topic", [term.value])),
+            grade_range_label(grades) if grades else "",
+            url(SearchRequest().choosing("topic", [term.value]).choosing("grade", grades)),
             term.value,
         )
 
 
-def _titles(typed: str, tokens: Collection[str]) -> Callable[[], list[Suggestion]]:
-    """Ask for titles; what is returned waits for them."""
+def _titles(
+    typed: str, words: str, grades: Sequence[str], tokens: Collection[str]
+) -> Callable[[], list[Suggestion]]:
+    """Ask for titles, with the grade in them or of resources that are for it; what is returned waits for them."""
     clause = query.visible(tokens)
-    clause["bool"]["must"] = [
-        {"multi_match": {"query": typed, "type": "bool_prefix", "operator": "and", "fields": TITLE_FIELDS}}
-    ]
+    either = [_beginning(typed)]
+    if grades:
+        either.append({"bool": {"must": [_beginning(words)], "filter": [{"terms": {"grade": grades}}]}})
+    clause["bool"]["must"] = [{"bool": {"should": either}}]
     body = {
         "query": clause,
         "size": MOST_TITLES,
@@ -105,6 +122,10 @@ def _titles(typed: str, tokens: Collection[str]) -> Callable[[], list[Suggestion
         return [_title(hit["_source"]) for hit in hits]
 
     return found
+
+
+def _beginning(words: str) -> dict[str, Any]:
+    return {"multi_match": {"query": words, "type": "bool_prefix", "operator": "and", "fields": TITLE_FIELDS}}
 
 
 def _title(source: Mapping[str, Any]) -> Suggestion:

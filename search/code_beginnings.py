@@ -12,7 +12,7 @@ from itertools import dropwhile
 from django.db.models import Count, Q
 
 from search.named_standards import Candidate, NamedStandards, as_sure, goes_before
-from standards.codes import fold_code, is_naming, query_forms, segments_of
+from standards.codes import GRADES, fold_code, is_naming, query_forms, segments_of
 from standards.models import Item, ItemAncestor
 from standards.selectors import items
 from standards.typeahead import with_code_beginning
@@ -20,8 +20,6 @@ from standards.typeahead import with_code_beginning
 MAX_ROWS = 1000
 # A strand stands in a dozen grades, and in as many frameworks as there are. As many can be chosen at once.
 MAX_HIGHEST = 100
-# Before a strand that does not begin its codes: "NF" is in 3.NF.A.1.
-GRADES = ("k", *(str(grade) for grade in range(1, 13)), "hs")
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ PERHAPS_GRADE = re.compile(
     rf"|elementary|freshm[ae]n|sophomores?){_END}",
     re.I,
 )
+# "poems for 3rd graders" leaves "poems".
+JOINED = re.compile(r"(?:\s+(?:and|at|by|for|from|in|of|on|or|to|with|&|\+))+\s*$", re.I)
 # What stands beside a subject and is its grade: "math 6", "ELA 9-10", "K science".
 NUMBER = re.compile(r"(?P<grade>(?:\d{1,2}|k)(?:[-–—]\d{1,2})?)[,;:!?.)]*", re.I)
 MOST_TOGETHER = 4  # grades; "counting 1-10" means none

@@ -19,6 +19,8 @@ _NAMING = frozenset(
     "ccss ccssi ccssm cc common core math maths mathematics content ela literacy practice practices".split()
     + "standard standards std grade gr".split()
 )
+# Before a strand that does not begin its codes: "NF" is in 3.NF.A.1.
+GRADES = ("k", *(str(grade) for grade in range(1, 13)), "hs")
 # HSN.RN.A.1 is cited as N-RN.A.1 and as N.RN.1 too: the conceptual category without its "high school".
 _HIGH_SCHOOL = re.compile(r"hs([a-z])$")
 _GRADE = re.compile(r"(?:\d{1,2}|k|pk|hs|ms|es)$")

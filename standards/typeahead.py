@@ -12,7 +12,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 
-from standards.codes import fold_code
+from standards.codes import GRADES, fold_code
 from standards.models import Item
 from standards.models.item import ITEM_CODES, ITEM_WORDS
 from standards.selectors import items
@@ -21,22 +21,42 @@ from standards.selectors import items
 MOST_LOOKED_AT = 300
 MAX_WORDS = 8
 _WORD = re.compile(r"[^\W_]+")
+# Letters alone, and all of them: a part of a code, or a short word.
+_STRAND = re.compile(r"[a-z]{2,4}", re.I)
+_HIGH_SCHOOL = re.compile(r"(?:hs)?[a-z]-[a-z]{1,3}$", re.I)  # A-REI, HSA-R
 _CODE = re.compile(r"[^\W_]+(?:[\s.:/-]+[^\W_]+)*[.:/-]?")
 
 
-def standards_beginning(text: str, *, limit: int) -> list[Item]:
-    """Current standards, the best first: those whose code it is, then by the shortest code. One query, two where a code
-    that nothing has may be words."""
+def standards_beginning(text: str, *, limit: int, grades: Collection[str] = ()) -> list[Item]:
+    """Current standards, the best first: whose code it is, then by the shortest code. grades: CEDS codes; none for all.
+
+    One query, two where what may be the beginning of a code may be words as well.
+    """
     text = text.strip()
-    if _may_be_code(text) and (found := _best(_by_code(fold_code(text)), text, limit)):
-        return found
+    of_grades = Q(grades__overlap=list(grades)) if grades else Q()
+    found: list[Item] = []
+    if may_be_both := bool(_STRAND.fullmatch(text)):
+        found = _best(_in_strand(text) & of_grades, text, limit)
+    elif _may_be_code(text):
+        found = _best(_by_code(fold_code(text)) & of_grades, text, limit)
     words = _words(text)
-    return _best(words, text, limit) if words is not None else []
+    if words is None or len(found) == limit or (found and not may_be_both):
+        return found
+    return list(dict.fromkeys([*found, *_best(words & of_grades, text, limit)]))[:limit]
 
 
 def _may_be_code(text: str) -> bool:
-    has_digit = any(sign.isdigit() for sign in text)
-    return has_digit and len(fold_code(text)) >= 2 and len(text) <= 60 and bool(_CODE.fullmatch(text))
+    """It has a digit, or the signs of a code between its letters: "k.cc", "rl."."""
+    has_sign = any(sign.isdigit() or sign in ".:" for sign in text) or bool(_HIGH_SCHOOL.match(text))
+    return has_sign and len(fold_code(text)) >= 2 and len(text) <= 60 and bool(_CODE.fullmatch(text))
+
+
+def _in_strand(text: str) -> Q:
+    """Codes that begin with these letters as a whole part, or have them behind a grade: "rl" RL.6.1, "nf" 3.NF.A.1."""
+    folded = fold_code(text)
+    return _by_code(folded, *(f"{grade}{folded}" for grade in GRADES)) & Q(
+        human_coding_scheme__iregex=rf"(?:^|[^[:alnum:]]){folded}(?:$|[^[:alnum:]])"
+    )
 
 
 class _Beginning(SearchQuery):

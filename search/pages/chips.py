@@ -5,7 +5,6 @@ unticked by hand, with and without JavaScript: `from_words` names the values tha
 `was` the query of then. `settled` turns them into a search of which the address is all.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,13 +13,12 @@ from django.utils.translation import gettext as _
 
 from search.addresses import url
 from search.facets import BY_NAME, FACETS
+from search.phrases import JOINED
 from search.request import AS_TYPED, LIMIT, SearchRequest, Sort
 from search.understanding import Part, Understood, cut, understand
 
 FORM_ONLY = ("from_words", "was")
 JOINING = frozenset("a and at by for from in of on or the to with & + ,".split())
-# "poems for 3rd graders" leaves "poems".
-_JOINED = re.compile(r"(?:\s+(?:and|at|by|for|from|in|of|on|or|to|with|&|\+))+\s*$", re.I)
 # Values of one filter that a way out names, and filters that a title does.
 MOST_NAMED = 3
 MAX_IN_TITLE = 40  # characters of a filter
@@ -70,7 +68,7 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
     words = cut(asked.q, applied)
     if words and not _only_joins(words, applied):
         only_said = " ".join(part.words for part in applied)
-        said = _JOINED.sub("", words) if applied else words
+        said = JOINED.sub("", words) if applied else words
         found.append(Chip("", f"“{said}”", url(replace(asked, q=only_said, page=1, cursor=""))))
     found += [
         Chip(_kind(part.facet), part.label, url(understood.without(part)), part.words) for part in applied

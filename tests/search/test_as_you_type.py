@@ -36,6 +36,15 @@ def standards(db: None) -> None:
         full_statement="An old ratio",
         retired_at="2025-01-01T00:00Z",
     )
+    ItemFactory(
+        framework=framework,
+        human_coding_scheme="HSA-REI.B.3",
+        full_statement="Solve equations with fractions",
+        grades=["09", "10", "11", "12"],
+    )
+    ItemFactory(
+        framework=framework, human_coding_scheme="K.CC.A.1", full_statement="Count to ten", grades=["KG"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,6 +54,15 @@ def standards(db: None) -> None:
         ("6.RP.A.", "6.RP.A 6.RP.A.1 CCSS.MATH.CONTENT.6.RP.A.3"),
         ("6.rp.3", "CCSS.MATH.CONTENT.6.RP.A.3"),
         ("rl 6", "RL.6.1"),
+        ("rl", "RL.6.1"),
+        ("rl.", "RL.6.1"),
+        ("k.cc", "K.CC.A.1"),
+        ("cc", "K.CC.A.1"),
+        ("rp", "6.RP.A 6.RP.A.1 CCSS.MATH.CONTENT.6.RP.A.3"),
+        ("ccss.math", "CCSS.MATH.CONTENT.6.RP.A.3"),
+        ("hsa", "HSA-REI.B.3"),
+        ("a-r", "HSA-REI.B.3"),
+        ("re", ""),  # begins REI, and is no part of a code
         ("rat", "6.RP.A 6.RP.A.1 CCSS.MATH.CONTENT.6.RP.A.3"),
         ("ratio reas", "CCSS.MATH.CONTENT.6.RP.A.3"),
         ("cite the evid", "RL.6.1"),
@@ -63,6 +81,17 @@ def test_standards_are_offered_by_the_beginning_of_a_code_or_of_words(
 
 def test_the_code_itself_goes_before_what_begins_so(standards: None) -> None:
     assert standards_beginning("6rpa", limit=1)[0].human_coding_scheme == "6.RP.A"
+
+
+def test_letters_that_are_a_code_or_a_word_are_taken_for_both() -> None:
+    framework = FrameworkFactory()
+    for code, statement in [
+        ("ART.1", "Draw a line"),
+        ("6.H.2", "Tell how art changed"),
+        ("6.H.3", "Tell how trade did"),
+    ]:
+        ItemFactory(framework=framework, human_coding_scheme=code, full_statement=statement)
+    assert [item.human_coding_scheme for item in standards_beginning("art", limit=4)] == ["ART.1", "6.H.2"]
 
 
 @given(st.text(max_size=40))
@@ -126,6 +155,40 @@ def test_titles_are_offered_to_their_audience_alone(follow: Callable[[], None], 
 
 
 @pytest.mark.engine
+@pytest.mark.parametrize(
+    "typed", ["4th grade frac", "gr 4 frac", "fraction for grade 4", "frac, 4th graders"]
+)
+def test_a_grade_among_the_words_narrows_what_is_offered(
+    typed: str, follow: Callable[[], None], client: Client
+) -> None:
+    framework = FrameworkFactory()
+    for code, grades in [("3.NF.1", ["03"]), ("4.NF.1", ["04"])]:
+        ItemFactory(
+            framework=framework, human_coding_scheme=code, full_statement="Add fractions", grades=grades
+        )
+    topic("Fractions")
+    resource("Fraction strips", grades=["04"])
+    resource("Fraction tiles", grades=["03"])
+    follow()
+    answer = client.get("/api/v1/suggest", {"q": typed}).json()["suggestions"]
+    assert [one["label"] for one in answer] == ["4.NF.1", "Fractions", "Fraction strips"]
+    page = client.get(answer[1]["url"].removeprefix("http://testserver")).content.decode()
+    assert "Grade 4" in page
+    assert (
+        '<span class="soft">Grade 4</span>' in client.get("/search/suggest/", {"q": typed}).content.decode()
+    )
+
+
+@pytest.mark.engine
+def test_a_grade_in_a_title_is_found_as_it_stands(follow: Callable[[], None], client: Client) -> None:
+    resource("Grade 4 fractions unit", grades=["05"])
+    follow()
+    for typed in ("grade 4", "grade 4 fra"):
+        answer = client.get("/api/v1/suggest", {"q": typed}).json()["suggestions"]
+        assert [one["label"] for one in answer] == ["Grade 4 fractions unit"]
+
+
+@pytest.mark.engine
 def test_what_is_offered_costs_few_queries(follow: Callable[[], None], standards: None) -> None:
     resource("Ratio tables")
     follow()
@@ -138,7 +201,7 @@ def test_what_is_offered_costs_few_queries(follow: Callable[[], None], standards
 
 def test_the_box_goes_on_without_the_engine(standards: None, settings: Any, client: Client) -> None:
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
-    assert [one["label"] for one in client.get("/api/v1/suggest?q=RL").json()["suggestions"]] == []
+    assert [one["label"] for one in client.get("/api/v1/suggest?q=RX").json()["suggestions"]] == []
     found = client.get("/api/v1/suggest?q=RL.6").json()["suggestions"]
     assert [one["label"] for one in found] == ["RL.6.1"]
 
