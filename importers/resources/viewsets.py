@@ -26,6 +26,7 @@ from importers.problems import ImportRefused
 from importers.progress import note_broken
 from importers.records import is_stalled
 from importers.resources import jobs
+from importers.resources.plan_words import in_site_words
 from importers.resources.undo import undo_import
 from repository.forms.details import language_choices
 from repository.models import ResourceKind, Subject
@@ -129,7 +130,7 @@ class RecordDetail(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(
             record=record,
             State=State,
-            plan=record.plan,
+            plan=in_site_words(record.plan),
             in_words=resources_in_words(record.counts),
             share=round(record.done * 100 / record.total) if record.total else None,
             is_stalled=is_stalled(record),

@@ -8,7 +8,7 @@ from people.models import Role
 from repository.permissions import sync_all
 from tests.browser.test_contribute import page, scheme
 from tests.browser.test_looks import PASSWORD, complaints, sign_in
-from tests.factories import StateFactory, member
+from tests.factories import DistrictFactory, StateFactory, member
 
 __all__ = ["page", "scheme"]
 pytestmark = pytest.mark.browser
@@ -30,4 +30,18 @@ def test_what_comes_of_it_is_read_aloud_and_the_focus_stays(page: Page, transact
     expect(live).to_contain_text("Not imported. Nothing was changed. The file is empty.")
     assert live.evaluate("node => node.isTheSame && node.getAttribute('aria-live')") == "polite"
     expect(live.get_by_role("heading", name="ratios.csv")).to_be_focused()
+    assert complaints(page) == []
+
+
+def test_an_error_of_the_form_stands_by_itself(page: Page, transactional_db: None) -> None:
+    admin = member(Role.DISTRICT_ADMIN, DistrictFactory(), password=PASSWORD)
+    sync_all()
+    sign_in(page, admin)
+    page.goto("/admin/resource-imports/import/")
+    page.get_by_role("button", name="Read the file").click()
+    intro = page.get_by_text("The file is read in the background").bounding_box()
+    error = page.get_by_text("Choose a file, or give an address").bounding_box()
+    assert intro
+    assert error
+    assert intro["y"] + intro["height"] <= error["y"]
     assert complaints(page) == []

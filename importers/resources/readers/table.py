@@ -22,7 +22,7 @@ _HEADERS: dict[str, str] = {
     "description": "description abstract about summary overview details teaser",
     "learningResourceType": "learningresourcetype resourcetype type kind format materialtype typeofresource",
     "educationalLevel": "educationallevel grade grades gradelevel gradelevels level gradeband gradebands "
-    "gradespan gradesspan graderange educationlevel",
+    "gradespan gradesspan graderange educationlevel gr grlevel",
     "typicalAgeRange": "typicalagerange age ages agerange",
     "timeRequired": "timerequired time duration minutes length typicallearningtime esttime estimatedtime "
     "timeneeded timeinminutes",
@@ -35,7 +35,7 @@ _HEADERS: dict[str, str] = {
     "educationalUse": "educationaluse use purpose setting settings modality",
     "interactivityType": "interactivitytype interactivity",
     "audience": "audience enduser intendedaudience role",
-    "subject": "subject subjects subjectarea contentarea discipline",
+    "subject": "subject subjects subj subjectarea contentarea discipline",
     "keywords": "keywords keyword tags topics topic subjectheadings subjectheading",
     "objectives": "objectives objective learningobjectives learningobjective goals outcomes learninggoals learningoutcomes",
     "teaches": "teaches standards standard alignment alignments standardcode standardcodes standardscodes alignedstandards "
@@ -61,6 +61,7 @@ _WORDS_OF_A_QUESTION = 4
 _BY_HEADER = {header: name for name, headers in _HEADERS.items() for header in headers.split()}
 _RELATIONS = ("teaches", "assesses", "requires")
 _SCANNED = 25
+_SHOWN = 12
 _LIST = re.compile(r"\s*[;|\n]\s*")
 # A comma divides codes and grades, never words: a title or a subject may have one.
 _COMMA_LIST = re.compile(r"\s*[;|\n,]\s*")
@@ -82,10 +83,7 @@ class TableReader:
         problems = Problems()
         tables = [(sheet, start) for sheet in sheets(payload) if (start := header_row(sheet)) is not None]
         if not tables:
-            raise ImportRefused(
-                "The table has no column for the title. Name one “title” or “name”; the first row with headers counts.",
-                rule="header",
-            )
+            raise ImportRefused(_no_title(sheets(payload)), rule="header")
         read = {sheet.name for sheet, _ in tables}
         for sheet in sheets(payload):
             if sheet.name not in read and sheet.rows and not sheet.is_hidden:
@@ -93,6 +91,15 @@ class TableReader:
                     "warning", sheet.name, "sheet", "has no column for the title, so it is not read."
                 )
         return Collection(self.name, read_tables(tables, problems), problems)
+
+
+def _no_title(found: Sequence[Sheet]) -> str:
+    """With the cells that may have been meant as headers: who kept the table sees there what is called otherwise."""
+    rows = [cells for sheet in found for _, cells in sheet.rows[:_SCANNED]]
+    fullest = max(rows, key=lambda cells: sum(map(bool, cells)), default=[])
+    named = ", ".join([f"“{cell[:40]}”" for cell in fullest if cell][:_SHOWN])
+    told = "The table has no column for the title. Name one “title” or “name”; the first row with headers counts."
+    return f"{told} This row was looked at: {named}." if named else told
 
 
 def read_tables(tables: Sequence[tuple[Sheet, int]], problems: Problems) -> list[ResourceDraft]:
@@ -256,8 +263,14 @@ def _rank(header: str, known: list[str]) -> int:
 
 
 def field_of(header: str) -> str:
-    """LRMI's name of what a column holds, "" if its header is not known."""
-    return _BY_HEADER.get(_fold(header)) or _BY_HEADER.get(_fold(_REMARK.sub("", header)), "")
+    """LRMI's name of what a column holds, "" if its header is not known.
+
+    “Lesson / Activity name” has two words for one; “Grade/Subject” holds two things and is neither.
+    """
+    if name := _BY_HEADER.get(_fold(header)) or _BY_HEADER.get(_fold(_REMARK.sub("", header))):
+        return name
+    named = {_BY_HEADER.get(_fold(part), "") for part in _REMARK.sub("", header).split("/")}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> ResourceDraft:

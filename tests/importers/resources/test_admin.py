@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from importers.models import ResourceImport
 from importers.resources import jobs
@@ -114,7 +115,7 @@ def test_a_plan_shows_at_once_what_is_lost_and_of_what_kind_and_grade_each_is(
     )
     record = upload(client, callbacks, district, paint, lesson(""))
     shown = text(client, f"{HOME}{record.pk}/")
-    assert "lesson · Grade 6" in shown
+    assert "Lesson · Grade 6" in shown
     assert '<details class="import-more" open> <summary>2 remarks' in shown
     assert shown.index("has no name, so it is passed over") < shown.index("audience that is not in the list")
 
@@ -162,6 +163,25 @@ def test_changes_and_what_was_edited_here_are_shown(
     shown = text(client, f"{HOME}{record.pk}/")
     for words in ("Kept as they are", "It was edited here.", "Minutes:"):
         assert words in shown
+
+
+def test_a_plan_speaks_as_the_site_does(
+    client: Client, callbacks: Any, district: District, admin: User
+) -> None:
+    paint = lesson("Paint", learningResourceType="lesson", educationalLevel="6", license="CC BY", about="ELA")
+    press(client, callbacks, upload(client, callbacks, district, paint), "apply")
+    changed = {
+        **paint,
+        "learningResourceType": "professional learning",
+        "educationalLevel": "K",
+        "about": "Math",
+    }
+    record = upload(client, callbacks, district, changed, lesson("Glue", learningResourceType="webinar"))
+    shown = strip_tags(text(client, f"{HOME}{record.pk}/"))
+    for words in ("Professional learning", "Kindergarten", "Mathematics", "English language arts"):
+        assert words in shown
+    for name in ("professional-learning", "KG", "english-language-arts"):
+        assert name not in shown
 
 
 def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(

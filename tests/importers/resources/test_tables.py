@@ -255,3 +255,20 @@ def test_a_librarys_list_has_its_isbns_and_subject_headings() -> None:
         "Title,ISBN,Subject Headings", 'Web,"=""0064400557""",Spiders -- Fiction|Pigs'
     ).resources
     assert (draft.names, draft.topics) == (("0064400557",), ("Spiders -- Fiction", "Pigs"))
+
+
+@pytest.mark.parametrize("header", ["Lesson / Activity Name*", "Resource/Title", "Title / Name of resource"])
+def test_a_header_may_have_two_words_for_one_thing(header: str) -> None:
+    (draft,) = read_table(f"{header},Gr.,Subj", "Mix paint,4/5,Math").resources
+    assert (draft.title, draft.levels, draft.subjects) == ("Mix paint", ("4/5",), ("Math",))
+
+
+def test_a_header_for_two_things_is_neither() -> None:
+    (draft,) = read_table("Title,Grade/Subject", "Mix paint,6 Math").resources
+    assert (draft.levels, draft.subjects, draft.raw["Grade/Subject"]) == ((), (), "6 Math")
+
+
+def test_a_refused_table_shows_the_row_in_which_a_title_was_looked_for() -> None:
+    with pytest.raises(ImportRefused, match="“What we did”, “Link”, “Who”") as refused:
+        read_table("Our favorites", "What we did,Link,Who", "Mix paint,https://a.example,Ms. K")
+    assert "Our favorites" not in str(refused.value)
