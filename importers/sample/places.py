@@ -44,7 +44,8 @@ def load_people(records: list[PersonRecord]) -> int:
     An account that is there keeps its password and the memberships that its administrators gave it.
     """
     created = 0
-    hashed = make_password(PASSWORD)  # once: it takes a second on a slow machine, and everybody knows the password
+    # Once: it takes a second on a slow machine, and everybody knows the password.
+    hashed = make_password(PASSWORD)
     for record in records:
         if User.objects.filter(email__iexact=record.email).exists():
             continue
