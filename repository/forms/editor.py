@@ -1,6 +1,6 @@
 """The whole contribution page: the forms of its sections, made of a draft or of what was posted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,7 @@ from repository.forms.body import body_from_forms, forms_from_body, raw_body, st
 from repository.forms.details import DetailsForm
 from repository.forms.related import alignment_rows, apply_alignments, apply_attachments, attachment_rows
 from repository.models import CompetencyLevel, Modality, ResourceImage, ResourcePage
+from standards.models import Item
 
 
 @dataclass(frozen=True)
@@ -207,6 +208,21 @@ class Editor:
         if self.attachments.is_bound:
             apply_attachments(page, self.attachments)
 
+    def other_standards(self) -> list[str]:
+        """In words, where the stored draft has other standards than what was posted: somebody moved it off one."""
+        if not self.alignments.is_bound:
+            return []
+        stored = {alignment.item_id: alignment.item for alignment in self.page.alignments.all()}
+        posted = {row.standard.pk: row.standard for row in self.alignments if row.standard}
+        theirs, ours = (
+            _names(one for key, one in some.items() if key not in others)
+            for some, others in ((stored, posted), (posted, stored))
+        )
+        if not (theirs or ours):
+            return []
+        words = _("Standards that differ – in the other version: %(theirs)s; in yours: %(ours)s.")
+        return [str(words) % {"theirs": theirs or _("none"), "ours": ours or _("none")}]
+
     # What the template shows
 
     @cached_property
@@ -285,6 +301,12 @@ class Editor:
             if rows.is_bound:
                 found.extend(problem for form in rows for problem in _problems_of(form))
         return found
+
+
+def _names(standards: Iterable[Item]) -> str:
+    words = str(_("%(name)s (retired)"))
+    names = ((one.human_coding_scheme or one.full_statement[:60], one.retired_at) for one in standards)
+    return ", ".join(words % {"name": name} if retired else name for name, retired in names)
 
 
 DETAILS: dict[str, tuple[str, ...]] = {

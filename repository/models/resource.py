@@ -20,6 +20,7 @@ from wagtail.models import Page
 
 from people.models import Organisation
 from repository.blocks import ResourceBlocks
+from repository.meanwhile import ResourcePageForm
 from repository.models.competency import CompetencyLevel
 from repository.models.files import ResourceDocument
 from repository.models.topic import Topic
@@ -148,6 +149,7 @@ class ResourcePage(Page):
     # A copy belongs to the district that it is put into (`save`), and to none of its schools.
     exclude_fields_in_copy = ["identifier", "source_identifier", "district", "school"]
     copy_form_class = ResourceCopyForm
+    base_form_class = ResourcePageForm
 
     content_panels = [
         *Page.content_panels,

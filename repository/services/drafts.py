@@ -16,14 +16,17 @@ from wagtail.actions.edit_page import EditPageAction
 from wagtail.models import Revision, TaskState, WorkflowState
 
 from people.models import Organisation, User
+from repository.meanwhile import rows_stamp
 from repository.models import DistrictPage, ResourceKind, ResourcePage
 from repository.services.errors import InReview, NotInState, StaleDraft
 
 
 def draft_stamp(page: ResourcePage) -> str:
-    """Names the state of the draft that a form was made from. It changes whenever the draft is saved."""
+    """Names the state of the draft that a form was made from. It changes whenever the draft is saved, and when its
+    standards, topics or tags are changed in their place."""
     saved = page.latest_revision_created_at
-    return f"{page.latest_revision_id}-{saved.timestamp() if saved else 0:.6f}"
+    rows = rows_stamp(page.latest_revision)
+    return f"{page.latest_revision_id}-{saved.timestamp() if saved else 0:.6f}-{rows}"
 
 
 def locked(identifier: UUID) -> ResourcePage:

@@ -20,13 +20,13 @@ class InReview(ServiceError):
 
 
 class StaleDraft(ServiceError):
-    """The draft was saved elsewhere (another window, another person) after this form was opened."""
+    """The draft was changed elsewhere (another window, another person) after this form was opened."""
 
     def __init__(self) -> None:
         super().__init__(
             _(
-                "This resource was changed in another window after you opened this page, so this version was not saved. "
-                "What you typed is still here."
+                "This resource was changed in another window, or by somebody else, after you opened this page, so this "
+                "version was not saved. What you typed is still here."
             )
         )
 

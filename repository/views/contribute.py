@@ -146,7 +146,7 @@ def _save(
         drafts.save_draft(identifier=page.identifier, user=user, change=editor.apply, stamp=stamp)
     except StaleDraft as error:
         outcome.conflict = True
-        outcome.notes.append(str(error))
+        outcome.notes += [str(error), *editor.other_standards()]
         return page
     except ServiceError as error:
         outcome.notes.append(str(error))

@@ -73,6 +73,8 @@ class Page:
             if kind in ("checkbox", "radio"):
                 if field.get("checked") is not None:
                     data.setdefault(name, []).append(field.get("value"))
+            elif field.tag == "select" and field.get("multiple") is not None:
+                data[name] = field.xpath(".//option[@selected]/@value")
             elif field.tag == "select":
                 chosen = field.xpath(".//option[@selected]/@value") or field.xpath(".//option/@value")[:1]
                 data[name] = chosen[0] if chosen else ""

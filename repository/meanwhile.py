@@ -1,0 +1,87 @@
+"""What coordinators change on many resources at once makes no new revision: moves of standards, merged tags. A form that
+was open meanwhile would bring the old back, so it carries a stamp of what was there."""
+
+import hashlib
+import json
+from collections.abc import Collection
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from taggit.models import Tag
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.models import Revision
+
+SEEN = "seen"  # the field that says what was there when the page was opened
+_REWRITTEN = ("alignments", "topics", "tagged_items")
+
+
+def rows_stamp(revision: Revision | None) -> str:
+    """Names what a revision has of what is changed in its place."""
+    content = revision.content if revision else {}
+    rows = [content.get(name) or [] for name in _REWRITTEN]
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:16]
+
+
+class ResourcePageForm(WagtailAdminPageForm):
+    """Wagtail itself tells of two people in one page by its revisions, and so not of this."""
+
+    data: QueryDict
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields[SEEN] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=rows_stamp(self._revision()), max_length=16
+        )
+
+    def _revision(self) -> Revision | None:
+        found: Revision | None = Revision.objects.filter(pk=self.instance.latest_revision_id).first()
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        revision = self._revision()
+        seen, now = cleaned.get(SEEN), rows_stamp(revision)
+        if revision is None or not seen or seen == now or not (there := self._undone(cleaned, revision)):
+            return cleaned
+        # What was typed stays; saved again, it is kept knowingly.
+        self.data = self.data.copy()
+        self.data[SEEN] = now
+        words = _(
+            "This resource was changed after you opened it: a coordinator moved it off a retired standard, or made a tag a "
+            "topic. Nothing of yours has been saved. Now it has – %(now)s. Save again to have it as in your form."
+        )
+        self.add_error(None, words % {"now": "; ".join(there)})
+        return cleaned
+
+    def _undone(self, cleaned: dict[str, Any], revision: Revision) -> list[str]:
+        """What is there now and would be replaced by what the form has, in words."""
+        rows = self.formsets["alignments"]
+        if not rows.is_valid():
+            return []
+        now = revision.as_object()
+        items = {one.item_id: one.item for one in now.alignments.all()}
+        typed = {row["item"].pk for row in rows.cleaned_data if row.get("item") and not row.get("DELETE")}
+        topics = {one.pk: one.name for one in now.topics.all()}
+        tags = {one["tag"] for one in revision.content.get("tagged_items") or ()}
+        names = dict(Tag.objects.filter(pk__in=tags).values_list("pk", "name"))
+        said = []
+        if typed != items.keys():
+            said.append(
+                _told(_("Standards"), [one.human_coding_scheme or str(one) for one in items.values()])
+            )
+        if {one.pk for one in cleaned.get("topics", ())} != topics.keys():
+            said.append(_told(_("Topics"), topics.values()))
+        if {one.casefold() for one in cleaned.get("tags", ())} != {one.casefold() for one in names.values()}:
+            said.append(_told(_("Tags"), names.values()))
+        return said
+
+    def get_field_updates_for_resave(self) -> list[tuple[str, str]]:
+        """After a save in the background, the form in the browser has seen what it saved."""
+        updates: list[tuple[str, str]] = super().get_field_updates_for_resave()
+        return [*updates, (SEEN, rows_stamp(self._revision()))]
+
+
+def _told(label: str, names: Collection[str]) -> str:
+    return f"{label}: {', '.join(names) or _('none')}"

@@ -1,0 +1,151 @@
+"""A form that was open while a move went on: its author is told, and what was moved does not come back unseen."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import lxml.html
+import pytest
+from django.test import Client
+
+from repository.models import ResourcePage
+from tests.factories import topic
+from tests.importers.asking import signed_in
+from tests.importers.moving import codes, lesson, move, text, undo
+from tests.repository.conftest import OBJECTIVES
+from tests.repository.pages import Page, edit_url
+
+pytestmark = pytest.mark.django_db
+
+
+def moved(here: SimpleNamespace) -> None:
+    move(signed_in(here.coordinator), here, "M.4", "M.2")
+
+
+# -- the contribution page
+
+
+def own_draft(here: SimpleNamespace) -> ResourcePage:
+    return lesson(here, "M.4", live=False, owner=here.teacher, body=OBJECTIVES)
+
+
+def test_an_author_whose_form_was_open_is_told_and_chooses(here: SimpleNamespace) -> None:
+    page = own_draft(here)
+    form = Page.open(signed_in(here.teacher), edit_url(page))
+    moved(here)
+    told = form.press("Save", summary="Typed meanwhile.")
+    assert "Not saved" in told.text
+    assert "Standards that differ – in the other version: M.2; in yours: M.4 (retired)." in told.text
+    assert told.value("summary") == "Typed meanwhile."
+    assert codes(page) == ["M.2"]
+    told.press("Keep this version")
+    assert codes(page) == ["M.4"]
+
+
+def test_what_saves_itself_brings_nothing_back(here: SimpleNamespace) -> None:
+    page = own_draft(here)
+    client = signed_in(here.teacher)
+    form = Page.open(client, edit_url(page))
+    moved(here)
+    data = form._values(form._form_with("stamp")) | {"action": "autosave", "summary": "Typed meanwhile."}
+    answer = client.post(edit_url(page), data).content.decode()
+    assert "in yours: M.4 (retired)" in answer
+    assert codes(page) == ["M.2"]
+
+
+def test_an_undo_of_the_move_is_told_as_well(here: SimpleNamespace) -> None:
+    page = own_draft(here)
+    moved(here)
+    form = Page.open(signed_in(here.teacher), edit_url(page))
+    undo(signed_in(here.coordinator))
+    assert "in the other version: M.4 (retired); in yours: M.2." in form.press("Save").text
+    assert codes(page) == ["M.4"]
+
+
+def test_a_form_that_was_opened_after_the_move_is_simply_saved(here: SimpleNamespace) -> None:
+    page = own_draft(here)
+    moved(here)
+    saved = Page.open(signed_in(here.teacher), edit_url(page)).press("Save", summary="Typed later.")
+    assert "Your draft is saved." in saved.notices
+    assert codes(page) == ["M.2"]
+
+
+# -- Wagtail's editor
+
+
+def editor(client: Client, page: ResourcePage) -> dict[str, Any]:
+    """What its form holds."""
+    return fields(client.get(f"/admin/pages/{page.pk}/edit/"))
+
+
+def fields(answer: Any) -> dict[str, Any]:
+    html: Any = lxml.html.fromstring(answer.content.decode())
+    return Page._values(html.get_element_by_id("page-edit-form")) | {"body-count": "0"}
+
+
+def send(client: Client, page: ResourcePage, form: dict[str, Any], **more: Any) -> Any:
+    return client.post(f"/admin/pages/{page.pk}/edit/", form | more, follow=True)
+
+
+@pytest.mark.parametrize("button", [{}, {"action-publish": "action-publish"}])
+def test_in_the_admin_a_coordinator_is_told_and_chooses(
+    here: SimpleNamespace, button: dict[str, str]
+) -> None:
+    page = lesson(here, "M.4")
+    client = signed_in(here.coordinator)
+    form = editor(client, page)
+    moved(here)
+    answer = send(client, page, form, title="Typed meanwhile", **button)
+    assert "Standards: M.2" in text(answer)
+    assert "Save again to have it as in your form" in text(answer)
+    assert codes(page) == ["M.2"]
+    again = fields(answer)
+    assert again["title"] == "Typed meanwhile"
+    send(client, page, again, **button)
+    draft = ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert [one.item.human_coding_scheme for one in draft.alignments.all()] == ["M.4"]
+
+
+def test_in_the_admin_what_saves_itself_brings_nothing_back(here: SimpleNamespace) -> None:
+    page = lesson(here, "M.4")
+    client = signed_in(here.coordinator)
+    form = editor(client, page)
+    url = f"/admin/pages/{page.pk}/edit/"
+
+    def save(**more: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = json.loads(
+            client.post(url, form | more, headers={"accept": "application/json"}).content
+        )
+        form.update(answer.get("field_updates", {}))
+        if answer["success"]:
+            form["overwrite_revision_id"] = str(answer["revision_id"])
+        return answer
+
+    assert save(title="Typed before")["success"]
+    assert save(**{"alignments-0-note": "A note of mine"})["success"]
+    assert save(title="Typed before, once more")["success"]
+    moved(here)
+    assert not save(title="Typed meanwhile")["success"]
+    draft = ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert draft.title == "Typed before, once more"
+    assert [one.item.human_coding_scheme for one in draft.alignments.all()] == ["M.2"]
+
+
+def test_in_the_admin_nothing_is_said_of_what_the_form_does_not_undo(here: SimpleNamespace) -> None:
+    page = lesson(here, "M.4")
+    client = signed_in(here.coordinator)
+    form = editor(client, page)
+    moved(here)
+    answer = send(client, page, form | {"alignments-0-item": str(here.items["M.2"].pk)}, title="By hand")
+    assert "Save again to have it" not in text(answer)
+    draft = ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert draft.title == "By hand"
+    assert [one.item.human_coding_scheme for one in draft.alignments.all()] == ["M.2"]
+
+
+def test_in_the_admin_one_saves_again_and_again(here: SimpleNamespace) -> None:
+    page = lesson(here, "M.2", topics=[topic("Ratios")])
+    client = signed_in(here.coordinator)
+    assert "Save again to have it" not in text(send(client, page, editor(client, page), title="Once"))
+    assert "Save again to have it" not in text(send(client, page, editor(client, page), title="Twice"))
+    assert ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object().title == "Twice"
