@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from search import mapping, versions
@@ -22,6 +22,8 @@ BATCH = 200
 # Of a batch: the newest changes go beside the oldest, so that what a teacher publishes does not wait behind an import.
 NEWEST = 50
 LONGEST_BACKOFF = 600  # seconds until a refused document is tried again
+AGAIN = 2  # seconds until what crossed a change under way is written once more
+_UNDER_WAY = 0x5EA7C4EE  # names the lock, among those of the database
 
 
 def enqueue(page_ids: Iterable[int]) -> None:
@@ -30,11 +32,23 @@ def enqueue(page_ids: Iterable[int]) -> None:
     OutboxEntry.objects.bulk_create(entries, batch_size=5000)
 
 
+def enqueue_found(page_ids: Iterable[int]) -> None:
+    """As `enqueue`, of pages looked up by what they have in common and what changes now, such as a standard.
+
+    A page that gets it and is published after that look is not among them, and a worker would read it before this change
+    is committed. So workers are told that one is under way, to the end of its transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_UNDER_WAY])
+    enqueue(page_ids)
+
+
 def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
     """Bring up to `limit` (more than NEWEST) waiting changes into every index; the number of rows that were looked at.
 
     The rows stay locked until the engine has answered, so a worker that dies leaves them for the next. Raises
-    EngineDown when the engine does not take them; a document that it refuses is tried again later, ever more rarely.
+    EngineDown when the engine does not take them; a document that it refuses is tried again later, ever more rarely, and
+    one that was read during a change that may concern it, as long as that lasts.
     newest_known: the key of the newest target when the worker started; one made later by another version of the
     program shows that this one is out of date.
     """
@@ -47,8 +61,13 @@ def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
         if not targets:
             raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
         _require_up_to_date(targets[-1], newest_known)
+        again = _a_change_is_under_way()
         refused = write({row.page_id for row in rows}, [target.name for target in targets])
-        OutboxEntry.objects.filter(pk__in=[row.pk for row in rows if row.page_id not in refused]).delete()
+        written = OutboxEntry.objects.filter(pk__in=[row.pk for row in rows if row.page_id not in refused])
+        if again:
+            written.update(due_at=Now() + timedelta(seconds=AGAIN))
+        else:
+            written.delete()
         for row in rows:
             if row.page_id in refused:
                 _try_later(row, refused[row.page_id])
@@ -63,6 +82,18 @@ def _due(limit: int) -> list[OutboxEntry]:
     if len(oldest) < limit - NEWEST:
         return oldest
     return [*oldest, *due.filter(pk__gt=oldest[-1].pk).order_by("-pk")[:NEWEST]]
+
+
+def _a_change_is_under_way() -> bool:
+    """Whether somebody has looked for the pages that a change concerns (`enqueue_found`), and has not committed it.
+
+    Asked after the rows and before what they are about is read: whoever looks later finds these pages.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT CASE WHEN pg_try_advisory_lock(%s) THEN pg_advisory_unlock(%s) END", [_UNDER_WAY] * 2
+        )
+        return cursor.fetchone() == (None,)
 
 
 def _require_up_to_date(newest: IndexTarget, newest_known: int | None) -> None:

@@ -75,7 +75,8 @@ def likeness(one: Sequence[int], other: Sequence[int]) -> float:
 
 @dataclass(frozen=True)
 class Placed:
-    """sources: with their groups. also: other pages, whose documents must now say that there are versions."""
+    """sources: with their groups. also: pages that are to be written again: others, whose documents must now say that there
+    are versions, and those that somebody else has placed since they were read."""
 
     sources: list[ResourceSource]
     also: list[int]
@@ -94,6 +95,8 @@ def place(sources: Sequence[ResourceSource]) -> Placed:
         return Placed(list(sources), [])
     _wait_for_the_turn()
     known = VersionGroup.objects.in_bulk([source.pk for source in changed])
+    # Perhaps by newer words than ours, which would be those that count from now on.
+    crossed = [source.pk for source in changed if _judged_by(known.get(source.pk)) != source.grouped_by]
     rows = _rows(changed, made_of)
     fresh = {}
     for pk, row in rows.items():
@@ -113,7 +116,11 @@ def place(sources: Sequence[ResourceSource]) -> Placed:
     met = list(alone.order_by("pk").select_for_update().values_list("pk", flat=True)) if joined else []
     VersionGroup.objects.filter(pk__in=met).update(shared=True)
     placed = [_placed(source, rows.get(source.pk), source.pk in met) for source in sources]
-    return Placed(placed, [pk for pk in met if pk not in made_of])
+    return Placed(placed, [*crossed, *(pk for pk in met if pk not in made_of)])
+
+
+def _judged_by(row: VersionGroup | None) -> str:
+    return row.made_of if row else ""
 
 
 def _wait_for_the_turn() -> None:

@@ -10,7 +10,7 @@ from wagtail.models import TaskState
 
 from people.models import Organisation, User
 from repository.models import ResourcePage
-from search.outbox import enqueue
+from search.outbox import enqueue_found
 
 
 @receiver(post_save)
@@ -18,7 +18,7 @@ def organisation_changed(sender: type, instance: Any, created: bool, **kwargs: A
     """Without a sender: a proxy (District, School) sends in its own name."""
     if isinstance(instance, Organisation) and not created:
         theirs = ResourcePage.objects.filter(Q(district=instance.pk) | Q(school=instance.pk)).order_by()
-        enqueue(theirs.values_list("pk", flat=True))
+        enqueue_found(theirs.values_list("pk", flat=True))
 
 
 @receiver(post_save, sender=User)
@@ -40,4 +40,4 @@ def _enqueue_with(person: User) -> None:
     """The resources that they made, and those that they reviewed."""
     reviewed = TaskState.objects.filter(finished_by=person).values("revision")
     theirs = ResourcePage.objects.filter(Q(owner=person) | Q(live_revision__in=reviewed)).order_by()
-    enqueue(theirs.values_list("pk", flat=True))
+    enqueue_found(theirs.values_list("pk", flat=True))

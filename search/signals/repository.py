@@ -20,11 +20,11 @@ from repository.models import (
     Topic,
 )
 from repository.signals import resources_changed
-from search.outbox import enqueue
+from search.outbox import enqueue, enqueue_found
 
 
 def _enqueue_where(condition: Q) -> None:
-    enqueue(ResourcePage.objects.filter(condition).order_by().values_list("pk", flat=True).distinct())
+    enqueue_found(ResourcePage.objects.filter(condition).order_by().values_list("pk", flat=True).distinct())
 
 
 @receiver(resources_changed)
@@ -51,7 +51,7 @@ def choices_changed(
     if not reverse:
         enqueue([instance.pk])
     elif action == "pre_clear":
-        enqueue(instance.resources.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        enqueue_found(instance.resources.values_list("pk", flat=True))  # type: ignore[attr-defined]
     else:
         enqueue(pk_set or ())
 

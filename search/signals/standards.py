@@ -8,7 +8,7 @@ from django.dispatch import receiver
 
 from repository.models import Alignment
 from search.batches import batched
-from search.outbox import enqueue
+from search.outbox import enqueue_found
 from standards.models import Framework, Item
 from standards.signals import items_changed
 
@@ -16,7 +16,7 @@ from standards.signals import items_changed
 def _enqueue_below(item_ids: Collection[int]) -> None:
     """Everything aligned to these items or below them: ancestors' words and codes are searched for as well."""
     aligned = Alignment.objects.filter(item__ancestor_links__ancestor__in=item_ids).order_by()
-    enqueue(aligned.values_list("page_id", flat=True).distinct())
+    enqueue_found(aligned.values_list("page_id", flat=True).distinct())
 
 
 @receiver(post_save, sender=Item)
@@ -34,4 +34,4 @@ def items_changed_in_bulk(sender: Any, item_ids: Iterable[int], **kwargs: Any) -
 def framework_changed(instance: Framework, created: bool, **kwargs: Any) -> None:
     if not created:
         aligned = Alignment.objects.filter(item__ancestor_links__ancestor__framework=instance).order_by()
-        enqueue(aligned.values_list("page_id", flat=True).distinct())
+        enqueue_found(aligned.values_list("page_id", flat=True).distinct())

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 from wagtail.models import Page, Site, TaskState
 
 from repository.models import ResourcePage
-from search.outbox import enqueue
+from search.outbox import enqueue, enqueue_found
 
 # Wagtail's own publish and move signals are sent after the transaction: a crash in between would lose the change.
 
@@ -28,13 +28,13 @@ def page_changed(sender: type, instance: Any, **kwargs: Any) -> None:
         enqueue([instance.pk])
     elif isinstance(instance, Page) and getattr(instance, "_search_moved", False):
         below = ResourcePage.objects.filter(path__startswith=instance.path).order_by()
-        enqueue(below.values_list("pk", flat=True))
+        enqueue_found(below.values_list("pk", flat=True))
 
 
 @receiver([post_save, post_delete], sender=Site)
 def site_changed(**kwargs: Any) -> None:
     """Addresses begin at the site's root page."""
-    enqueue(ResourcePage.objects.filter(live=True).order_by().values_list("pk", flat=True))
+    enqueue_found(ResourcePage.objects.filter(live=True).order_by().values_list("pk", flat=True))
 
 
 # Before a deletion: where the revision goes too, as with `purge_revisions`, no page names it any more afterwards.
@@ -43,4 +43,4 @@ def review_changed(sender: type, instance: Any, **kwargs: Any) -> None:
     """A card says who reviewed the resource."""
     if isinstance(instance, TaskState):
         pages = ResourcePage.objects.filter(live_revision=instance.revision_id)
-        enqueue(pages.values_list("pk", flat=True))
+        enqueue_found(pages.values_list("pk", flat=True))
