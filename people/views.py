@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -53,7 +54,8 @@ def account(request: HttpRequest) -> HttpResponse:
     user = _actor(request)
     form = AccountForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():  # with what follows from it, such as its place in search
+            form.save()
         messages.success(request, _("Your name is saved."))
         return redirect("people:account")
     memberships = user.memberships.select_related("organisation__parent")

@@ -4,9 +4,11 @@ import re
 
 import pytest
 from django.core import mail
+from django.db import DatabaseError
 from django.urls import reverse
 
 from people.models import User
+from search.models import OutboxEntry
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +94,16 @@ def test_nobody_signs_up_alone(client):
     response = client.post(reverse("account_signup"), data)
     assert not User.objects.filter(email="me@juniper.example").exists()
     assert response.status_code == 200
+
+
+def test_a_name_that_cards_cannot_follow_is_not_saved(client, rosa, monkeypatch):
+    """Such as when the process ends in between: the name and what is to be done about it are one change."""
+
+    def ends(*arguments, **options):
+        raise DatabaseError
+
+    client.force_login(rosa)
+    monkeypatch.setattr(OutboxEntry.objects, "bulk_create", ends)
+    client.raise_request_exception = False
+    assert client.post(reverse("people:account"), {"name": "Rosa Marin"}).status_code == 500
+    assert "Rosa Delgado" in client.get(reverse("people:account")).text

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from repository.models import ResourcePage
 from repository.signals import resources_changed
-from search import bulk, check, documents, outbox, reading, sources
+from search import bulk, check, documents, health, outbox, reading, sources
 from search.bulk import write_alias
 from search.client import EngineDown, client
 from search.models import IndexTarget, OutboxEntry
@@ -24,6 +25,7 @@ from tests.factories import (
     topic,
 )
 from tests.search.asking import titles
+from tests.search.proxy import Proxy
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 Follow = Callable[[], None]
@@ -234,6 +236,38 @@ def test_what_a_busy_engine_does_not_take_is_no_fault_of_the_document(
     with pytest.raises(EngineDown, match="the queue is full"):
         outbox.process()
     assert {row.attempts for row in OutboxEntry.objects.all()} == {0}
+
+
+def test_an_engine_that_is_away_is_no_fault_of_the_document(
+    lesson: ResourcePage, follow: Follow, settings: Any
+) -> None:
+    """What waited for it is tried as soon as it is back, and not ever more rarely."""
+    direct = settings.OPENSEARCH_URL
+    lesson.title = "Mixing colors"
+    lesson.save_revision().publish()
+    settings.OPENSEARCH_URL = "http://127.0.0.1:1"
+    with pytest.raises(EngineDown, match="does not answer"):
+        outbox.process()
+    assert not health.status().refused
+    settings.OPENSEARCH_URL = direct
+    follow()
+    assert titles() == ["Mixing colors"]
+
+
+def test_what_a_gate_before_the_engine_does_not_let_through_is_kept_with_its_reason(
+    lesson: ResourcePage, follow: Follow, settings: Any
+) -> None:
+    """It answers with a page of its own, such as one that says that the request is too large."""
+    lesson.save_revision().publish()
+    direct = settings.OPENSEARCH_URL
+    gate = Proxy(urlsplit(direct).port or 80)
+    gate.rewrites = {b"HTTP/1.1 200 OK": b"HTTP/1.1 413 NO", b"application/json": b"text/html; odd=1"}
+    settings.OPENSEARCH_URL = gate.url
+    assert outbox.process() > 0
+    gate.close()
+    settings.OPENSEARCH_URL = direct
+    assert "refuses" in health.status().problem
+    assert {entry.last_error[:4] for entry in OutboxEntry.objects.all()} == {"413:"}
 
 
 def test_a_row_is_done_only_when_every_target_took_it(lesson: ResourcePage, index: str) -> None:
