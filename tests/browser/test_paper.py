@@ -1,12 +1,13 @@
 """Pages that people print beside lessons: a list of results, and a framework as it is unfolded."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource
+from tests.factories import AssociationFactory, DistrictFactory, FrameworkFactory, ItemFactory, resource
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
 
@@ -55,3 +56,61 @@ def test_a_framework_on_paper_shows_what_is_unfolded_and_nothing_to_press(
     for gone in ("Show what is below", "Open"):
         assert not any(one.is_visible() for one in page.get_by_text(gone, exact=True).all()), gone
     assert asked == []
+
+
+def printed_pages(page: Page) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="Letter")))
+
+
+def test_results_leave_little_paper_empty(page: Page, live_server, follow: Callable[[], None]) -> None:
+    district = DistrictFactory(slug="juniper")
+    standards = [ItemFactory(full_statement=f"Find and compare ratios, {n}") for n in range(3)]
+    for number in range(9):
+        resource(
+            f"Ratio lesson {number}",
+            district=district,
+            grades=["06"],
+            summary="Compare. " * 12,
+            alignments=[{"item": one, "relation": "teaches"} for one in standards],
+        )
+    follow()
+    page.goto(f"{live_server.url}/search/?q=ratio")
+    assert printed_pages(page) <= 3
+
+
+@pytest.mark.parametrize("where", ["the standard", "its framework", "its table"])
+def test_paper_of_standards_says_where_they_are_found(
+    page: Page, live_server, follow: Callable[[], None], where: str
+) -> None:
+    framework = FrameworkFactory(short_name="MER", title="Mathematics")
+    ratios = ItemFactory(framework=framework, human_coding_scheme="RP", full_statement="Ratios")
+    follow()
+    address = {
+        "the standard": ratios.get_absolute_url(),
+        "its framework": framework.get_absolute_url(),
+        "its table": f"/search/levels/?standard={ratios.identifier}",
+    }[where]
+    page.goto(f"{live_server.url}{address}")
+    said = page.get_by_text(f"{live_server.url}{address}", exact=False)
+    expect(said).to_be_hidden()
+    print_it(page)
+    expect(said).to_be_visible()
+    expect(said).to_contain_text(str(date.today().year))
+
+
+def test_what_comes_before_and_next_stands_side_by_side(
+    page: Page, live_server, transactional_db: None
+) -> None:
+    framework = FrameworkFactory(short_name="MER", title="Mathematics")
+    before, here, after = (ItemFactory(framework=framework, human_coding_scheme=f"M.{n}") for n in (5, 6, 7))
+    for origin, destination in ((before, here), (here, after)):
+        AssociationFactory(
+            framework=framework, association_type="precedes", origin=origin, destination=destination
+        )
+    page.set_viewport_size({"width": 695, "height": 930})  # of a Letter sheet between its margins
+    page.goto(f"{live_server.url}{here.get_absolute_url()}")
+    print_it(page)
+    columns = page.locator(".progression__column").all()
+    assert len(columns) == 3
+    tops = {box["y"] for column in columns if (box := column.bounding_box())}
+    assert len(tops) == 1
