@@ -15,7 +15,9 @@ from search.addresses import url
 from search.facets import BY_NAME, FACETS
 from search.phrases import JOINED
 from search.request import AS_TYPED, LIMIT, SearchRequest, Sort
+from search.results import Bucket
 from search.understanding import Part, Understood, cut, understand
+from search.vocabularies import Term
 
 FORM_ONLY = ("from_words", "was")
 JOINING = frozenset("a and at by for from in of on or the to with & + ,".split())
@@ -111,8 +113,14 @@ def looked_up_labels(request: SearchRequest) -> dict[tuple[str, str], str]:
     found = {}
     for facet, values in request.chosen.items():
         for value, term in BY_NAME[facet].vocabulary.terms(values).items():
-            found[facet, value] = term.code or term.label
+            found[facet, value] = called(term)
     return found
+
+
+def called(value: Term | Bucket) -> str:
+    """A value of a facet where its place in a tree is not shown, and with that its sign of being retired."""
+    name = value.code or value.label
+    return _("%(name)s (retired)") % {"name": name} if value.retired else name
 
 
 def _kind(facet: str) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from search.addresses import url
 from search.facets import BY_NAME
 from search.mapping import MAX_RESULTS
+from search.pages.chips import called
 from search.request import SearchRequest, Sort
 from search.results import Bucket, FacetResult, Results
 from search.understanding import Understood
@@ -144,7 +145,7 @@ class SortLink:
 def labels_of(results: Results) -> dict[tuple[str, str], str]:
     """How each chosen value is called. A selected value is always among the buckets."""
     return {
-        (facet.name, bucket.value): bucket.code or bucket.label
+        (facet.name, bucket.value): called(bucket)
         for facet in results.facets
         for bucket in facet.walk()
         if bucket.selected

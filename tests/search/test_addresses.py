@@ -95,6 +95,20 @@ def test_a_retired_code_says_so_finds_what_still_names_it_and_leads_to_what_took
     assert titles(Page.open(client, in_its_place)) == ["Percent of a whole"]
 
 
+def test_a_chosen_standard_that_is_retired_says_so_beside_the_filters_too(
+    client: Client, follow: Callable[[], None], settings
+) -> None:
+    old = ItemFactory(human_coding_scheme="M.6.RP.3", retired_at="2025-01-01T00:00Z")
+    resource("Percent of a price", alignments=[{"item": old}])
+    follow()
+    for engine in ("", "http://127.0.0.1:9"):
+        settings.OPENSEARCH_URL = engine or settings.OPENSEARCH_URL
+        page = Page.open(client, f"/search/?standard={old.identifier}")
+        (chip,) = page.html.xpath("//*[@class='chips']//a[contains(@class, 'chip--on')]")
+        assert "M.6.RP.3 (retired)" in chip.text_content()
+        assert "M.6.RP.3 (retired)" in page.html.xpath("//title")[0].text_content() or engine
+
+
 def test_the_words_of_a_standard_are_read_as_they_were_meant_wherever_search_shows_them(
     client: Client, follow: Callable[[], None], settings
 ) -> None:
