@@ -1,9 +1,12 @@
 """Make a search document of a resource: a pure function, so the same resource always gives the same document."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import orjson
 
@@ -34,10 +37,27 @@ _STAGES = {
 }
 
 
+@dataclass(frozen=True)
+class _Part:
+    """What documents hold of one alignment, made once for all that share it. Nobody may change what is in it."""
+
+    strong: bool
+    disputed: bool
+    statement: str
+    above: tuple[str, ...]
+    joint: dict[str, Any]
+    card: dict[str, Any]
+
+
+_parts: WeakKeyDictionary[AlignmentSource, _Part] = WeakKeyDictionary()
+
+
 def build(source: ResourceSource) -> dict[str, Any]:
     """The document: facets, alignments, text, and a card that is shown without the database."""
-    strong = [one for one in source.alignments if ranking.is_strong(one)]
-    weak = [one for one in source.alignments if not ranking.is_strong(one)]
+    items = [one.item for one in source.alignments]
+    parts = [_part(one) for one in source.alignments]
+    strong = [part.strong for part in parts]
+    strong_items = list(compress(items, strong))
     document: dict[str, Any] = {
         "identifier": source.identifier,
         "group": source.group or source.identifier,
@@ -49,26 +69,25 @@ def build(source: ResourceSource) -> dict[str, Any]:
         "body": plain_text(source.body, only_objectives=False),
         # Filled when files are read for their text.
         "attachments": "",
-        "statements": _unique(_statement(one.item.statement) for one in strong),
+        "statements": _unique(part.statement for part in parts if part.strong),
         "context": _unique(
-            _statement(words)
-            for words in (
-                *(one.item.statement for one in weak),
-                *(words for one in source.alignments for words in one.item.words),
-            )
+            [
+                *(part.statement for part in parts if not part.strong),
+                *(words for part in parts for words in part.above),
+            ]
         ),
         "keywords": _keywords(source),
         "grade_words": grade_words(source.grades),
         ranking.THEMES: _unique(one.lower() for one in (*source.topic_names, *source.tags)),
-        "code_forms": _unique(form for one in source.alignments for form in one.item.code_forms),
-        "strong_codes": _unique(form for one in strong for form in one.item.code_forms),
-        "codes_above": _unique(form for one in source.alignments for form in one.item.codes_above),
-        "strong_codes_above": _unique(form for one in strong for form in one.item.codes_above),
-        "disputed": _disputed(source.alignments),
+        "code_forms": _unique(form for item in items for form in item.code_forms),
+        "strong_codes": _unique(form for item in strong_items for form in item.code_forms),
+        "codes_above": _unique(form for item in items for form in item.codes_above),
+        "strong_codes_above": _unique(form for item in strong_items for form in item.codes_above),
+        "disputed": _disputed(parts),
         "minutes": source.minutes,
         "published_at": source.first_published_at.isoformat() if source.first_published_at else None,
-        JOINT_PATH: [_alignment(alignment) for alignment in source.alignments],
-        "card": card(source),
+        JOINT_PATH: [part.joint for part in parts],
+        "card": card(source, parts),
         **ranking.document(source),
     }
     for spec in FACETS:
@@ -86,14 +105,14 @@ def tombstone() -> dict[str, Any]:
 
 def checksum(document: dict[str, Any]) -> str:
     """Two documents are the same exactly when their checksums are."""
-    return hashlib.sha256(to_json(document).encode()).hexdigest()[:32]
+    return hashlib.blake2b(orjson.dumps(document, default=str), digest_size=16).hexdigest()
 
 
 def to_json(document: dict[str, Any]) -> str:
-    return orjson.dumps(document, default=str, option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(document, default=str).decode()
 
 
-def card(source: ResourceSource) -> dict[str, Any]:
+def card(source: ResourceSource, parts: Iterable[_Part]) -> dict[str, Any]:
     """What a result card shows. Words that depend on the reader's language are made of it when it is shown."""
     return {
         "title": source.title,
@@ -104,21 +123,7 @@ def card(source: ResourceSource) -> dict[str, Any]:
         "subjects": [{"slug": subject.slug, "label": subject.label} for subject in source.subjects],
         "modalities": [modality.label for modality in source.modalities],
         "minutes": source.minutes,
-        "standards": [
-            {
-                "identifier": one.item.identifier,
-                "code": one.item.code,
-                "statement": _statement(one.item.statement),
-                "framework": one.item.framework,
-                "relation": one.relation,
-                "confirmed": one.status == Alignment.Status.CONFIRMED,
-                "disputed": one.status == Alignment.Status.DISPUTED,
-                "level": one.level,
-                "level_label": one.level_label,
-                "code_forms": list(one.item.code_forms),
-            }
-            for one in source.alignments
-        ],
+        "standards": [part.card for part in parts],
         "author": source.author,
         "school": source.school.label if source.school else "",
         "district": source.district.label,
@@ -132,16 +137,42 @@ def card(source: ResourceSource) -> dict[str, Any]:
     }
 
 
-def _alignment(alignment: AlignmentSource) -> dict[str, Any]:
-    return {name: value for spec in JOINT for name, value in spec.document(alignment).items()}
+def _part(alignment: AlignmentSource) -> _Part:
+    if (part := _parts.get(alignment)) is None:
+        part = _parts[alignment] = _make_part(alignment)
+    return part
 
 
-def _disputed(alignments: Iterable[AlignmentSource]) -> list[str]:
+def _make_part(one: AlignmentSource) -> _Part:
+    statement = _statement(one.item.statement)
+    disputed = one.status == Alignment.Status.DISPUTED
+    return _Part(
+        strong=ranking.is_strong(one),
+        disputed=disputed,
+        statement=statement,
+        above=tuple(map(_statement, one.item.words)),
+        joint={name: value for spec in JOINT for name, value in spec.document(one).items()},
+        card={
+            "identifier": one.item.identifier,
+            "code": one.item.code,
+            "statement": statement,
+            "framework": one.item.framework,
+            "relation": one.relation,
+            "confirmed": one.status == Alignment.Status.CONFIRMED,
+            "disputed": disputed,
+            "level": one.level,
+            "level_label": one.level_label,
+            "code_forms": list(one.item.code_forms),
+        },
+    )
+
+
+def _disputed(parts: Sequence[_Part]) -> list[str]:
     """The values of the standards facet that only alignments have which a reviewer disputes."""
     disputed, others = set[str](), set[str]()
-    for one in alignments:
-        into = disputed if one.status == Alignment.Status.DISPUTED else others
-        into.update(node.value for node in one.item.nodes)
+    for part in parts:
+        into = disputed if part.disputed else others
+        into.update(part.joint["standard"])
     return sorted(disputed - others)
 
 

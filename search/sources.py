@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from django.db.models import JSONField
+from django.db.models.functions import Cast
 from wagtail.models import Site, TaskState
 
 from repository.audience import resource_tokens
@@ -33,13 +35,18 @@ PAGE_FIELDS = (
         "attribution",
         "audience",
         "link_url",
-        "body",
         "live_revision_id",
         "owner_id",
         "owner__name",
     ),
     *("kind__slug", "kind__label", "district_id", "district__slug", "district__name"),
     *("school_id", "school__slug", "school__name", "first_published_at", "last_published_at"),
+)
+# Of an alignment, the standard first.
+ALIGNMENT_FIELDS = (
+    *("item_id", "relation", "status"),
+    *("level__slug", "level__name", "level__scale__slug"),
+    *("level__state_equivalent__slug", "level__state_equivalent__scale__slug"),
 )
 
 
@@ -51,7 +58,7 @@ class Named:
     label: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by what it is: many resources share one, see `Shared`
 class ItemSource:
     """A standard with everything above it: `nodes` are itself, its ancestors and their frameworks."""
 
@@ -72,7 +79,7 @@ class TopicStep(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AlignmentSource:
     """`levels` are the level's own key and that of its equivalent on the state's scale."""
 
@@ -147,6 +154,7 @@ class Shared:
 
     def __init__(self) -> None:
         self._items: dict[int, ItemSource] = {}
+        self._alignments: dict[tuple[Any, ...], AlignmentSource] = {}
         self._topics: dict[int, tuple[TopicStep, ...]] = {}
         # Not Site.get_site_root_paths(): its cache may be an hour old in a worker that runs for weeks.
         self.roots = list(
@@ -157,6 +165,12 @@ class Shared:
         if missing := ids - self._items.keys():
             self._items |= _items(missing)
         return self._items
+
+    def alignment(self, row: tuple[Any, ...]) -> AlignmentSource:
+        """Of a row of ALIGNMENT_FIELDS. `items` has been asked for its standard."""
+        if (known := self._alignments.get(row)) is None:
+            known = self._alignments[row] = _alignment(self._items[row[0]], *row[1:])
+        return known
 
     def topics(self, keys: set[int]) -> Mapping[int, tuple[TopicStep, ...]]:
         """The way from the root to each topic, by its key. One that was deleted meanwhile is missing.
@@ -171,7 +185,9 @@ class Shared:
 
 def load(page_ids: Collection[int], shared: Shared | None = None) -> list[ResourceSource]:
     """The published ones among the pages, whatever their number, in eleven queries; eight where all is shared already."""
-    rows = list(ResourcePage.objects.filter(pk__in=any_of(page_ids), live=True).values(*PAGE_FIELDS))
+    pages = ResourcePage.objects.filter(pk__in=any_of(page_ids), live=True)
+    # As JSON: made into blocks, a body takes as long as all the rest of its row.
+    rows = list(pages.values(*PAGE_FIELDS, blocks=Cast("body", JSONField())))
     if not rows:
         return []
     shared = shared or Shared()
@@ -237,34 +253,32 @@ def _alignments(ids: Sequence[int], shared: Shared) -> dict[int, list[AlignmentS
         Alignment.objects.filter(page__in=any_of(ids))
         .exclude(item__framework__in=hidden_frameworks().values("pk"))
         .order_by("page_id", "sort_order", "pk")
-        .values(
-            *(
-                "page_id",
-                "item_id",
-                "relation",
-                "status",
-                "level__slug",
-                "level__name",
-                "level__scale__slug",
-            ),
-            *("level__state_equivalent__slug", "level__state_equivalent__scale__slug"),
-        )
+        .values_list("page_id", *ALIGNMENT_FIELDS)
     )
-    items = shared.items({row["item_id"] for row in rows})
-    return _by_page((row["page_id"], _alignment(row, items[row["item_id"]])) for row in rows)
+    shared.items({row[1] for row in rows})
+    return _by_page((row[0], shared.alignment(row[1:])) for row in rows)
 
 
-def _alignment(row: dict[str, Any], item: ItemSource) -> AlignmentSource:
-    level = f"{row['level__scale__slug']}:{row['level__slug']}" if row["level__slug"] else ""
+def _alignment(
+    item: ItemSource,
+    relation: str,
+    status: str,
+    slug: str | None,
+    name: str | None,
+    scale: str | None,
+    state_slug: str | None,
+    state_scale: str | None,
+) -> AlignmentSource:
+    level = f"{scale}:{slug}" if slug else ""
     levels = [level] if level else []
-    if row["level__state_equivalent__slug"]:
-        levels.append(f"{row['level__state_equivalent__scale__slug']}:{row['level__state_equivalent__slug']}")
+    if state_slug:
+        levels.append(f"{state_scale}:{state_slug}")
     return AlignmentSource(
         item=item,
-        relation=row["relation"],
-        status=row["status"],
+        relation=relation,
+        status=status,
         level=level,
-        level_label=row["level__name"] or "",
+        level_label=name or "",
         levels=tuple(dict.fromkeys(levels)),
     )
 
@@ -354,7 +368,7 @@ def _resource(
         topic_names=tuple(step.name for step in steps),
         tags=tuple(children.tags.get(pk, ())),
         alignments=tuple(children.alignments.get(pk, ())),
-        body=list(row["body"].raw_data) if row["body"] else [],
+        body=row["blocks"] or [],
         minutes=row["duration_minutes"],
         language=row["language"],
         licence=row["licence"],
