@@ -6,6 +6,7 @@ from typing import Any
 from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
 from importers.resources.curated import keep_curated
 from importers.resources.mapping import Vocabularies
+from importers.resources.moved import in_place
 from importers.resources.plan import Item, Plan, as_stored
 from importers.resources.standards import Resolved, target_of
 from repository.selectors import approved_revisions, pages_in_review
@@ -129,7 +130,8 @@ def aligned(item: Item, resolved: Resolved) -> tuple[AlignmentData, ...]:
     found = {
         (key, alignment.relation): AlignmentData(key, alignment.relation)
         for alignment in item.draft.alignments
-        if (key := resolved.items.get(target_of(alignment))) is not None
+        if (named := resolved.items.get(target_of(alignment))) is not None
+        for key in in_place(named, item.moved)
     }
     return tuple(found.values())
 

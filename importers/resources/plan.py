@@ -16,6 +16,7 @@ from importers.plan_json import MAX_ENTRIES, cut, warnings
 from importers.problems import Problem, Problems
 from importers.resources.draft import Collection, ResourceDraft
 from importers.resources.mapping import Fields, Vocabularies, map_fields
+from importers.resources.moved import Moved, moved_here, names_of
 from importers.resources.standards import Resolved, as_dict, target_of
 from importers.resources.stored import REVIEWED, Gone, Known, Stored, title_key
 from people.models import Organisation
@@ -51,6 +52,7 @@ class Item:
     known: Known | None = None
     changes: tuple[FieldChange, ...] = ()
     defaults: Mapping[str, str] = field(default_factory=dict)
+    moved: Moved = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -135,6 +137,7 @@ def make_plan(collection: Collection, choices: Choices, resolved: Resolved, *, s
         (changed if may_replace or not item.page_changes else conflicts).append(item)
     keys = stored.free_keys([item.key for item in added])
     added = [replace(item, key=keys[item.key]) for item in added]
+    changed = _with_moved(changed, resolved, problems)
     _tell_contradictory(collection.resources, resolved, problems)
     return Plan(
         format=collection.format,
@@ -203,6 +206,31 @@ def _tell_contradictory(drafts: Sequence[ResourceDraft], resolved: Resolved, pro
                     "the address counts.",
                     alike=f"{one.target_name} {one.target_url}",
                 )
+
+
+def _with_moved(items: Sequence[Item], resolved: Resolved, problems: Problems) -> list[Item]:
+    """What was moved here of those whose source changes its standards; told where it still names the old ones."""
+    moved = moved_here(
+        {
+            item.known.row.page_id: item.known.row.alignments
+            for item in items
+            if item.known and item.known.row.page_id
+            if any(change.field == "alignments" for change in item.changes)
+        }
+    )
+    names = names_of(moved.values())
+    found = []
+    for item in items:
+        here = moved.get(item.known.row.page_id or 0, {}) if item.known else {}
+        found.append(replace(item, moved=here))
+        named = {resolved.items.get(target_of(one)) for one in item.draft.alignments}
+        for old in [key for key in here if key in named]:
+            new = ", ".join(names[key] for key in here[old])
+            problems.add(
+                "notice", item.draft.path, "moved-here", f"names {names[old]}, which was retired; it was moved to {new} "
+                "here, and stays so.", alike=f"{old} {new}",
+            )  # fmt: skip
+    return found
 
 
 def _with_known(

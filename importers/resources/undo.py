@@ -16,6 +16,7 @@ from importers.resources.apply import last_written
 from importers.resources.curated import keep_curated, tags_of
 from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
+from importers.resources.moved import in_place, moved_here
 from importers.resources.standards import as_dict, resolve, target_of
 from importers.resources.stored import follow_unedited, page_states, touched
 from importers.turns import refusing_database_errors, wait_for_turn
@@ -198,14 +199,19 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
     follow_unedited(rows, page_states(rows))
     drafts = {one.pk: [AlignmentDraft(**given) for given in _before(one)["alignments"]] for one in changes}
     resolved = resolve(draft for some in drafts.values() for draft in some)
+    realigned = [one for one in changes if one.resource.alignments != _before(one)["alignments"]]
+    moved = moved_here(
+        {one.resource.page_id: one.resource.alignments for one in realigned if one.resource.page_id}
+    )
     retagged = [one for one in changes if one.resource.page_id and "tags" in _differing(one)]
     had = tags_of({_before(one)["revision_id"] for one in retagged})
     values: dict[Written, dict[str, Any]] = {}
     for one in changes:
         facts = {
-            (resolved.items[target_of(draft)], draft.relation)
+            (item, draft.relation)
             for draft in drafts[one.pk]
             if target_of(draft) in resolved.items
+            for item in in_place(resolved.items[target_of(draft)], moved.get(one.resource.page_id or 0, {}))
         }
         data = vocabularies.data(
             _before(one)["fields"], tuple(AlignmentData(*fact) for fact in sorted(facts))
@@ -224,7 +230,6 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
         changes=values, user=user, progress=lambda done, total: tell("Restoring resources", done, total)
     )
     revisions = {one.page_id: one.revision_id for one in written}
-    realigned = [one for one in changes if one.resource.alignments != _before(one)["alignments"]]
     for one in changes:
         row, before = one.resource, _before(one)
         for name in ("names", "source", "raw", "fields", "alignments"):
