@@ -9,13 +9,13 @@ from taggit.models import Tag
 
 from repository.models import ResourcePage, ResourceTag, Topic
 from repository.selectors import open_revisions
+from repository.services.bulk import lock_resources
 from repository.signals import resources_changed
 
 
 @dataclass(frozen=True)
 class Merged:
     resources: int
-    drafts: int
 
 
 def tags_in_use() -> QuerySet[Tag]:
@@ -31,23 +31,29 @@ def tags_in_use() -> QuerySet[Tag]:
 def merge_tag(*, tag: Tag, topic: Topic) -> Merged:
     """Give every resource that carries the tag the topic in its place, in what is live and in the latest draft.
 
-    Nothing is published by it, and earlier revisions stay as they were.
+    Nothing is published by it, and former revisions stay as they were.
     """
     links = ResourceTag.objects.filter(tag=tag)
+    named = open_revisions().filter(content__tagged_items__contains=[{"tag": tag.pk}])
+    # Whoever saves one of them meanwhile waits, and is told (`repository.meanwhile`).
+    lock_resources(
+        {
+            *links.values_list("content_object", flat=True),
+            *map(int, named.values_list("object_id", flat=True)),
+        }
+    )
     pages = list(links.values_list("content_object_id", flat=True))
     through = ResourcePage.topics.through
     through.objects.bulk_create(
         (through(resourcepage_id=pk, topic_id=topic.pk) for pk in set(pages)), ignore_conflicts=True
     )
     links.delete()
-    drafts = 0
-    for revision in open_revisions().filter(content__tagged_items__contains=[{"tag": tag.pk}]):
+    for revision in named:
         revision.content = _merged(revision.content, tag, topic)
         revision.save(update_fields=["content"])
-        drafts += 1
     tag.delete()
     resources_changed.send(sender=ResourcePage, page_ids=pages)
-    return Merged(resources=len(set(pages)), drafts=drafts)
+    return Merged(resources=len(set(pages)))
 
 
 def _merged(content: dict[str, Any], tag: Tag, topic: Topic) -> dict[str, Any]:

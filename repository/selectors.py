@@ -254,10 +254,13 @@ def review_history(page: ResourcePage) -> list[ReviewEvent]:
 
 
 def open_revisions() -> QuerySet[Revision]:
-    """The revisions that can still become the live one: the latest of each resource, and scheduled ones."""
-    latest = ResourcePage.objects.values_list("latest_revision_id", flat=True)
+    """The revisions that can still become the live one: the latest of each resource, scheduled ones, and the published
+    one, which the draft becomes again where changes are discarded."""
+    resources = ResourcePage.objects.all()
     found: QuerySet[Revision] = Revision.page_revisions.filter(
-        Q(pk__in=latest) | Q(approved_go_live_at__isnull=False)
+        Q(pk__in=resources.values("latest_revision"))
+        | Q(pk__in=resources.values("live_revision"))
+        | Q(approved_go_live_at__isnull=False)
     )
     return found
 

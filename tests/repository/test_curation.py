@@ -7,8 +7,13 @@ from taggit.models import Tag
 from people.models import Role
 from repository.curation import merge_tag, tags_in_use
 from repository.models import CompetencyScale, ResourcePage, Topic
+from repository.permissions import sync_all
+from repository.services.drafts import discard_changes
+from repository.services.review import unpublish
 from repository.signals import resources_changed
 from tests.factories import DistrictFactory, ScaleFactory, StateFactory, member, resource, topic
+from tests.repository.conftest import OBJECTIVES
+from tests.repository.pages import Page, edit_url, latest, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +47,56 @@ def test_merging_publishes_no_draft_and_keeps_its_words(district):
     draft = page.get_latest_revision_as_object()
     assert draft.title == "Mixing paint, second attempt"
     assert [item.name for item in draft.topics.all()] == ["Ratios"]
+
+
+def test_who_discards_a_draft_after_a_merge_and_unpublishes_keeps_the_topic(district):
+    author = member(Role.TEACHER, district)
+    page = resource("Mixing paint", district=district, owner=author, tags=["ratio", "color"])
+    page.title = "Mixing paint, second attempt"
+    page.save_revision(user=author)
+    merge_tag(tag=Tag.objects.get(name="ratio"), topic=topic("Ratios"))
+    discard_changes(identifier=page.identifier, user=author)
+    unpublish(identifier=page.identifier, user=author)
+    draft = ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object()
+    assert draft.title == "Mixing paint"
+    assert said_of(draft) == (["color"], ["Ratios"])
+    draft.save_revision(user=author).publish()
+    assert said_of(ResourcePage.objects.get(pk=page.pk)) == (["color"], ["Ratios"])
+
+
+def test_the_published_version_brought_back_after_a_merge_has_the_topic(district):
+    page = resource("Mixing paint", district=district, tags=["ratio", "color"])
+    page.save_revision()
+    merge_tag(tag=Tag.objects.get(name="ratio"), topic=topic("Ratios"))
+    published = ResourcePage.objects.get(pk=page.pk).live_revision.as_object()
+    assert said_of(published) == (["color"], ["Ratios"])
+
+
+def test_a_form_that_was_open_while_a_tag_became_a_topic_is_told(district):
+    author = member(Role.TEACHER, district)
+    sync_all()
+    page = resource(
+        "Mixing paint", district=district, owner=author, live=False, tags=["ratio", "color"], body=OBJECTIVES
+    )
+    form = Page.open(signed_in(author), edit_url(page))
+    merge_tag(tag=Tag.objects.get(name="ratio"), topic=topic("Ratios"))
+    assert "Not saved" in form.press("Save").text
+    assert said_of(latest(page)) == (["color"], ["Ratios"])
+
+
+def test_a_draft_that_took_the_tag_off_does_not_get_its_topic(district):
+    page = resource("Mixing paint", district=district, tags=["ratio", "color"])
+    page.tags.remove("ratio")
+    draft = page.save_revision()
+    merge_tag(tag=Tag.objects.get(name="ratio"), topic=topic("Ratios"))
+    assert said_of(ResourcePage.objects.get(pk=page.pk)) == (["color"], ["Ratios"])
+    draft.refresh_from_db()
+    draft.publish()
+    assert said_of(ResourcePage.objects.get(pk=page.pk)) == (["color"], [])
+
+
+def said_of(page):
+    return sorted(page.tags.names()), [one.name for one in page.topics.all()]
 
 
 def test_a_coordinator_merges_tags_in_the_admin(district, client):
