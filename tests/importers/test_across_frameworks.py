@@ -19,14 +19,17 @@ from tests.importers.packages import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("by", ["identifier", "uri", "alias"])
+@pytest.mark.parametrize("by", ["identifier", "capitals", "uri", "alias"])
 @pytest.mark.parametrize("first", ["the one that names", "the one that is named"])
 def test_a_link_to_another_framework_is_resolved_in_either_order(by: str, first: str) -> None:
     named = other({"X": None})
     names = package({"A": None})
-    target = {"identifier": link(identifier_of("X")), "alias": link("old-number-7")}.get(by) or {
-        "title": "X", "identifier": "unknown", "uri": f"{BASE}/CFItems/{identifier_of('X')}",
-    }  # fmt: skip
+    target = {
+        "identifier": link(identifier_of("X")),
+        "capitals": link(identifier_of("X").upper()),
+        "uri": {"title": "X", "identifier": "unknown", "uri": f"{BASE}/CFItems/{identifier_of('X')}"},
+        "alias": link("old-number-7"),
+    }[by]
     edge = association(identifier_of("A"), "exactMatchOf", identifier_of("X"))
     names["CFAssociations"].append({**edge, "destinationNodeURI": target})
     if first == "the one that names":
@@ -39,6 +42,25 @@ def test_a_link_to_another_framework_is_resolved_in_either_order(by: str, first:
             load(other({"X": None, "Y": None}))  # whatever comes next ties what waits
     load(names)
     assert Association.objects.get(association_type="exactMatchOf").destination == item("X")
+    assert ancestors_of("A") == {}, "what is equal is not above"
+
+
+def test_a_link_without_an_address_is_not_taken_for_one_to_a_statement_without_an_address() -> None:
+    load(other({"X": None}))
+    Item.objects.update(uri="")  # as those of a table are
+    ours = package({"A": None})
+    edge = association(identifier_of("A"), "exactMatchOf", identifier_of("elsewhere"))
+    edge["destinationNodeURI"]["uri"] = ""
+    ours["CFAssociations"].append(edge)
+    load(ours)
+    assert Association.objects.get(association_type="exactMatchOf").destination is None
+
+
+def test_what_is_above_by_two_ways_is_as_far_as_the_shorter_one() -> None:
+    ours = package({"A": None, "A.1": "A", "A.1.a": "A.1"})
+    ours["CFAssociations"].append(below("A.1.a", "A"))
+    load(ours)
+    assert ancestors_of("A.1.a") == {"A.1": 1, "A": 1}
 
 
 def test_a_parent_in_another_framework_gives_its_ancestors_and_grades_when_it_comes() -> None:
@@ -73,6 +95,16 @@ def test_a_circle_through_another_framework_is_refused() -> None:
     with pytest.raises(ImportRefused, match="isChildOf goes in a circle"):
         load(theirs)
     assert not Item.objects.filter(identifier=identifier_of("X")).exists()
+
+
+def test_a_match_beside_a_parent_in_another_framework_is_no_circle() -> None:
+    ours = package({"A": None})
+    ours["CFAssociations"].append(association(identifier_of("A"), "exactMatchOf", identifier_of("X")))
+    load(ours)
+    theirs = other({"X": None})
+    theirs["CFAssociations"] = [below("X", "A")]
+    load(theirs)
+    assert ancestors_of("X") == {"A": 1}
 
 
 def test_a_statement_of_another_framework_is_refused_with_both_named() -> None:

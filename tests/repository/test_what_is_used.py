@@ -138,6 +138,16 @@ def test_a_kind_that_a_draft_names_is_not_deleted(district):
     assert not ResourceKind.objects.filter(slug="quiz").exists()
 
 
+def test_who_is_refused_reads_the_titles_of_drafts_that_are_theirs_to_see_and_of_no_others(district, level):
+    for title, where in (("Mixing paint", district), ("Secret plans", DistrictFactory())):
+        page = resource(title, district=where, live=False)
+        page.alignments.add(page.alignments.model(item=ItemFactory(), level=level))
+        page.save()
+    coordinator = signed_in(member(Role.COORDINATOR, district))
+    answer = coordinator.get(reverse("competency_scales:delete", args=[level.scale_id])).text
+    assert "used by 2 resources, drafts included (“Mixing paint” and others)" in answer
+
+
 def test_a_draft_opens_without_what_is_gone(district, level):
     teacher = member(Role.TEACHER, district)
     page = resource("Mixing paint", district=district, owner=teacher)
