@@ -46,13 +46,13 @@ def test_a_link_to_another_framework_is_resolved_in_either_order(by: str, first:
 
 
 def test_a_link_without_an_address_is_not_taken_for_one_to_a_statement_without_an_address() -> None:
-    load(other({"X": None}))
-    Item.objects.update(uri="")  # as those of a table are
     ours = package({"A": None})
     edge = association(identifier_of("A"), "exactMatchOf", identifier_of("elsewhere"))
     edge["destinationNodeURI"]["uri"] = ""
     ours["CFAssociations"].append(edge)
     load(ours)
+    import_frameworks(b"Code,Statement\nX,Describe ratios\nY,Use ratios\n", format="table")
+    assert set(Item.objects.exclude(human_coding_scheme="A").values_list("uri", flat=True)) == {""}
     assert Association.objects.get(association_type="exactMatchOf").destination is None
 
 

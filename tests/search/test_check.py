@@ -5,12 +5,13 @@ import signal
 import threading
 from collections.abc import Callable
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from repository.models import ResourcePage
-from search import health, mapping
+from search import check, health, mapping
 from search.client import client
 from search.models import OutboxEntry
 from tests.factories import DistrictFactory, resource
@@ -21,7 +22,10 @@ pytestmark = [pytest.mark.engine]
 @pytest.mark.django_db
 def test_the_check_finds_every_kind_of_difference(index: str, follow: Callable[[], None]) -> None:
     district = DistrictFactory()
-    pages = {title: resource(title, district=district) for title in ("Missing", "Stale", "Fine", "Ghost")}
+    names = ("Missing", "Stale", "Fine", "Ghost", "Taken back")
+    pages = {title: resource(title, district=district) for title in names}
+    follow()
+    pages["Taken back"].unpublish()
     follow()
     out = StringIO()
     call_command("search_check", stdout=out)
@@ -48,6 +52,18 @@ def test_the_check_finds_every_kind_of_difference(index: str, follow: Callable[[
         ("missing", ResourcePage.objects.get(title="Waiting").pk, True),
     }
     assert (report["database"], report["index"]) == (4, 3)
+    assert report["outbox"] == OutboxEntry.objects.count() > 2
+
+
+@pytest.mark.django_db
+def test_what_the_worker_brings_while_the_check_looks_is_no_difference(
+    index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource("Rivers")
+    monkeypatch.setattr(check, "time", SimpleNamespace(sleep=lambda seconds: follow()))
+    out = StringIO()
+    call_command("search_check", "--wait", "0", stdout=out)
+    assert "No differences" in out.getvalue()
 
 
 @pytest.mark.django_db
