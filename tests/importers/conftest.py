@@ -1,6 +1,8 @@
 """What several modules of tests here stand on."""
 
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -15,6 +17,7 @@ from tests.factories import (
     member,
 )
 from tests.importers.moving import replaced
+from tests.importers.workers import workers
 
 
 @pytest.fixture
@@ -43,3 +46,10 @@ def here() -> SimpleNamespace:
     )
     sync_all()
     return found
+
+
+@pytest.fixture
+def start() -> Iterator[Any]:
+    """Starts a worker on a record; all of them are ended with the test."""
+    with workers() as begin:
+        yield begin

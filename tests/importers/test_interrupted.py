@@ -1,19 +1,15 @@
 """An import broken off at any point leaves what was there, and a record that says so and can be run again."""
 
 import json
-import os
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from importers import jobs
-from importers.models import FrameworkImport, ImportRecord, ResourceImport
+from importers.models import FrameworkImport, ResourceImport
 from importers.progress import note_broken
 from importers.resources import jobs as resource_jobs
 from importers.services import import_framework
@@ -27,6 +23,7 @@ from tests.importers.asking import person
 from tests.importers.packages import as_bytes, identifier_of, package
 from tests.importers.resources.loading import lesson
 from tests.importers.test_undo import everything, revised
+from tests.importers.workers import go_on, until
 from tests.waiting import until_let_go
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -37,42 +34,6 @@ STAGES = ["Writing the framework", "Writing statements", "Writing associations",
 @pytest.fixture
 def admin() -> User:
     return person(Role.STATE_ADMIN, StateFactory())
-
-
-@pytest.fixture
-def start() -> Iterator[Any]:
-    """Starts a worker on a record; all of them are ended with the test."""
-    running: list[subprocess.Popen[str]] = []
-
-    def begin(record: ImportRecord, pause_at: str = "", job: str = "apply_import") -> "subprocess.Popen[str]":
-        database = connection.settings_dict["NAME"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.importers.worker", database, job, str(record.pk), pause_at],
-            cwd=Path(__file__).parents[2], env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-        running.append(process)
-        return process
-
-    yield begin
-    for process in running:
-        process.kill()
-        process.communicate()
-
-
-def until(process: "subprocess.Popen[str]", stage: str) -> list[str]:
-    """What the worker says up to a stage."""
-    assert process.stdout is not None
-    said = []
-    for line in process.stdout:
-        said.append(line.strip())
-        if line.startswith(f"stage {stage}"):
-            return said
-    raise AssertionError(f"It never came to {stage}: {said}")
-
-
-def go_on(process: "subprocess.Popen[str]") -> None:
-    process.communicate("\n")
 
 
 def queued(raw: Any, admin: User) -> FrameworkImport:
