@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
+from people.models import Role
 from search.saved import alerts
 from standards.models import Item
 from tests.factories import (
@@ -16,6 +17,7 @@ from tests.factories import (
     ItemFactory,
     KindFactory,
     UserFactory,
+    member,
     resource,
 )
 from tests.repository.pages import Page
@@ -93,6 +95,20 @@ def test_a_retired_code_says_so_finds_what_still_names_it_and_leads_to_what_took
     assert "In its place: M.6.RP.9" in shown
     (in_its_place,) = page.html.xpath("//*[@class='search__recognised']//a[contains(., 'M.6.RP.9')]/@href")
     assert titles(Page.open(client, in_its_place)) == ["Percent of a whole"]
+
+
+def test_what_took_the_place_of_a_retired_code_in_a_private_draft_is_named_to_those_who_keep_it_alone(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    district = DistrictFactory()
+    framework = FrameworkFactory(short_name="MER-MATH")
+    old = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.3", retired_at="2025-01-01T00:00Z")
+    draft = FrameworkFactory(short_name="DRAFT", owner=district, adoption_status="Private Draft")
+    new = ItemFactory(framework=draft, human_coding_scheme="D.6.RP.9")
+    AssociationFactory(framework=draft, origin=old, destination=new, association_type="replacedBy")
+    assert "D.6.RP.9" not in client.get("/search/?q=M.6.RP.3").text
+    client.force_login(member(Role.COORDINATOR, district))
+    assert "In its place: D.6.RP.9" in " ".join(Page.open(client, "/search/?q=M.6.RP.3").text.split())
 
 
 def test_a_chosen_standard_that_is_retired_says_so_beside_the_filters_too(

@@ -177,6 +177,10 @@ def test_page_and_api_offer_the_switch(library: dict[str, Item], client: Client)
     html = client.get(f"{address}&related=1&limit=3").content.decode()
     assert "4 resources for equivalent standards" in html
     assert "related=2" in html
+    page = Page.open(client, f"{address}&related=1")
+    (back,) = page.html.xpath("//a[. = 'For this standard only']/@href")
+    assert "Also for equivalents (4 resources)" in client.get(back).text
+    assert "4 resources for equivalent standards" not in client.get(back).text
     answer = client.get(f"/api/v1/resources?standard={library['mine'].identifier}&related=1").json()
     assert (answer["total"], answer["related"]["total"]) == (2, 4)
     pages = [

@@ -8,10 +8,10 @@ from django.db import connection, transaction
 
 from search import indexes, outbox
 from search.client import EngineDown, alias, client
-from search.models import OutboxEntry
+from search.models import IndexTarget, OutboxEntry
 from search.worker import Worker
 from tests.factories import DistrictFactory, resource
-from tests.search.asking import titles
+from tests.search.asking import other_name, titles
 from tests.waiting import until
 
 pytestmark = [pytest.mark.engine]
@@ -98,6 +98,31 @@ def test_a_worker_says_once_what_is_wrong_and_once_that_all_is_well_again(
         worker._step()
     assert caplog.text.count("It hangs.") == 1
     assert caplog.text.count("is being written again") == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_looks_again_within_seconds_however_long_the_engine_was_away(index: str) -> None:
+    worker = Worker()
+    for _ in range(1000):
+        worker._back_off("It does not answer.")
+    assert 1 < worker.pause <= 5
+    worker._step()
+    assert worker.pause < 1
+
+
+@pytest.mark.django_db
+def test_a_worker_that_runs_through_a_release_says_that_it_is_the_older_one(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker()
+    worker._step()
+    newer = IndexTarget.objects.create(name=other_name(index, "aaaaaa"), fingerprint="newer")
+    indexes._create(newer.name)
+    resource("Rivers")
+    for _ in range(2):
+        with pytest.raises(EngineDown, match="restart this worker"):
+            worker._step()
+    assert OutboxEntry.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
