@@ -41,6 +41,26 @@
   // The filter sheet on phones. It stays open while htmx puts fresh filters into it.
   let openSheet = "";
   let scrolled = 0;
+  // While it is open, the history has an entry more, so that Back closes it; a choice made in it takes the place of that entry.
+  let ownEntry = "";
+  let isLeaving = false;
+  const addEntry = () => {
+    // Without this mark htmx would not put back what is here, once choices were made.
+    history.replaceState({ ...history.state, htmx: true }, "");
+    history.pushState({ sheet: openSheet }, "");
+    ownEntry = location.href;
+  };
+  window.addEventListener("popstate", (event) => {
+    const isOwn = isLeaving || ownEntry === location.href;
+    isLeaving = false;
+    ownEntry = "";
+    closeSheet();
+    if (isOwn) event.stopImmediatePropagation();  // htmx has nothing to put back
+  });
+  document.addEventListener("htmx:beforeHistoryUpdate", ({ detail }) => {
+    if (ownEntry) detail.history.type = "replace";
+    ownEntry = "";
+  });
   const outside = (sheet) => {
     const rest = [];
     for (let node = sheet; node && node !== document.body; node = node.parentElement) {
@@ -62,12 +82,18 @@
     sheet.classList.remove("is-open");
     for (const element of outside(sheet)) element.inert = false;
     opener?.focus();
+    if (ownEntry && history.state?.sheet) {
+      isLeaving = true;
+      history.back();
+    }
+    ownEntry = "";
   }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.sheet__open");
     if (link) {
       event.preventDefault();
       openSheet = link.hash.slice(1);
+      addEntry();
       const title = showSheet().querySelector("h2");
       title.tabIndex = -1;
       title.focus();
@@ -81,7 +107,9 @@
   });
   // Not afterSwap: while it settles, htmx gives fresh elements the attributes that they came with.
   document.addEventListener("htmx:afterSettle", () => {
-    if (openSheet) showSheet().scrollTop = scrolled;
+    if (!openSheet) return;
+    if (!ownEntry) addEntry();
+    showSheet().scrollTop = scrolled;
   });
   // What Back puts back may have been kept while the sheet was open.
   document.addEventListener("htmx:historyRestore", () => {

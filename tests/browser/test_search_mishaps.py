@@ -152,3 +152,34 @@ def test_an_address_that_is_not_here_stays_as_it_is_and_back_leads_to_the_search
     expect(wide).to_have_title(re.compile("^Page not found"))
     wide.go_back()
     expect(wide.get_by_role("heading", name="3 resources")).to_be_visible()
+
+
+def test_back_closes_the_sheet_and_leaves_the_choices_that_were_made_in_it(phone: Page) -> None:
+    filters = phone.get_by_role("link", name="Filters")
+    phone.go_back()
+    expect(filters).to_be_focused()
+    expect(phone).to_have_url(re.compile(r"q=ratio$"))
+    filters.click()
+    phone.get_by_label("Grade 5").check()
+    expect(phone.get_by_role("button", name="Show 1 resource")).to_be_visible()
+    phone.go_back()
+    expect(filters).to_be_focused()
+    expect(phone.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
+    expect(phone).to_have_url(re.compile(r"grade=05"))
+    phone.go_back()
+    expect(phone.get_by_role("heading", name="3 resources", exact=True)).to_be_visible()
+    expect(phone).to_have_url(re.compile(r"q=ratio$"))
+
+
+def test_a_sheet_closed_by_its_button_or_escape_costs_no_press_of_back(phone: Page, live_server) -> None:
+    filters = phone.get_by_role("link", name="Filters")
+    phone.keyboard.press("Escape")
+    expect(filters).to_be_focused()
+    filters.click()
+    phone.get_by_label("Grade 5").check()
+    phone.get_by_role("button", name="Show 1 resource").click()
+    expect(filters).to_be_focused()
+    phone.go_back()
+    expect(phone.get_by_role("heading", name="3 resources", exact=True)).to_be_visible()
+    phone.go_back()
+    expect(phone).to_have_url("about:blank")
