@@ -20,6 +20,7 @@ from search.api.as_you_type import router as typing_router
 from search.api.resources import router as resources_router
 from search.api.suggest import router as suggest_router
 from standards.api import router as standards_router
+from standards.frameworks_api import router as frameworks_router
 from standards.problems import PROBLEM, Problem, problem_answers
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ api.add_router("/suggest", typing_router, tags=["Resources"])
 # Before the look-up of one standard, which takes whatever stands in this place.
 api.add_router("/standards", suggest_router, tags=["Standards"])
 api.add_router("/standards", standards_router, tags=["Standards"])
+api.add_router("/frameworks", frameworks_router, tags=["Standards"])
 
 
 def _respond(problem: Problem, headers: dict[str, str] | None = None) -> HttpResponse:

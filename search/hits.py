@@ -59,6 +59,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
         subjects=tuple(Subject(one["slug"], one["label"]) for one in card["subjects"]),
         levels=tuple(dict.fromkeys(one.level for one in standards if one.level)),
         duration=_duration(card["minutes"], language),
+        minutes=card["minutes"],
         modalities=tuple(card["modalities"]),
         standards=tuple(standards[:SHOWN_STANDARDS]),
         more_standards=max(0, len(standards) - SHOWN_STANDARDS),

@@ -31,6 +31,9 @@ SCOUTED = 20  # of so many best matches by text the signals are looked at
 # Of each hit, what the named parts of the query added to its score.
 SAYING_WHAT_LIFTED = {"include_named_queries_score": "true"}
 
+# Of each hit, what `make_hit` needs. Topics and tags are among the keywords as they are written.
+CARRIED = ("identifier", "card", "language", "published_at", ranking.FRESHNESS_FIELD, "keywords")
+
 SORTS: dict[Sort, list[dict[str, Any]]] = {
     # Freshness is in the score. A date beside it takes the engine as long again to browse; where words are asked: `order`.
     Sort.RELEVANCE: [{"_score": "desc"}],
@@ -60,8 +63,7 @@ def hits(
         "sort": order(request, words),
         "track_total_hits": False,  # the counts tell
         "timeout": TIME_LIMIT,
-        # Topics and tags are among the keywords as they are written.
-        "_source": ["identifier", "card", "language", "published_at", "keywords"],
+        "_source": list(CARRIED),
     }
     if any(spec.name in request.chosen for spec in JOINT):
         built["_source"].append(f"{JOINT_PATH}.*")  # to tell which of its standards a hit was found by

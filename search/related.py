@@ -156,7 +156,7 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
         "sort": [*query.SORTS[request.sort], {"identifier": "asc"}],
         "track_total_hits": True,
         "timeout": query.TIME_LIMIT,
-        "_source": ["identifier", "card", "language", f"{JOINT_PATH}.*"],
+        "_source": [*query.CARRIED, f"{JOINT_PATH}.*"],
     }
     answer = ask(body)
     return Related(

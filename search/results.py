@@ -113,6 +113,7 @@ class Hit:
     subjects: tuple[Subject, ...]
     levels: tuple[str, ...]
     duration: str
+    minutes: int | None
     modalities: tuple[str, ...]
     standards: tuple[CardStandard, ...]
     more_standards: int

@@ -19,8 +19,10 @@ router = Router()
 
 
 class Asked(Schema):
-    q: str = Field("", max_length=300, description="Words, or a code in any spelling.")
-    framework: str = Field("", max_length=60, description="Only this framework, by its short name.")
+    q: str = Field("", max_length=300, description="Words, or a code in any spelling. It must be given.")
+    framework: str = Field(
+        "", max_length=60, description="Only this framework, by its short name; `/frameworks` lists them."
+    )
     limit: int = Field(20, ge=1, le=100)
 
 
@@ -132,8 +134,13 @@ def find_standards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     if asked.framework:
         among = visible_frameworks(request.user).filter(short_name__iexact=asked.framework).first()
         if among is None:
-            detail = _("No framework has the short name “%(name)s”.") % {"name": asked.framework}
+            detail = _("No framework has the short name “%(name)s”. /api/v1/frameworks lists them.")
+            detail %= {"name": asked.framework}
             raise Problem(400, _("Unknown framework"), detail)
+    if "q" not in request.GET:
+        hint = _("Say in “q” what to look for. A whole framework is among `downloads` of /api/v1/frameworks.")
+        errors = [{"parameter": "q", "message": hint}]
+        raise Problem(400, _("Nothing asked"), hint, errors=errors)
     found = find_items(
         asked.q,
         framework=among,

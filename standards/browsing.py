@@ -50,7 +50,7 @@ def choose_frameworks(
 
     The filters are taken in memory: frameworks are counted in hundreds, and their subjects are free lists.
     """
-    everything = list(_frameworks_with_size(reader))
+    everything = list(frameworks_with_size(reader))
     chosen = [
         _row(framework, organisations)
         for framework in everything
@@ -89,7 +89,7 @@ def web_address(uri: str) -> str:
     return uri if uri.startswith(("https://", "http://")) else ""
 
 
-def _frameworks_with_size(reader: Reader) -> QuerySet[Framework]:
+def frameworks_with_size(reader: Reader) -> QuerySet[Framework]:
     size = (
         Item.objects.filter(framework=OuterRef("pk"), retired_at__isnull=True)
         .order_by()

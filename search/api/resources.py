@@ -1,6 +1,6 @@
 """`/api/v1/resources`: the search page's answers as JSON. Parameters and their documentation come from the registry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -8,20 +8,23 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from search import rescue
-from search.api.schemas import Resources, parameters
-from search.client import PAGE_TIMEOUT, EngineDown, server_timing, time_limit
+from search import query, rescue
+from search.api.schemas import ResourceFacts, Resources, parameters
+from search.client import PAGE_TIMEOUT, EngineDown, ask, server_timing, time_limit
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.find import find
+from search.hits import make_hit
 from search.memory import one_look
 from search.related import find_related
-from search.request import parse
+from search.request import SearchRequest, parse
 from search.results import Bucket, FacetResult, Hit, Results
 from search.understanding import Part, Understood
 from search.unknown_codes import unknown_codes
+from search.words import NONE
 from standards.models import Item
-from standards.problems import Problem, problem_answers
+from standards.problems import Problem, problem_answers, refuse_other_parameters
+from standards.selectors import items
 
 router = Router()
 
@@ -61,16 +64,15 @@ def find_resources(request: HttpRequest) -> HttpResponse:
         )
         raise Problem(410, _("Cursor expired"), f"{error} {again}", renewed=error.renewed) from error
     except EngineDown as error:
-        raise Problem(
-            503, _("Search is resting"), _("The search engine is away. Please try again in a minute.")
-        ) from error
+        raise _resting() from error
     site = request.build_absolute_uri("/").removesuffix("/")
+    names = _short_names(request, [*results.hits, *(related.hits if related else ())])
     return JsonResponse(
         {
             "total": results.total,
             "rows": results.rows,
             "total_is_exact": not results.partial,
-            "results": [_resource(site, hit) for hit in results.hits],
+            "results": [_resource(site, hit, names) for hit in results.hits],
             "facets": {facet.name: _facet(facet) for facet in results.facets},
             "did_you_mean": results.did_you_mean or None,
             "next_cursor": results.next_cursor or None,
@@ -81,7 +83,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
             else {
                 "total": related.total,
                 "total_is_exact": not (related.at_least or related.partial),
-                "results": [_resource(site, hit) for hit in related.hits],
+                "results": [_resource(site, hit, names) for hit in related.hits],
             },
             "standards": _standards(request, results),
             "unknown_codes": [
@@ -91,6 +93,41 @@ def find_resources(request: HttpRequest) -> HttpResponse:
         },
         headers={"Server-Timing": server_timing()},
     )
+
+
+@router.get(
+    "/{identifier}",
+    response=ResourceFacts,
+    summary="One resource",
+    openapi_extra={"responses": problem_answers(503)},
+)
+@one_look()
+@time_limit(PAGE_TIMEOUT)
+def show_resource(request: HttpRequest, identifier: str) -> dict[str, Any]:
+    """What a list says of a resource, by its `id`."""
+    refuse_other_parameters(request, ())
+    asked = query.visible(tokens_of(request))
+    asked["bool"]["filter"].append({"term": {"identifier": identifier.lower()}})
+    try:
+        found = ask({"query": asked, "size": 1, "timeout": query.TIME_LIMIT, "_source": list(query.CARRIED)})
+    except EngineDown as error:
+        raise _resting() from error
+    if not found["hits"]["hits"]:
+        detail = _("No resource that you may see has the id “%(value)s”. A list gives it as `id`.")
+        raise Problem(404, _("Unknown resource"), detail % {"value": identifier})
+    hit = make_hit(found["hits"]["hits"][0], SearchRequest(), NONE)
+    return _facts(request.build_absolute_uri("/").removesuffix("/"), hit, _short_names(request, [hit]))
+
+
+def _resting() -> Problem:
+    return Problem(503, _("Search is resting"), _("The search engine is away. Please try again in a minute."))
+
+
+def _short_names(request: HttpRequest, hits: Sequence[Hit]) -> dict[str, str]:
+    """The short names of the frameworks of all standards of these, by the standards' identifiers. One query."""
+    named = {one.identifier for hit in hits for one in hit.all_standards}
+    found = items(request.user).filter(identifier__in=named).order_by()
+    return dict(found.values_list("identifier", "framework__short_name"))
 
 
 def _understood(understood: Understood) -> list[dict[str, Any]]:
@@ -130,7 +167,18 @@ def _bucket(bucket: Bucket) -> dict[str, Any]:
     }
 
 
-def _resource(site: str, hit: Hit) -> dict[str, Any]:
+def _resource(site: str, hit: Hit, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        **_facts(site, hit, names),
+        "why": list(hit.why),
+        "picked": hit.picked,
+        "versions": [
+            {"id": one.identifier, "url": f"{site}{one.url}", "title": one.title} for one in hit.versions
+        ],
+    }
+
+
+def _facts(site: str, hit: Hit, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "id": hit.identifier,
         "url": urljoin(site, hit.url),
@@ -140,12 +188,15 @@ def _resource(site: str, hit: Hit) -> dict[str, Any]:
         "kind": hit.kind_slug,
         "grades": hit.grade_codes,
         "subjects": [subject.slug for subject in hit.subjects],
+        "minutes": hit.minutes,
+        "language": hit.language,
         "standards": [
             {
                 "identifier": one.identifier,
                 "code": one.code,
                 "statement": one.statement,
-                "framework": one.framework,
+                "framework": names.get(one.identifier, ""),
+                "framework_title": one.framework,
                 "relation": one.relation_key,
                 "level": one.level_key,
                 "matched": one.matched,
@@ -153,14 +204,11 @@ def _resource(site: str, hit: Hit) -> dict[str, Any]:
             for one in hit.all_standards
         ],
         "levels": list(dict.fromkeys(one.level_key for one in hit.all_standards if one.level_key)),
-        "why": list(hit.why),
         "licence": hit.licence_key,
         "author": hit.author,
         "district": hit.district,
-        "picked": hit.picked,
-        "versions": [
-            {"id": one.identifier, "url": f"{site}{one.url}", "title": one.title} for one in hit.versions
-        ],
+        "published_at": hit.published_at and hit.published_at.isoformat(),
+        "changed_at": hit.changed_at and hit.changed_at.isoformat(),
     }
 
 

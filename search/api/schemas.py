@@ -31,7 +31,8 @@ class AlignmentOut(Schema):
     identifier: str
     code: str
     statement: str
-    framework: str = Field(description="The framework's title. Elsewhere in an answer it is its short name.")
+    framework: str = Field(description="The framework's short name.")
+    framework_title: str
     relation: str
     level: str = Field(description="`scale:level`, or empty.")
     matched: bool = Field(description="The search asked for it.")
@@ -43,7 +44,7 @@ class VersionOut(Schema):
     title: str
 
 
-class ResourceOut(Schema):
+class ResourceFacts(Schema):
     id: str
     url: str
     title: str
@@ -54,12 +55,19 @@ class ResourceOut(Schema):
     kind: str
     grades: list[str] = Field(description="CEDS codes.")
     subjects: list[str]
+    minutes: int | None = Field(description="How long it takes; null where it does not say.")
+    language: str = Field(description="A code of ISO 639: `en`.")
     standards: list[AlignmentOut]
     levels: list[str] = Field(description="`scale:level` of each alignment.")
-    why: list[str] = Field(description="Why it is in the list, in words.")
     licence: str
     author: str
     district: str
+    published_at: str | None = Field(description="ISO 8601.")
+    changed_at: str | None = Field(description="ISO 8601. When what is published changed last.")
+
+
+class ResourceOut(ResourceFacts):
+    why: list[str] = Field(description="Why it is in the list, in words.")
     picked: bool = Field(description="Picked by coordinators for this query.")
     versions: list[VersionOut] = Field(
         description="Other resources that are nearly the same; this one stands for them."

@@ -59,7 +59,6 @@ def _hits(
     if among is not None:
         body["query"]["bool"]["filter"].append({"ids": {"values": [str(one) for one in among]}})
     body["sort"] = [*sort, {"identifier": "asc"}]
-    body["_source"] = [*body["_source"], FRESHNESS_FIELD]
     request, words = understood.request, understood.words
     return tuple(make_hit(raw, request, words) for raw in ask(body)["hits"]["hits"])
 

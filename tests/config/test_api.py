@@ -29,7 +29,7 @@ def suggest(client: Client, body: Any, status: int = 400) -> dict[str, Any]:
 
 def test_who_asks_for_the_head_alone_is_answered_as_with_get(client: Client) -> None:
     item = ItemFactory()
-    for address in ("/api/v1/standards", f"/api/v1/standards/{item.identifier}", "/api/v1/openapi.json"):
+    for address in ("/api/v1/frameworks", f"/api/v1/standards/{item.identifier}", "/api/v1/openapi.json"):
         whole, head = client.get(address), client.head(address)
         assert (head.status_code, head["Content-Type"]) == (200, whole["Content-Type"])
         assert head.content == b""
@@ -138,6 +138,8 @@ def test_the_description_for_programs_tells_every_error_that_the_documentation_t
     always = {"400", "500"}
     assert told == {
         "/api/v1/resources": {*always, "410", "503"},
+        "/api/v1/resources/{identifier}": {*always, "404", "503"},
+        "/api/v1/frameworks": always,
         "/api/v1/suggest": always,
         "/api/v1/standards": always,
         "/api/v1/standards/{identifier}": {*always, "404"},

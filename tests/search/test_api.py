@@ -1,16 +1,21 @@
 """The JSON API of search: its shape, its errors, and the requests that nobody should be able to make."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from people.models import Role
+from repository.models import ResourcePage
 from search.api.schemas import Resources
 from search.facets import FACETS
 from search.request import PARAMETERS, parse
@@ -22,6 +27,7 @@ from tests.factories import (
     LevelFactory,
     ScaleFactory,
     SubjectFactory,
+    member,
     resource,
     topic,
 )
@@ -86,8 +92,9 @@ def test_a_result_says_what_it_is_and_why_it_is_there(library: None, client: Cli
     standard, *others = found["standards"]
     assert [(one["code"], one["matched"]) for one in others] == [("6.RP", False)] * 2
     assert standard.pop("identifier")
-    assert standard.pop("framework")
+    assert standard.pop("framework_title")
     assert standard == {
+        "framework": "MER-MATH",
         "code": "6.RP.A.3",
         "statement": "Use ratio reasoning",
         "relation": "assesses",
@@ -97,6 +104,72 @@ def test_a_result_says_what_it_is_and_why_it_is_there(library: None, client: Cli
     assert found["why"] == ["Assesses 6.RP.A.3 at Proficient", "“paint” in the title"]
     (found,) = get(client, "q=paint")["results"]
     assert found["standards"][0]["matched"] is False
+
+
+def one(client: Client, identifier: str, status: int = 200) -> dict[str, Any]:
+    response = client.get(f"/api/v1/resources/{identifier}")
+    assert response.status_code == status, response.content
+    body: dict[str, Any] = response.json()
+    return body
+
+
+def test_a_single_resource_is_what_a_list_says_of_it(library: None, client: Client) -> None:
+    (found,) = get(client, "q=paint")["results"]
+    about_the_list = {name: found.pop(name) for name in ("why", "picked", "versions")}
+    assert one(client, found["id"]) == one(client, found["id"].upper()) == found
+    assert about_the_list["versions"] == []
+    assert (found["minutes"], found["language"]) == (45, "en")
+    page = ResourcePage.objects.get()
+    assert datetime.fromisoformat(found["published_at"]) == page.first_published_at
+    assert datetime.fromisoformat(found["changed_at"]) >= page.first_published_at
+
+
+def test_a_single_resource_is_there_for_its_audience_only(follow: Callable[[], None], client: Client) -> None:
+    juniper = DistrictFactory()
+    ours = resource("For us", district=juniper, audience="district")
+    draft = resource("Not yet", district=juniper, live=False)
+    follow()
+    for reader, status in (
+        (None, 404),
+        (member(Role.TEACHER, DistrictFactory()), 404),
+        (member(Role.TEACHER, juniper), 200),
+    ):
+        if reader:
+            client.force_login(reader)
+        assert one(client, str(ours.identifier), status).get("title") == (
+            "For us" if status == 200 else "Unknown resource"
+        )
+        one(client, str(draft.identifier), 404)
+
+
+def test_a_resource_that_there_is_not_is_refused_in_words(
+    library: None, client: Client, settings: Any
+) -> None:
+    for identifier in ("8e8bac11-0a9a-4c78-ac5b-4d5329e38ec8", "paint", "*", "paint%20mix"):
+        assert "a list gives it as `id`" in one(client, identifier, 404)["detail"].lower()
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    assert one(client, "paint", 503)["title"] == "Search is resting"
+
+
+def test_a_list_asks_as_often_for_many_resources_as_for_one(
+    follow: Callable[[], None], client: Client
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            get(client, "q=paint&grade=06")
+        return len(found)
+
+    district = DistrictFactory()
+    make = [{"alignments": [{"item": ItemFactory(framework=FrameworkFactory())}]} for _ in range(10)]
+    resource("Paint", district=district, grades=["06"], **make[0])
+    follow()
+    get(client, "q=paint&grade=06")
+    once = queries()
+    for number, more in enumerate(make):
+        resource(f"Paint {number}", district=district, grades=["06"], **more)
+    follow()
+    get(client, "q=paint&grade=06")
+    assert queries() == once
 
 
 def test_what_was_read_in_the_words_is_told_and_whether_it_filters(library: None, client: Client) -> None:

@@ -1,13 +1,16 @@
 """`/api/v1/standards`, as another program sees it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from standards.models import Item, ItemAlias
-from tests.factories import AssociationFactory, FrameworkFactory, ItemFactory, StateFactory
+from standards.models import Adoption, Item, ItemAlias, License
+from tests.factories import AssociationFactory, DistrictFactory, FrameworkFactory, ItemFactory, StateFactory
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/standards"
+FRAMEWORKS = "/api/v1/frameworks"
 
 
 @pytest.fixture
@@ -72,8 +75,8 @@ def test_one_framework_only(client, ratio):
     assert [one["framework"] for one in found] == ["MER-MATH"]
 
 
-def test_no_question_no_results(client, ratio):
-    assert client.get(URL).json()["results"] == []
+def test_an_empty_question_has_no_results(client, ratio):
+    assert client.get(URL, {"q": ""}).json()["results"] == []
 
 
 @pytest.mark.parametrize(
@@ -142,3 +145,55 @@ def test_the_description_for_programs_and_the_page_for_people_need_no_other_serv
     assert client.get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
     page = client.get("/api/v1/docs").content.decode()
     assert "https://" not in page
+
+
+def test_who_asks_for_nothing_is_told_how_to_ask(client, ratio):
+    for query in ({}, {"framework": "MER-MATH"}):
+        document = problem(client.get(URL, query), 400)
+        assert document["errors"][0]["parameter"] == "q"
+        assert "/api/v1/frameworks" in document["detail"]
+
+
+def adopt(framework):
+    Adoption.objects.create(framework=framework, organisation=DistrictFactory(name="Juniper Valley"))
+
+
+def frameworks(client):
+    answer = client.get(FRAMEWORKS)
+    assert answer.status_code == 200, answer.content
+    return answer.json()["results"]
+
+
+def test_the_list_of_frameworks_names_each_and_where_it_is_had_whole(client, ratio):
+    ItemFactory(framework=ratio.framework, retired_at=timezone.now())
+    adopt(ratio.framework)
+    FrameworkFactory(short_name="ABC", title="Zoology")
+    first, second = sorted(frameworks(client), key=lambda one: one["title"] == "Zoology")
+    assert (first["framework"], second["framework"], second["statements"]) == ("MER-MATH", "ABC", 0)
+    assert (first["title"], first["identifier"]) == (ratio.framework.title, ratio.framework.identifier)
+    assert (first["statements"], first["adopted_by"]) == (2, ["Juniper Valley"])
+    assert client.get(first["url"]).status_code == 200
+    for name, address in first["downloads"].items():
+        assert client.get(address).status_code == 200, name
+    package = client.get(first["downloads"]["case-1.1"]).json()
+    assert package["CFDocument"]["identifier"] == first["identifier"]
+    assert client.get(URL, {"q": "unit rate", "framework": first["framework"]}).json()["results"]
+
+
+def test_the_list_of_frameworks_takes_no_parameter(client, ratio):
+    assert "grade" in problem(client.get(FRAMEWORKS, {"grade": "06"}), 400)["detail"]
+
+
+def test_the_list_of_frameworks_asks_as_often_for_ten_as_for_one(client, ratio):
+    def queries():
+        with CaptureQueriesContext(connection) as found:
+            frameworks(client)
+        return len(found)
+
+    adopt(ratio.framework)
+    once = queries()
+    for framework in FrameworkFactory.create_batch(10):
+        framework.license = License.objects.create(framework=framework, identifier=framework.identifier)
+        framework.save()
+        adopt(framework)
+    assert queries() == once

@@ -107,6 +107,7 @@ LISTS = [
     f"/api/v1/standards?q={CODE}",
     "/api/v1/standards/{parent}",
     "/api/v1/standards/{child}",
+    "/api/v1/frameworks",
 ]
 
 
