@@ -166,7 +166,11 @@ def forget(page_ids: Collection[int]) -> None:
 def _made_of(source: ResourceSource) -> str:
     """A checksum of all that a row is made of, of the rules too. Much cheaper than the sketch."""
     words = [RUN, SKETCH, _kind(source), source.title, source.summary, source.body]
-    return hashlib.blake2b(orjson.dumps(words), digest_size=16).hexdigest()
+    try:
+        written = orjson.dumps(words)
+    except TypeError:  # a number too large: one odd page must not hold up all others
+        written = repr(words).encode()
+    return hashlib.blake2b(written, digest_size=16).hexdigest()
 
 
 def _rows(sources: Iterable[ResourceSource], made_of: Mapping[int, str]) -> dict[int, VersionGroup]:

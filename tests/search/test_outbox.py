@@ -193,6 +193,17 @@ def test_one_page_whose_words_cannot_be_read_does_not_hold_up_others(
     }
 
 
+def test_a_number_too_large_for_json_does_not_hold_up_others(lesson: ResourcePage, follow: Follow) -> None:
+    """No form takes it; a program that writes past them may."""
+    steps = [{"type": "step", "value": {"text": "Cyan", "minutes": 10**20}, "id": "1"}]
+    lesson.body = steps
+    lesson.save()
+    resource("Rivers", district=lesson.district)
+    follow()
+    assert titles() == ["Mixing paint", "Rivers"]
+    assert titles("q=cyan") == ["Mixing paint"]
+
+
 def test_the_check_tells_of_a_resource_that_was_never_readable(index: str, monkeypatch) -> None:
     page = resource("Rivers")
 
