@@ -13,7 +13,7 @@ from wagtail.models.workflows import GroupApprovalTask
 from importers.services import import_framework
 from people.models import District, Organisation, Role, School, User
 from repository.cards import card_of
-from repository.models import Alignment, CompetencyLevel, ResourcePage, Topic
+from repository.models import Alignment, ResourcePage, Topic
 from search import check
 from search.models import OutboxEntry
 from standards.codes import code_forms
@@ -22,7 +22,6 @@ from standards.signals import items_changed
 from tests.factories import (
     DistrictFactory,
     ItemFactory,
-    LevelFactory,
     district_page,
     member,
     resource,
@@ -229,28 +228,6 @@ def test_a_framework_with_a_new_short_name_is_found_by_it(lesson: ResourcePage, 
     framework.save()
     follow()
     assert titles("standard=MATH-2") == ["Mixing paint"]
-
-
-def test_levels_follow_their_names_and_equivalents(lesson: ResourcePage, follow: Follow) -> None:
-    assert titles("level=meridian:proficient") == ["Mixing paint"]
-    got_it = CompetencyLevel.objects.get(name="Got it")
-    got_it.state_equivalent = LevelFactory(
-        scale=CompetencyLevel.objects.get(name="Proficient").scale, name="Extending"
-    )
-    got_it.name = "Mastered"
-    got_it.save()
-    follow()
-    assert titles("level=meridian:proficient") == []
-    assert titles("level=meridian:extending") == ["Mixing paint"]
-    assert card().levels == ("Mastered",)
-
-
-def test_a_scale_with_a_new_short_name_is_found_by_it(lesson: ResourcePage, follow: Follow) -> None:
-    scale = CompetencyLevel.objects.get(name="Proficient").scale
-    scale.slug = "state"
-    scale.save()
-    follow()
-    assert titles("level=state:proficient") == ["Mixing paint"]
 
 
 @pytest.mark.parametrize("name", ["kind", "subject", "modality"])
