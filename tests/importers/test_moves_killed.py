@@ -64,7 +64,7 @@ def tied(here: SimpleNamespace) -> tuple[dict[str, int], dict[str, int]]:
 
 def found(here: SimpleNamespace, code: str) -> int:
     """How many search finds at the standard itself."""
-    answer = Client().get("/api/v1/resources", {"standard": f"MATH:{code}", "limit": 1}).json()
+    answer = Client().get("/api/v1/resources", {"standard": f"MATH:{code}", "limit": "1"}).json()
     return int(answer["total"])
 
 

@@ -164,16 +164,56 @@ def test_what_is_merged_downwards_is_each_rows_except_the_title() -> None:
         ["Grade", "Unit", "Title", "Standards"],
         [6, "Ratios", "Mix paint", "6.RP.1"],
         [None, None, "Race", "6.RP.2"],
-        [None, None, None, "6.RP.3"],
         [7, "Angles", "Turn", "7.G.1"],
     ]
-    collection = readers.read(Payload(sheets({"Plan": rows}, ["A2:A4", "B2:B4", "C3:C4"])))
+    collection = readers.read(Payload(sheets({"Plan": rows}, ["A2:A3", "B2:B3"])))
     assert [(one.title, one.levels, [part.name for part in one.part_of]) for one in collection.resources] == [
         ("Mix paint", ("6",), ["Ratios"]),
         ("Race", ("6",), ["Ratios"]),
         ("Turn", ("7",), ["Angles"]),
     ]
     assert collection.resources[1].raw == {"Title": "Race", "Standards": "6.RP.2"}
+
+
+def test_the_rows_below_a_merged_title_are_one_resource_with_several_standards() -> None:
+    rows: list[list[object]] = [
+        ["Title", "Grade", "Standards", "Minutes", "Link"],
+        ["Mix paint", 6, "6.RP.1", 45, "https://a.example/1"],
+        [None, 6, "6.RP.2", 50, None],
+        [None, 7, "7.RP.2; 6.RP.1", None, "https://a.example/2"],
+        ["Race", 3, "3.MD.1", None, None],
+        [None, None, "3.MD.2", None, None],
+    ]
+    collection = readers.read(Payload(sheets({"Plan": rows}, ["A2:A4"])))
+    mix, race = collection.resources
+    assert (mix.title, mix.levels, mix.duration, mix.url) == (
+        "Mix paint",
+        ("6", "7"),
+        "45",
+        "https://a.example/1",
+    )
+    assert [one.target_name for one in mix.alignments] == ["6.RP.1", "6.RP.2", "7.RP.2"]
+    assert (mix.raw["Standards"], mix.raw["Standards (2)"], mix.raw["Link (3)"]) == (
+        "6.RP.1",
+        "6.RP.2",
+        "https://a.example/2",
+    )
+    assert [one.target_name for one in race.alignments] == ["3.MD.1"]
+    told = [str(problem) for problem in collection.problems]
+    assert any("row 3: belongs to “Mix paint”, whose title is merged over it (and 1 more like it)" in one for one in told)
+    assert any("row 4: leads elsewhere than the first row of “Mix paint”" in one for one in told), told
+    assert any("row 6: has no title, so it is passed over." in one for one in told)
+
+
+def test_rows_of_another_sheet_or_below_a_row_without_resource_join_nothing() -> None:
+    head: list[object] = ["Title", "Standards"]
+    named: dict[str, list[list[object]]] = {
+        "One": [head, ["Mix paint", "6.RP.1"], [None, "6.RP.2"]],
+        "Two": [head, ["#REF!", "6.RP.3"], [None, "6.RP.4"]],
+    }
+    collection = readers.read(Payload(sheets(named, ["A2:A3"])))
+    (mix,) = collection.resources
+    assert [one.target_name for one in mix.alignments] == ["6.RP.1"]
 
 
 def test_headers_that_are_said_again_on_each_page_are_no_resources() -> None:
@@ -272,3 +312,19 @@ def test_a_refused_table_shows_the_row_in_which_a_title_was_looked_for() -> None
     with pytest.raises(ImportRefused, match="“What we did”, “Link”, “Who”") as refused:
         read_table("Our favorites", "What we did,Link,Who", "Mix paint,https://a.example,Ms. K")
     assert "Our favorites" not in str(refused.value)
+
+
+@pytest.mark.parametrize("address", ["www.a.example/paint", "a.example/lessons/paint"])
+def test_an_address_without_https_names_the_resource_and_is_told(district: District, address: str) -> None:
+    def load(title: str) -> list[str]:
+        rows = f"Title,URL\n{title},{address}\nRace,https://a.example/race\n"
+        return list(map(str, import_resources(rows.encode(), district=district).plan.warnings))
+
+    told = load("Mix paint")
+    assert f"row 2: has an address without its beginning; taken for “https://{address}”." in told
+    assert not any("known again by its title" in one for one in told)
+    load("Mix paint anew")
+    assert [(one.title, one.link_url) for one in ResourcePage.objects.order_by("path")] == [
+        ("Mix paint anew", f"https://{address}"),
+        ("Race", "https://a.example/race"),
+    ]
