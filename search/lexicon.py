@@ -14,6 +14,7 @@ from django.conf.locale import LANG_INFO
 from django.db.models import Model
 
 from people.models import Organisation
+from repository.languages import language_name
 from repository.models import (
     CompetencyLevel,
     CompetencyScale,
@@ -24,7 +25,6 @@ from repository.models import (
     Topic,
 )
 from search import memory
-from search.vocabularies import language_label
 from standards.access import visible_frameworks
 from standards.models import Framework
 
@@ -130,7 +130,7 @@ def _languages() -> Iterable[Meaning]:
     own = settings.LANGUAGE_CODE.partition("-")[0]
     for tag, info in LANG_INFO.items():
         if "name" in info and "-" not in tag and tag != own:
-            yield Meaning("language", (tag,), language_label(tag), info["name_local"])
+            yield Meaning("language", (tag,), language_name(tag), info["name_local"])
 
 
 def _frameworks() -> Iterable[Meaning]:

@@ -11,12 +11,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, TypeVar
 
-from django.conf.locale import LANG_INFO
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from people.models import Organisation
+from repository.languages import language_name
 from repository.models import CompetencyLevel, CompetencyScale
 from search import memory
 from standards.grades import GRADE_ORDER, grade_label, normalise_grades
@@ -191,18 +191,10 @@ class Languages(Vocabulary):
         return _unique(value.lower() for value in raw)
 
     def terms(self, values: Collection[str]) -> dict[str, Term]:
-        return {value: Term(value, language_label(value)) for value in values}
+        return {value: Term(value, language_name(value)) for value in values}
 
     def allowed(self) -> str:
         return _("Language tags (BCP 47), as in en, es or es-MX.")
-
-
-def language_label(tag: str) -> str:
-    """A language's name in the reader's language; the tag itself where none is known."""
-    for name in (tag.lower(), tag.lower().split("-")[0]):
-        if "name" in (info := LANG_INFO.get(name, {})):
-            return _(info["name"])
-    return tag
 
 
 class Levels(Vocabulary):

@@ -12,9 +12,10 @@ from importers.payload import Payload
 from importers.permissions import owners_for
 from importers.plan_json import warnings
 from importers.problems import ImportRefused
-from importers.resources import readers, values
+from importers.resources import readers
 from importers.resources.apply import Progress, apply
 from importers.resources.draft import Collection
+from importers.resources.languages import language
 from importers.resources.mapping import Vocabularies
 from importers.resources.plan import Choices, Plan, counts, full, make_plan
 from importers.resources.standards import Resolved, resolve
@@ -120,7 +121,7 @@ def known_defaults(given: Mapping[str, str]) -> dict[str, str]:
     for name, word in given.items():
         if not word:
             continue
-        found[name] = known[name].get(folded(word), "") if name in known else values.language(word)
+        found[name] = known[name].get(folded(word), "") if name in known else language(word)
         if not found[name]:
             names = f"Known: {', '.join(offered[name])}" if name in known else "Give it as es, or Spanish"
             raise ImportRefused(f"There is no {name} {word!r} here. {names}.", rule=name)

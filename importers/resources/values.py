@@ -1,4 +1,4 @@
-"""Durations, ages, licences, languages and marked-up text, as sources write them and as we keep them. Pure."""
+"""Durations, ages, licences, addresses and marked-up text, as sources write them and as we keep them. Pure."""
 
 import re
 import unicodedata
@@ -37,13 +37,6 @@ _CC_PARTS = (
     ("nd", r"\bnd\b|no\s?-?derivat"),
     ("sa", r"\bsa\b|share\s?-?alike"),
 )
-_LANGUAGES = {
-    "english": "en", "spanish": "es", "español": "es", "french": "fr", "german": "de", "chinese": "zh",
-    "portuguese": "pt", "italian": "it", "arabic": "ar", "russian": "ru", "japanese": "ja", "korean": "ko",
-    "vietnamese": "vi", "haitian creole": "ht", "navajo": "nv", "hawaiian": "haw", "latin": "la", "eng": "en",
-    "spa": "es", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "zho": "zh", "chi": "zh", "por": "pt",
-}  # fmt: skip
-_BCP47 = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*\Z")
 _WEB = re.compile(r"https?://", re.I)
 _WITHOUT_SCHEME = re.compile(r"www\.[\w-]+\.\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.I)
 _CODES = {code.value.casefold(): code for code in Licence}
@@ -56,6 +49,13 @@ def is_web(address: str) -> bool:
 def lacks_scheme(address: str) -> bool:
     """Whether it begins as an address does, without https:// before it."""
     return bool(_WITHOUT_SCHEME.match(address))
+
+
+def with_scheme(address: str) -> str:
+    """A web address, with https:// where it lacks that; "" for what is none."""
+    if lacks_scheme(address):
+        return f"https://{address}".replace(" ", "%20")
+    return address if is_web(address) else ""
 
 
 def minutes(text: str) -> int | None:
@@ -108,17 +108,6 @@ def _grade_of_age(age: int) -> str:
     if age == 5:
         return "KG"
     return f"{age - 5:02}" if 6 <= age <= 17 else "PS" if age <= 25 and age > 17 else ""
-
-
-def language(text: str) -> str:
-    """A BCP 47 tag of a tag or a language's English name; "" for what is neither."""
-    text = text.strip()
-    if named := _LANGUAGES.get(text.casefold()):
-        return named
-    if not _BCP47.match(text) or len(text) > 35:
-        return ""
-    first, *rest = re.split(r"[-_]", text)
-    return "-".join([first.lower(), *(part.upper() if len(part) == 2 else part for part in rest)])
 
 
 def licence(text: str) -> Licence:

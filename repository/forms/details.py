@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
 from repository.forms.fields import LineField
+from repository.languages import OTHERS
 from repository.models import Audience, Licence, Modality, ResourceKind, ResourcePage, Subject, Topic
 from standards.grades import GRADE_ORDER, grade_label
 
@@ -20,7 +21,7 @@ MAX_TAGS = 20
 # Offered to everyone; the other CEDS codes show where a resource has them.
 GRADES = ["PK", "KG", *(f"{number:02}" for number in range(1, 13)), "PS"]
 LANGUAGES = ["en", "es", "ar", "fr", "ht", "ko", "pt", "ru", "so", "vi", "zh-hans"]
-_NAMES = {"ht": _("Haitian Creole"), "so": _("Somali"), "zh-hans": _("Chinese")}
+_NAMES = {**OTHERS, "zh-hans": _("Chinese")}
 
 AUDIENCE_WORDS: dict[str, str | Promise] = {
     Audience.PUBLIC: _("Everyone: anyone on the web, no account needed"),

@@ -3,18 +3,17 @@
 LRMI 1.1 and schema.org; http and https, prefixed and bare; text, object or list for any value.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from itertools import zip_longest
 from typing import Any
 
-from importers.payload import Payload, clean, loads
-from importers.problems import ImportRefused, Problems
+from importers.payload import Payload, clean
+from importers.problems import Problems
 from importers.resources import jsonld
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
 from importers.resources.jsonld import identifier_of, types_of
+from importers.resources.readers.documents import documents
 from standards.codes import looks_like_code
 from standards.grades import normalise_grades
 
@@ -64,7 +63,7 @@ class LrmiReader:
 
     def read(self, payload: Payload) -> Collection:
         problems = Problems()
-        entries = list(_entries(payload))
+        entries = list(documents(payload))
         if payload.may_hold_unstorable:
             entries = [(path, clean(value)[0]) for path, value in entries]
         found: list[ResourceDraft] = []
@@ -72,82 +71,6 @@ class LrmiReader:
             found += _Document(value, path, problems).resources()
         kind = "lrmi-html" if payload.is_html else "lrmi"
         return Collection(kind, found, problems)
-
-
-def _entries(payload: Payload) -> Iterator[tuple[str, Any]]:
-    """(path, JSON value) of every JSON-LD document in the file."""
-    if payload.is_html:
-        payload.check_size()
-        yield from _embedded(payload.text)
-    elif is_lines(payload.text):
-        for number, line in payload.lines():
-            yield f"line {number}", loads_line(number, line)
-    else:
-        yield "", payload.json
-
-
-def is_lines(text: str) -> bool:
-    """JSON Lines: the first line is a whole value, and there is another."""
-    first, _, rest = text.strip().partition("\n")
-    if not rest.strip().startswith(("{", "[")):
-        return False
-    try:
-        json.loads(first)
-    except ValueError:
-        return False
-    return True
-
-
-def loads_line(number: int, line: str) -> Any:
-    return _loads(line, f"line {number}")
-
-
-def _loads(text: str, path: str) -> Any:
-    try:
-        return loads(text)
-    except json.JSONDecodeError as error:
-        raise ImportRefused(
-            f"is not valid JSON: {error.msg} at its character {error.pos + 1:,}. Mend it at its source, or take it out.",
-            path=path, rule="json",
-        ) from None  # fmt: skip
-    except ValueError as error:
-        raise ImportRefused(f"is not valid JSON: {error}.", path=path, rule="json") from None
-
-
-class _Scripts(HTMLParser):
-    """Collects the JSON-LD scripts of a page."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
-        self.inside = False
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        kind = (dict(attrs).get("type") or "").partition(";")[0].strip().lower()
-        self.inside = tag == "script" and kind == "application/ld+json"
-        if self.inside:
-            self.found.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = False
-
-    def handle_data(self, data: str) -> None:
-        if self.inside:
-            self.found[-1] += data
-
-
-def _embedded(text: str) -> Iterator[tuple[str, Any]]:
-    scripts = _Scripts()
-    scripts.feed(text)
-    scripts.close()
-    if not scripts.found:
-        raise ImportRefused(
-            "This is a web page without JSON-LD in it (script type application/ld+json). Import the data itself.",
-            rule="html",
-        )
-    for number, script in enumerate(scripts.found, start=1):
-        if script.strip():
-            yield f"script {number}", _loads(script, f"script {number}")
 
 
 class _Document:
@@ -234,7 +157,7 @@ class _Document:
             ages=tuple(read.texts(node.get("typicalAgeRange"))),
             duration=self._duration(node.get("timeRequired"))
             or self._duration(node.get("typicalLearningTime")),
-            language=read.text(node.get("inLanguage")),
+            language="; ".join(read.texts(node.get("inLanguage"))),
             licence=self._licence(node),
             authors=tuple(read.texts(node.get("author")) or read.texts(node.get("creator"))),
             publishers=tuple(read.texts(node.get("publisher")) or read.texts(node.get("provider"))),

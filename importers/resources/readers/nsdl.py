@@ -129,7 +129,7 @@ def _draft(root: Element, path: str, envelope: dict[str, Any], problems: Problem
         kinds=all_of("type"),
         levels=all_of("educationLevel"),
         ages=all_of("typicalAgeRange"),
-        language=next(iter(all_of("language")), ""),
+        language="; ".join(all_of("language")),
         licence=next(iter(rights), ""),
         authors=all_of("creator", "contributor"),
         publishers=all_of("publisher"),

@@ -14,6 +14,7 @@ from importers.readers.sheets import Sheet, filled
 from importers.resources import jsonld
 from importers.resources.draft import Collection
 from importers.resources.readers import lrmi
+from importers.resources.readers.documents import is_lines, loads_line
 from importers.resources.readers.table import field_of, header_row, read_tables
 
 _LOOKED_AT = 20
@@ -28,17 +29,13 @@ class RecordsReader:
     def recognises(self, payload: Payload) -> bool:
         if not payload.is_json:
             return False
-        if lrmi.is_lines(payload.text):
-            some = [lrmi.loads_line(*line) for line in islice(payload.lines(), _LOOKED_AT)]
+        if is_lines(payload.text):
+            some = [loads_line(*line) for line in islice(payload.lines(), _LOOKED_AT)]
             return _is_table(some)
         return any(_is_table(members) for _, members in _lists(payload.json))
 
     def read(self, payload: Payload) -> Collection:
-        value = (
-            [lrmi.loads_line(*line) for line in payload.lines()]
-            if lrmi.is_lines(payload.text)
-            else payload.json
-        )
+        value = [loads_line(*line) for line in payload.lines()] if is_lines(payload.text) else payload.json
         if payload.may_hold_unstorable:
             value, _ = clean(value)
         problems = Problems()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
@@ -9,7 +10,7 @@ from importers.readers.headers import fold
 from importers.readers.sheets import SHOWN_ERRORS, Sheet, is_workbook, may_be_text_table, sheets
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
 from importers.resources.readers.cells import PLACE, Cell, find_address, read_cells
-from importers.resources.values import is_web
+from importers.resources.values import with_scheme
 from standards.grades import normalise_grades
 
 # LRMI's own name first, then what spreadsheets call it, as folded by `fold`.
@@ -127,7 +128,7 @@ def _read_sheet(
         )  # fmt: skip
     _tell_columns(sheet, start, headers, fields, problems)
     grade = sheet.name if is_one_of_several and normalise_grades(sheet.name) else ""
-    drafts = []
+    read: list[_Read] = []
     for number, cells in sheet.rows[start + 1 :]:
         path = sheet.path(number)
         if cells == headers:
@@ -138,6 +139,12 @@ def _read_sheet(
             )  # fmt: skip
         found = read_cells(sheet, number, cells, headers, fields)
         row = _by_field(found, path, problems)
+        find_address(row, found, path, problems)
+        raw = _raw(headers, cells, found)
+        above = sheet.merged.get((number, fields.index("name") + 1))
+        if "name" not in row and above and read and read[-1].row["name"] == [above]:
+            _join(read[-1], row, raw, path, problems)
+            continue
         if kind:
             row.setdefault("learningResourceType", [kind[1]])
         if grade and "educationalLevel" not in row:
@@ -145,12 +152,43 @@ def _read_sheet(
             problems.add(
                 "notice", path, "grade", f"says no grade; taken for its sheet’s, “{grade}”.", alike=grade
             )
-        find_address(row, found, path, problems)
         if "name" in row:
-            drafts.append(_draft(row, _raw(headers, cells, found), path))
+            read.append(_Read(row, raw, path))
         else:
             problems.add("warning", path, "no-name", "has no title, so it is passed over.", alike="")
-    return drafts
+    return [_draft(one.row, one.raw, one.path) for one in read]
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read of one resource, from a row or, where its title is merged over several, from these."""
+
+    row: dict[str, list[str]]
+    raw: dict[str, str]
+    path: str
+    rows: int = 1
+
+
+def _join(to: _Read, row: dict[str, list[str]], raw: dict[str, str], path: str, problems: Problems) -> None:
+    """Takes a row into the resource whose title is merged over it: a row for each of its standards, as a rule."""
+    title = to.row["name"][0][:80]
+    problems.add(
+        "notice", path, "merged", f"belongs to “{title}”, whose title is merged over it.", alike=to.path
+    )
+    address = row.pop("url", []) or row.pop(PLACE, [])
+    known = to.row.get("url") or to.row.get(PLACE)
+    if address and not known:
+        to.row["url"] = address
+    elif address and address != known:
+        problems.add(
+            "warning", path, "addresses",
+            f"leads elsewhere than the first row of “{title}”, which counts; all are kept with the record.", alike=to.path,
+        )  # fmt: skip
+    for name, texts in row.items():
+        said = to.row.setdefault(name, [])
+        said += [text for text in texts if text not in said]
+    to.rows += 1
+    to.raw |= {f"{name} ({to.rows})": value for name, value in raw.items()}
 
 
 def _tell_columns(
@@ -283,7 +321,8 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
 
     framework = one("framework")
     url = one("url")
-    named = [*many("identifier"), url if is_web(url) else ""]
+    address = with_scheme(url)
+    named = [*many("identifier"), address]
     return ResourceDraft(
         names=tuple(dict.fromkeys(filter(None, named))),
         title=one("name"),
@@ -312,5 +351,5 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
         ),
         raw=dict(raw),
         path=path,
-        has_only_address=is_web(url) and not row.get("identifier"),
+        has_only_address=bool(address) and not row.get("identifier"),
     )

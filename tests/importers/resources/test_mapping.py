@@ -244,3 +244,19 @@ def test_a_title_of_signs_without_width_is_none_and_signs_that_turn_the_order_ar
     assert [one.title for one in report.plan.added] == ["Paint", "Glue exe.gnp"]
     (told,) = [one for one in report.plan.warnings if one.rule == "no-name"]
     assert str(told) == "[1]: has a title that nobody can see, so it is passed over."
+
+
+def test_of_several_languages_the_first_counts_and_the_others_are_tags(district: District) -> None:
+    report = load(
+        district,
+        lesson("Paint", inLanguage="Spanish, English"),
+        lesson("Race", inLanguage=["he", "Klingon"]),
+        lesson("Dye", inLanguage="Klingon"),
+    )
+    assert (page("Paint").language, list(page("Paint").tags.names())) == ("es", ["English"])
+    assert (page("Race").language, page("Dye").language) == ("he", "en")
+    told = [str(one) for one in report.plan.warnings]
+    assert any(
+        "is in several languages, “Spanish, English”: Spanish is its language here" in one for one in told
+    )
+    assert any("a language that is not known, “Klingon”; kept with the record." in one for one in told)

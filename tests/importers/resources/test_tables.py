@@ -200,12 +200,15 @@ def test_the_rows_below_a_merged_title_are_one_resource_with_several_standards()
     )
     assert [one.target_name for one in race.alignments] == ["3.MD.1"]
     told = [str(problem) for problem in collection.problems]
-    assert any("row 3: belongs to “Mix paint”, whose title is merged over it (and 1 more like it)" in one for one in told)
+    assert any(
+        "row 3: belongs to “Mix paint”, whose title is merged over it. (and 1 more like it)" in one
+        for one in told
+    )
     assert any("row 4: leads elsewhere than the first row of “Mix paint”" in one for one in told), told
     assert any("row 6: has no title, so it is passed over." in one for one in told)
 
 
-def test_rows_of_another_sheet_or_below_a_row_without_resource_join_nothing() -> None:
+def test_rows_below_a_merged_cell_that_is_no_title_join_nothing_of_another_sheet() -> None:
     head: list[object] = ["Title", "Standards"]
     named: dict[str, list[list[object]]] = {
         "One": [head, ["Mix paint", "6.RP.1"], [None, "6.RP.2"]],
@@ -213,7 +216,7 @@ def test_rows_of_another_sheet_or_below_a_row_without_resource_join_nothing() ->
     }
     collection = readers.read(Payload(sheets(named, ["A2:A3"])))
     (mix,) = collection.resources
-    assert [one.target_name for one in mix.alignments] == ["6.RP.1"]
+    assert [one.target_name for one in mix.alignments] == ["6.RP.1", "6.RP.2"]
 
 
 def test_headers_that_are_said_again_on_each_page_are_no_resources() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from importers.resources import values
+from importers.resources.languages import language, languages
 from repository.models import Licence
 from standards.text import to_plain
 
@@ -68,10 +69,35 @@ def test_licences(text: str, licence: Licence) -> None:
         ("spa", "es"),
         ("Klingon", ""),
         ("zh-Hant", "zh-Hant"),
+        ("Hebrew", "he"),
+        ("español", "es"),
+        ("Spanish (Mexico)", "es"),
+        ("Haitian Creole", "ht"),
+        ("Hmong", "hmn"),
     ],
 )
-def test_languages(text: str, tag: str) -> None:
-    assert values.language(text) == tag
+def test_a_language(text: str, tag: str) -> None:
+    assert language(text) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "tags", "others"),
+    [
+        ("es; en", ["es", "en"], []),
+        ("English, Spanish", ["en", "es"], []),
+        ("English/Spanish", ["en", "es"], []),
+        ("English and Spanish", ["en", "es"], []),
+        ("English Spanish", ["en", "es"], []),
+        ("Bilingual (English & Spanish)", ["en", "es"], []),
+        ("English, Klingon", ["en"], ["Klingon"]),
+        ("en, tbd", ["en"], ["tbd"]),
+        ("All of them", [], ["All of them"]),
+        ("Both", [], ["Both"]),
+        ("en-US;es-MX;en-us", ["en-US", "es-MX"], []),
+    ],
+)
+def test_several_languages(text: str, tags: list[str], others: list[str]) -> None:
+    assert languages(text) == (tags, others)
 
 
 def test_html_that_was_escaped_once_too_often_is_html_and_what_tells_of_html_is_text() -> None:
