@@ -8,21 +8,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
-from search import query, rescue
+from search import memory, query, rescue
 from search.api.schemas import ResourceFacts, Resources, parameters
 from search.client import PAGE_TIMEOUT, EngineDown, ask, server_timing, time_limit
 from search.counts import tokens_of
 from search.cursors import BadCursor, ExpiredCursor
 from search.find import find
 from search.hits import make_hit
-from search.memory import one_look
 from search.related import find_related
 from search.request import SearchRequest, parse
 from search.results import Bucket, FacetResult, Hit, Results
 from search.understanding import Part, Understood
 from search.unknown_codes import unknown_codes
 from search.words import NONE
-from standards.models import Item
+from standards.models import Framework, Item
 from standards.problems import Problem, problem_answers, refuse_other_parameters
 from standards.selectors import items
 
@@ -35,7 +34,7 @@ router = Router()
     summary="Find resources",
     openapi_extra={"parameters": parameters(), "responses": problem_answers(410, 503)},
 )
-@one_look()
+@memory.one_look()
 @time_limit(PAGE_TIMEOUT)
 def find_resources(request: HttpRequest) -> HttpResponse:
     """The search page's answer. Values of one filter are joined by OR, filters by AND."""
@@ -66,7 +65,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
     except EngineDown as error:
         raise _resting() from error
     site = request.build_absolute_uri("/").removesuffix("/")
-    names = _short_names(request, [*results.hits, *(related.hits if related else ())])
+    names = _short_names([*results.hits, *(related.hits if related else ())])
     return JsonResponse(
         {
             "total": results.total,
@@ -101,7 +100,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
     summary="One resource",
     openapi_extra={"responses": problem_answers(503)},
 )
-@one_look()
+@memory.one_look()
 @time_limit(PAGE_TIMEOUT)
 def show_resource(request: HttpRequest, identifier: str) -> dict[str, Any]:
     """What a list says of a resource, by its `id`."""
@@ -116,17 +115,22 @@ def show_resource(request: HttpRequest, identifier: str) -> dict[str, Any]:
         detail = _("No resource that you may see has the id “%(value)s”. A list gives it as `id`.")
         raise Problem(404, _("Unknown resource"), detail % {"value": identifier})
     hit = make_hit(found["hits"]["hits"][0], SearchRequest(), NONE)
-    return _facts(request.build_absolute_uri("/").removesuffix("/"), hit, _short_names(request, [hit]))
+    return _facts(request.build_absolute_uri("/").removesuffix("/"), hit, _short_names([hit]))
 
 
 def _resting() -> Problem:
     return Problem(503, _("Search is resting"), _("The search engine is away. Please try again in a minute."))
 
 
-def _short_names(request: HttpRequest, hits: Sequence[Hit]) -> dict[str, str]:
-    """The short names of the frameworks of all standards of these, by the standards' identifiers. One query."""
+def _short_names(hits: Sequence[Hit]) -> dict[str, str]:
+    """The short names of the frameworks of all standards of these, by the standards' identifiers."""
     named = {one.identifier for hit in hits for one in hit.all_standards}
-    found = items(request.user).filter(identifier__in=named).order_by()
+    known: dict[str, str] = memory.keep("framework names", [Framework, Item], dict)
+    return memory.keep_values(known, named, _read_short_names)
+
+
+def _read_short_names(identifiers: list[str]) -> dict[str, str]:
+    found = items().filter(identifier__in=identifiers).order_by()
     return dict(found.values_list("identifier", "framework__short_name"))
 
 
