@@ -20,6 +20,7 @@ from search.find import find
 from search.pages import page
 from search.request import SearchRequest, parse
 from search.results import Results
+from standards.codes import code_forms
 from tests.factories import (
     DistrictFactory,
     FrameworkFactory,
@@ -398,3 +399,28 @@ def test_a_result_in_another_language_says_so_to_who_hears_it_read(
         "Mezclas de pintura": "es",
         "Mezclas in English": None,
     }
+
+
+def test_who_searches_for_the_first_time_is_told_how_and_each_example_is_read_as_it_says(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    item = ItemFactory(human_coding_scheme="6.RP.3", code_forms=code_forms("6.RP.3"))
+    resource("Ratio lesson", grades=["06"], duration_minutes=40, alignments=[{"item": item}])
+    follow()
+    first = Page.open(client, "/search/")
+    (told,) = first.html.xpath("//details[summary = 'How to search']")
+    assert "How to search" in Page.open(client, "/search/?q=nothingofthekind").text
+    assert "How to search" not in Page.open(client, "/search/?q=ratio").text
+    chips = {}
+    for link in told.xpath(".//a"):
+        page = Page.open(client, link.get("href"))
+        assert page.response.status_code == 200
+        shown = page.html.xpath("//*[@class='chips']//a[contains(@class, 'chip--on')]")
+        chips[link.text_content()] = " ".join(one.text_content() for one in shown)
+    assert "Grade 6" in chips["6th grade ratios 45 minutes"]
+    assert "31 to 60 minutes" in chips["6th grade ratios 45 minutes"]
+    for code in ("6.RP.3", "6rp3"):
+        assert "6.RP.3" in chips[code]
+        assert "Standard" in chips[code]
+    assert '"exit ticket"' in chips['"exit ticket"']
+    assert "-worksheet" in chips["fractions -worksheet"]
