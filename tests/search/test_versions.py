@@ -112,6 +112,24 @@ class TestVersions:
         follow()
         assert [hit.number_of_versions for hit in search("q=fraction").hits] == [1, 1]
 
+    @pytest.mark.parametrize("change", ["kind", "language", "summary"])
+    def test_a_version_that_changes_in_one_thing_is_judged_anew(
+        self, follow: Callable[[], None], change: str
+    ) -> None:
+        district, other = DistrictFactory(), KindFactory(slug="task")
+        page, _same = (lesson("Fraction trail", WORDS * 3, district=district) for _ in range(2))
+        follow()
+        assert search("q=fraction").rows == 1
+        summary = (
+            "Water carries soil down a slope when nothing grows on it, and rivers take it to the sea, where it sinks"
+            " and turns to stone in a very long time"
+        )
+        new = {"kind": other, "language": "es", "summary": summary}
+        setattr(page, change, new[change])
+        page.save_revision().publish()
+        follow()
+        assert search("q=fraction").rows == 2
+
     def test_pages_go_through_rows(self, three_versions: list[ResourcePage]) -> None:
         first, second = search("q=fraction&limit=1"), search("q=fraction&limit=1&page=2")
         assert len(first.hits) == len(second.hits) == 1
