@@ -198,6 +198,10 @@ class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):
         form = MergeForm(request.POST)
         if form.is_valid():
             tag, topic = form.cleaned_data["tag"], form.cleaned_data["topic"]
+            if (
+                "sure" not in request.POST
+            ):  # it changes the resources of every district, and there is no way back
+                return self.render_to_response(self.get_context_data(tag=tag, topic=topic))
             merged = merge_tag(tag=tag, topic=topic)
             messages.success(
                 request,

@@ -40,8 +40,8 @@ class Promotion(ClusterableModel):
     """Resources that coordinators have picked for a query: shown first, while the dates hold, to whoever may see them."""
 
     phrases = models.TextField(
-        _("queries"),
-        help_text=_("What people type, one query a line. Capital letters, accents and signs do not matter."),
+        _("searches"),
+        help_text=_("What people type, one search a line. Capital letters, accents and signs do not matter."),
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to, this day included"), null=True, blank=True)

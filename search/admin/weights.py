@@ -75,7 +75,7 @@ class QueriesForm(forms.Form):
     """What to try weights on. Keeping them needs none."""
 
     queries = forms.CharField(
-        label=_("Try them on these queries, one a line"),
+        label=_("Try them on these searches, one a line"),
         widget=forms.Textarea(attrs={"rows": 5}),
         required=False,
     )
@@ -85,7 +85,7 @@ class QueriesForm(forms.Form):
         found = list(dict.fromkeys(line for line in lines if line))
         if len(found) > MOST_QUERIES:
             raise forms.ValidationError(
-                _("At most %(most)d queries can be tried at once.") % {"most": MOST_QUERIES}
+                _("At most %(most)d searches can be tried at once.") % {"most": MOST_QUERIES}
             )
         return found
 

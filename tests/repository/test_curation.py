@@ -105,9 +105,13 @@ def test_a_coordinator_merges_tags_in_the_admin(district, client):
     client.force_login(member(Role.COORDINATOR, district))
     page = client.get(reverse("tags:index"))
     assert "ratio" in page.content.decode()
-    answer = client.post(
-        reverse("tags:index"), {"tag": Tag.objects.get().pk, "topic": ratios.pk}, follow=True
-    )
+    chosen = {"tag": Tag.objects.get().pk, "topic": ratios.pk}
+    asked = client.post(reverse("tags:index"), chosen).content.decode()
+    assert "Make “ratio” the topic “Ratios”?" in asked
+    assert "1 resource has the tag" in asked
+    assert Tag.objects.exists()
+    answer = client.post(reverse("tags:index"), {**chosen, "sure": "1"}, follow=True)
+    assert not Tag.objects.exists()
     assert "is now the topic “Ratios”, on 1 resource." in answer.content.decode()
 
 

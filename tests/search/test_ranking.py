@@ -272,7 +272,7 @@ def test_keeping_needs_no_queries_and_leaves_those_that_were_typed(client: Clien
     typed = "\n".join(f"bridges {number}" for number in range(9))
     weights = {name: getattr(DEFAULTS, name) for name in ranking.NAMES} | {"title": 8, "queries": typed}
     tried = client.post(PAGE, {**weights, "try": ""})
-    assert "At most 8 queries can be tried at once." in tried.text
+    assert "At most 8 searches can be tried at once." in tried.text
     assert "out of bounds" not in tried.text
     kept = client.post(PAGE, {**weights, "keep": ""}, follow=True)
     assert RankingSettings.objects.get().changes == {"title": 8.0}
