@@ -112,6 +112,21 @@ class TestVersions:
         follow()
         assert [hit.number_of_versions for hit in search("q=fraction").hits] == [1, 1]
 
+    def test_one_that_is_written_with_what_it_is_found_to_be_like_is_up_to_date(
+        self, follow: Callable[[], None], index: str
+    ) -> None:
+        """Its own words have not changed, so that it is not judged anew."""
+        district = DistrictFactory()
+        page = lesson("Fraction trail", WORDS * 3, district=district)
+        follow()
+        page.grades = ["03"]
+        page.save_revision().publish()
+        lesson("Fraction trail", [*WORDS * 3, "and", "smile"], district=district)
+        follow()
+        assert [hit.number_of_versions for hit in search("q=fraction&grade=03").hits] == [1]
+        assert [hit.number_of_versions for hit in search("q=fraction").hits] == [2]
+        assert check.compare(index).differences == ()
+
     @pytest.mark.parametrize("change", ["kind", "language", "summary"])
     def test_a_version_that_changes_in_one_thing_is_judged_anew(
         self, follow: Callable[[], None], change: str
