@@ -43,8 +43,10 @@ def main() -> None:
 
 
 def measure(data: Path, index: Callable[[], str], number: int, *, reported: bool) -> None:
+    from repository.vocabularies import load_vocabularies
     from tests.relevance import lessons, tasks
 
+    load_vocabularies()  # a site has them: what they tell of words is part of what is measured
     lessons.load_frameworks(data)
     corpus = lessons.read(data)
     print(f"{len(corpus.sources)} lessons; the half that is {'reported' if reported else 'tuned on'}")

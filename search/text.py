@@ -13,7 +13,7 @@ from search import ranking
 from search.mapping import WORDS
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
-from search.words import SAY_NOTHING, Words
+from search.words import SAY_NOTHING, Alternative, Words
 from standards.codes import query_forms
 
 # Asked strictly, two words must both be there; of three or more, three quarters.
@@ -176,14 +176,22 @@ def _text(words: Words, weights: Weights, how: How) -> Parts:
         return _sentence(words, weights, how)
     if not words.alternatives:
         return [_needed(words.text, how)], _ranked(words.text, weights, how)
+    if how.loosely:
+        instead = [_in_place_of(one) for one in words.alternatives]
+        return [_either(_needed(words.text, how), *instead)], [_weighed(words.text, weights, how), *instead]
     rest, groups = words.text, []
     for alternative in words.alternatives:
         rest = " ".join(f" {rest} ".replace(f" {alternative.words} ", "  ", 1).split())
         instead = [_phrase(one) for one in alternative.instead]
         groups.append(_either(_weighed(alternative.words, weights), *instead))
-    parts = [*([_weighed(rest, weights, how)] if rest else []), *groups]
-    other = {"bool": {"should": parts, "minimum_should_match": 1 if how.loosely else len(parts)}}
+    other = {"bool": {"must": [*([_weighed(rest, weights, how)] if rest else []), *groups]}}
     return [_either(_needed(words.text, how), other)], [_weighed(words.text, weights, how), other]
+
+
+def _in_place_of(alternative: Alternative) -> dict[str, Any]:
+    """What says it in another way, and has not the words themselves: those are weighed already."""
+    others = {"dis_max": {"queries": [_phrase(one) for one in alternative.instead]}}
+    return {"bool": {"must": [others], "must_not": [_having(alternative.words, "100%")]}}
 
 
 def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:

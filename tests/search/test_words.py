@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from repository.models import Synonym
 from repository.vocabularies import load_vocabularies
 from search.find import find
 from search.request import SearchRequest
@@ -84,3 +85,16 @@ def test_a_number_tied_to_a_word_is_no_code(follow: Callable[[], None]) -> None:
     assert next(hit.title for hit in search("q=2-step+equations").hits) == "Equations in two-step stories"
     assert titles("q=3D+shapes") == ["Solids"]
     assert titles("q=4-sided+shapes") == ["Solids"]
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_what_says_it_in_another_way_is_found_beside_the_words(follow: Callable[[], None]) -> None:
+    Synonym.objects.create(term="Socratic seminar", means="class discussion")
+    resource("Class discussion")
+    resource("A Socratic seminar on rules")
+    follow()
+    assert set(titles("q=class+discussion+rules+please")) == {
+        "Class discussion",
+        "A Socratic seminar on rules",
+    }
