@@ -18,10 +18,11 @@ from repository.cards import duration_label, maker_of
 from repository.models import Alignment, Audience, Licence
 from search.facets import JOINT, JOINT_PATH
 from search.lifted import lifted
+from search.marking import MARK_END, MARK_START
 from search.ranking import FRESHNESS_FIELD, NO_LEADS, Leads
 from search.request import SearchRequest, Sort
 from search.results import CardStandard, Hit, Subject
-from search.text import MARK_END, MARK_START, SPELLING
+from search.text import SPELLING
 from search.words import Words
 from standards.codes import query_forms
 from standards.grades import grade_range_label
@@ -156,7 +157,7 @@ def _html(marked: str) -> SafeString:
 
 def _passages(marked: Mapping[str, list[str]]) -> list[str]:
     """What to show in place of the summary: the summary itself where it matches, else a passage of the text. None is long:
-    a summary has 300 characters at most, and of other texts parts are asked for (`text.highlight`)."""
+    a summary has 300 characters at most, and of other texts parts are asked for (`marking.highlight`)."""
     for name in ("summary", "objectives", "body"):
         if marked.get(name):
             return marked[name][:2]

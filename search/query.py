@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from search import ranking, text
+from search import marking, ranking, text
 from search.facets import FACETS, JOINT, JOINT_PATH, FacetSpec
 from search.request import SearchRequest, Sort
 from search.text import How
@@ -68,7 +68,7 @@ def hits(
     if any(spec.name in request.chosen for spec in JOINT):
         built["_source"].append(f"{JOINT_PATH}.*")  # to tell which of its standards a hit was found by
     if words.wanted:
-        built["highlight"] = text.highlight(words, how)
+        built["highlight"] = marking.highlight(words, how)
     return built
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
-from search import query, text
+from search import marking, query, text
 from search.client import ask
 from search.hits import marked_words
 from search.lexicon import fold, lexicon, plain
@@ -53,7 +53,7 @@ def respelled(understood: Understood, tokens: Collection[str], unknown: Collecti
     how = text.How(nearly=True, doubtful=tuple(unknown))
     body = {
         "query": query.base(understood.words, tokens, how),
-        "highlight": text.highlight(understood.words, how),
+        "highlight": marking.highlight(understood.words, how),
         "size": LOOKED_AT,
         "timeout": query.TIME_LIMIT,
         "_source": False,

@@ -1,4 +1,4 @@
-"""The words of a query as the engine's request: what they match and what is highlighted.
+"""The words of a query as the engine's request: what they match. What is marked in it: `marking.py`.
 
 How much a match is worth is in `ranking.py`. A query is asked strictly first: all of two words, three quarters of more.
 Where that finds few, it is asked loosely: what has some of the words, or words spelled nearly so, follows. A
@@ -58,9 +58,6 @@ NEARLY_BOOST = 0.6
 
 # Of codes that begin alike, so many are looked for in texts. All are what is aligned to.
 MOST_CODES = 20
-
-# Brackets for highlights that no text contains; they become <mark> after escaping.
-MARK_START, MARK_END = "\ue000", "\ue001"
 
 
 @dataclass(frozen=True)
@@ -215,7 +212,7 @@ def _sentence(words: Words, weights: Weights, how: How) -> Parts:
     """What has the most of a sentence's words, each taken once. Where it is a standard's, the words around that help."""
     near = _nearly_spelled(" ".join(how.doubtful))
     # An acronym written out: who has that need not have the acronym.
-    instead = [_phrase(other) for other in _written_out(words) if " " in other]
+    instead = [_phrase(other) for other in written_out(words) if " " in other]
     ranked = [_any_of(words.text, weights), *near, *instead]
     ranked += _in_title(words.text, weights)
     if not words.quoted:
@@ -246,7 +243,7 @@ def most_words(words: Words) -> dict[str, Any]:
     }
 
 
-def _written_out(words: Words) -> list[str]:
+def written_out(words: Words) -> list[str]:
     """What stands for acronyms and synonyms."""
     return list(dict.fromkeys(other for one in words.alternatives for other in one.instead))
 
@@ -274,7 +271,7 @@ def _ranked(text: str, weights: Weights, how: How) -> list[dict[str, Any]]:
         in_title,
         *_standing_together(text, weights),
         *(
-            [_near(text, fuzziness="AUTO", minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
+            [near(text, fuzziness="AUTO", minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
             if how.loosely
             else []
         ),
@@ -282,18 +279,18 @@ def _ranked(text: str, weights: Weights, how: How) -> list[dict[str, Any]]:
 
 
 def _nearly_spelled(text: str) -> list[dict[str, Any]]:
-    if not (telling := _telling(text)):
+    if not (told := telling(text)):
         return []
-    return [_near(telling, minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
+    return [near(told, minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
 
 
-def _telling(text: str) -> str:
+def telling(text: str) -> str:
     return " ".join(
         word for word in text.split() if len(word) >= LEAST_NEAR and word.lower() not in SAY_NOTHING
     )
 
 
-def _near(text: str, **more: Any) -> dict[str, Any]:
+def near(text: str, **more: Any) -> dict[str, Any]:
     most = max(1, min(NEAR_A_WORD, NEAR_IN_ALL // max(1, len(text.split()))))
     return {"match": {SPELLING: {"query": text, **NEARLY, "max_expansions": most, **more}}}
 
@@ -342,7 +339,7 @@ def _nearly(words: Words, how: How) -> dict[str, Any]:
 def meant_by(doubtful: Collection[str]) -> dict[str, Any]:
     """Near spellings, and words that go on where a word ends: "trig" is "trigonometry"."""
     begun = [{"prefix": {SPELLING: word}} for word in doubtful]
-    return _either(_near(" ".join(doubtful)), *begun)
+    return _either(near(" ".join(doubtful)), *begun)
 
 
 def doubts(words: Words) -> dict[str, Any]:
@@ -357,47 +354,3 @@ def doubts(words: Words) -> dict[str, Any]:
 
 def anywhere(word: str) -> dict[str, Any]:
     return {"match": {WORDS: word}}
-
-
-def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
-    """What is marked in the hits. Each field is asked for by a query of its own: one of all fields the engine takes apart
-    anew for every field of every hit, which takes as long as finding the hits."""
-    whole = {"number_of_fragments": 0}
-    part = {"number_of_fragments": 1, "fragment_size": 160}
-    fields: dict[str, dict[str, Any]] = {
-        "title": whole,
-        "summary": whole,
-        "objectives": part,
-        "statements": part,
-        "context": part,
-        # Each topic, tag and name is a part of its own.
-        "keywords": {"number_of_fragments": 3, "fragment_size": 160},
-        "grade_words": part,
-        "attachments": part,
-        "body": part,
-    }
-    text = " ".join(filter(None, [words.text, *words.phrases]))
-    # Of a code the whole: its "6" and "2" are in every lesson with numbers. And an acronym written out: else what is found
-    # by that would not say so.
-    in_a_row = [*words.codes[:MOST_CODES], *words.courses, *_written_out(words)]
-    marked = {} if how.nearly else {name: _marked(name, text, in_a_row) for name in fields}
-    if words.extra and marked:
-        # Of "grades 3-5", too, the digits are in every lesson with numbers: it is marked among the grades alone.
-        marked["grade_words"] = _marked("grade_words", f"{text} {words.extra}", ())
-    asked = {name: {**fields[name], "highlight_query": query} for name, query in marked.items()}
-    spelled = how.doubtful if how.nearly or is_long(words.text) else _telling(text).split()
-    if spelled and (how.loosely or how.nearly):
-        near = meant_by(spelled) if how.nearly else _near(" ".join(spelled))
-        asked[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": near}
-    return {
-        "pre_tags": [MARK_START],
-        "post_tags": [MARK_END],
-        "max_analyzer_offset": 200_000,
-        "fields": asked,
-    }
-
-
-def _marked(field: str, text: str, in_a_row: Collection[str]) -> dict[str, Any]:
-    """What is marked in a field: these words, and those that stand in a row."""
-    rows = [{"match_phrase": {field: one}} for one in in_a_row]
-    return {"bool": {"should": [*([{"match": {field: text}}] if text else []), *rows]}}
