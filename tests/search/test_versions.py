@@ -72,6 +72,7 @@ class TestVersions:
         assert len(found.hits) == 2
         best = next(hit for hit in found.hits if hit.versions)
         assert best.number_of_versions == 3
+        assert not any(one.reviewed for one in best.versions)
         assert {best.identifier, *(one.identifier for one in best.versions)} == {
             str(page.identifier) for page in three_versions[:3]
         }
@@ -151,10 +152,21 @@ class TestVersions:
         assert first.hits[0].title != second.hits[0].title
         assert search("q=fraction&limit=1&page=3").hits == ()
 
-    def test_versions_that_one_may_not_see_are_not_told_of(self, follow: Callable[[], None]) -> None:
+    def test_what_comes_after_versions_is_not_shown_on_two_pages(
+        self, three_versions: list[ResourcePage], follow: Callable[[], None]
+    ) -> None:
+        resource("Fraction zebra", district=three_versions[0].district)
+        follow()
+        by_title = [search(f"q=fraction&sort=title&limit=4&page={page}").hits for page in (1, 2)]
+        assert [len(hits) for hits in by_title] == [3, 0]
+
+    @pytest.mark.parametrize("audience", [Audience.STATE, Audience.DISTRICT])
+    def test_versions_that_one_may_not_see_are_not_told_of(
+        self, follow: Callable[[], None], audience: Audience
+    ) -> None:
         district = DistrictFactory()
         lesson("Fraction trail", WORDS * 3, district=district)
-        lesson("Fraction trail", WORDS * 3, district=district, audience=Audience.DISTRICT)
+        lesson("Fraction trail", WORDS * 3, district=district, audience=audience)
         follow()
         found = search("q=fraction")
         assert (found.total, found.rows, found.hits[0].number_of_versions) == (1, 1, 1)
