@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import inf
 from time import monotonic, sleep
 
 import orjson
@@ -68,9 +69,11 @@ def likeness(one: Sequence[int], other: Sequence[int]) -> float:
     """An estimate of the share of runs that two texts have in common (Jaccard), from their sketches."""
     if not one or not other:
         return 0.0
-    smallest = sorted({*one, *other})[: min(SKETCH, max(len(one), len(other)))]
-    both = {*one} & {*other}
-    return sum(1 for value in smallest if value in both) / len(smallest)
+    both = {*one}.intersection(other)
+    # Two runs that are in order each are soon put into one.
+    union = sorted([*one, *(value for value in other if value not in both)])
+    smallest = union[: min(SKETCH, max(len(one), len(other)))]
+    return len(both.intersection(smallest)) / len(smallest)
 
 
 @dataclass(frozen=True)
@@ -142,9 +145,8 @@ def _join(fresh: Mapping[int, VersionGroup], own: Mapping[int, uuid.UUID]) -> No
     named = VersionGroup.objects.filter(group__in=own.values()).exclude(pk__in=fresh)
     taken = set(named.values_list("group", flat=True))
     for row in fresh.values():
-        likest = max(_alike(row, others.values()), default=None, key=lambda one: (one[0], -one[1].pk))
-        if likest:
-            row.group, row.shared = likest[1].group, True
+        if likest := _likest(row, others.values()):
+            row.group, row.shared = likest.group, True
         else:
             # Others may have stayed behind in the group that has its name.
             row.group = uuid.uuid4() if own[row.pk] in taken else own[row.pk]
@@ -209,12 +211,18 @@ def _like(fresh: Mapping[int, VersionGroup]) -> dict[int, VersionGroup]:
     return {row.pk: row for row in found.order_by("pk")[:MAX_LIKE]}
 
 
-def _alike(row: VersionGroup, others: Iterable[VersionGroup]) -> list[tuple[float, VersionGroup]]:
-    probe = set(row.probe)
-    return [
-        (alike, other)
-        for other in others
-        if other.kind == row.kind
-        and not probe.isdisjoint(other.probe)
-        and (alike := likeness(row.sketch, other.sketch)) >= ALIKE
-    ]
+def _likest(row: VersionGroup, others: Iterable[VersionGroup]) -> VersionGroup | None:
+    """The one that is most like it, of several the oldest; None where none is alike.
+
+    A collection may have thousands that are all alike. What two have in common at all is soon counted, and says how alike
+    they are at most.
+    """
+    probe, mine = set(row.probe), set(row.sketch)
+    likest, best = None, (ALIKE, -inf)
+    for other in others:
+        if other.kind != row.kind or probe.isdisjoint(other.probe):
+            continue
+        most = len(mine.intersection(other.sketch)) / max(len(row.sketch), len(other.sketch))
+        if (most, -other.pk) > best and (found := (likeness(row.sketch, other.sketch), -other.pk)) > best:
+            likest, best = other, found
+    return likest

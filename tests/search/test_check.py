@@ -3,17 +3,19 @@
 import json
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from io import StringIO
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from repository.models import ResourcePage
-from search import check, health, mapping
+from search import check, health, mapping, reading
 from search.client import client
 from search.models import OutboxEntry
+from search.sources import ResourceSource
 from tests.factories import DistrictFactory, resource
 
 pytestmark = [pytest.mark.engine]
@@ -64,6 +66,38 @@ def test_what_the_worker_brings_while_the_check_looks_is_no_difference(
     out = StringIO()
     call_command("search_check", "--wait", "0", stdout=out)
     assert "No differences" in out.getvalue()
+
+
+@pytest.mark.django_db
+def test_while_many_wait_for_the_worker_no_document_is_made_of_what_is_plainly_missing(
+    index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    district = DistrictFactory()
+    changed = resource("Rivers", district=district)
+    follow()
+    changed.title = "Rivers and lakes"
+    changed.save_revision().publish()
+    for number in range(3):
+        resource(f"Lesson {number}", district=district)
+    made: list[int] = []
+
+    def build_each(sources: Iterable[ResourceSource]) -> Any:
+        listed = list(sources)
+        made.extend(source.pk for source in listed)
+        return reading.build_each(listed)
+
+    monkeypatch.setattr(check, "build_each", build_each)
+    monkeypatch.setattr(check, "PAUSE", 0)
+    monkeypatch.setattr(check, "MANY", 2)
+    report = check.compare(index)
+    assert [(one.kind, one.title, one.waiting) for one in report.differences] == [
+        ("stale", "Rivers and lakes", True),
+        *(("missing", f"Lesson {number}", True) for number in range(3)),
+    ]
+    assert (report.database, report.index) == (4, 1)
+    assert made == [changed.pk] * 2  # to compare it, and to be sure
+    follow()
+    assert check.compare(index).differences == ()
 
 
 @pytest.mark.django_db
