@@ -7,13 +7,14 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from taggit.models import Tag
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Revision
 
 SEEN = "seen"  # the field that says what was there when the page was opened
+_TOLD = "told "  # before a stamp: its author has been told, and may keep the form by hand
 _REWRITTEN = ("alignments", "topics", "tagged_items")
 
 
@@ -24,6 +25,11 @@ def rows_stamp(revision: Revision | None) -> str:
     return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()[:16]
 
 
+def note_who_saves(page: Any, request: HttpRequest) -> None:
+    """For the form, which does not know the request: Wagtail's editor saves in the background what is typed."""
+    page.saves_itself = not request.accepts("text/html")
+
+
 class ResourcePageForm(WagtailAdminPageForm):
     """Wagtail itself tells of two people in one page by its revisions, and so not of this."""
 
@@ -32,7 +38,7 @@ class ResourcePageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields[SEEN] = forms.CharField(
-            required=False, widget=forms.HiddenInput, initial=rows_stamp(self._revision()), max_length=16
+            required=False, widget=forms.HiddenInput, initial=rows_stamp(self._revision()), max_length=21
         )
 
     def _revision(self) -> Revision | None:
@@ -43,11 +49,12 @@ class ResourcePageForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         revision = self._revision()
         seen, now = cleaned.get(SEEN), rows_stamp(revision)
-        if revision is None or not seen or seen == now or not (there := self._undone(cleaned, revision)):
+        known = {now} if getattr(self.instance, "saves_itself", False) else {now, _TOLD + now}
+        if revision is None or not seen or seen in known or not (there := self._undone(cleaned, revision)):
             return cleaned
-        # What was typed stays; saved again, it is kept knowingly.
+        # What was typed stays; saved again by hand, it is kept knowingly.
         self.data = self.data.copy()
-        self.data[SEEN] = now
+        self.data[SEEN] = _TOLD + now
         words = _(
             "This resource was changed after you opened it: a coordinator moved it off a retired standard, or made a tag a "
             "topic. Nothing of yours has been saved. Now it has – %(now)s. Save again to have it as in your form."

@@ -18,6 +18,7 @@ from repository import audience
 from repository.admin import ClassroomGroup
 from repository.choosers import ItemChooserViewSet, ResourceChooserViewSet, resource_chooser
 from repository.in_use import FileDeleteView, ImageDeleteView, file_refusal
+from repository.meanwhile import note_who_saves
 from repository.models import CompetencyScale, ResourceDocument, ResourceImage, ResourcePage
 from repository.scales_admin import ScalePermissionPolicy
 from repository.services.drafts import is_in_review
@@ -76,6 +77,7 @@ def review_on_the_site(request: HttpRequest, page: Page) -> HttpResponse | None:
     """What is in review is decided beside the resource as it will look, and nobody changes it meanwhile."""
     if isinstance(page, ResourcePage) and is_in_review(page):
         return redirect("repository:review", identifier=page.identifier)
+    note_who_saves(page, request)
     return None
 
 

@@ -87,6 +87,12 @@ def send(client: Client, page: ResourcePage, form: dict[str, Any], **more: Any) 
     return client.post(f"/admin/pages/{page.pk}/edit/", form | more, follow=True)
 
 
+def saved_by_itself(client: Client, page: ResourcePage, form: dict[str, Any]) -> dict[str, Any]:
+    answer = client.post(f"/admin/pages/{page.pk}/edit/", form, headers={"accept": "application/json"})
+    said: dict[str, Any] = json.loads(answer.content)
+    return said
+
+
 @pytest.mark.parametrize("button", [{}, {"action-publish": "action-publish"}])
 def test_in_the_admin_a_coordinator_is_told_and_chooses(
     here: SimpleNamespace, button: dict[str, str]
@@ -101,6 +107,9 @@ def test_in_the_admin_a_coordinator_is_told_and_chooses(
     assert codes(page) == ["M.2"]
     again = fields(answer)
     assert again["title"] == "Typed meanwhile"
+    # The page that tells saves itself, too, before anybody has read it.
+    assert not saved_by_itself(client, page, again)["success"]
+    assert codes(page) == ["M.2"]
     send(client, page, again, **button)
     draft = ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert [one.item.human_coding_scheme for one in draft.alignments.all()] == ["M.4"]
@@ -110,12 +119,9 @@ def test_in_the_admin_what_saves_itself_brings_nothing_back(here: SimpleNamespac
     page = lesson(here, "M.4")
     client = signed_in(here.coordinator)
     form = editor(client, page)
-    url = f"/admin/pages/{page.pk}/edit/"
 
     def save(**more: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = json.loads(
-            client.post(url, form | more, headers={"accept": "application/json"}).content
-        )
+        answer = saved_by_itself(client, page, form | more)
         form.update(answer.get("field_updates", {}))
         if answer["success"]:
             form["overwrite_revision_id"] = str(answer["revision_id"])
