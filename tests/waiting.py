@@ -1,9 +1,10 @@
 """Waiting for what other threads and processes do."""
 
+import threading
 import time
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import connection, connections
 
 PATIENCE = 90  # seconds; a loaded machine needs some
 
@@ -45,3 +46,24 @@ def until_let_go() -> None:
             return bool(cursor.fetchone()[0])
 
     until(free)
+
+
+def elsewhere(*work: Callable[[], object]) -> None:
+    """Does all of it at once, each over a connection of its own, and tells what went wrong."""
+    errors: list[Exception] = []
+
+    def run(one: Callable[[], object]) -> None:
+        try:
+            one()
+        except Exception as error:  # noqa: BLE001  told below
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[one]) for one in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+    assert errors == []

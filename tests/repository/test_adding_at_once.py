@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from wagtail.models import Page
 
 from people.models import District, Role, User
@@ -13,6 +13,7 @@ from repository.services import drafts
 from repository.services.bulk import ResourceData, create_resources, delete_resources
 from repository.services.errors import ChangedMeanwhile
 from tests.factories import DistrictFactory, KindFactory, district_page, member
+from tests.waiting import elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EACH = 6
@@ -39,26 +40,6 @@ def nobody_waits_long() -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("ALTER ROLE CURRENT_USER RESET lock_timeout")
-
-
-def elsewhere(*work: Callable[[], object]) -> None:
-    """Does all of it at once, each over a connection of its own, and tells what went wrong."""
-    errors: list[Exception] = []
-
-    def run(one: Callable[[], object]) -> None:
-        try:
-            one()
-        except Exception as error:  # noqa: BLE001  told below
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[one]) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert errors == []
 
 
 def assert_tree_is_sound(district: District, children: int) -> None:

@@ -7,8 +7,7 @@ from django.db import transaction
 
 from repository.models import WantedSearch
 from repository.services.wanted import mark_done, tell_wanted, wanted
-from tests.repository.test_adding_at_once import elsewhere
-from tests.waiting import until_somebody_waits
+from tests.waiting import elsewhere, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,37 +1,21 @@
 """Changes that cross one another: in the end the index is what the database says, whoever was first."""
 
-import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from search import outbox
 from search.client import alias, client
 from search.models import OutboxEntry
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource, topic
 from tests.search.asking import titles
-from tests.waiting import until
+from tests.waiting import elsewhere, until
 
 pytestmark = [pytest.mark.engine]
-
-
-def meanwhile(do: Callable[[], Any]) -> None:
-    """Somebody else does it, and it is done."""
-
-    def and_go() -> None:
-        try:
-            do()
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=and_go)
-    other.start()
-    other.join(60)
-    assert not other.is_alive()
 
 
 def follow() -> None:
@@ -57,7 +41,7 @@ class TestWhatIsPublishedWhileWhatItNamesChanges:
             outbox.process()
             client().indices.refresh(index=alias())
 
-        meanwhile(publish_and_follow)
+        elsewhere(publish_and_follow)
 
     def test_a_framework_that_becomes_a_private_draft_is_found_nowhere(self, index: str) -> None:
         framework = FrameworkFactory(short_name="MER")
