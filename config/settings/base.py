@@ -1,6 +1,7 @@
 """What every deployment shares. The environment decides the rest, in demo, test and production."""
 
 import os
+from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 WAGTAIL_SITE_NAME = "Meridian Learning Commons"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = formataddr((WAGTAIL_SITE_NAME, "no-reply@localhost"))
 WAGTAILADMIN_BASE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_USER_TIME_ZONES = ["America/Denver"]

@@ -4,13 +4,14 @@ docs/operating.md lists every variable.
 """
 
 import os
+from email.utils import formataddr, parseaddr
 from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403 - settings extend each other this way
-from .base import STORAGES
+from .base import STORAGES, WAGTAIL_SITE_NAME
 
 
 def _required(name: str, why: str) -> str:
@@ -99,4 +100,6 @@ EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 20  # seconds
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", f"no-reply@{_host}")
+# Inboxes show the name, and an address alone says little.
+_name, _address = parseaddr(os.environ.get("DEFAULT_FROM_EMAIL") or f"no-reply@{_host}")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = formataddr((_name or WAGTAIL_SITE_NAME, _address))

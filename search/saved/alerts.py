@@ -238,11 +238,10 @@ def stop_key(user: User) -> str:
     return signing.dumps(user.pk, salt=_SALT)
 
 
-def stop_all(key: str) -> bool:
-    """End all mails of whoever the key is for. False where it is no key of ours."""
+def mailed(key: str) -> QuerySet[SavedSearch] | None:
+    """The searches of whoever the key is for. None where it is no key of ours, as where its link was cut off."""
     try:
         pk = signing.loads(key, salt=_SALT)
     except signing.BadSignature:
-        return False
-    SavedSearch.objects.filter(user=pk).update(mail=SavedSearch.Mail.NEVER)
-    return True
+        return None
+    return SavedSearch.objects.filter(user=pk)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
@@ -89,6 +90,10 @@ class SearchFeed(Feed[Entry, Any]):
         return asked
 
     def title(self, obj: Any) -> str:
+        """With the site's name: a reader's list has the feeds of many."""
+        return f"{self.name(obj)} · {settings.WAGTAIL_SITE_NAME}"
+
+    def name(self, obj: Any) -> str:
         return name_of(described(obj))
 
     def link(self, obj: Any) -> str:
@@ -144,7 +149,7 @@ class SavedSearchFeed(SearchFeed):
             raise Http404
         return saved
 
-    def title(self, obj: Any) -> str:
+    def name(self, obj: Any) -> str:
         return str(obj.name)
 
     def link(self, obj: Any) -> str:

@@ -176,9 +176,11 @@ def stop_mail(request: HttpRequest, key: str) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop_all_mail(request: HttpRequest, key: str) -> HttpResponse:
-    stopped = request.method == "POST"
-    if stopped and not alerts.stop_all(key):
-        return _nothing_to_stop(request)
+    kept = alerts.mailed(key)
+    if kept is None:
+        return render(request, "search/stop.html", {"broken": True}, status=404)
+    if stopped := request.method == "POST":
+        kept.update(mail=SavedSearch.Mail.NEVER)
     return render(request, "search/stop.html", {"name": "", "stopped": stopped})
 
 

@@ -15,7 +15,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 def load(**changes: str) -> subprocess.CompletedProcess[str]:
     """Import the settings in a process that has nothing but this environment."""
     environment = {**PRODUCTION, **changes, "PATH": os.environ["PATH"]}
-    program = "from django.conf import settings; print(settings.DEBUG, settings.STORAGES['default'])"
+    shown = "settings.DEBUG, settings.STORAGES['default'], settings.DEFAULT_FROM_EMAIL"
+    program = f"from django.conf import settings; print({shown})"
     return subprocess.run(
         [sys.executable, "-c", program], cwd=PROJECT, env=environment, capture_output=True, text=True
     )
@@ -56,6 +57,19 @@ def test_files_go_to_s3_where_a_bucket_is_named():
     done = load(S3_BUCKET="lessons", S3_ENDPOINT_URL="https://s3.example.org")
     assert "storages.backends.s3.S3Storage" in done.stdout
     assert "'bucket_name': 'lessons'" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({}, "Meridian Learning Commons <no-reply@resources.example.org>"),
+        ({"DEFAULT_FROM_EMAIL": "library@example.org"}, "Meridian Learning Commons <library@example.org>"),
+        ({"DEFAULT_FROM_EMAIL": "The library <library@example.org>"}, "The library <library@example.org>"),
+    ],
+)
+def test_mails_name_the_site_they_are_from(given: dict[str, str], shown: str) -> None:
+    done = load(SITE_URL="https://resources.example.org", **given)
+    assert done.stdout.strip().endswith(f"}} {shown}"), done.stderr
 
 
 def test_the_demo_refuses_production_settings():

@@ -4,6 +4,7 @@ from html import unescape
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
@@ -135,3 +136,14 @@ def test_the_entry_that_a_feed_ends_with_has_a_date(client, teacher, index):
         "{*}entry"
     )
     assert entry.findtext("{*}updated") == saved.looked_at.isoformat()
+
+
+def test_a_feed_is_named_after_its_search_and_the_site(client, teacher, index):
+    """A reader's list has the feeds of many sites."""
+    saved = keep(teacher)
+    for address, name in (
+        (f"/search/saved/{saved.feed_key}/feed/", "Pizza"),
+        ("/search/feed/?q=pizza", "“pizza”"),
+    ):
+        feed = etree.fromstring(client.get(address).content)
+        assert feed.findtext("{*}title") == f"{name} · {settings.WAGTAIL_SITE_NAME}"
