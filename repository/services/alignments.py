@@ -14,6 +14,7 @@ from repository.models import Alignment, ResourcePage
 from repository.selectors import pages_naming_items
 from repository.services.bulk import follow
 from repository.services.bulk_rows import AlignmentData
+from repository.services.errors import ChangedSinceSeen
 from repository.signals import resources_changed
 from standards import bulk
 from standards.models import Item
@@ -312,12 +313,16 @@ def alignment_key(alignment: Alignment) -> str:
 def judge_alignments(*, page: ResourcePage, judgements: Mapping[str, str]) -> None:
     """Write a reviewer's statuses into the revision under review, and nothing else of it.
 
-    judgements: `alignment_key`: a value of Alignment.Status. Keys that the revision does not have are ignored.
-    The caller has locked the page.
+    judgements: `alignment_key`: a value of Alignment.Status. Raises ChangedSinceSeen for a key that the revision does not
+    have (any more): moves change it in its place. The caller has locked the page.
     """
     revision = page.latest_revision
-    for alignment in revision.content.get("alignments", []):
-        key = f"{alignment['item']}.{alignment['relation']}.{alignment['level'] or ''}"
-        if key in judgements:
-            alignment["status"] = Alignment.Status(judgements[key]).value
+    rows = {
+        f"{row['item']}.{row['relation']}.{row['level'] or ''}": row
+        for row in revision.content.get("alignments", [])
+    }
+    if judgements.keys() - rows.keys():
+        raise ChangedSinceSeen
+    for key, status in judgements.items():
+        rows[key]["status"] = Alignment.Status(status).value
     revision.save(update_fields=["content"])

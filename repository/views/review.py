@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,14 +18,20 @@ from repository.checklist import checklist
 from repository.models import Alignment, ResourcePage
 from repository.services import review as service
 from repository.services.alignments import alignment_key
-from repository.services.errors import ServiceError
+from repository.services.errors import ChangedSinceSeen, ServiceError
 from repository.views.pages import editor_of, signed_in
 from standards.access import hidden_frameworks
+from standards.selectors import items
+
+STANDARD = (
+    "standard-"  # before an alignment's key, the name of its field: what stands there may change meanwhile
+)
 
 
 class DecisionForm(forms.Form):
     """Approve, perhaps with a word; or return, always with one. One choice for each standard."""
 
+    data: QueryDict
     use_required_attribute = False
     decision = forms.ChoiceField(
         label=gettext_lazy("Your decision"),
@@ -47,11 +53,12 @@ class DecisionForm(forms.Form):
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, alignments: list[Alignment], **kwargs: object) -> None:
+    def __init__(self, *args: object, alignments: list[Alignment], reader: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.reader = reader
         self.keys: dict[str, str] = {}
-        for number, alignment in enumerate(alignments):
-            name = f"standard{number}"
+        for alignment in alignments:
+            name = f"{STANDARD}{alignment_key(alignment)}"
             self.keys[name] = alignment_key(alignment)
             self.fields[name] = forms.ChoiceField(
                 label=_("%(relation)s %(code)s%(level)s")
@@ -70,7 +77,38 @@ class DecisionForm(forms.Form):
         cleaned: dict[str, object] = super().clean() or {}
         if cleaned.get("decision") == "return" and not str(cleaned.get("comment") or "").strip():
             self.add_error("comment", _("Say what would make it ready: the author sees nothing else."))
+        if "revision" in cleaned and cleaned["revision"] != self.initial["revision"]:
+            self._look_again(str(ChangedSinceSeen()))
+        elif cleaned.get("decision") == "approve" and (gone := self._moved_meanwhile()):
+            self._look_again(gone)
         return cleaned
+
+    def _moved_meanwhile(self) -> str:
+        """What was said of standards that are not there any more, in words."""
+        said = {name.removeprefix(STANDARD): name for name in self.data if name.startswith(STANDARD)}
+        gone = {key: str(self.data[name]) for key, name in said.items() if name not in self.keys}
+        if not gone:
+            return ""
+        numbers = {key: int(first) for key in gone if (first := key.split(".")[0]).isdecimal()}
+        known = items(self.reader).in_bulk(numbers.values())
+        labels = {one.value: one.label for one in Alignment.Status}
+        words = [
+            f"{known[number].human_coding_scheme or known[number].full_statement[:80]}: {labels[gone[key]]}"
+            for key, number in numbers.items()
+            if number in known and gone[key] in labels
+        ]
+        return _(
+            "This resource was moved to other standards after you opened it. Nothing has been decided yet. You had said – "
+            "%(words)s. Please look at the standards that are there now, then send your decision again."
+        ) % {"words": "; ".join(words)}
+
+    def _look_again(self, why: str) -> None:
+        """What was typed stays; of standards that were not there before, the form has what is on record."""
+        self.data = self.data.copy()
+        self.data["revision"] = str(self.initial["revision"])
+        for name in self.keys:
+            self.data.setdefault(name, self.fields[name].initial)
+        self.add_error(None, why)
 
     @property
     def judgements(self) -> dict[str, str]:
@@ -104,6 +142,7 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
         form = DecisionForm(
             request.POST or None,
             alignments=_judged(draft, user),
+            reader=user,
             initial={"revision": page.latest_revision_id},
         )
     elif request.method == "POST":
@@ -139,6 +178,9 @@ def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionFo
         else:
             page = service.return_to_author(**decided, comment=cleaned["comment"].strip())
             done = _("“%(title)s” is back with its author, with your comment.")
+    except ChangedSinceSeen:  # in this moment: the form is made anew, and says what
+        answer: HttpResponse = review(request, identifier)
+        return answer
     except ServiceError as error:
         messages.error(request, str(error))
         return redirect("repository:review", identifier=identifier)

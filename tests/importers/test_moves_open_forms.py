@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from repository.models import ResourcePage
+from repository.services.review import submit
 from tests.factories import topic
 from tests.importers.asking import signed_in
 from tests.importers.moving import codes, lesson, move, text, undo
@@ -68,6 +69,78 @@ def test_a_form_that_was_opened_after_the_move_is_simply_saved(here: SimpleNames
     saved = Page.open(signed_in(here.teacher), edit_url(page)).press("Save", summary="Typed later.")
     assert "Your draft is saved." in saved.notices
     assert codes(page) == ["M.2"]
+
+
+# -- a review
+
+
+def in_review(here: SimpleNamespace) -> ResourcePage:
+    """A draft with M.4 and M.6 that its reviewers have."""
+    page = own_draft(here)
+    page.alignments.add(page.alignments.model(item=here.items["M.6"], sort_order=1))
+    page.summary = "Which mix is darker?"
+    page.save_revision(user=here.teacher)
+    page.save()
+    submit(identifier=page.identifier, user=here.teacher)
+    return page
+
+
+def review_form(here: SimpleNamespace, page: ResourcePage) -> Page:
+    return Page.open(signed_in(here.reviewer), f"/review/{page.identifier}/")
+
+
+def said_of(here: SimpleNamespace, code: str, status: str) -> dict[str, Any]:
+    return {f"standard-{here.items[code].pk}.teaches.": status}
+
+
+def statuses(page: ResourcePage) -> dict[str, str]:
+    rows = ResourcePage.objects.get(pk=page.pk).alignments.all()
+    return {one.item.human_coding_scheme: one.status for one in rows}
+
+
+def test_a_reviewer_is_told_of_a_move_and_what_was_said_is_not_put_on_another_standard(
+    here: SimpleNamespace,
+) -> None:
+    page = in_review(here)
+    form = review_form(here, page)
+    move(signed_in(here.coordinator), here, "M.4", "M.6")
+    words = said_of(here, "M.4", "disputed") | said_of(here, "M.6", "confirmed")
+    told = form.press("Send my decision", decision="approve", comment="Good work.", **words)
+    assert "moved to other standards after you opened it" in told.text
+    assert "You had said – M.4: Disputed." in told.text
+    assert not ResourcePage.objects.get(pk=page.pk).live
+    assert told.value("comment") == "Good work."
+    assert told.value("decision") == ["approve"]
+    done = told.press("Send my decision")
+    assert "is published" in done.notices
+    assert statuses(page) == {"M.6": "confirmed"}
+
+
+def test_a_reviewer_who_was_told_finds_what_is_on_record_of_the_new_standard(here: SimpleNamespace) -> None:
+    page = in_review(here)
+    form = review_form(here, page)
+    move(signed_in(here.coordinator), here, "M.4", "M.2", "M.7")
+    told = form.press("Send my decision", decision="approve", **said_of(here, "M.6", "disputed"))
+    assert "You had said – M.4: Claimed by the author." in told.text
+    told.press("Send my decision", **said_of(here, "M.7", "confirmed"))
+    assert statuses(page) == {"M.2": "claimed", "M.6": "disputed", "M.7": "confirmed"}
+
+
+def test_a_resource_that_is_returned_needs_no_second_look(here: SimpleNamespace) -> None:
+    page = in_review(here)
+    form = review_form(here, page)
+    moved(here)
+    done = form.press("Send my decision", decision="return", comment="More steps, please.")
+    assert "is back with its author" in done.notices
+
+
+def test_a_reviewers_comment_outlives_another_version(here: SimpleNamespace) -> None:
+    page = in_review(here)
+    form = review_form(here, page)
+    page.save_revision(user=here.coordinator)
+    told = form.press("Send my decision", decision="approve", comment="Good work.")
+    assert "was changed after you opened it" in told.text
+    assert told.value("comment") == "Good work."
 
 
 # -- Wagtail's editor

@@ -85,7 +85,8 @@ def test_a_lesson_is_written_sent_reviewed_and_found_by_everyone(teacher, people
     assert "Cereal boxes" in page.text
     page = Page.open(reviewer, reverse("repository:review", args=[draft.identifier]))
     assert "Find a unit rate" in page.text
-    page = page.press("Send my decision", decision="approve", standard0="confirmed")
+    said = {page.names(f"standard-{item.pk}.assesses.{level.pk}")[0]: "confirmed"}
+    page = page.press("Send my decision", decision="approve", **said)
     assert "“Cereal boxes” is published." in page.notices
 
     draft.refresh_from_db()
