@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count, QuerySet
 from taggit.models import Tag
+from wagtail.models import Revision
 
 from repository.models import ResourcePage, ResourceTag, Topic
-from repository.selectors import open_revisions
 from repository.services.bulk import lock_resources
 from repository.signals import resources_changed
 
@@ -29,26 +30,26 @@ def tags_in_use() -> QuerySet[Tag]:
 
 @transaction.atomic
 def merge_tag(*, tag: Tag, topic: Topic) -> Merged:
-    """Give every resource that carries the tag the topic in its place, in what is live and in the latest draft.
+    """Give every resource that carries the tag the topic in its place, in what is live and in all of its versions.
 
-    Nothing is published by it, and former revisions stay as they were.
+    Nothing is published by it. Former versions have it too: they may be brought back, and the tag is gone. All
+    revisions are read for that.
     """
     links = ResourceTag.objects.filter(tag=tag)
-    named = open_revisions().filter(content__tagged_items__contains=[{"tag": tag.pk}])
-    # Whoever saves one of them meanwhile waits, and is told (`repository.meanwhile`).
-    lock_resources(
-        {
-            *links.values_list("content_object", flat=True),
-            *map(int, named.values_list("object_id", flat=True)),
-        }
+    named = Revision.page_revisions.filter(
+        content_type=ContentType.objects.get_for_model(ResourcePage),
+        content__tagged_items__contains=[{"tag": tag.pk}],
     )
+    versions = set(named.values_list("object_id", flat=True))
+    # Whoever saves one of them meanwhile waits, and is told (`repository.meanwhile`).
+    lock_resources({*links.values_list("content_object", flat=True), *map(int, versions)})
     pages = list(links.values_list("content_object_id", flat=True))
     through = ResourcePage.topics.through
     through.objects.bulk_create(
         (through(resourcepage_id=pk, topic_id=topic.pk) for pk in set(pages)), ignore_conflicts=True
     )
     links.delete()
-    for revision in named:
+    for revision in named.filter(object_id__in=versions).iterator(chunk_size=200):
         revision.content = _merged(revision.content, tag, topic)
         revision.save(update_fields=["content"])
     tag.delete()

@@ -72,6 +72,22 @@ def test_the_published_version_brought_back_after_a_merge_has_the_topic(district
     assert said_of(published) == (["color"], ["Ratios"])
 
 
+def test_a_former_version_brought_back_after_a_merge_has_the_topic(district, client):
+    page = resource("Mixing paint", district=district, tags=["ratio", "color"])
+    former = page.latest_revision
+    for title in ("Mixing paint, again", "Mixing paint, once more"):
+        page.tags.remove("ratio")
+        page.title = title
+        page.save_revision().publish()
+    merge_tag(tag=Tag.objects.get(name="ratio"), topic=topic("Ratios"))
+    client.force_login(member(Role.COORDINATOR, district))
+    url = reverse("wagtailadmin_pages:revisions_revert", args=[page.pk, former.pk])
+    assert "Ratios" in [one.name for one in client.get(url).context["form"].initial["topics"]]
+    former.refresh_from_db()
+    former.publish()
+    assert said_of(ResourcePage.objects.get(pk=page.pk)) == (["color"], ["Ratios"])
+
+
 def test_a_form_that_was_open_while_a_tag_became_a_topic_is_told(district):
     author = member(Role.TEACHER, district)
     sync_all()
