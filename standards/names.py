@@ -1,14 +1,14 @@
 """The spellings of identifiers and addresses: what a query may mean, and what one source's name is in another.
 
 The Achievement Standards Network moved house twice, so that one statement is asked for under several hosts; a GUID is
-written with and without hyphens, as a URN and bare; an address with http and https, with and without "www.".
+written with and without hyphens, as a URN and bare; an address with http, https and neither, with and without "www.".
 """
 
 import re
 import uuid
 
 _ASN = re.compile(
-    r"https?://(?:asn\.jesandco\.org|asn\.desire2learn\.com|(?:www\.)?purl\.org/ASN)/resources/"
+    r"(?:(?:https?:)?//)?(?:asn\.jesandco\.org|asn\.desire2learn\.com|(?:www\.)?purl\.org/ASN)/resources/"
     r"([SD][0-9A-F]{5,})(?:\.xml|\.json|/manifest\.json)?/?",
     re.IGNORECASE,
 )
@@ -16,7 +16,7 @@ _GUID = re.compile(
     r"(?:urn:(?:guid|uuid):)?\{?([0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12})\}?",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://(www\.)?", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:)?//(?:www\.)?|www\.(?=[\w-]+\.)", re.IGNORECASE)
 _ASN_NUMBER = re.compile(r"[SD][0-9A-F]{5,}", re.IGNORECASE)
 
 

@@ -5,10 +5,12 @@ it means; and each value as text, as an object with a name, or as a list of both
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from itertools import islice
 from typing import Any
+
+from importers.resources.values import is_address, is_web
 
 _BLANK = "_:"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*\Z")
@@ -101,13 +103,20 @@ class Reader:
         return next(filter(None, islice(self._walk(value, 0, set()), MAX_PARTS)), "")
 
     def url(self, value: Any) -> str:
-        """The first address in a value: a text that is one, or the url or @id of an object."""
+        """The first web address in a value: a text that is one, or the url or @id of an object."""
+        return self._address(value, is_web)
+
+    def address(self, value: Any) -> str:
+        """The same, as it is given, also without https://. Not for standards, whose codes may look like that."""
+        return self._address(value, is_address)
+
+    def _address(self, value: Any, fits: Callable[[str], bool]) -> str:
         for member in self.objects(value):
             candidates: list[Any] = [member] if isinstance(member, str) else []
             if isinstance(member, dict):
                 candidates = [member.get("url"), member.get("@id"), member.get("id"), member.get("@value")]
             for candidate in candidates:
-                if isinstance(candidate, str) and candidate.strip().startswith(("http://", "https://")):
+                if isinstance(candidate, str) and fits(candidate.strip()):
                     return candidate.strip()
         return ""
 

@@ -188,7 +188,7 @@ class Teller:
             return ""
         given, url = url, url.replace(" ", "%20")
         if values.lacks_scheme(url):
-            url = f"https://{url}"
+            url = values.with_scheme(url)
             self.notice("scheme", f"has an address without its beginning; taken for “{url[:80]}”.")
         try:
             _valid_url(url)

@@ -38,7 +38,7 @@ _CC_PARTS = (
     ("sa", r"\bsa\b|share\s?-?alike"),
 )
 _WEB = re.compile(r"https?://", re.I)
-_WITHOUT_SCHEME = re.compile(r"www\.[\w-]+\.\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/", re.I)
+_WITHOUT_SCHEME = re.compile(r"www\.[\w-]+\.\w|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/|//[\w-]+(?:\.[\w-]+)+", re.I)
 _CODES = {code.value.casefold(): code for code in Licence}
 
 
@@ -54,8 +54,13 @@ def lacks_scheme(address: str) -> bool:
 def with_scheme(address: str) -> str:
     """A web address, with https:// where it lacks that; "" for what is none."""
     if lacks_scheme(address):
-        return f"https://{address}".replace(" ", "%20")
+        return f"https://{address.removeprefix('//')}".replace(" ", "%20")
     return address if is_web(address) else ""
+
+
+def is_address(text: str) -> bool:
+    """Whether it is a web address, with https:// or without, and not words that begin with one."""
+    return is_web(text) or (lacks_scheme(text) and len(text.split()) == 1)
 
 
 def minutes(text: str) -> int | None:

@@ -14,6 +14,7 @@ from importers.resources import jsonld
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
 from importers.resources.jsonld import identifier_of, types_of
 from importers.resources.readers.documents import documents
+from importers.resources.values import is_address, with_scheme
 from standards.codes import looks_like_code
 from standards.grades import normalise_grades
 
@@ -143,15 +144,16 @@ class _Document:
                     objectives.append(aligned.target_name)
                 else:
                     alignments.append(aligned)
-        url = read.url(node.get("url"))
         node_id = identifier_of(node)
-        names = [*_identifiers(read, node.get("identifier")), node_id, url]
+        url = read.address(node.get("url")) or (
+            node_id if is_address(node_id) else read.text(node.get("url"))
+        )
+        names = [*_identifiers(read, node.get("identifier")), node_id, with_scheme(url)]
         return ResourceDraft(
             names=tuple(dict.fromkeys(name for name in names if name)),
             title=title,
             description="\n\n".join(read.texts(node.get("description")) or read.texts(node.get("abstract"))),
-            url=url
-            or (node_id if node_id.startswith(("http://", "https://")) else read.text(node.get("url"))),
+            url=url,
             kinds=tuple(read.texts(node.get("learningResourceType"))),
             levels=(*read.texts(node.get("educationalLevel")), *levels),
             ages=tuple(read.texts(node.get("typicalAgeRange"))),
@@ -201,7 +203,7 @@ class _Document:
     def _parts(self, value: Any) -> list[Part]:
         parts = []
         for member in self.read.objects(value):
-            name, url = self.read.text([member]), self.read.url([member])
+            name, url = self.read.text([member]), self.read.address([member])
             if name or url:
                 parts.append(Part(name or url, url))
         return parts

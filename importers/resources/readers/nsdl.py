@@ -11,6 +11,7 @@ from defusedxml.common import DefusedXmlException
 from importers.payload import Payload, clean, loads
 from importers.problems import ImportRefused, Problems
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
+from importers.resources.values import is_address, with_scheme
 
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
 _MARK = re.compile(r'"(?:payload_schema|resource_data)"')
@@ -114,7 +115,7 @@ def _draft(root: Element, path: str, envelope: dict[str, Any], problems: Problem
     locator = envelope.get("resource_locator")
     located = locator if isinstance(locator, list) else [locator]
     addresses = [*all_of("identifier"), *(one for one in located if isinstance(one, str))]
-    url = next((one for one in addresses if one.startswith(("http://", "https://"))), "")
+    url = next(filter(is_address, addresses), "")
     title = next(iter(all_of("title")), "")
     if not title:
         problems.add("warning", path, "no-name", "has no title, so it is passed over.", alike="")
@@ -122,7 +123,7 @@ def _draft(root: Element, path: str, envelope: dict[str, Any], problems: Problem
     relations = {"conformsTo": "teaches"}
     rights = [*licences, *all_of("license"), *all_of("rights")]
     return ResourceDraft(
-        names=tuple(dict.fromkeys([*handles, *addresses])),
+        names=tuple(dict.fromkeys(filter(None, [*handles, *addresses, with_scheme(url)]))),
         title=title,
         description="\n\n".join(all_of("description")),
         url=url,

@@ -10,7 +10,7 @@ from importers.readers.headers import fold
 from importers.readers.sheets import SHOWN_ERRORS, Sheet, is_workbook, may_be_text_table, sheets
 from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
 from importers.resources.readers.cells import PLACE, Cell, find_address, read_cells
-from importers.resources.values import with_scheme
+from importers.resources.values import is_address, with_scheme
 from standards.grades import normalise_grades
 
 # LRMI's own name first, then what spreadsheets call it, as folded by `fold`.
@@ -336,7 +336,7 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
         licence=one("license"),
         authors=many("author"),
         publishers=many("publisher"),
-        based_on=tuple(Part(part, part if "://" in part else "") for part in many("isBasedOn")),
+        based_on=tuple(Part(part, part if is_address(part) else "") for part in many("isBasedOn")),
         part_of=tuple(Part(part) for part in many("isPartOf")),
         subjects=many("subject"),
         topics=many("keywords", _COMMA_LIST),

@@ -219,6 +219,8 @@ def test_standards_are_found_by_address_code_spelling_and_short_name(district: D
         aligned("E", {"targetName": "CCSS-MATH:5.NF.7"}),
         aligned("F", {"targetName": one.identifier}),
         aligned("G", {"targetUrl": "https://elsewhere.example/standards/6.RP.A.3"}),
+        aligned("H", {"targetUrl": "www.core.example/6rp3"}),
+        aligned("I", {"targetUrl": "//core.example/6rp3"}),
     )
     found = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
     assert found == {
@@ -229,6 +231,8 @@ def test_standards_are_found_by_address_code_spelling_and_short_name(district: D
         "E": two.pk,
         "F": one.pk,
         "G": one.pk,
+        "H": one.pk,
+        "I": one.pk,
     }
     assert not WaitingAlignment.objects.exists()
 

@@ -9,6 +9,7 @@ from importers.models import ImportedResource
 from importers.resources.plan import full
 from importers.resources.services import import_resources
 from people.models import District
+from repository.models import ResourcePage
 from tests.factories import topic
 from tests.importers.resources.loading import lesson, load, numbers, page
 
@@ -134,6 +135,46 @@ def test_an_address_as_people_type_it_leads_there(district: District, given: str
     said = f"taken for “{leads_to}”" if leads_to else f"has an address that leads nowhere, “{given}”"
     assert any(said in str(one) for one in report.plan.warnings) == (" " not in given or not leads_to)
     assert import_resources(table, district=district).plan.is_empty
+
+
+ADDRESSES = ["www.lessons.example/paint", "lessons.example/paint", "//lessons.example/paint"]
+
+
+@pytest.mark.parametrize("given", ADDRESSES)
+@pytest.mark.parametrize("where", ["url", "@id", "nsdl", "table"])
+def test_an_address_without_https_names_its_resource_in_every_format(
+    district: District, given: str, where: str
+) -> None:
+    def source(title: str, address: str) -> bytes:
+        if where == "nsdl":
+            return (
+                '<nsdl_dc xmlns="http://ns.nsdl.org/nsdl_dc_v1.02/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+                f"<dc:identifier>{address}</dc:identifier><dc:title>{title}</dc:title></nsdl_dc>"
+            ).encode()
+        if where == "table":
+            return f"title,url\n{title},{address}\n".encode()
+        return json.dumps([{"@type": "LearningResource", "name": title, where: address}]).encode()
+
+    told = import_resources(source("Paint", given), district=district).plan.warnings
+    address = "https://" + given.removeprefix("//")
+    assert any(f"taken for “{address}”" in str(one) for one in told)
+    assert page("Paint").link_url == address
+    import_resources(source("Paint anew", address), district=district)
+    assert [one.title for one in ResourcePage.objects.all()] == ["Paint anew"]
+
+
+@pytest.mark.parametrize("given", ADDRESSES)
+def test_a_source_may_have_an_address_without_https(district: District, given: str) -> None:
+    load(
+        district,
+        lesson("Plain", isBasedOn=given),
+        lesson("Named", isBasedOn={"name": "Old paint", "url": given}),
+        lesson("Words", isBasedOn=f"{given} and other places"),
+    )
+    import_resources(f"title,based on\nRow,{given}\n".encode(), district=district)
+    link = "https://lessons.example/paint".replace("lessons", "www.lessons" if "www" in given else "lessons")
+    found = {one.title: link in str(one.body) for one in ResourcePage.objects.all()}
+    assert found == {"Plain": True, "Named": True, "Words": False, "Row": True}
 
 
 def test_readers_see_words_where_the_source_has_mark_up_of_its_own_and_the_record_keeps_it(
