@@ -2,14 +2,23 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
 from importers.readers.headers import fold
 from importers.readers.sheets import SHOWN_ERRORS, Sheet, is_workbook, may_be_text_table, sheets
-from importers.resources.draft import AlignmentDraft, Collection, Part, ResourceDraft
+from importers.resources.draft import Collection, Part, ResourceDraft
 from importers.resources.readers.cells import PLACE, Cell, find_address, read_cells
+from importers.resources.readers.grouped import (
+    COMMA_LIST,
+    LIST,
+    Read,
+    alignments_of,
+    has_standards_only,
+    join,
+    parts_of,
+    tell_untitled,
+)
 from importers.resources.values import is_address, with_scheme
 from standards.grades import normalise_grades
 
@@ -60,12 +69,8 @@ _QUESTIONS = (
 )  # fmt: skip
 _WORDS_OF_A_QUESTION = 4
 _BY_HEADER = {header: name for name, headers in _HEADERS.items() for header in headers.split()}
-_RELATIONS = ("teaches", "assesses", "requires")
 _SCANNED = 25
 _SHOWN = 12
-_LIST = re.compile(r"\s*[;|\n]\s*")
-# A comma divides codes and grades, never words: a title or a subject may have one.
-_COMMA_LIST = re.compile(r"\s*[;|\n,]\s*")
 _REMARK = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 # "Lesson title" and "Activity name" say of what kind the rows are, where no column does.
@@ -128,7 +133,9 @@ def _read_sheet(
         )  # fmt: skip
     _tell_columns(sheet, start, headers, fields, problems)
     grade = sheet.name if is_one_of_several and normalise_grades(sheet.name) else ""
-    read: list[_Read] = []
+    read: list[Read] = []
+    untitled: list[int] = []
+    is_sheet = sheet.rows[start][0] > 0  # a record is never part of another
     for number, cells in sheet.rows[start + 1 :]:
         path = sheet.path(number)
         if cells == headers:
@@ -143,7 +150,20 @@ def _read_sheet(
         raw = _raw(headers, cells, found)
         above = sheet.merged.get((number, fields.index("name") + 1))
         if "name" not in row and above and read and read[-1].row["name"] == [above]:
-            _join(read[-1], row, raw, path, problems)
+            problems.add(
+                "notice", path, "merged", f"belongs to “{above[:80]}”, whose title is merged over it.", alike=read[-1].path
+            )  # fmt: skip
+            join(read[-1], row, raw, number, problems, path)
+            continue
+        if is_sheet and read and read[-1].last == number - 1 and has_standards_only(cells, fields):
+            title = read[-1].row["name"][0][:80]
+            problems.add(
+                "notice", path, "goes-on",
+                f"has standards and nothing else, right below “{title}”: taken for that one’s, too. If it is a resource of "
+                "its own, write its title into it.",
+                alike="",
+            )  # fmt: skip
+            join(read[-1], row, raw, number, problems, path)
             continue
         if kind:
             row.setdefault("learningResourceType", [kind[1]])
@@ -153,42 +173,12 @@ def _read_sheet(
                 "notice", path, "grade", f"says no grade; taken for its sheet’s, “{grade}”.", alike=grade
             )
         if "name" in row:
-            read.append(_Read(row, raw, path))
+            read.append(Read(row, raw, path, number, alignments_of(row)))
         else:
-            problems.add("warning", path, "no-name", "has no title, so it is passed over.", alike="")
-    return [_draft(one.row, one.raw, one.path) for one in read]
-
-
-@dataclass(slots=True)
-class _Read:
-    """What was read of one resource, from a row or, where its title is merged over several, from these."""
-
-    row: dict[str, list[str]]
-    raw: dict[str, str]
-    path: str
-    rows: int = 1
-
-
-def _join(to: _Read, row: dict[str, list[str]], raw: dict[str, str], path: str, problems: Problems) -> None:
-    """Takes a row into the resource whose title is merged over it: a row for each of its standards, as a rule."""
-    title = to.row["name"][0][:80]
-    problems.add(
-        "notice", path, "merged", f"belongs to “{title}”, whose title is merged over it.", alike=to.path
-    )
-    address = row.pop("url", []) or row.pop(PLACE, [])
-    known = to.row.get("url") or to.row.get(PLACE)
-    if address and not known:
-        to.row["url"] = address
-    elif address and address != known:
-        problems.add(
-            "warning", path, "addresses",
-            f"leads elsewhere than the first row of “{title}”, which counts; all are kept with the record.", alike=to.path,
-        )  # fmt: skip
-    for name, texts in row.items():
-        said = to.row.setdefault(name, [])
-        said += [text for text in texts if text not in said]
-    to.rows += 1
-    to.raw |= {f"{name} ({to.rows})": value for name, value in raw.items()}
+            untitled.append(number)
+    if untitled:
+        tell_untitled(sheet, untitled, problems)
+    return [_draft(one) for one in read]
 
 
 def _tell_columns(
@@ -311,15 +301,15 @@ def field_of(header: str) -> str:
     return named.pop() if len(named) == 1 else ""
 
 
-def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> ResourceDraft:
+def _draft(read: Read) -> ResourceDraft:
+    row = read.row
+
     def one(name: str) -> str:
         return next(iter(row.get(name, ())), "")
 
-    def many(name: str, divider: re.Pattern[str] = _LIST) -> tuple[str, ...]:
-        parts = (part for cell in row.get(name, ()) for part in divider.split(cell))
-        return tuple(dict.fromkeys(part for part in parts if part))
+    def many(name: str, divider: re.Pattern[str] = LIST) -> tuple[str, ...]:
+        return parts_of(row, name, divider)
 
-    framework = one("framework")
     url = one("url")
     address = with_scheme(url)
     named = [*many("identifier"), address]
@@ -329,7 +319,7 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
         description="\n\n".join(row.get("description", ())),
         url=one(PLACE) or url,
         kinds=many("learningResourceType"),
-        levels=many("educationalLevel", _COMMA_LIST),
+        levels=many("educationalLevel", COMMA_LIST),
         ages=many("typicalAgeRange"),
         duration=one("timeRequired"),
         language=one("inLanguage"),
@@ -339,17 +329,13 @@ def _draft(row: dict[str, list[str]], raw: dict[str, str], path: str) -> Resourc
         based_on=tuple(Part(part, part if is_address(part) else "") for part in many("isBasedOn")),
         part_of=tuple(Part(part) for part in many("isPartOf")),
         subjects=many("subject"),
-        topics=many("keywords", _COMMA_LIST),
+        topics=many("keywords", COMMA_LIST),
         settings=many("educationalUse"),
-        roles=many("audience", _COMMA_LIST),
+        roles=many("audience", COMMA_LIST),
         interactivity=many("interactivityType"),
         objectives=many("objectives"),
-        alignments=tuple(
-            AlignmentDraft(relation, part if "://" in part else "", "" if "://" in part else part, framework)
-            for relation in _RELATIONS
-            for part in many(relation, _COMMA_LIST)
-        ),
-        raw=dict(raw),
-        path=path,
+        alignments=tuple(dict.fromkeys(read.alignments)),
+        raw=dict(read.raw),
+        path=read.path,
         has_only_address=bool(address) and not row.get("identifier"),
     )
