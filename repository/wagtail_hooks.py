@@ -32,6 +32,11 @@ def narrow_listings() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))
 
 
+@hooks.register("insert_global_admin_js")
+def keep_the_focus() -> str:
+    return format_html('<script src="{}"></script>', static("js/admin.js"))
+
+
 @hooks.register("register_admin_viewset")
 def vocabularies() -> ClassroomGroup:
     return ClassroomGroup()

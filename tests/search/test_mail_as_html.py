@@ -47,7 +47,8 @@ def test_the_mail_says_who_it_is_from_and_why_it_came(teacher, district, follow)
     assert name == settings.WAGTAIL_SITE_NAME
     assert "@" in address
     ((html, _kind),) = letter.alternatives
-    for text in (str(letter.body), lxml.html.fromstring(str(html)).text_content()):
+    page: Any = lxml.html.fromstring(str(html))
+    for text in (str(letter.body), page.text_content()):
         assert f"You get this mail because you saved a search at {settings.WAGTAIL_SITE_NAME}" in text
 
 
