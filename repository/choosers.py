@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.ui.tables import Column
@@ -176,7 +177,9 @@ class ResourceChooser(BaseChooser):
 
     def get_display_title(self, instance: ResourcePage) -> str:
         if may_see(self.reader, instance) or may_see_draft(self.reader, instance):
-            return str(instance.title)
+            if instance.live:
+                return str(instance.title)
+            return gettext("%(title)s (no longer published: nobody is shown it)") % {"title": instance.title}
         return str(_("A resource that you may not see"))
 
 

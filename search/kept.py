@@ -12,6 +12,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.models import Orderable
 
 from repository.models import ResourcePage
+from search.words import has_words
 
 
 class RankingSettings(models.Model):
@@ -55,6 +56,8 @@ class Promotion(ClusterableModel):
         return ", ".join(self.phrases.splitlines())[:200]
 
     def clean(self) -> None:
+        if self.phrases and not has_words(self.phrases):
+            raise ValidationError({"phrases": _("Type words that people search for.")})
         if self.starts_on and self.ends_on and self.starts_on > self.ends_on:
             raise ValidationError({"ends_on": _("The last day is before the first.")})
 

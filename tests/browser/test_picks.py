@@ -68,5 +68,7 @@ def test_picks_are_chosen_ordered_and_taken_out_by_keyboard(
     assert too_wide(page) == ""
     page.get_by_role("button", name="Create").press("Enter")
     expect(page.get_by_text("'ratios' created")).to_be_visible()
-    picked = Promotion.objects.get().resources.order_by("sort_order").values_list("resource__title", flat=True)
+    picked = (
+        Promotion.objects.get().resources.order_by("sort_order").values_list("resource__title", flat=True)
+    )
     assert list(picked) == ["Bread", "Paint"]

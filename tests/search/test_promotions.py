@@ -262,3 +262,23 @@ def test_a_row_that_somebody_else_has_taken_out_meanwhile_says_so_and_can_be_tak
     assert "Somebody else has taken this one out meanwhile." in client.post(edit(promotion), late).text
     assert client.post(edit(promotion), {**late, "resources-1-DELETE": "1"}).status_code == 302
     assert [row.resource.title for row in PromotedResource.objects.all()] == ["Volcano model"]
+
+
+def test_a_pick_that_is_no_longer_published_says_so_to_who_keeps_the_list(client: Client) -> None:
+    """Its title alone looked like all others, and nobody finds it."""
+    district = DistrictFactory()
+    model, heat = resource("Volcano model", district=district), resource("Heat", district=district)
+    promotion = pick("volcano", model, heat)
+    model.unpublish()
+    client.force_login(member(Role.COORDINATOR, district))
+    shown = client.get(edit(promotion)).text
+    assert "Volcano model (no longer published: nobody is shown it)" in shown
+    assert "Heat (" not in shown
+
+
+def test_searches_of_signs_alone_are_refused_with_what_to_type(client: Client) -> None:
+    page = resource("Volcano model")
+    client.force_login(member(Role.COORDINATOR, page.district))
+    refused = client.post("/admin/picked_results/new/", {**rows((None, page)), "phrases": "???\n½"})
+    assert "Type words that people search for." in refused.text
+    assert not Promotion.objects.exists()
