@@ -1,4 +1,4 @@
-"""A coordinator picks results in the admin by keyboard alone: the focus goes on from where it was, and a dialog has a name."""
+"""A coordinator picks results in the admin by keyboard alone: the focus stays where it was, and a dialog has a name."""
 
 import pytest
 from playwright.sync_api import Page, expect
