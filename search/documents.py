@@ -59,6 +59,7 @@ def build(source: ResourceSource) -> dict[str, Any]:
     strong = [part.strong for part in parts]
     strong_items = list(compress(items, strong))
     document: dict[str, Any] = {
+        "page": source.pk,
         "identifier": source.identifier,
         "group": source.group or source.identifier,
         "has_versions": source.has_versions,

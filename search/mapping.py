@@ -55,6 +55,7 @@ def settings() -> dict[str, Any]:
 
 def mappings() -> dict[str, Any]:
     properties: dict[str, Any] = {
+        "page": {"type": "long", "index": False},
         "identifier": KEYWORD,
         "group": KEYWORD,
         "has_versions": {"type": "boolean"},
