@@ -1,5 +1,6 @@
 """Send documents to the engine: many at once, each with its version, and read what became of every one."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from search.models import raise_version
 MAX_DOCUMENTS = 1000
 MAX_BYTES = 8_000_000  # hosted engines take no more than 10 MB in one request
 VERSION_CONFLICT = 409
+TOO_LARGE = 413
 # An index that takes no writes at present, such as when the disk is full: no fault of the document.
 BLOCKED = "cluster_block_exception"
 LOST = "index_not_found_exception"
@@ -50,12 +52,38 @@ def send(actions: Iterable[Action], *, fresh: bool = False) -> dict[int, str]:
 
 
 def _results(actions: Iterable[Action]) -> Iterator[dict[str, Any]]:
+    """What became of each document. Those of a request that was too large are sent in smaller ones, in the end alone."""
+    size = MAX_DOCUMENTS
+    while size:
+        too_large: dict[Any, list[dict[str, Any]]] = defaultdict(list)  # by request
+        for result in _sent(actions, size):
+            if result["status"] == TOO_LARGE and "exception" in result:
+                too_large[result["exception"]].append(result)
+            else:
+                yield result
+        for alone in (results[0] for results in too_large.values() if len(results) == 1):
+            length = len(client().transport.serializer.dumps(alone["data"]).encode())
+            yield {
+                **alone,
+                "error": f"a document of {length:,} bytes is too large for one request to the engine.",
+            }
+        parts = [results for results in too_large.values() if len(results) > 1]
+        actions = [_again(result) for results in parts for result in results]
+        size = max(map(len, parts), default=0) // 2
+
+
+def _again(result: dict[str, Any]) -> Action:
+    place = {name: result[name] for name in ("_index", "_id", "version", "version_type")}
+    return {"index": place}, result["data"]
+
+
+def _sent(actions: Iterable[Action], size: int) -> Iterator[dict[str, Any]]:
     with reaching_engine():
         for _ok, result in streaming_bulk(
             client(),
             actions,
             expand_action_callback=lambda pair: pair,
-            chunk_size=MAX_DOCUMENTS,
+            chunk_size=size,
             max_chunk_bytes=MAX_BYTES,
             raise_on_error=False,
             raise_on_exception=False,

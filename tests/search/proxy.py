@@ -12,7 +12,8 @@ METHODS = (b"GET ", b"POST ", b"PUT ", b"HEAD ", b"DELETE ")
 class Proxy:
     """Listens on a free port. `delay`: seconds before each piece of an answer; `hangs`: nothing passes any more, though
     connections stay open, as with a cable pulled out; `rewrites`: bytes of answers, and what comes in their place;
-    `only_with`: searches without these bytes are never answered.
+    `only_with`: searches without these bytes are never answered; `largest`: requests with more bytes than this are refused
+    with 413, as by a gate before the engine.
     """
 
     def __init__(self, port: int) -> None:
@@ -20,6 +21,7 @@ class Proxy:
         self.hangs = False
         self.rewrites: dict[bytes, bytes] = {}
         self.only_with = b""
+        self.largest = 0
         self.asked = 0
         self._target = port
         self._ends: list[socket.socket] = []
@@ -55,11 +57,14 @@ class Proxy:
                 if asking:
                     # A request may come in several pieces.
                     self.asked += piece.startswith(METHODS)
-                    if self.only_with:
+                    if self.only_with or self.largest:
                         request = piece if piece.startswith(METHODS) else request + piece
                         if not _is_whole(request):
                             continue
-                        piece = b"" if self._lacks(request) else request
+                        if 0 < self.largest < len(request):
+                            source.sendall(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n")
+                            continue
+                        piece = b"" if self.only_with and self._lacks(request) else request
                 else:
                     time.sleep(self.delay)
                     for old, new in self.rewrites.items():

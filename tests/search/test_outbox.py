@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from repository.models import ResourcePage
 from repository.signals import resources_changed
-from search import bulk, check, documents, health, outbox, reading, sources
+from search import bulk, check, documents, health, indexes, outbox, reading, sources
 from search.bulk import write_alias
 from search.client import EngineDown, client
+from search.documents import to_json
 from search.models import IndexTarget, OutboxEntry
 from standards.models import Item, ItemAncestor
 from standards.text import to_plain
@@ -279,6 +280,42 @@ def test_what_a_gate_before_the_engine_does_not_let_through_is_kept_with_its_rea
     settings.OPENSEARCH_URL = direct
     assert "refuses" in health.status().problem
     assert {entry.last_error[:4] for entry in OutboxEntry.objects.all()} == {"413:"}
+
+
+def test_what_is_too_large_for_one_request_goes_in_several(
+    lesson: ResourcePage, follow: Follow, settings: Any
+) -> None:
+    """And one resource that is too large by itself is named, and stops nobody else's."""
+
+    def page(title: str, words: int) -> ResourcePage:
+        text = "<p>" + "banks " * words + "</p>"
+        return resource(title, district=lesson.district, body=[("text", {"heading": "", "text": text})])
+
+    pages = [page(f"Rivers {number}", 4000) for number in range(6)]
+    pages.insert(4, page("The longest river", 40000))
+    *others, longest = sorted(len(to_json(document_of(page)).encode()) for page in pages)
+    limit = 2 * max(others) + 1000
+    assert limit < sum(others)
+    assert limit < longest
+    direct = settings.OPENSEARCH_URL
+    gate = Proxy(urlsplit(direct).port or 80)
+    gate.largest = limit
+    settings.OPENSEARCH_URL = gate.url
+    assert outbox.process() > 0
+    with pytest.raises(indexes.RebuildFailed, match=r"“The longest river”.* too large"):
+        indexes.rebuild()
+    gate.close()
+    settings.OPENSEARCH_URL = direct
+    client().indices.refresh(index=settings.OPENSEARCH_PREFIX)
+    assert titles() == ["Mixing paint", *(f"Rivers {number}" for number in range(6))]
+    left = OutboxEntry.objects.filter(attempts__gt=0)
+    assert {one.page_id for one in left} == {pages[4].pk}
+    assert f"{longest:,} bytes is too large" in left[0].last_error
+
+
+def document_of(page: ResourcePage) -> dict[str, Any]:
+    built, _ = outbox.documents([page.pk])
+    return built[page.pk]
 
 
 def test_a_row_is_done_only_when_every_target_took_it(lesson: ResourcePage, index: str) -> None:
