@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
+from opensearchpy.exceptions import RequestError
 
 from search import check, mapping
 from search.bulk import write_alias
@@ -61,7 +62,7 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
             IndexTarget.objects.get_or_create(name=before, defaults={"takes_writes": False})
         fingerprint = mapping.fingerprint()
         replaced = IndexTarget.objects.fingerprints_before(fingerprint)
-        _remove_leftovers(before)
+        _remove_leftovers(before, may_be_promoted=True)
         target = IndexTarget.objects.create(
             name=_new_name(), fingerprint=fingerprint, replaced=replaced, takes_writes=False
         )
@@ -96,7 +97,7 @@ def tidy() -> None:
     with _alone() as alone:
         # Asked again: a rebuild may just have ended.
         if alone and (in_use := current(timeout=SEARCH_TIMEOUT)):
-            _remove_leftovers(in_use)
+            _remove_leftovers(in_use, may_be_promoted=True)
 
 
 def _is_an_index() -> bool:
@@ -150,8 +151,8 @@ def _open_for_use(name: str) -> None:
 def _promote(name: str) -> None:
     """Swap the alias in one step, so that no search sees none or two.
 
-    An engine that goes away before it answers may have swapped or not: so both indexes stay and take all writes, until
-    `tidy` can see which of them is in use.
+    An engine that goes away before it answers may have swapped or not, or do so later: so both indexes stay and take all
+    writes, until `tidy` can see which of them is in use.
     """
     try:
         # Named, and not "*": another deployment may remove an index of its own at this moment, which the engine takes amiss.
@@ -183,8 +184,36 @@ def _retire(target: IndexTarget) -> None:
         logger.warning("Index %s is out of use and will be removed later: %s", target, error)
 
 
-def _remove_leftovers(in_use: str | None) -> None:
-    """Remove our indexes that are not in use: the one before, and what killed rebuilds left. By full name only."""
+def _remove_leftovers(in_use: str | None, *, may_be_promoted: bool = False) -> None:
+    """Remove our indexes that are not in use: the one before, and what killed rebuilds left. By full name only.
+
+    may_be_promoted: a promotion that was not answered may come at any moment, and put one of them into use.
+    """
     for target in IndexTarget.objects.ours():
-        if target.name != in_use:
-            _retire(target)
+        if target.name == in_use or (
+            may_be_promoted and in_use and not _removed_out_of_use(target.name, in_use)
+        ):
+            continue
+        _retire(target)
+
+
+def _removed_out_of_use(name: str, in_use: str) -> bool:
+    """Remove an index in the very step in which the engine finds the alias where we saw it: removed after it had come to
+    this one, it would take the alias along. False where the alias has moved, or nobody knows.
+    """
+    actions = [
+        {"remove": {"index": in_use, "alias": alias(), "must_exist": True}},
+        {"add": {"index": in_use, "alias": alias()}},
+        {"remove_index": {"index": name}},
+    ]
+    params = {"request_timeout": WRITE_TIMEOUT}
+    try:
+        with reaching_engine():
+            if client().indices.exists(index=name, params=params):
+                client().indices.update_aliases(body={"actions": actions}, params=params)
+    except (EngineDown, RequestError) as error:
+        logger.warning(
+            "Index %s may have been put into use just now, and stays for the time being: %s", name, error
+        )
+        return False
+    return True

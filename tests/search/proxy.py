@@ -13,7 +13,8 @@ class Proxy:
     """Listens on a free port. `delay`: seconds before each piece of an answer; `hangs`: nothing passes any more, though
     connections stay open, as with a cable pulled out; `rewrites`: bytes of answers, and what comes in their place;
     `only_with`: searches without these bytes are never answered; `largest`: requests with more bytes than this are refused
-    with 413, as by a gate before the engine.
+    with 413, as by a gate before the engine; `late`: the first request that begins with these bytes is held back, whoever
+    sent it, until just before the next that swaps an alias or removes an index.
     """
 
     def __init__(self, port: int) -> None:
@@ -22,6 +23,8 @@ class Proxy:
         self.rewrites: dict[bytes, bytes] = {}
         self.only_with = b""
         self.largest = 0
+        self.late = b""
+        self._held = b""
         self.asked = 0
         self._target = port
         self._ends: list[socket.socket] = []
@@ -57,14 +60,14 @@ class Proxy:
                 if asking:
                     # A request may come in several pieces.
                     self.asked += piece.startswith(METHODS)
-                    if self.only_with or self.largest:
+                    if self.only_with or self.largest or self.late or self._held:
                         request = piece if piece.startswith(METHODS) else request + piece
                         if not _is_whole(request):
                             continue
                         if 0 < self.largest < len(request):
                             source.sendall(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n")
                             continue
-                        piece = b"" if self.only_with and self._lacks(request) else request
+                        piece = b"" if self.only_with and self._lacks(request) else self._in_time(request)
                 else:
                     time.sleep(self.delay)
                     for old, new in self.rewrites.items():
@@ -74,6 +77,17 @@ class Proxy:
         for end in (source, sink):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def _in_time(self, request: bytes) -> bytes:
+        if self.late and request.startswith(self.late):
+            self.late, self._held = b"", request
+            return b""
+        if self._held and request.startswith((b"POST /_aliases", b"DELETE ")):
+            with socket.create_connection(("127.0.0.1", self._target)) as far:
+                far.sendall(self._held)
+                far.recv(65536)
+            self._held = b""
+        return request
 
     def _lacks(self, request: bytes) -> bool:
         line, _, rest = request.partition(b"\r\n")

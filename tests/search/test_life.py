@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -21,6 +22,7 @@ from search.models import IndexTarget, OutboxEntry
 from search.request import parse
 from tests.factories import DistrictFactory, resource, topic
 from tests.search.asking import other_name
+from tests.search.proxy import Proxy
 from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.engine]
@@ -219,6 +221,38 @@ def test_an_engine_that_goes_away_at_promotion_leaves_both_indexes_followed(
     indexes.tidy()
     assert [target.name for target in IndexTarget.objects.all()] == [indexes.current()]
     assert titles() == ["Rivers"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("then", [indexes.tidy, indexes.rebuild])
+def test_a_promotion_that_comes_in_late_leaves_an_index_in_use(
+    index: str,
+    follow: Callable[[], None],
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    then: Callable[[], Any],
+) -> None:
+    """The engine swaps the alias when nobody waits for it any more: between a look at it and a removal."""
+    resource("Rivers")
+    follow()
+    direct = settings.OPENSEARCH_URL
+    way = Proxy(urlsplit(direct).port or 80)
+    way.late = b"POST /_aliases"
+    settings.OPENSEARCH_URL = way.url
+    monkeypatch.setattr(indexes, "WRITE_TIMEOUT", 3)
+    with pytest.raises(indexes.RebuildFailed, match="went away"):
+        indexes.rebuild()
+    assert indexes.current() == index
+    then()
+    way.close()
+    settings.OPENSEARCH_URL = direct
+    assert titles() == ["Rivers"]
+    resource("Lakes")
+    follow()
+    indexes.tidy()
+    assert titles() == ["Lakes", "Rivers"]
+    assert [target.name for target in IndexTarget.objects.all()] == [indexes.current()]
+    assert list(client().indices.get(index=f"{settings.OPENSEARCH_PREFIX}-*")) == [indexes.current()]
 
 
 @pytest.mark.django_db(transaction=True)
