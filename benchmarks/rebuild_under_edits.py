@@ -109,7 +109,6 @@ def words(rng: random.Random, number: int) -> str:
 
 def compare_speed(number: int) -> None:
     from search import filling, indexes
-    from search.documents import to_json
     from search.outbox import documents
 
     def quiet(text: str) -> None:
@@ -118,7 +117,7 @@ def compare_speed(number: int) -> None:
     with tempfile.TemporaryFile("w+") as file:
         for page_ids in filling.batches():
             for page_id, document in documents(page_ids)[0].items():
-                file.write(f"{page_id}\t{to_json(document)}\n")
+                file.write(f"{page_id}\t{document.json}\n")
         loads, rebuilds = [], []
         for _round in range(2):
             file.seek(0)

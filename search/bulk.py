@@ -18,7 +18,7 @@ TOO_LARGE = 413
 BLOCKED = "cluster_block_exception"
 LOST = "index_not_found_exception"
 
-Action = tuple[dict[str, Any], dict[str, Any] | str]
+Action = tuple[dict[str, Any], str]
 
 
 def write_alias(index: str) -> str:
@@ -26,8 +26,8 @@ def write_alias(index: str) -> str:
     return f"{index}-write"
 
 
-def action(index: str, page_id: int, version: int, document: dict[str, Any] | str) -> Action:
-    """Write a document, given as such or as its JSON, unless the index has one of a later version."""
+def action(index: str, page_id: int, version: int, document: str) -> Action:
+    """Write a document, given as its JSON, unless the index has one of a later version."""
     place = {"_index": write_alias(index), "_id": str(page_id)}
     return {"index": {**place, "version": version, "version_type": "external_gte"}}, document
 
@@ -62,7 +62,7 @@ def _results(actions: Iterable[Action]) -> Iterator[dict[str, Any]]:
             else:
                 yield result
         for alone in (results[0] for results in too_large.values() if len(results) == 1):
-            length = len(client().transport.serializer.dumps(alone["data"]).encode())
+            length = len(alone["data"].encode())
             yield {
                 **alone,
                 "error": f"a document of {length:,} bytes is too large for one request to the engine.",

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from django.db.models import Max
 from opensearchpy.helpers import scan
@@ -11,6 +11,7 @@ from opensearchpy.helpers import scan
 from repository.models import ResourcePage
 from search.batches import batched
 from search.client import WRITE_TIMEOUT, client, reaching_engine
+from search.documents import Written
 from search.models import OutboxEntry
 from search.reading import build_each, read
 
@@ -65,7 +66,7 @@ def compare(index: str, *, expected: Mapping[int, str] | None = None) -> Report:
         expected, published = {}, set[int]()
         for page_ids in batched(_published(), BATCH):
             documents, refused = _documents([pk for pk in page_ids if pk not in to_come])
-            expected |= {pk: document["checksum"] for pk, document in documents.items()}
+            expected |= {pk: document.checksum for pk, document in documents.items()}
             published |= documents.keys() | refused.keys() | (to_come & set(page_ids))
     else:
         published = set(_published())
@@ -75,7 +76,7 @@ def compare(index: str, *, expected: Mapping[int, str] | None = None) -> Report:
     return Report(len(published), len(indexed), tuple(differences), OutboxEntry.objects.count())
 
 
-def _documents(page_ids: Collection[int]) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
+def _documents(page_ids: Collection[int]) -> tuple[dict[int, Written], dict[int, str]]:
     """Of those published, as the database has them; and of which none can be made, with the reason."""
     sources, unread = read(page_ids)
     built, unmade = build_each(sources)
@@ -90,8 +91,8 @@ def _published() -> Iterator[int]:
 def _scan(index: str) -> Iterator[tuple[int, str]]:
     """Key and checksum of every document that is no tombstone, as of one moment.
 
-    By a scroll, of which readers cannot use up the supply, as they could with points in time. From columns alone: for the key
-    as it names a document, the engine would unpack all of each, which takes it six times as long.
+    By a scroll, of which readers cannot use up the supply, as they could with points in time. From columns alone: for the
+    name of a document, the engine would unpack all of it, which takes it six times as long.
     """
     body = {
         "query": {"bool": {"must_not": [{"exists": {"field": "deleted"}}]}},
@@ -153,6 +154,6 @@ def _differences(index: str, page_ids: Collection[int]) -> Iterator[Difference]:
             if not there.get("deleted"):
                 yield Difference("ghost", pk, there.get("title", ""), waiting)
         elif there.get("deleted"):
-            yield Difference("missing", pk, document["title"], waiting)
-        elif there.get("checksum") != document["checksum"]:
-            yield Difference("stale", pk, document["title"], waiting)
+            yield Difference("missing", pk, document.title, waiting)
+        elif there.get("checksum") != document.checksum:
+            yield Difference("stale", pk, document.title, waiting)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -95,22 +95,25 @@ def build(source: ResourceSource) -> dict[str, Any]:
         if not spec.joint:
             document |= spec.document(source)
     _merge(document, document[JOINT_PATH])
-    document["checksum"] = checksum(document)
     return document
 
 
-def tombstone() -> dict[str, Any]:
-    """What is left of a resource that is gone: no audience, so no query finds it, but a version that refuses late writes."""
-    return {"deleted": True}
+class Written(NamedTuple):
+    """A document as it goes to the engine. Two are the same exactly when their checksums are; `json` has it, too."""
+
+    title: str
+    checksum: str
+    json: str
 
 
-def checksum(document: dict[str, Any]) -> str:
-    """Two documents are the same exactly when their checksums are."""
-    return hashlib.blake2b(orjson.dumps(document, default=str), digest_size=16).hexdigest()
+def written(document: dict[str, Any]) -> Written:
+    text = orjson.dumps(document, default=str)
+    checksum = hashlib.blake2b(text, digest_size=16).hexdigest()
+    return Written(document["title"], checksum, f'{text[:-1].decode()},"checksum":"{checksum}"}}')
 
 
-def to_json(document: dict[str, Any]) -> str:
-    return orjson.dumps(document, default=str).decode()
+# What is left of a resource that is gone: no audience, so no query finds it, but a version that refuses late writes.
+TOMBSTONE = orjson.dumps({"deleted": True}).decode()
 
 
 def card(source: ResourceSource, parts: Iterable[_Part]) -> dict[str, Any]:
@@ -170,6 +173,8 @@ def _make_part(one: AlignmentSource) -> _Part:
 
 def _disputed(parts: Sequence[_Part]) -> list[str]:
     """The values of the standards facet that only alignments have which a reviewer disputes."""
+    if not any(part.disputed for part in parts):
+        return []
     disputed, others = set[str](), set[str]()
     for part in parts:
         into = disputed if part.disputed else others
@@ -195,7 +200,8 @@ def _statement(text: str) -> str:
     return to_plain(text)
 
 
-def grade_words(grades: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=5_000)
+def grade_words(grades: tuple[str, ...]) -> tuple[str, ...]:
     """What teachers type for a grade: "6th grade", "Grade 6", "middle school"."""
     words: list[str] = []
     for code in grades:
@@ -203,7 +209,7 @@ def grade_words(grades: Iterable[str]) -> list[str]:
         for stage, codes in _STAGES.items():
             if code in codes:
                 words.append(stage)
-    return _unique(word for word in words if word)
+    return tuple(_unique(word for word in words if word))
 
 
 def _keywords(source: ResourceSource) -> list[str]:

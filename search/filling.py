@@ -10,7 +10,6 @@ from repository.models import ResourcePage
 from search.batches import batched
 from search.bulk import Action, action, send
 from search.client import EngineDown
-from search.documents import to_json
 from search.models import next_version
 from search.outbox import documents
 from search.sources import Shared
@@ -43,9 +42,9 @@ def fill(name: str, say: Callable[[str], None]) -> dict[int, str]:
             for page_ids in batches():
                 read, refused = documents(page_ids, shared)
                 _require_none(refused)
-                checksums |= {page_id: document["checksum"] for page_id, document in read.items()}
+                checksums |= {page_id: document.checksum for page_id, document in read.items()}
                 actions = [
-                    action(name, page_id, version, to_json(document)) for page_id, document in read.items()
+                    action(name, page_id, version, document.json) for page_id, document in read.items()
                 ]
                 sent.append(pool.submit(_send_patiently, actions, stopped))
                 if len(sent) > AHEAD:

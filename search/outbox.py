@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -11,7 +10,7 @@ from django.db.models.functions import Now
 from search import mapping, versions
 from search.bulk import action, send
 from search.client import EngineDown
-from search.documents import tombstone
+from search.documents import TOMBSTONE, Written
 from search.models import IndexTarget, OutboxEntry, next_version
 from search.reading import build_each, read
 from search.sources import Shared
@@ -130,20 +129,17 @@ def write(page_ids: Collection[int], targets: Sequence[str]) -> dict[int, str]:
     # Drawn before the rows are read, so that whoever reads later has the higher number.
     version = next_version()
     built, refused = documents(page_ids)
-    tombstones = {
-        page_id: tombstone() for page_id in page_ids if page_id not in built and page_id not in refused
-    }
-    versions.forget(tombstones)
+    gone = [page_id for page_id in page_ids if page_id not in built and page_id not in refused]
+    versions.forget(gone)
+    texts = {page_id: document.json for page_id, document in built.items()} | dict.fromkeys(gone, TOMBSTONE)
     return refused | send(
-        action(target, page_id, version, document)
-        for target in targets
-        for page_id, document in (built | tombstones).items()
+        action(target, page_id, version, text) for target in targets for page_id, text in texts.items()
     )
 
 
 def documents(
     page_ids: Iterable[int], shared: Shared | None = None
-) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
+) -> tuple[dict[int, Written], dict[int, str]]:
     """The documents of those published, by page, each placed among its versions; and the pages of which none can be made,
     with the reason."""
     sources, unread = read(page_ids, shared)

@@ -1,12 +1,11 @@
 """Documents of many pages, where one that cannot be read or made does not spoil the others."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from psycopg.errors import QueryCanceled
 
-from search.documents import build
+from search.documents import Written, build, written
 from search.sources import ResourceSource, Shared, load
 
 
@@ -35,13 +34,13 @@ def _read(page_ids: list[int], shared: Shared | None, refused: dict[int, str]) -
     return [*_read(page_ids[:middle], shared, refused), *_read(page_ids[middle:], shared, refused)]
 
 
-def build_each(sources: Iterable[ResourceSource]) -> tuple[dict[int, dict[str, Any]], dict[int, str]]:
+def build_each(sources: Iterable[ResourceSource]) -> tuple[dict[int, Written], dict[int, str]]:
     """The documents by page; and the pages of which none can be made, with the reason."""
-    built: dict[int, dict[str, Any]] = {}
+    built: dict[int, Written] = {}
     refused: dict[int, str] = {}
     for source in sources:
         try:
-            built[source.pk] = build(source)
+            built[source.pk] = written(build(source))
         except Exception as error:  # noqa: BLE001  one odd page must not hold up all others
             refused[source.pk] = _reason(error)
     return built, refused

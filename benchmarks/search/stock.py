@@ -57,5 +57,11 @@ def _add(index: str, made: Library, first: int, number: int) -> int:
 def _document(made: Library, rng: random.Random, number: int) -> dict[str, Any]:
     document = _templates[number % len(_templates)]
     title, summary, body = texts(made, rng)
-    own = {"identifier": f"bench-{number:08}", "title": title, "summary": summary, "body": body}
+    own = {
+        "page": FIRST_ID + number,
+        "identifier": f"bench-{number:08}",
+        "title": title,
+        "summary": summary,
+        "body": body,
+    }
     return document | own | {"card": document["card"] | {"title": title, "summary": summary}}

@@ -14,7 +14,7 @@ from repository.signals import resources_changed
 from search import bulk, check, documents, health, indexes, outbox, reading, sources
 from search.bulk import write_alias
 from search.client import EngineDown, client
-from search.documents import to_json
+from search.documents import Written
 from search.models import IndexTarget, OutboxEntry
 from standards.models import Item, ItemAncestor
 from standards.text import to_plain
@@ -293,7 +293,7 @@ def test_what_is_too_large_for_one_request_goes_in_several(
 
     pages = [page(f"Rivers {number}", 4000) for number in range(6)]
     pages.insert(4, page("The longest river", 40000))
-    *others, longest = sorted(len(to_json(document_of(page)).encode()) for page in pages)
+    *others, longest = sorted(len(document_of(page).json.encode()) for page in pages)
     limit = 2 * max(others) + 1000
     assert limit < sum(others)
     assert limit < longest
@@ -313,7 +313,7 @@ def test_what_is_too_large_for_one_request_goes_in_several(
     assert f"{longest:,} bytes is too large" in left[0].last_error
 
 
-def document_of(page: ResourcePage) -> dict[str, Any]:
+def document_of(page: ResourcePage) -> Written:
     built, _ = outbox.documents([page.pk])
     return built[page.pk]
 
