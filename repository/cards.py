@@ -34,6 +34,7 @@ class CardStandard:
     relation: str
     level: str
     matched: bool = False
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,4 +168,5 @@ def _standard(alignment: Alignment) -> CardStandard:
         url=item.get_absolute_url(),
         relation=str(alignment.get_relation_display()),
         level=alignment.level.name if alignment.level else "",
+        disputed=alignment.status == Alignment.Status.DISPUTED,
     )

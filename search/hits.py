@@ -141,6 +141,7 @@ def _standards(
                 matched=by_filter
                 or not forms.isdisjoint(card["code_forms"])
                 or card["identifier"] in words.quoted,
+                disputed=bool(card.get("disputed")),
             )
         )
     return sorted(found, key=lambda standard: not standard.matched)
@@ -170,6 +171,7 @@ def _reason_words(language: str | None) -> dict[str, str]:
     return {
         "alignment": _("%(relation)s %(code)s"),
         "alignment at a level": _("%(relation)s %(code)s at %(level)s"),
+        "disputed": _("%(reason)s: disputed in review"),
         "words": _("%(words)s %(place)s"),
         "title": _("in the title"),
         "objectives": _("in what students learn"),
@@ -209,7 +211,8 @@ def _why(
         if standard.matched:
             name = standard.code or standard.statement[:40]
             text = said["alignment at a level" if standard.level else "alignment"]
-            reasons.append(text % {"relation": standard.relation, "code": name, "level": standard.level})
+            reason = text % {"relation": standard.relation, "code": name, "level": standard.level}
+            reasons.append(said["disputed"] % {"reason": reason} if standard.disputed else reason)
     reasons = list(dict.fromkeys(reasons))[: SHOWN_REASONS - 1]
     told: set[str] = set()
     for name in _PLACES:

@@ -62,7 +62,7 @@ def _below(bucket: Bucket) -> list[Bucket]:
 
 @dataclass(frozen=True)
 class CardStandard:
-    """A standard on a card. matched: the search asked for it, or for something above it."""
+    """A standard on a card. matched: the search asked for it, or for something above it. disputed: by a reviewer."""
 
     identifier: str
     code: str
@@ -74,6 +74,7 @@ class CardStandard:
     level_key: str
     url: str
     matched: bool
+    disputed: bool
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,18 @@ SHOWN = 5
 TRIED_ON = "ranking_queries"  # where a session keeps the queries as they were typed
 
 
+class WeightField(forms.FloatField):
+    """As text: a browser's own field for numbers drops the comma of "0,5" where its language has a point, and so says 5."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:g}" if isinstance(value, float) else value
+
+
 class WeightsForm(forms.Form):
     """A field for each weight, within its bounds. seen: what the weights were when the page was opened, see `stamp`."""
 
@@ -47,13 +59,13 @@ class WeightsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ranking.NAMES:
             low, high = ranking.bounds(name)
-            self.fields[name] = forms.FloatField(
+            self.fields[name] = WeightField(
                 label=str(LABELS[name]),
                 min_value=low,
                 max_value=high,
                 help_text=_("From %(low)g to %(high)g. Unless changed: %(default)g")
                 % {"low": low, "high": high, "default": getattr(DEFAULTS, name)},
-                widget=forms.NumberInput(attrs={"step": "any"}),
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
             )
 
     @property

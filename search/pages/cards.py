@@ -39,7 +39,7 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
     levels                     [words] of the competency levels
     duration                   words ("45 minutes")
     modalities                 [words]
-    standards                  [{code, statement, url, matched, relation, level}], those that match first
+    standards                  [{code, statement, url, matched, relation, level, disputed}], those that match first
     more_standards             how many more there are, or 0
     author, school, district   words
     reviewed_by, reviewed_on   name and date, or nothing
@@ -85,13 +85,14 @@ def code(
     relation: str = "",
     level: str = "",
     framework: str = "",
+    disputed: bool = False,
 ) -> SafeString:
     """A standard's code, never without its words; one without a code shows the start of its words.
 
     statement: as `standards.text.to_plain` gives it; its formulas are drawn. matched: the search asked for it. relation,
-    level, framework: words.
+    level, framework: words. disputed: by a reviewer.
     """
-    return _code(get_language(), code, statement, url, matched, relation, level, framework)
+    return _code(get_language(), code, statement, url, matched, relation, level, framework, disputed)
 
 
 # The resources of one search share their standards. Text that is safe already is another than the same that is not.
@@ -105,12 +106,14 @@ def _code(
     relation: str,
     level: str,
     framework: str = "",
+    disputed: bool = False,
 ) -> SafeString:
     said = _said(language)
     name = code or statement
     short = name if len(name) <= MAX_CODE else f"{name[: MAX_CODE - 1]}…"
     check = f'{_icon("check")}<span class="visually-hidden">{said["matches"]}</span>' if matched else ""
-    at = f' <span class="code__relation">{_text(level)}</span>' if level else ""
+    beside = " · ".join(_text(one) for one in (level, said["disputed"] if disputed else "") if one)
+    at = f' <span class="code__relation">{beside}</span>' if beside else ""
     words = draw_formulas(mark_formulas(statement))
     note = []
     if relation or level:
@@ -157,6 +160,7 @@ def _said(language: str | None) -> Said:
         "this standard": _("this standard"),
         "on": _("On %(site)s"),
         "another site": _("another site"),
+        "disputed": _("Disputed in review"),
         "picked": escape(_("Picked by coordinators")),
         "standards": escape(_("Standards")),
         "reviewed": escape(_("Reviewed")),
@@ -222,6 +226,7 @@ def _standards(get: Get, said: Said, language: str | None) -> str:
             bool(one("matched")),
             one("relation"),
             one("level"),
+            disputed=bool(one("disputed")),
         )
         rows.append(f"<li>{shown}</li>")
     if more := get("more_standards"):

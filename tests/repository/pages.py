@@ -52,7 +52,7 @@ class Page:
             form = form.getparent()
         data = self._values(form)
         if button.get("name"):
-            data[button.get("name")] = button.get("value")
+            data[button.get("name")] = button.get("value") or ""
         for name, value in typed.items():
             assert name.replace("__", "-") in data or value, f"{name} is not on the page"
             data[name.replace("__", "-")] = value

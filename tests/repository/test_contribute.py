@@ -240,6 +240,12 @@ def test_a_visitor_is_asked_to_sign_in_first(url, db):
     assert response["Location"].startswith("/accounts/login/")
 
 
+def test_the_title_of_a_review_says_that_something_is_wrong(draft, people):
+    review.submit(identifier=draft.identifier, user=people.teacher)
+    page = Page.open(signed_in(people.reviewer), f"/review/{draft.identifier}/").press("Send my decision")
+    assert page.html.findtext(".//title").strip().startswith("Error: Review:")
+
+
 def test_a_teacher_has_no_queue(teacher):
     assert teacher.get("/review/").status_code == 403
 

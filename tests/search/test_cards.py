@@ -13,8 +13,9 @@ from wagtail.models import Workflow, WorkflowTask
 from wagtail.models.workflows import GroupApprovalTask
 
 from people.models import Role
+from repository.models import Alignment
 from search.pages import cards
-from tests.factories import member, resource
+from tests.factories import ItemFactory, member, resource
 from tests.search.asking import card
 
 CARD = {"title": "Trail mix", "url": "/trail-mix/", "kind": "Task", "licence": "CC BY 4.0", "may_adapt": True}
@@ -87,6 +88,7 @@ def words(html: str) -> str:
         ({"may_adapt": False}, "CC BY 4.0 · use as it is"),
         ({"why": ["“ratio” in its title"]}, "“ratio” in its title"),
         ({"standards": [{"code": "6.RP.1", "statement": "Ratios"}], "more_standards": 3}, "and 3 more"),
+        ({"standards": [{"code": "6.RP.1", "statement": "R", "disputed": True}]}, "6.RP.1 Disputed in review"),
         ({"title_html": mark_safe("Trail <mark>mixes</mark>")}, "Trail mixes"),
     ],
 )  # fmt: skip
@@ -146,3 +148,17 @@ def test_of_several_reviews_the_card_names_the_last(follow: Callable[[], None]) 
         )
     follow()
     assert card().reviewed_by == "Ada Okafor"
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_a_card_that_a_disputed_standard_brought_says_so(follow: Callable[[], None]) -> None:
+    """Whoever looks for a standard must not take for granted what its reviewer did not."""
+    first, second = (ItemFactory(human_coding_scheme=code) for code in ("6.RP.1", "6.RP.2"))
+    disputed = {"item": first, "status": Alignment.Status.DISPUTED}
+    resource("Trail mix", alignments=[disputed, {"item": second, "status": Alignment.Status.CONFIRMED}])
+    follow()
+    assert card("q=6.RP.1").why[0] == "Teaches 6.RP.1: disputed in review"
+    assert card("q=6.RP.2").why[0] == "Teaches 6.RP.2"
+    assert "6.RP.1 Disputed in review" in words(cards.card(card()))
+    assert "6.RP.2 Disputed" not in words(cards.card(card()))

@@ -30,6 +30,7 @@ from tests.factories import (
     resource,
     topic,
 )
+from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 PAGE = "/admin/order_of_results/"
@@ -273,7 +274,7 @@ def test_keeping_needs_no_queries_and_leaves_those_that_were_typed(client: Clien
     weights = {name: getattr(DEFAULTS, name) for name in ranking.NAMES} | {"title": 8, "queries": typed}
     tried = client.post(PAGE, {**weights, "try": ""})
     assert "At most 8 searches can be tried at once." in tried.text
-    assert "out of bounds" not in tried.text
+    assert "cannot be taken" not in tried.text
     kept = client.post(PAGE, {**weights, "keep": ""}, follow=True)
     assert RankingSettings.objects.get().changes == {"title": 8.0}
     assert kept.context["queries"]["queries"].value() == typed
@@ -286,6 +287,25 @@ def test_weights_out_of_bounds_are_refused_and_nothing_is_kept(client: Client, i
     assert "Nothing has been changed" in answer.text
     assert not RankingSettings.objects.exists()
     assert ranking.in_force() == DEFAULTS
+
+
+def test_a_weight_may_have_a_comma_and_what_is_none_is_told_at_its_field(client: Client, index: str) -> None:
+    """A browser's own field for numbers leaves the comma of "6,5" out, and so made it 65."""
+    client.force_login(member(Role.STATE_ADMIN, StateFactory()))
+    page = Page.open(client, PAGE).press("Keep these weights", title="much", body="")
+    assert "Some weights cannot be taken" in page.text
+    for name, error in (("title", "Enter a number."), ("body", "This field is required.")):
+        (field,) = page.html.xpath(f"//input[@name='{name}']")
+        said = [
+            page.html.get_element_by_id(one).text_content() for one in field.get("aria-describedby").split()
+        ]
+        assert "Unless changed" in said[0]
+        assert error in said[1]
+    assert page.value("title") == "much"
+    assert not RankingSettings.objects.exists()
+    page = page.press("Keep these weights", title="6,5", body="1")
+    assert RankingSettings.objects.get().changes == {"title": 6.5}
+    assert (page.value("title"), page.value("keywords")) == ("6.5", "3")
 
 
 def test_only_the_states_administrators_weigh(client: Client) -> None:
