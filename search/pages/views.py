@@ -273,13 +273,16 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     if name not in BY_NAME:
         raise Http404
     asked, complaints = parse_shared(request.GET)
-    wanted = " ".join(request.GET.get("find", "").split())[:100].lower()
+    typed = " ".join(request.GET.get("find", "").split())[:100]
+    wanted = typed.lower()
     context = {
         "asked": asked,
         "complaints": complaints,
         "label": BY_NAME[name].label,
-        "wanted": wanted,
+        "wanted": typed,
+        "said": chips.in_title(asked.q, chips.described(asked)),
         "back_url": url(asked),
+        "all_url": f"{request.path}?{asked.query_string()}",
         "fields": parse_qsl(asked.query_string()),
     }
     everything = replace(asked, page=1, cursor="", limit=1, facet_limit=MAX_BUCKETS)

@@ -1,5 +1,6 @@
 """`/api/v1/standards`, as another program sees it."""
 
+import lxml.html
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -145,6 +146,16 @@ def test_the_description_for_programs_and_the_page_for_people_need_no_other_serv
     assert client.get("/api/v1/openapi.json").json()["openapi"].startswith("3.")
     page = client.get("/api/v1/docs").content.decode()
     assert "https://" not in page
+
+
+def test_without_scripts_the_page_for_people_lists_what_there_is(client):
+    page = lxml.html.fromstring(client.get("/api/v1/docs").content.decode())
+    assert page.get("lang") == "en"
+    (plain,) = page.xpath("//noscript")
+    told = " ".join(plain.text_content().split())
+    assert "GET /api/v1/resources Find resources." in told
+    assert "POST /api/v1/standards/suggest" in told
+    assert plain.xpath(".//a/@href") == ["/api/v1/openapi.json"]
 
 
 def test_who_asks_for_nothing_is_told_how_to_ask(client, ratio):
