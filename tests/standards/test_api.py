@@ -1,5 +1,7 @@
 """`/api/v1/standards`, as another program sees it."""
 
+from typing import Any
+
 import lxml.html
 import pytest
 from django.db import connection
@@ -149,7 +151,7 @@ def test_the_description_for_programs_and_the_page_for_people_need_no_other_serv
 
 
 def test_without_scripts_the_page_for_people_lists_what_there_is(client):
-    page = lxml.html.fromstring(client.get("/api/v1/docs").content.decode())
+    page: Any = lxml.html.fromstring(client.get("/api/v1/docs").content.decode())
     assert page.get("lang") == "en"
     (plain,) = page.xpath("//noscript")
     told = " ".join(plain.text_content().split())
