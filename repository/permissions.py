@@ -7,6 +7,7 @@ one group.
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -114,10 +115,9 @@ def sync_state() -> StatePage:
     page = state_page()
     # Without a name, Wagtail heads its dashboard by the host.
     Site.objects.filter(is_default_site=True, site_name="").update(site_name=settings.WAGTAIL_SITE_NAME)
-    group = _group(STATE_GROUP, ROLE_PERMISSIONS[Role.STATE_ADMIN])
-    _set_page_permissions(group, page, ROLE_PERMISSIONS[Role.STATE_ADMIN].page)
-    root = Collection.get_first_root_node()
-    _set_collection_permissions(group, root, ROLE_PERMISSIONS[Role.STATE_ADMIN].files)
+    groups = _groups({STATE_GROUP: Role.STATE_ADMIN})
+    _set_page_permissions(groups, page)
+    _set_collection_permissions(groups, Collection.get_first_root_node())
     return page
 
 
@@ -126,15 +126,12 @@ def sync_district(*, district: Organisation) -> DistrictPage:
     """Make sure of a district's page, collection, groups and moderation workflow."""
     page = district_page(district=district)
     collection = district_collection(district=district)
-    reviewing = []
-    for role in _GROUP_SUFFIX:
-        permissions = ROLE_PERMISSIONS[role]
-        group = _group(group_name(role, district), permissions)
-        _set_page_permissions(group, page, permissions.page)
-        _set_collection_permissions(group, collection, permissions.files)
-        if role in DISTRICT_STAFF:
-            reviewing.append(group)
-    reviewing.append(_group(STATE_GROUP, ROLE_PERMISSIONS[Role.STATE_ADMIN]))
+    names = {group_name(role, district): role for role in _GROUP_SUFFIX}
+    groups = _groups({**names, STATE_GROUP: Role.STATE_ADMIN})
+    reviewing = [group for group, role in groups.items() if role in (*DISTRICT_STAFF, Role.STATE_ADMIN)]
+    ours = {group: role for group, role in groups.items() if group.name in names}
+    _set_page_permissions(ours, page)
+    _set_collection_permissions(ours, collection)
     _sync_workflow(district, page, reviewing)
     return page
 
@@ -202,52 +199,69 @@ def _users_in_derived_groups() -> QuerySet[User]:
     return User.objects.filter(groups__in=_derived_groups()).distinct()
 
 
-def _group(name: str, permissions: RolePermissions) -> Group:
-    group, _ = Group.objects.get_or_create(name=name)
-    wanted = Permission.objects.none()
-    if permissions.admin:
-        wanted = wanted | Permission.objects.filter(
-            content_type__app_label="wagtailadmin", codename="access_admin"
-        )
-    for model in permissions.models:
-        wanted = wanted | Permission.objects.filter(content_type=ContentType.objects.get_for_model(model))
-    group.permissions.set(wanted.distinct())
-    return group
-
-
-def _set_page_permissions(group: Group, page: Page, codenames: Iterable[str]) -> None:
-    held = {
-        permission.permission.codename: permission for permission in _held_on_pages(group).filter(page=page)
-    }
-    wanted = {f"{codename}_page" for codename in codenames}
-    for codename in wanted - held.keys():
-        GroupPagePermission.objects.create(
-            group=group, page=page, permission_type=codename.removesuffix("_page")
-        )
-    stale = [permission.pk for codename, permission in held.items() if codename not in wanted]
-    elsewhere = _held_on_pages(group).exclude(page=page)
-    GroupPagePermission.objects.filter(pk__in=[*stale, *elsewhere.values_list("pk", flat=True)]).delete()
-
-
-def _held_on_pages(group: Group) -> QuerySet[GroupPagePermission]:
-    held: QuerySet[GroupPagePermission] = GroupPagePermission.objects.filter(group=group)
-    return held.select_related("permission")
-
-
-def _set_collection_permissions(group: Group, collection: Collection, actions: Iterable[str]) -> None:
-    wanted = set(
-        Permission.objects.filter(
-            content_type__in=ContentType.objects.get_for_models(Document, Image).values(),
-            codename__in=[f"{action}_{model}" for action in actions for model in ("document", "image")],
-        )
+def _groups(roles: dict[str, str]) -> dict[Group, str]:
+    """The groups of these names with their roles. Made where they are missing, and each may do with models and in the admin
+    what its role may. Many are asked for at once: a district's each by itself were a hundred queries.
+    """
+    found = set(Group.objects.filter(name__in=roles).values_list("name", flat=True))
+    Group.objects.bulk_create(
+        [Group(name=name) for name in roles if name not in found], ignore_conflicts=True
     )
-    held = GroupCollectionPermission.objects.filter(group=group)
-    held.exclude(collection=collection, permission__in=wanted).delete()
-    existing = set(held.values_list("permission_id", flat=True))
-    GroupCollectionPermission.objects.bulk_create(
-        GroupCollectionPermission(group=group, collection=collection, permission=permission)
-        for permission in wanted
-        if permission.pk not in existing
+    groups = {group: roles[group.name] for group in Group.objects.filter(name__in=roles)}
+    models = {model for role in groups.values() for model in ROLE_PERMISSIONS[role].models}
+    types = ContentType.objects.get_for_models(*models)
+    of_types: dict[int, list[int]] = {}
+    for content_type, permission in Permission.objects.filter(content_type__in=types.values()).values_list(
+        "content_type_id", "pk"
+    ):
+        of_types.setdefault(content_type, []).append(permission)
+    admin = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
+    wanted = set()
+    for group, role in groups.items():
+        if ROLE_PERMISSIONS[role].admin and admin:
+            wanted.add((group.pk, admin.pk))
+        for model in ROLE_PERMISSIONS[role].models:
+            wanted |= {(group.pk, permission) for permission in of_types.get(types[model].pk, ())}
+    _hold_exactly(Group.permissions.through, groups, ("group_id", "permission_id"), wanted)
+    return groups
+
+
+def _set_page_permissions(groups: dict[Group, str], page: Page) -> None:
+    of_page = Permission.objects.filter(content_type=ContentType.objects.get_for_model(Page))
+    by_name = dict(of_page.values_list("codename", "pk"))
+    wanted = {
+        (group.pk, page.pk, by_name[f"{codename}_page"])
+        for group, role in groups.items()
+        for codename in ROLE_PERMISSIONS[role].page
+    }
+    _hold_exactly(GroupPagePermission, groups, ("group_id", "page_id", "permission_id"), wanted)
+
+
+def _set_collection_permissions(groups: dict[Group, str], collection: Collection) -> None:
+    types = ContentType.objects.get_for_models(Document, Image).values()
+    by_name = dict(Permission.objects.filter(content_type__in=types).values_list("codename", "pk"))
+    wanted = {
+        (group.pk, collection.pk, by_name[f"{action}_{model}"])
+        for group, role in groups.items()
+        for action in ROLE_PERMISSIONS[role].files
+        for model in ("document", "image")
+        if f"{action}_{model}" in by_name
+    }
+    _hold_exactly(GroupCollectionPermission, groups, ("group_id", "collection_id", "permission_id"), wanted)
+
+
+def _hold_exactly(
+    model: type[Model], groups: Iterable[Group], fields: tuple[str, ...], wanted: AbstractSet[tuple[int, ...]]
+) -> None:
+    """Let the groups have these rows of the model and no others."""
+    rows = model._default_manager.filter(group__in=groups)
+    held = {tuple(row): pk for pk, *row in rows.values_list("pk", *fields)}
+    if stale := [pk for row, pk in held.items() if row not in wanted]:
+        model._default_manager.filter(pk__in=stale).delete()
+    missing = sorted(wanted - held.keys())
+    # Somebody else may be at it, too.
+    model._default_manager.bulk_create(
+        [model(**dict(zip(fields, row, strict=True))) for row in missing], ignore_conflicts=True
     )
 
 

@@ -57,6 +57,12 @@ def test_running_the_command_again_changes_nothing():
     assert _rows() == before
 
 
+def test_a_district_in_order_is_looked_at_in_few_queries(django_assert_max_num_queries):
+    district = DistrictFactory()
+    with django_assert_max_num_queries(22):
+        permissions.sync_district(district=district)
+
+
 def test_the_command_restores_what_was_lost_and_takes_away_what_was_added():
     district = DistrictFactory()
     reviewer = member(Role.REVIEWER, district)
