@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 from wagtail.admin.menu import MenuItem
@@ -20,7 +21,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from importers.admin_base import columns_of_runs, signed_in
 from importers.forms import ResourceImportForm
 from importers.labels import resources_in_words
-from importers.models import ResourceImport, WaitingAlignment
+from importers.models import ResourceChange, ResourceImport, WaitingAlignment
 from importers.permissions import districts_for
 from importers.problems import ImportRefused
 from importers.progress import note_broken
@@ -140,6 +141,52 @@ class RecordDetail(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
         )
 
 
+class ImportedList(AdministratorMixin, BaseListingView):
+    """The resources that an import added, and those that it changed. A constant number of queries."""
+
+    model = ResourceChange
+    page_title = _("Imported resources")
+    header_icon = "history"
+    default_ordering = "pk"
+    paginate_by = 50
+    verbose_name_plural = _("resources")
+    columns = [
+        TitleColumn(
+            "title",
+            label=_("Resource"),
+            accessor="resource.page.draft_title",
+            get_url=lambda change: reverse("wagtailadmin_pages:edit", args=[change.resource.page_id]),
+        ),
+        Column("kind", label=_("Kind"), accessor="resource.page.kind"),
+        Column(
+            "what",
+            label=_("By this import"),
+            accessor=lambda change: gettext("added") if change.before is None else gettext("changed"),
+        ),
+        Column(
+            "live",
+            label=_("On the site"),
+            accessor=lambda change: gettext("yes") if change.resource.page.live else gettext("no"),
+        ),
+    ]
+
+    def get_base_queryset(self) -> QuerySet[ResourceChange]:
+        there = self.record.changes.filter(resource__page__isnull=False)
+        return there.select_related("resource__page__kind").defer("resource__raw", "resource__page__body")
+
+    def get_index_url(self) -> str:
+        return reverse("resource_imports:resources", args=[self.record.pk])
+
+    def get_index_results_url(self) -> str:
+        return reverse("resource_imports:resources_results", args=[self.record.pk])
+
+    def get_page_subtitle(self) -> str:
+        return self.record.source
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [*_crumbs(), _crumb_to(self.record), {"url": "", "label": self.page_title}]
+
+
 class ConfirmUndo(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
     """What an undo would do, to be read before it is asked for."""
 
@@ -148,11 +195,7 @@ class ConfirmUndo(AdministratorMixin, WagtailAdminTemplateMixin, TemplateView):
     page_title = _("Undo this import?")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        record = {
-            "url": reverse("resource_imports:record", args=[self.record.pk]),
-            "label": self.record.source,
-        }
-        return [*_crumbs(), record, {"url": "", "label": self.page_title}]
+        return [*_crumbs(), _crumb_to(self.record), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         try:
@@ -218,6 +261,12 @@ class ResourceImportsViewSet(ViewSet):
                 path(f"<int:pk>/{action}/", Act.as_view(), {"action": action}, name=action)
                 for action in ("apply", "discard", "replace-reviewed", "keep-reviewed", "again", "repeat")
             ),
+            path("<int:pk>/resources/", ImportedList.as_view(), name="resources"),
+            path(
+                "<int:pk>/resources/results/",
+                ImportedList.as_view(results_only=True),
+                name="resources_results",
+            ),
             path("<int:pk>/undo/", ConfirmUndo.as_view(), name="undo"),
         ]
 
@@ -231,6 +280,10 @@ def _chosen(defaults: Mapping[str, str]) -> str:
         *([str(dict(language_choices(code))[code])] if code else []),
     ]
     return ", ".join(labels)
+
+
+def _crumb_to(record: ResourceImport) -> dict[str, Any]:
+    return {"url": reverse("resource_imports:record", args=[record.pk]), "label": record.source}
 
 
 def _crumbs() -> list[dict[str, Any]]:

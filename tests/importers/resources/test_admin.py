@@ -19,6 +19,7 @@ from repository.models import ResourcePage
 from repository.permissions import sync_all
 from repository.services.drafts import save_draft
 from tests.factories import DistrictFactory, StateFactory, district_page, member
+from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
 HOME = "/admin/resource-imports/"
@@ -203,6 +204,43 @@ def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(
     assert "has been undone" in shown
     assert f"{timezone.localtime():%b} {timezone.localtime().day}, " in shown
     assert f"· {admin}" in shown
+
+
+def test_what_an_import_added_and_changed_is_listed_with_a_way_to_each(
+    client: Client, callbacks: Any, district: District
+) -> None:
+    press(client, callbacks, upload(client, callbacks, district, lesson("Paint"), lesson("Race")), "apply")
+    again = upload(client, callbacks, district, lesson("Paint", description="New."), lesson("Glue"))
+    said = press(client, callbacks, again, "apply")
+    assert "See the resources of this import" in said
+    page = Page.open(client, f"{HOME}{again.pk}/")
+    (link,) = page.html.xpath("//a[normalize-space()='See the resources of this import']/@href")
+    listed = Page.open(client, link)
+    rows = [" ".join(row.text_content().split()) for row in listed.html.xpath("//main//tbody/tr")]
+    assert [row.split()[0] for row in rows] == ["Glue", "Paint"]
+    assert "added" in rows[0]
+    assert "changed" in rows[1]
+    (glue,) = listed.html.xpath("//a[normalize-space()='Glue']/@href")
+    assert glue == f"/admin/pages/{ResourcePage.objects.get(title='Glue').pk}/edit/"
+    press(client, callbacks, again, "undo")
+    assert "Glue" not in Page.open(client, link).text
+    other = Client()
+    other.force_login(member(Role.DISTRICT_ADMIN, DistrictFactory()))
+    assert other.get(link).status_code in (302, 404)
+
+
+def test_the_list_of_an_import_asks_as_often_for_twenty_resources_as_for_one(
+    client: Client, callbacks: Any, district: District
+) -> None:
+    asked = []
+    for number in (1, 20):
+        lessons = [lesson(f"Lesson {number} {n}") for n in range(number)]
+        record = upload(client, callbacks, district, *lessons)
+        press(client, callbacks, record, "apply")
+        with CaptureQueriesContext(connection) as queries:
+            assert f"Lesson {number} 0" in text(client, f"{HOME}{record.pk}/resources/")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_what_somebody_discarded_is_not_applied_from_another_window(
