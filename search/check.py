@@ -111,23 +111,30 @@ def _queued() -> set[int]:
 
 def _confirm(index: str, suspects: set[int], to_come: Collection[int]) -> list[Difference]:
     """Those of the suspects that still differ after a few looks. `to_come` are missing, and the worker has them to do."""
-    found: dict[int, Difference] = {}
-    for some in batched(sorted(to_come), BATCH):
+    found = _missing(to_come) | _look(index, suspects)
+    for _ in range(ROUNDS - 1):
+        if not found:
+            break
+        time.sleep(PAUSE)
+        # What the worker has to do is looked at again once that is done: all of it each time would take minutes.
+        queued = _queued()
+        undone = {pk: one for pk, one in found.items() if one.waiting and pk in queued}
+        found = undone | _look(index, found.keys() - undone.keys())
+    return [found[pk] for pk in sorted(found)]
+
+
+def _missing(page_ids: Collection[int]) -> dict[int, Difference]:
+    found = {}
+    for some in batched(sorted(page_ids), BATCH):
         for pk, title in ResourcePage.objects.filter(pk__in=some).values_list("pk", "title"):
             found[pk] = Difference("missing", pk, title, waiting=True)
-    for number in range(ROUNDS):
-        if number:
-            if not found:
-                break
-            time.sleep(PAUSE)
-            # What the worker has to do is looked at again once that is done: all of it each time would take minutes.
-            queued = _queued()
-            suspects = {pk for pk, one in found.items() if not (one.waiting and pk in queued)}
-        for pk in suspects:
-            found.pop(pk, None)
-        for some in batched(sorted(suspects), BATCH):
-            found |= {one.page_id: one for one in _differences(index, some)}
-    return [found[pk] for pk in sorted(found)]
+    return found
+
+
+def _look(index: str, page_ids: Collection[int]) -> dict[int, Difference]:
+    """Those of the pages that differ now."""
+    some = batched(sorted(page_ids), BATCH)
+    return {one.page_id: one for batch in some for one in _differences(index, batch)}
 
 
 def _differences(index: str, page_ids: Collection[int]) -> Iterator[Difference]:
