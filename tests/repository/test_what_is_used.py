@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.images.tests.utils import get_test_image_file
 
@@ -170,6 +172,23 @@ def test_a_draft_opens_without_what_is_gone(district, level):
     ]
     assert list(draft.attachments.all()) == []
     assert "Two colors" in signed_in(teacher).get(edit_url(page)).text
+
+
+def test_a_draft_with_many_standards_and_tags_is_read_in_as_many_queries_as_one_with_few(district):
+    numbers = []
+    for count in (1, 6):
+        page = resource(
+            f"Mixing paint {count}",
+            district=district,
+            alignments=[{"item": ItemFactory()} for _ in range(count)],
+            tags=[f"tag {number}" for number in range(count)],
+        )
+        revision = page.save_revision()
+        with CaptureQueriesContext(connection) as queries:
+            draft = revision.as_object()
+        assert (draft.alignments.count(), draft.tagged_items.count()) == (count, count)
+        numbers.append(len(queries))
+    assert numbers[0] == numbers[1]
 
 
 def test_a_file_that_a_draft_has_is_not_deleted_alone_nor_among_others(district):
