@@ -1,6 +1,7 @@
 """Contributing on the site, without JavaScript: every button sends the whole form, and nothing typed is lost."""
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -85,7 +86,7 @@ def test_a_lesson_is_written_sent_reviewed_and_found_by_everyone(teacher, people
     assert "Cereal boxes" in page.text
     page = Page.open(reviewer, reverse("repository:review", args=[draft.identifier]))
     assert "Find a unit rate" in page.text
-    said = {page.names(f"standard-{item.pk}.assesses.{level.pk}")[0]: "confirmed"}
+    said: dict[str, Any] = {page.names(f"standard-{item.pk}.assesses.{level.pk}")[0]: "confirmed"}
     page = page.press("Send my decision", decision="approve", **said)
     assert "“Cereal boxes” is published." in page.notices
 

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from search.saved.alerts import stop_key
 from search.saved_search import SavedSearch
 from tests.factories import resource
+from tests.repository.pages import Page
 from tests.search.keeping import addresses, keep
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -59,5 +60,6 @@ def test_a_link_to_end_all_mails_that_arrived_cut_off_promises_nothing(client, t
         assert answer.status_code == 404
         text = answer.content.decode()
         assert "This link does not work" in text
+        assert "This link does not work" in Page.open(client, path).html.findtext(".//title")
         assert "no more mail about" not in text
     assert SavedSearch.objects.get().mail == "daily"
