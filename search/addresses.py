@@ -7,9 +7,11 @@ from django.urls import reverse
 from search.request import SearchRequest
 
 
-def url(request: SearchRequest) -> str:
+def url(request: SearchRequest, page: str = "") -> str:
+    """page: the path of another page with the same search."""
     query = request.query_string()
-    return f"{_path()}?{query}" if query else _path()
+    path = page or _path()
+    return f"{path}?{query}" if query else path
 
 
 @cache

@@ -29,10 +29,14 @@ _ANY = "\0"  # no value has it
 
 @dataclass(frozen=True)
 class Links:
-    """Where the values of a facet lead. Addresses of values not chosen differ in the value alone, so they are made once."""
+    """Where the values of a facet lead. Addresses of values not chosen differ in the value alone, so they are made once.
+
+    folds_on: the path of the page on which its branches unfold, where it is not the page of results.
+    """
 
     understood: Understood
     facet: FacetResult
+    folds_on: str = ""
 
     def toggle(self, value: str) -> str:
         related = (self.facet.related or {}).get(value)
@@ -42,7 +46,7 @@ class Links:
 
     def fold(self, value: str) -> str:
         if value in self.understood.asked.opened.get(self.facet.name, ()):
-            return url(self.understood.asked.folding(self.facet.name, value))
+            return url(self.understood.asked.folding(self.facet.name, value), self.folds_on)
         return quote_plus(value).join(self._unfold)
 
     @cached_property
@@ -55,7 +59,9 @@ class Links:
 
     @cached_property
     def _unfold(self) -> list[str]:
-        return url(self.understood.asked.folding(self.facet.name, _ANY)).split(quote_plus(_ANY))
+        return url(self.understood.asked.folding(self.facet.name, _ANY), self.folds_on).split(
+            quote_plus(_ANY)
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,9 @@ class Value:
     @property
     def fold_url(self) -> str:
         """The search with what is below it unfolded, or folded if it was unfolded."""
-        return self.links.fold(self.bucket.value)
+        address = self.links.fold(self.bucket.value)
+        # A page of its own begins at its top; a part of the page of results is put in place.
+        return f"{address}#fold-{self.id}" if self.links.folds_on else address
 
 
 @dataclass(frozen=True)
@@ -157,14 +165,16 @@ def facets(results: Results) -> list[Facet]:
     return [facet_view(facet, results.understood) for facet in results.facets if facet.buckets]
 
 
-def facet_view(facet: FacetResult, understood: Understood, *, shown: int = SHOWN_VALUES) -> Facet:
+def facet_view(
+    facet: FacetResult, understood: Understood, *, shown: int = SHOWN_VALUES, folds_on: str = ""
+) -> Facet:
     spec = BY_NAME[facet.name]
     # A chosen value is never folded away.
     last_chosen = max((n for n, bucket in enumerate(facet.buckets) if _holds_chosen(bucket)), default=-1)
     cut = max(shown, last_chosen + 1)
     if len(facet.buckets) - cut == 1:  # "and 1 more" takes as much room as the one
         cut += 1
-    values = _values(facet, facet.buckets[: cut + FOLDED_VALUES], understood)
+    values = _values(facet, facet.buckets[: cut + FOLDED_VALUES], Links(understood, facet, folds_on))
     return Facet(
         name=facet.name,
         label=facet.label,
@@ -174,7 +184,7 @@ def facet_view(facet: FacetResult, understood: Understood, *, shown: int = SHOWN
         values=values[:cut],
         more=values[cut:],
         other_count=facet.other_count + len(facet.buckets) - len(values),
-        links=values[0].links if values else Links(understood, facet),
+        links=values[0].links if values else Links(understood, facet, folds_on),
     )
 
 
@@ -182,8 +192,8 @@ def _holds_chosen(bucket: Bucket) -> bool:
     return bucket.selected or any(_holds_chosen(child) for child in bucket.children)
 
 
-def _values(facet: FacetResult, buckets: Sequence[Bucket], understood: Understood) -> tuple[Value, ...]:
-    links, language = Links(understood, facet), get_language()
+def _values(facet: FacetResult, buckets: Sequence[Bucket], links: Links) -> tuple[Value, ...]:
+    language = get_language()
 
     def grow(buckets: Sequence[Bucket], path: str) -> tuple[Value, ...]:
         values = []

@@ -299,7 +299,8 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         logger.error("Search rests: %s", error)
         return render(request, "search/facet.html", {**context, "resting": True})
     as_asked = replace(understood.asked, page=1, cursor="", limit=asked.limit, facet_limit=asked.facet_limit)
-    values = page.facet_view(found, replace(understood, asked=as_asked), shown=MAX_BUCKETS).values
+    shown = replace(understood, asked=as_asked)
+    values = page.facet_view(found, shown, shown=MAX_BUCKETS, folds_on=request.path).values
     if not spec.tree:
         values = tuple(value for value in values if wanted in value.bucket.label.lower())
     context |= {

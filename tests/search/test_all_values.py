@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from tests.factories import SubjectFactory, resource
+from tests.factories import SubjectFactory, resource, topic
 from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -32,3 +32,21 @@ def test_the_page_of_all_values_names_its_search_and_says_what_was_found(
     (everything,) = none.html.xpath("//main//a[.='Show all']/@href")
     assert everything == "/search/facet/subject/?q=ratios&grade=06"
     assert "Nothing that was found has one." in Page.open(client, "/search/facet/topic/?q=ratios").text
+
+
+def test_a_branch_unfolds_on_the_page_of_all_values_itself(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    maths = topic("Mathematics")
+    resource("Ratios at the market", topics=[topic("Unit rates", under=maths)])
+    follow()
+    page = Page.open(client, "/search/facet/topic/?q=ratios")
+    assert "Unit rates" not in page.text
+    (unfold,) = page.html.xpath("//main//a[@aria-expanded]/@href")
+    page = Page.open(client, unfold)
+    assert page.url == "/search/facet/topic/"
+    assert "Unit rates" in page.text
+    # Whoever pressed it goes on from there.
+    (sign,) = page.html.xpath("//main//a[@aria-expanded]")
+    assert unfold.endswith(f"#{sign.get('id')}")
+    assert "Unit rates" not in Page.open(client, sign.get("href")).text
