@@ -151,6 +151,14 @@ def _engine_where_marked(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("engine")
 
 
+@pytest.fixture(autouse=True)
+def _site_as_in_the_database() -> None:
+    """Wagtail remembers where the site begins, also what a test before has taken back."""
+    from wagtail.models import Site
+
+    Site.clear_site_root_paths_cache()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _media_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploads of tests go where pytest clears up."""

@@ -326,7 +326,9 @@ def _draft(read: Read) -> ResourceDraft:
         licence=one("license"),
         authors=many("author"),
         publishers=many("publisher"),
-        based_on=tuple(Part(part, part if is_address(part) else "") for part in many("isBasedOn")),
+        based_on=tuple(
+            Part(part, part if "://" in part or is_address(part) else "") for part in many("isBasedOn")
+        ),
         part_of=tuple(Part(part) for part in many("isPartOf")),
         subjects=many("subject"),
         topics=many("keywords", COMMA_LIST),
