@@ -154,8 +154,17 @@ def sign_in(page: Page, user: User) -> None:
     expect(page.get_by_role("link", name="My resources").first).to_be_attached()
 
 
+# Colours are judged when they are there: of a notice that is still sliding in, they are half.
+STILL = """() => {
+  const moving = document.getAnimations().some((one) => one.effect.getComputedTiming().endTime !== Infinity);
+  const coming = [...document.querySelectorAll(".messages > ul")].some((one) => getComputedStyle(one).opacity !== "1");
+  return !moving && !coming;
+}"""
+
+
 def complaints(page: Page) -> list[str]:
     """What axe has to say, one line a finding, with the place."""
+    page.wait_for_function(STILL)
     found = Axe().run(page, options=RULES).response["violations"]
     return [f"{page.url}: {one['help']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
