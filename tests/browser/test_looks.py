@@ -155,11 +155,7 @@ def sign_in(page: Page, user: User) -> None:
 
 
 # Colours are judged when they are there: of a notice that is still sliding in, they are half.
-STILL = """() => {
-  const moving = document.getAnimations().some((one) => one.effect.getComputedTiming().endTime !== Infinity);
-  const coming = [...document.querySelectorAll(".messages > ul")].some((one) => getComputedStyle(one).opacity !== "1");
-  return !moving && !coming;
-}"""
+STILL = "() => !document.getAnimations().some((one) => one.effect.getComputedTiming().endTime !== Infinity)"
 
 
 def complaints(page: Page) -> list[str]:
