@@ -89,18 +89,30 @@ def _published() -> Iterator[int]:
 
 
 def _scan(index: str) -> Iterator[tuple[int, str]]:
-    """Key and checksum of every document that is no tombstone, as of one moment.
+    """Key and checksum of every document that is no tombstone.
 
     By a scroll, of which readers cannot use up the supply, as they could with points in time. From columns alone: for the
     name of a document, the engine would unpack all of it, which takes it six times as long.
     """
-    body = {
-        "query": {"bool": {"must_not": [{"exists": {"field": "deleted"}}]}},
+    gone, in_column = {"exists": {"field": "deleted"}}, {"exists": {"field": "page"}}
+    columns = {
+        "query": {"bool": {"filter": [in_column], "must_not": [gone]}},
         "stored_fields": "_none_",
         "docvalue_fields": ["page", "checksum"],
     }
-    for hit in scan(client(), index=index, query=body, size=5000, scroll="2m", request_timeout=WRITE_TIMEOUT):
-        yield hit["fields"]["page"][0], hit["fields"]["checksum"][0]
+    # Made by a former version of the program, or by nobody of ours.
+    others = {
+        "query": {"bool": {"must_not": [gone, in_column]}},
+        "_source": False,
+        "docvalue_fields": ["checksum"],
+    }
+    for body in (columns, others):
+        for hit in scan(
+            client(), index=index, query=body, size=5000, scroll="2m", request_timeout=WRITE_TIMEOUT
+        ):
+            fields = hit.get("fields", {})
+            key = fields["page"][0] if body is columns else int(hit["_id"])
+            yield key, fields.get("checksum", [""])[0]
 
 
 def _queued() -> set[int]:

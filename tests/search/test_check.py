@@ -58,6 +58,21 @@ def test_the_check_finds_every_kind_of_difference(index: str, follow: Callable[[
 
 
 @pytest.mark.django_db
+def test_documents_of_a_former_version_are_compared_by_their_names(
+    index: str, follow: Callable[[], None]
+) -> None:
+    page = resource("Rivers")
+    follow()
+    former = client().get(index=index, id=str(page.pk))["_source"]
+    del former["page"]
+    for key in (page.pk, 999_999):
+        client().index(index=index, id=str(key), body=former, params={"refresh": "true"})
+    found = check.compare(index)
+    assert (found.database, found.index) == (1, 2)
+    assert [(one.kind, one.page_id) for one in found.differences] == [("ghost", 999_999)]
+
+
+@pytest.mark.django_db
 def test_what_the_worker_brings_while_the_check_looks_is_no_difference(
     index: str, follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
