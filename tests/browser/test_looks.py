@@ -154,8 +154,10 @@ def sign_in(page: Page, user: User) -> None:
     expect(page.get_by_role("link", name="My resources").first).to_be_attached()
 
 
-# Colours are judged when they are there: of a notice that is still sliding in, they are half.
-STILL = "() => !document.getAnimations().some((one) => one.effect.getComputedTiming().endTime !== Infinity)"
+# Colours and sizes are judged when they are there: of a notice that is still sliding in, or a box that Wagtail lets jQuery
+# fold up, they are half.
+STILL = """() => !window.jQuery?.timers?.length
+    && !document.getAnimations().some((one) => one.effect.getComputedTiming().endTime !== Infinity)"""
 
 
 def complaints(page: Page) -> list[str]:
