@@ -204,6 +204,7 @@ def _facts(site: str, hit: Hit, names: Mapping[str, str]) -> dict[str, Any]:
                 "relation": one.relation_key,
                 "level": one.level_key,
                 "matched": one.matched,
+                "disputed": one.disputed,
             }
             for one in hit.all_standards
         ],

@@ -36,6 +36,7 @@ class AlignmentOut(Schema):
     relation: str
     level: str = Field(description="`scale:level`, or empty.")
     matched: bool = Field(description="The search asked for it.")
+    disputed: bool = Field(description="A reviewer doubts it: it is shown, and weighs less.")
 
 
 class VersionOut(Schema):

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from people.models import Role
-from repository.models import ResourcePage
+from repository.models import Alignment, ResourcePage
 from search.api.schemas import Resources
 from search.facets import FACETS
 from search.request import PARAMETERS, parse
@@ -63,7 +63,12 @@ def library(follow: Callable[[], None]) -> None:
         alignments=[
             {"item": item, "relation": "assesses", "level": level},
             {"item": domain, "relation": "teaches"},
-            {"item": domain, "relation": "requires", "level": level},
+            {
+                "item": domain,
+                "relation": "requires",
+                "level": level,
+                "status": Alignment.Status.DISPUTED,
+            },
         ],
         link_url="https://paint.example/mix",
     )
@@ -91,6 +96,7 @@ def test_a_result_says_what_it_is_and_why_it_is_there(library: None, client: Cli
     assert found["url"].startswith("http://testserver/juniper/")
     standard, *others = found["standards"]
     assert [(one["code"], one["matched"]) for one in others] == [("6.RP", False)] * 2
+    assert {one["relation"]: one["disputed"] for one in others} == {"teaches": False, "requires": True}
     assert standard.pop("identifier")
     assert standard.pop("framework_title")
     assert standard == {
@@ -100,6 +106,7 @@ def test_a_result_says_what_it_is_and_why_it_is_there(library: None, client: Cli
         "relation": "assesses",
         "level": "meridian:proficient",
         "matched": True,
+        "disputed": False,
     }
     assert found["why"] == ["Assesses 6.RP.A.3 at Proficient", "“paint” in the title"]
     (found,) = get(client, "q=paint")["results"]
