@@ -1,6 +1,6 @@
 """Standards and files of a resource, as rows of its page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -21,7 +21,10 @@ ATTACHMENT = "attachment"
 
 
 class AlignmentRow(forms.Form):
-    """One standard with what the resource does for it. `items` and `levels` are looked up once for all rows."""
+    """One standard with what the resource does for it. `items` and `levels` are looked up once for all rows.
+
+    disputed: what a reviewer disputed, each as the key of the item, relation, and level.
+    """
 
     use_required_attribute = False
     item = forms.CharField(widget=forms.HiddenInput, max_length=255)
@@ -34,10 +37,12 @@ class AlignmentRow(forms.Form):
         *args: Any,
         items: dict[str, Item],
         levels: Sequence[CompetencyLevel],
+        disputed: Collection[tuple[int, str, str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.items = items
+        self._disputed = disputed
         self.levels = {level.key: level for level in levels}
         by_scale: dict[str, list[tuple[str, str]]] = {}
         for level in levels:
@@ -48,6 +53,12 @@ class AlignmentRow(forms.Form):
     @property
     def standard(self) -> Item | None:
         return self.items.get(str(self["item"].value()))
+
+    @property
+    def disputed(self) -> bool:
+        """Not any more where something else is said now than what the reviewer saw."""
+        key = self.standard.pk if self.standard else 0
+        return (key, self["relation"].value(), self["level"].value()) in self._disputed
 
     def clean_item(self) -> Item:
         item = self.items.get(self.cleaned_data["item"])
@@ -77,6 +88,7 @@ def alignment_rows(
     A row may name a standard that the reader may see, or one that the page is aligned to already.
     """
     current = list(page.alignments.all())
+    keys = {level.pk: level.key for level in levels}
     if data is not None and f"{ALIGNMENT}-TOTAL_FORMS" in data:
         named = {
             value for key, value in data.items() if key.startswith(f"{ALIGNMENT}-") and key.endswith("-item")
@@ -89,7 +101,6 @@ def alignment_rows(
         data = None
         items = Item.objects.filter(pk__in=[alignment.item_id for alignment in current])
         by_key = {item.pk: item.identifier for item in items.only("pk", "identifier")}
-        keys = {level.pk: level.key for level in levels}
         initial = [
             {
                 "item": by_key[alignment.item_id],
@@ -99,10 +110,17 @@ def alignment_rows(
             }
             for alignment in current
         ]
-    found = {item.identifier: item for item in items.select_related("framework")}
-    return rowset_of(AlignmentRow)(
-        data=data, prefix=ALIGNMENT, initial=initial, form_kwargs={"items": found, "levels": levels}
-    )
+    disputed = {
+        (one.item_id, one.relation, keys.get(one.level_id, ""))
+        for one in current
+        if one.status == Alignment.Status.DISPUTED
+    }
+    of_all = {
+        "items": {item.identifier: item for item in items.select_related("framework")},
+        "levels": levels,
+        "disputed": disputed,
+    }
+    return rowset_of(AlignmentRow)(data=data, prefix=ALIGNMENT, initial=initial, form_kwargs=of_all)
 
 
 def apply_alignments(page: ResourcePage, rows: RowSet) -> None:

@@ -316,6 +316,8 @@ def judge_alignments(*, page: ResourcePage, judgements: Mapping[str, str]) -> No
     judgements: `alignment_key`: a value of Alignment.Status. Raises ChangedSinceSeen for a key that the revision does not
     have (any more): moves change it in its place. The caller has locked the page.
     """
+    if not judgements:
+        return
     revision = page.latest_revision
     rows = {
         f"{row['item']}.{row['relation']}.{row['level'] or ''}": row

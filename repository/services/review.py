@@ -86,19 +86,27 @@ def approve(
     Raises NotInState, ChangedSinceSeen, OwnContribution and PermissionDenied.
     """
     page, task_state = _to_decide(identifier, user, revision_id)
-    if judgements:
-        judge_alignments(page=page, judgements=judgements)
+    judge_alignments(page=page, judgements=judgements or {})
     task_state.task.specific.on_action(task_state, user, "approve", comment=comment)
     page.refresh_from_db()
     return page
 
 
 @transaction.atomic
-def return_to_author(*, identifier: UUID, user: User, revision_id: int, comment: str) -> ResourcePage:
-    """Ask the author for changes. The comment is required: "no" without a why helps nobody."""
+def return_to_author(
+    *,
+    identifier: UUID,
+    user: User,
+    revision_id: int,
+    comment: str,
+    judgements: Mapping[str, str] | None = None,
+) -> ResourcePage:
+    """Ask the author for changes. The comment is required: "no" without a why helps nobody. What is said of standards, as in
+    `approve`, is there for the author, and for the next review."""
     if not comment.strip():
         raise ValueError("a comment is required")
     page, task_state = _to_decide(identifier, user, revision_id)
+    judge_alignments(page=page, judgements=judgements or {})
     task_state.task.specific.on_action(task_state, user, "reject", comment=comment)
     page.refresh_from_db()
     return page

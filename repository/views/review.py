@@ -79,7 +79,7 @@ class DecisionForm(forms.Form):
             self.add_error("comment", _("Say what would make it ready: the author sees nothing else."))
         if "revision" in cleaned and cleaned["revision"] != self.initial["revision"]:
             self._look_again(str(ChangedSinceSeen()))
-        elif cleaned.get("decision") == "approve" and (gone := self._moved_meanwhile()):
+        elif gone := self._moved_meanwhile():
             self._look_again(gone)
         return cleaned
 
@@ -170,13 +170,19 @@ def _judged(draft: ResourcePage, user: User) -> list[Alignment]:
 
 def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionForm) -> HttpResponse:
     cleaned = form.cleaned_data
-    decided = {"identifier": identifier, "user": user, "revision_id": cleaned["revision"]}
+    decided = {
+        "identifier": identifier,
+        "user": user,
+        "revision_id": cleaned["revision"],
+        "comment": cleaned["comment"].strip(),
+        "judgements": form.judgements,
+    }
     try:
         if cleaned["decision"] == "approve":
-            page = service.approve(**decided, comment=cleaned["comment"].strip(), judgements=form.judgements)
+            page = service.approve(**decided)
             done = _("“%(title)s” is published.") if page.live else _("“%(title)s” goes on to the next step.")
         else:
-            page = service.return_to_author(**decided, comment=cleaned["comment"].strip())
+            page = service.return_to_author(**decided)
             done = _("“%(title)s” is back with its author, with your comment.")
     except ChangedSinceSeen:  # in this moment: the form is made anew, and says what
         answer: HttpResponse = review(request, identifier)

@@ -126,12 +126,14 @@ def test_a_reviewer_who_was_told_finds_what_is_on_record_of_the_new_standard(her
     assert statuses(page) == {"M.2": "claimed", "M.6": "disputed", "M.7": "confirmed"}
 
 
-def test_a_resource_that_is_returned_needs_no_second_look(here: SimpleNamespace) -> None:
+def test_who_returns_it_is_told_as_well(here: SimpleNamespace) -> None:
     page = in_review(here)
     form = review_form(here, page)
     moved(here)
-    done = form.press("Send my decision", decision="return", comment="More steps, please.")
-    assert "is back with its author" in done.notices
+    words = said_of(here, "M.4", "disputed")
+    told = form.press("Send my decision", decision="return", comment="More steps, please.", **words)
+    assert "You had said – M.4: Disputed." in told.text
+    assert "is back with its author" in told.press("Send my decision").notices
 
 
 def test_a_reviewers_comment_outlives_another_version(here: SimpleNamespace) -> None:
