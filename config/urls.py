@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from config import api, health
+from config import api
 from config.styleguide import styleguide
 from people.admin_account import own_account
 from repository import files, short_links
@@ -20,8 +20,6 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("favicon.ico", favicon),
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
     path("admin/account/", own_account),
     path("admin/", include(wagtailadmin_urls)),
     path("accounts/", include("allauth.urls")),

@@ -5,9 +5,27 @@ from email.utils import formataddr
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.local_services import jars
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+def flag(name: str, default: bool) -> bool:
+    """1 or 0, and nothing else: "true" taken for off would switch a safeguard off without a word."""
+    value = os.environ.get(name, "").strip() or str(int(default))
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f'{name} is "{value}". Set it to 1 or 0. See docs/operating.md.')
+    return value == "1"
+
+
+def number(name: str, default: int) -> int:
+    value = os.environ.get(name, "").strip() or str(default)
+    if not (value.isascii() and value.isdigit()):
+        raise ImproperlyConfigured(f'{name} is "{value}". Set it to a whole number. See docs/operating.md.')
+    return int(value)
+
 
 INSTALLED_APPS = [
     "config",
@@ -52,6 +70,7 @@ MIDDLEWARE = [
     "config.request_log.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "config.csp.ContentSecurityPolicy",
+    "config.health.Probes",
     "config.addresses.WithoutNull",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -116,7 +135,8 @@ LANGUAGE_CODE = "en-us"
 # ours, a page that says it is in them, and for Arabic all of it from right to left.
 LANGUAGES = [("en", "English")]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-TIME_ZONE = "America/Denver"
+# Days end by it: the last one of a statement, the one that a resource is published on.
+TIME_ZONE = os.environ.get("TIME_ZONE") or "America/Denver"
 USE_I18N = True
 USE_TZ = True
 
@@ -151,11 +171,11 @@ LOGGING = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-WAGTAIL_SITE_NAME = "Meridian Learning Commons"
+WAGTAIL_SITE_NAME = os.environ.get("SITE_NAME") or "Meridian Learning Commons"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = formataddr((WAGTAIL_SITE_NAME, "no-reply@localhost"))
 WAGTAILADMIN_BASE_URL = os.environ.get("SITE_URL", "http://127.0.0.1:8000")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
-WAGTAIL_USER_TIME_ZONES = ["America/Denver"]
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILDOCS_DOCUMENT_MODEL = "repository.ResourceDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"  # checked on every request, on S3 too
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "repository.forms.uploads.CheckedDocumentForm"
@@ -172,14 +192,14 @@ OPENSEARCH_URL = os.environ.get("OPENSEARCH_URL", "http://127.0.0.1:9201")
 OPENSEARCH_PREFIX = os.environ.get("OPENSEARCH_PREFIX", "resources")
 
 # Suggested standards weigh meaning beside words, by a small language model on this machine: see search.suggested.embeddings.
-EMBEDDINGS = os.environ.get("EMBEDDINGS", "") == "1"
+EMBEDDINGS = flag("EMBEDDINGS", False)
 EMBEDDINGS_MODEL = jars.files(jars.MODEL)[0]
 
 # Frameworks that are imported: the largest file, the seconds that fetching one may take, and whether addresses
 # inside the operator's own network may be fetched (a district's CASE server).
-IMPORT_MAX_BYTES = int(os.environ.get("IMPORT_MAX_BYTES", 100_000_000))
-IMPORT_TIMEOUT = int(os.environ.get("IMPORT_TIMEOUT", 60))
-IMPORT_ALLOW_PRIVATE_ADDRESSES = os.environ.get("IMPORT_ALLOW_PRIVATE_ADDRESSES", "") == "1"
+IMPORT_MAX_BYTES = number("IMPORT_MAX_BYTES", 100_000_000)
+IMPORT_TIMEOUT = number("IMPORT_TIMEOUT", 60)
+IMPORT_ALLOW_PRIVATE_ADDRESSES = flag("IMPORT_ALLOW_PRIVATE_ADDRESSES", False)
 
 # How standards learns the number of resources of its items for the API, without knowing search.
 RESOURCE_COUNTER = "search.counts.counts_for"

@@ -11,7 +11,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403 - settings extend each other this way
-from .base import STORAGES, WAGTAIL_SITE_NAME
+from .base import STORAGES, flag, number
 
 
 def _required(name: str, why: str) -> str:
@@ -19,10 +19,6 @@ def _required(name: str, why: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {why} See docs/operating.md.")
     return value
-
-
-def _flag(name: str, default: bool) -> bool:
-    return os.environ.get(name, str(int(default))) == "1"
 
 
 DEBUG = False
@@ -38,12 +34,15 @@ if len(SECRET_KEY) < 50 or "demo-only" in SECRET_KEY or "test-only" in SECRET_KE
 WAGTAILADMIN_BASE_URL = _required(
     "SITE_URL", "Set it to the address of the site, such as https://resources.example.org."
 )
-_host = urlsplit(WAGTAILADMIN_BASE_URL).hostname
-if not _host:
+_parts = urlsplit(WAGTAILADMIN_BASE_URL)
+_host = _parts.hostname
+if _parts.scheme != "https" or not _host or _parts.path not in ("", "/"):
     raise ImproperlyConfigured(
-        f'SITE_URL is "{WAGTAILADMIN_BASE_URL}"; it must start with https:// and name a host.'
+        f'SITE_URL is "{WAGTAILADMIN_BASE_URL}"; it must start with https:// and name a host, and nothing behind it.'
     )
-ALLOWED_HOSTS = [_host, *filter(None, os.environ.get("ALLOWED_HOSTS", "").split(","))]
+# The demo's name is of a state that there is not.
+WAGTAIL_SITE_NAME = os.environ.get("SITE_NAME") or _host
+ALLOWED_HOSTS = [_host, *filter(None, map(str.strip, os.environ.get("ALLOWED_HOSTS", "").split(",")))]
 CSRF_TRUSTED_ORIGINS = [WAGTAILADMIN_BASE_URL.rstrip("/")]
 
 _NO_LOCAL_SERVERS = "The local servers of the demo have no password and no backup, and do not run here."
@@ -65,11 +64,14 @@ OPENSEARCH_PREFIX = _required(
 
 # Behind a proxy that ends TLS: it must set X-Forwarded-Proto itself, or anyone could claim to come by https.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_SSL_REDIRECT = _flag("SECURE_SSL_REDIRECT", True)
+# Sign-ins are counted by the visitor's address, of which each proxy notes the one that came to it. Without this all would
+# have the proxy's, and thirty sign-ins a minute be all that the state has.
+ALLAUTH_TRUSTED_PROXY_COUNT = number("TRUSTED_PROXIES", 1)
+SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", True)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a load balancer asks them without TLS
-SECURE_HSTS_SECONDS = int(os.environ.get("SECURE_HSTS_SECONDS", 60 * 60 * 24 * 365))
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
-SECURE_HSTS_PRELOAD = _flag("SECURE_HSTS_PRELOAD", True)
+SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", 60 * 60 * 24 * 365)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD = flag("SECURE_HSTS_PRELOAD", True)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https"
@@ -95,10 +97,10 @@ if os.environ.get("S3_BUCKET"):
 EMAIL_HOST = _required(
     "EMAIL_HOST", "Set it to the mail server: reviewers and teachers hear of each other by mail."
 )
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_PORT = number("EMAIL_PORT", 587)
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = _flag("EMAIL_USE_TLS", True)
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", True)
 EMAIL_TIMEOUT = 20  # seconds
 # Inboxes show the name, and an address alone says little.
 _name, _address = parseaddr(os.environ.get("DEFAULT_FROM_EMAIL") or f"no-reply@{_host}")

@@ -22,6 +22,15 @@ def test_alive_asks_neither_database_nor_engine(client):
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.django_db
+def test_a_load_balancer_may_ask_a_server_by_its_number(client, settings):
+    settings.ALLOWED_HOSTS = ["resources.example.org"]
+    by_number = {"host": "10.0.3.7:8000"}
+    assert client.get("/healthz", headers=by_number).status_code == 200
+    assert client.get("/readyz", headers=by_number).status_code == 200
+    assert client.get("/", headers=by_number).status_code == 400
+
+
 @pytest.fixture
 def _no_index_left(engine):
     """Tests that come later count on an engine without an index."""

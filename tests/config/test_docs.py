@@ -16,7 +16,7 @@ COMMANDS = sorted(name for name, app in get_commands().items() if app in APPS)
 def read_variables() -> set[str]:
     """Every environment variable that a settings file or a command asks for by name."""
     files = [*(PROJECT / "config").rglob("*.py"), PROJECT / "tests" / "conftest.py"]
-    pattern = re.compile(r"""(?:environ\.get\(|environ\[|_required\(|_flag\()\s*"([A-Z0-9_]+)\"""")
+    pattern = re.compile(r"""(?:environ\.get\(|environ\[|_required\(|flag\(|number\()\s*"([A-Z0-9_]+)\"""")
     found = {name for path in files for name in pattern.findall(path.read_text())}
     ours_to_set = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
     of_the_system = {"XDG_CACHE_HOME", "JAVA_HOME", "CI", "MAKELEVEL"}

@@ -12,10 +12,12 @@ from tests.check import PRODUCTION
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-def load(**changes: str) -> subprocess.CompletedProcess[str]:
+SHOWN = "settings.DEBUG, settings.STORAGES['default'], settings.DEFAULT_FROM_EMAIL"
+
+
+def load(shown: str = SHOWN, **changes: str) -> subprocess.CompletedProcess[str]:
     """Import the settings in a process that has nothing but this environment."""
     environment = {**PRODUCTION, **changes, "PATH": os.environ["PATH"]}
-    shown = "settings.DEBUG, settings.STORAGES['default'], settings.DEFAULT_FROM_EMAIL"
     program = f"from django.conf import settings; print({shown})"
     return subprocess.run(
         [sys.executable, "-c", program], cwd=PROJECT, env=environment, capture_output=True, text=True
@@ -49,8 +51,63 @@ def test_a_default_or_short_secret_stops_the_start(key):
     assert "SECRET_KEY is a default or too short" in done.stderr
 
 
-def test_an_address_without_a_host_stops_the_start():
-    assert "must start with https://" in load(SITE_URL="resources.example.org").stderr
+@pytest.mark.parametrize(
+    "address",
+    ["resources.example.org", "http://resources.example.org", "https://example.org/resources", "https://"],
+)
+def test_an_address_that_is_not_the_site_s_whole_address_stops_the_start(address: str) -> None:
+    """Links in mails begin with it: by http they would tell everybody on the way, and a folder would be lost."""
+    assert "must start with https:// and name a host, and nothing behind it" in load(SITE_URL=address).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SECURE_SSL_REDIRECT", "true"), ("EMAIL_USE_TLS", "False"), ("IMPORT_ALLOW_PRIVATE_ADDRESSES", "yes")],
+)
+def test_a_switch_that_says_neither_1_nor_0_stops_the_start(name: str, value: str) -> None:
+    """It was taken for off: who wrote SECURE_SSL_REDIRECT=true had none."""
+    done = load(**{name: value})
+    assert done.returncode == 1
+    assert f'{name} is "{value}". Set it to 1 or 0.' in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("EMAIL_PORT", "smtp"), ("IMPORT_MAX_BYTES", "100 MB"), ("SECURE_HSTS_SECONDS", "-1")],
+)
+def test_a_number_that_is_none_stops_the_start_with_its_name(name: str, value: str) -> None:
+    assert f'{name} is "{value}". Set it to a whole number.' in load(**{name: value}).stderr.splitlines()[-1]
+
+
+def test_what_is_set_to_nothing_is_as_if_it_were_not_set() -> None:
+    shown = "settings.SECURE_SSL_REDIRECT, settings.EMAIL_PORT, settings.IMPORT_TIMEOUT"
+    done = load(shown, SECURE_SSL_REDIRECT="", EMAIL_PORT="", IMPORT_TIMEOUT="")
+    assert done.stdout.split() == ["True", "587", "60"], done.stderr
+
+
+def test_further_names_of_the_site_may_be_divided_by_commas_and_spaces() -> None:
+    done = load("settings.ALLOWED_HOSTS", ALLOWED_HOSTS="www.example.org, lessons.example.org")
+    assert done.stdout.strip() == "['resources.example.org', 'www.example.org', 'lessons.example.org']"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({}, "resources.example.org America/Denver"),
+        ({"SITE_NAME": "Ohio Lessons", "TIME_ZONE": "America/New_York"}, "Ohio Lessons America/New_York"),
+    ],
+)
+def test_the_site_has_the_name_and_the_clock_of_whoever_runs_it(given: dict[str, str], shown: str) -> None:
+    """All sites were called Meridian Learning Commons, and lived in Denver."""
+    done = load("settings.WAGTAIL_SITE_NAME, settings.TIME_ZONE", **given)
+    assert done.stdout.strip() == shown, done.stderr
+
+
+@pytest.mark.parametrize(("given", "proxies"), [({}, "1"), ({"TRUSTED_PROXIES": "2"}, "2")])
+def test_visitors_are_told_apart_by_what_the_proxy_in_front_notes(
+    given: dict[str, str], proxies: str
+) -> None:
+    assert load("settings.ALLAUTH_TRUSTED_PROXY_COUNT", **given).stdout.strip() == proxies
 
 
 def test_files_go_to_s3_where_a_bucket_is_named():
@@ -62,13 +119,13 @@ def test_files_go_to_s3_where_a_bucket_is_named():
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
-        ({}, "Meridian Learning Commons <no-reply@resources.example.org>"),
-        ({"DEFAULT_FROM_EMAIL": "library@example.org"}, "Meridian Learning Commons <library@example.org>"),
+        ({}, "Ohio Lessons <no-reply@resources.example.org>"),
+        ({"DEFAULT_FROM_EMAIL": "library@example.org"}, "Ohio Lessons <library@example.org>"),
         ({"DEFAULT_FROM_EMAIL": "The library <library@example.org>"}, "The library <library@example.org>"),
     ],
 )
 def test_mails_name_the_site_they_are_from(given: dict[str, str], shown: str) -> None:
-    done = load(SITE_URL="https://resources.example.org", **given)
+    done = load(SITE_URL="https://resources.example.org", SITE_NAME="Ohio Lessons", **given)
     assert done.stdout.strip().endswith(f"}} {shown}"), done.stderr
 
 

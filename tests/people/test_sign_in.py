@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.db import DatabaseError
 from django.urls import reverse
 
@@ -55,6 +56,35 @@ def test_after_signing_in_one_is_where_one_wanted_to_be(client, rosa):
 def test_a_sign_in_leads_to_no_other_site(client, rosa):
     data = {"login": rosa.email, "password": PASSWORD, "next": "https://evil.example/"}
     assert "evil" not in client.post(reverse("account_login"), data).url
+
+
+@pytest.fixture
+def behind_a_proxy(settings):
+    """As in production, where everybody comes from the proxy's address."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_a_whole_state_signs_in_at_the_same_minute(client, rosa):
+    for number in range(40):
+        headers = {"x-forwarded-for": f"198.51.100.{number}"}
+        data = {"login": rosa.email, "password": PASSWORD}
+        assert client.post(reverse("account_login"), data, headers=headers).status_code == 302
+        client.logout()
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_who_guesses_passwords_is_told_to_wait_whatever_address_is_made_up(client, rosa):
+    for number in range(40):
+        headers = {"x-forwarded-for": f"203.0.113.{number}, 198.51.100.1"}
+        data = {"login": f"{number}@juniper.example", "password": "wrong"}
+        answer = client.post(reverse("account_login"), data, headers=headers)
+    assert answer.status_code == 429
+    assert "Please wait a minute" in answer.text
+    assert "Go to the home page" in answer.text
 
 
 def test_a_forgotten_password_is_replaced_by_mail(client, rosa):
