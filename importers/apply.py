@@ -1,6 +1,6 @@
 """Writes a draft over what is stored. One transaction around it is the caller's (`importers.services`)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from importers.draft import (
 )
 from importers.names import jurisdiction_of, short_name_for
 from importers.problems import ImportRefused
+from importers.progress import Progress
 from importers.resources.waiting import resolve_waiting
 from importers.rubrics import write_rubrics
 from importers.stored import (
@@ -48,9 +49,6 @@ from standards.services import (
 )
 from standards.signals import items_changed
 from standards.tree import arrange
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is done now, and how much of how many is done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from importers import plan_json
-from importers.apply import Options, Progress
+from importers.apply import Options
 from importers.case_server import ListedDocument, is_server, list_documents
 from importers.checks import make_checked_plan
 from importers.draft import FrameworkDraft
@@ -22,7 +22,7 @@ from importers.payload import Payload, Validators
 from importers.permissions import may_import, owners_for
 from importers.plan import Plan, guard
 from importers.problems import ImportRefused
-from importers.progress import hold, note_broken, note_progress
+from importers.progress import Progress, hold, note_broken, note_progress
 from importers.reconcile import prepare
 from importers.records import end_planning, note_bad_end
 from importers.services import (

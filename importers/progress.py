@@ -1,7 +1,7 @@
 """How far a run is, for whoever looks at its record; and whether its process is still there."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
@@ -12,6 +12,13 @@ from importers.models import AlignmentMove, FrameworkImport, ImportRecord, Resou
 _RUN_LOCKS = {FrameworkImport: 0x0CA5E002, ResourceImport: 0x0CA5E003, AlignmentMove: 0x0CA5E004}
 _STEP = 0.5  # seconds between two notes of progress
 _ENDED = "Its process ended before it was done."
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is done now, and how much of how many is done; of none where that is not known."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """For who wants to know nothing of it."""
 
 
 def hold(record: ImportRecord) -> bool:

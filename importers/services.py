@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from importers import journal as journals
 from importers import plan_json, readers
-from importers.apply import Options, Progress, apply
+from importers.apply import Options, apply
 from importers.checks import make_checked_plan, owner_of_new, refuse_unless_allowed
 from importers.draft import FrameworkDraft
 from importers.freshness import Unchanged, fetch_if_changed, same_again, stored_state, unchanged_plan
@@ -19,6 +19,7 @@ from importers.naming import by_framework
 from importers.payload import Payload, too_deep
 from importers.plan import Plan, counts, guard
 from importers.problems import ImportRefused
+from importers.progress import Progress, silent
 from importers.reconcile import prepare
 from importers.sources import fetch, open_source
 from importers.stored import Stored
@@ -99,7 +100,7 @@ def import_frameworks(
 
     An address whose answer has not changed since it was imported is not read, unless `again` or a `mapping` asks for it.
     """
-    tell = progress or _silent
+    tell = progress or silent
     tell("Reading the source", 0, 0)
     try:
         payload = open_source(source, fetch=fetch if again or mapping else fetch_if_changed)
@@ -230,7 +231,7 @@ def undo_import(
 
     Raises ImportRefused, with nothing written, if something stands in the way (`importers.undo`).
     """
-    tell = progress or _silent
+    tell = progress or silent
     with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
         undo = make_checked_undo(record, user)
@@ -299,7 +300,3 @@ def keep_record(
     if record.state == State.APPLIED and not record.payload:
         record.store_payload(payload.packed)
     return record
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    return

@@ -1,13 +1,12 @@
 """What every import does in the database: one takes its turn after the other, and a refusal becomes one clear line."""
 
-from collections.abc import Callable
-
 import psycopg
 from django.db import DataError, IntegrityError, OperationalError, connection
 from psycopg.errors import DeadlockDetected
 
 from importers.payload import too_deep
 from importers.problems import ImportRefused
+from importers.progress import Progress
 from repository.services.errors import ServiceError
 
 # One import at a time, whatever the framework: two that name each other's statements would each miss what the
@@ -22,7 +21,7 @@ def take_turn() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def wait_for_turn(tell: Callable[[str, int, int], None]) -> None:
+def wait_for_turn(tell: Progress) -> None:
     """Takes the lock of all imports until the transaction ends; says so if another one has it."""
     if not take_turn():
         tell("Waiting for another import to end", 0, 0)

@@ -12,6 +12,7 @@ from itertools import dropwhile
 from django.db.models import Count, Q
 
 from search.named_standards import Candidate, NamedStandards, as_sure, goes_before
+from search.words import overlaps
 from standards.codes import GRADES, fold_code, is_naming, query_forms, segments_of
 from standards.models import Item, ItemAncestor
 from standards.selectors import items
@@ -38,8 +39,7 @@ def find_begun(q: str, some: Sequence[Candidate], named: NamedStandards) -> dict
     open_ones = [
         one
         for one in some
-        if (" " not in one.code or (one.start == 0 and one.end == len(q)))
-        and not any(one.start < other.end and other.start < one.end for other in named)
+        if (" " not in one.code or (one.start == 0 and one.end == len(q))) and not overlaps(one, named)
     ]
     forms = {form for one in open_ones for form in _forms(one)}
     if not forms:
@@ -50,7 +50,7 @@ def find_begun(q: str, some: Sequence[Candidate], named: NamedStandards) -> dict
     above = _above(rows)
     begun: dict[Candidate, tuple[Item, ...]] = {}
     for one in open_ones:
-        if any(one.start < other.end and other.start < one.end for other in begun):
+        if overlaps(one, begun):
             continue
         begun_by, having = _of(one, rows)
         highest = _highest(having, begun_by, above)

@@ -18,7 +18,7 @@ from search.rows import ask_rows, with_versions
 from search.scouting import Scouted
 from search.text import STRICT, How
 from search.trees import MAX_FOUND, Node, TreeVocabulary
-from search.understanding import Part, Understood, understand
+from search.understanding import Part, Understood, cut, understand
 from search.vocabularies import Term
 
 # What a query says of these is a wish: many resources do not say how long they take.
@@ -89,11 +89,8 @@ def _as_few_as_do(said: tuple[Part, ...]) -> list[tuple[Part, ...]]:
 def _put_aside(understood: Understood, said: Collection[Part]) -> SearchRequest:
     """The search with the words of a time looked for, as in "telling time to the half hour", and those of a grade left out:
     "5th grade" would find whatever is for any grade."""
-    q = understood.asked.q
-    for part in sorted(said, key=lambda part: -part.start):
-        if part.facet == "grade":
-            q = f"{q[: part.start]} {q[part.end :]}"
-    return replace(understood.as_typed(*(part.facet for part in said)), q=" ".join(q.split()))
+    q = cut(understood.asked.q, [part for part in said if part.facet == "grade"])
+    return replace(understood.as_typed(*(part.facet for part in said)), q=q)
 
 
 def _find(

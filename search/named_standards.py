@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile, pairwise
-from typing import Protocol
 
-from search.words import Token, has_words, is_arithmetic, tokens
+from search.words import Span, Token, has_words, is_arithmetic, overlaps, tokens
 from standards.codes import fold_code, is_naming, looks_like_code, query_forms, segments_of
 from standards.models import Item
 from standards.selectors import items
@@ -23,13 +22,6 @@ LEAST_TELLING = 4
 _CAPITALS = re.compile(r"[A-Z]{1,4}(?: [A-Z]{1,4}){1,2}|[A-Z]{2,4}")
 _ENDS = (",", ";")  # nothing that follows is of the same code
 _AROUND = "\"“”'‘’()[]{},;:!?."
-
-
-class Span(Protocol):
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -57,11 +49,7 @@ NamedStandards = Mapping[Candidate, Sequence[Item]]
 def candidates(q: str, claimed: Sequence[Span] = ()) -> list[Candidate]:
     """Pure: words, and words in a row, that may be a code ("6rp3", "RL 6.1", "MER-MATH:M.6.RP.2"), longest first."""
     every = tokens(q)
-    free = [
-        token
-        for token in every
-        if token.is_plain and not any(token.start < one.end and one.start < token.end for one in claimed)
-    ]
+    free = [token for token in every if token.is_plain and not overlaps(token, claimed)]
     found: list[Candidate] = []
     for size in range(1, min(MAX_CODE_WORDS, len(free)) + 1):
         for at in range(len(free) - size + 1):
@@ -140,7 +128,7 @@ def find_named(some: Sequence[Candidate]) -> dict[Candidate, tuple[Item, ...]]:
     )
     named: dict[Candidate, tuple[Item, ...]] = {}
     for candidate in some:
-        if any(candidate.start < other.end and other.start < candidate.end for other in named):
+        if overlaps(candidate, named):
             continue
         found = _of(candidate, rows)
         if found and len(found) <= MAX_NAMED:

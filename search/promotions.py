@@ -1,7 +1,6 @@
 """Results that coordinators have picked for a query. Kept in memory until the tables change."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +9,7 @@ from django.utils import timezone
 
 from search import memory
 from search.kept import PromotedResource, Promotion
+from search.lexicon import plain
 
 MOST = 10  # picks of one query that are shown
 
@@ -32,10 +32,7 @@ class Pick:
 
 def fold(q: str) -> str:
     """A query without case, accents and signs, so that what is the same to a reader is the same here."""
-    plain = "".join(
-        one for one in unicodedata.normalize("NFKD", q.casefold()) if not unicodedata.combining(one)
-    )
-    return " ".join(_WORD.findall(plain))
+    return " ".join(_WORD.findall(plain(q)))
 
 
 def picked(q: str) -> tuple[str, ...]:

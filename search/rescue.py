@@ -19,7 +19,7 @@ from search.lexicon import lexicon
 from search.meant import Meant, meant
 from search.request import SearchRequest
 from search.understanding import Part, Understood, cut, remaining, understand
-from search.words import SAY_NOTHING, Words, read_words
+from search.words import SAY_NOTHING, Words, overlaps, read_words
 from search.words import tokens as tokens_of_query
 from standards.models import Item, ItemAncestor
 from standards.selectors import items, search_items
@@ -101,18 +101,14 @@ def _free_words(understood: Understood) -> str:
 def _fewer_words(understood: Understood) -> list[WayOut]:
     """Without all words that are no filters, where filters are left; and without each one of a few."""
     asked, said = understood.asked, understood.applied
-    free = [
-        token
-        for token in tokens_of_query(asked.q)
-        if not token.excluded and not any(token.start < part.end and part.start < token.end for part in said)
-    ]
+    free = [token for token in tokens_of_query(asked.q) if not token.excluded and not overlaps(token, said)]
     ways = []
     if free and understood.request.chosen:
         only_filters = " ".join(part.words for part in said)
         ways.append(WayOut(replace(asked, q=only_filters, page=1, cursor=""), words=_free_words(understood)))
     if 1 < len(free) <= MAX_WORDS_DROPPED:
         for token in free:
-            less = " ".join(f"{asked.q[: token.start]} {asked.q[token.end :]}".split())
+            less = cut(asked.q, [token])
             if not understood.request.chosen and SAY_NOTHING.issuperset(less.lower().split()):
                 continue
             ways.append(WayOut(replace(asked, q=less, page=1, cursor=""), words=token.text))

@@ -13,7 +13,7 @@ from search.hits import marked_words
 from search.lexicon import fold, lexicon, plain
 from search.scouting import Scouted
 from search.understanding import Understood
-from search.words import Words
+from search.words import Words, overlaps
 from search.words import tokens as tokens_of_query
 
 LOOKED_AT = 10  # resources
@@ -69,8 +69,7 @@ def respell(understood: Understood, seen: Sequence[str], unknown: Collection[str
     """Pure: what became a filter or is excluded stays as it is, and so do quotes."""
     q, folded = understood.asked.q, {plain(word) for word in unknown}
     for token in reversed(tokens_of_query(q)):
-        filtered = any(token.start < part.end and part.start < token.end for part in understood.applied)
-        if not token.excluded and not filtered:
+        if not token.excluded and not overlaps(token, understood.applied):
             spelled = _WORD.sub(
                 lambda word: _nearest(word[0], seen) if plain(word[0]) in folded else word[0],
                 token.typed,

@@ -31,7 +31,7 @@ from search.phrases import (
 from search.promotions import picked
 from search.quoted import find_quoted, is_long
 from search.request import SearchRequest
-from search.words import NONE, Alternative, Token, Words, split_code, tokens
+from search.words import NONE, Alternative, Span, Token, Words, overlaps, split_code, tokens
 from standards.grades import grade_range_label
 from standards.models import Item
 
@@ -172,9 +172,9 @@ def read(q: str, words: Lexicon, named: NamedStandards) -> list[Part]:
     """Everything that the query says, in its order. No two certain parts share a word."""
     said = _said(q, words)
     parts = [part for part in said if part.certain]
-    parts += [_standard_part(q, candidate, items) for candidate, items in named.items() if items]
+    parts += [_standard_part(candidate, items) for candidate, items in named.items() if items]
     parts += _names(q, parts, words)
-    parts += [part for part in said if not part.certain and not _overlaps(part, parts)]
+    parts += [part for part in said if not part.certain and not overlaps(part, parts)]
     return sorted(parts, key=lambda part: (part.start, part.facet))
 
 
@@ -201,7 +201,7 @@ def _grade_part(match: re.Match[str], *, certain: bool, at: int = 0) -> Part:
 
 def _graded_subjects(q: str, parts: Sequence[Part], words: Lexicon) -> list[Part]:
     """The number beside a subject: "math 6", "6 math". With words after it, as in "math 10 frame", it may be another's."""
-    free = [token for token in tokens(q) if token.is_plain and not _within(token, parts)]
+    free = [token for token in tokens(q) if token.is_plain and not overlaps(token, parts)]
     found = []
     for window in _windows(q, free, words.names.keys(), words.longest):
         name = q[window[0].start : window[-1].end]
@@ -240,7 +240,7 @@ def _phrases(q: str) -> list[Part]:
     return parts
 
 
-def _standard_part(q: str, candidate: Candidate, items: Sequence[Item]) -> Part:
+def _standard_part(candidate: Candidate, items: Sequence[Item]) -> Part:
     codes = list(dict.fromkeys(item.human_coding_scheme for item in items))
     return Part(
         facet="standard",
@@ -256,7 +256,7 @@ def _standard_part(q: str, candidate: Candidate, items: Sequence[Item]) -> Part:
 def _names(q: str, parts: Sequence[Part], words: Lexicon) -> list[Part]:
     """Names of subjects, kinds, settings and levels among the words that say nothing yet: never certain."""
     found = []
-    free = [token for token in tokens(q) if token.is_plain and not _within(token, parts)]
+    free = [token for token in tokens(q) if token.is_plain and not overlaps(token, parts)]
     for window in _windows(q, free, words.names.keys(), words.longest):
         start, end = window[0].start, window[-1].end
         for meaning in words.names[fold(q[start:end])]:
@@ -287,9 +287,8 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
     codes = [one for one, items in named.items() if items and one.certain]
     perhaps = [one.code for one, items in named.items() if items and not one.certain]
     extra = [part for part in taken if part.facet != "standard"]
-    free = [
-        token for token in found if token.is_plain and not _within(token, extra) and not _within(token, codes)
-    ]
+    elsewhere: list[Span] = [*extra, *codes]
+    free = [token for token in found if token.is_plain and not overlaps(token, elsewhere)]
     numbered = {_typed(pair): pair for pair in pairwise(free) if _is_course(q, *pair)}
     courses = [name for course in numbered for name in (course, *words.synonyms.get(fold(course), ()))]
     free = [token for token in free if token not in {number for _name, number in numbered.values()}]
@@ -335,8 +334,8 @@ def _is_bare(part: Part) -> bool:
     return bool(NUMBER.fullmatch(part.words)) and not GRADE.fullmatch(part.words)
 
 
-def cut(q: str, parts: Collection[Part]) -> str:
-    """The query without the words of these parts."""
+def cut(q: str, parts: Collection[Span]) -> str:
+    """The query without these parts, or these words of it."""
     for part in sorted(parts, key=lambda part: -part.start):
         q = f"{q[: part.start]} {q[part.end :]}"
     return " ".join(q.split())
@@ -358,11 +357,3 @@ def _blank(q: str, parts: Sequence[Part]) -> str:
     for part in parts:
         q = q[: part.start] + _BARRIER * (part.end - part.start) + q[part.end :]
     return q
-
-
-def _overlaps(part: Part, parts: Sequence[Part]) -> bool:
-    return any(part.start < other.end and other.start < part.end for other in parts)
-
-
-def _within(token: Token, spans: Sequence[Part] | Sequence[Candidate]) -> bool:
-    return any(token.start < span.end and span.start < token.end for span in spans)

@@ -9,7 +9,7 @@ from people.models import User
 from search.named_standards import Candidate, candidates
 from search.rescue import nearest_standards
 from search.understanding import Understood
-from search.words import tokens
+from search.words import overlaps, tokens
 from standards.codes import query_forms, segments_of
 from standards.models import Item
 from standards.near import could_be_code
@@ -40,7 +40,7 @@ def unknown_codes(
     known = [part for part in (*understood.applied, *understood.offered) if part.certain]
     unknown: list[UnknownCode] = []
     for one in _alone(q):
-        if any(one.start < part.end and part.start < one.end for part in known):
+        if overlaps(one, known):
             continue
         plainly = len(segments_of(one.code)) >= WHOLE_CODE and could_be_code(one.code)
         perhaps = nothing_found and len(_RUN.findall(one.code)) >= WHOLE_CODE

@@ -5,7 +5,9 @@ Between the reader's typing (`understanding.py`, which takes grades, codes and t
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 from unicodedata import category
 
 from standards.codes import looks_like_code
@@ -71,6 +73,19 @@ class Words:
 
 
 NONE = Words()
+
+
+class Span(Protocol):
+    """Something that stands in a query: from start to before end, in characters."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def overlaps(one: Span, others: Iterable[Span]) -> bool:
+    return any(one.start < other.end and other.start < one.end for other in others)
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,24 @@
 """Writes a plan, in the caller's transaction: pages in bulk, what the source said, and what it takes to undo it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
+from importers.progress import Progress
 from importers.resources.curated import keep_curated
+from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
 from importers.resources.moved import in_place
 from importers.resources.plan import Item, Plan, as_stored
-from importers.resources.standards import Resolved, target_of
+from importers.resources.standards import Resolved, as_dict, target_of
 from repository.selectors import approved_revisions, pages_in_review
 from repository.services.bulk import AlignmentData, Written, create_resources, update_resources
 from repository.services.errors import ChangedMeanwhile
 
-Progress = Callable[[str, int, int], None]
 BATCH = 1000
+KEPT = ("names", "source", "raw", "fields", "alignments", "defaults")
+"""What is kept of what a source says of a resource."""
+WRITTEN = (*KEPT, "revision_id", "last_import")
 
 
 def apply(plan: Plan, resolved: Resolved, record: ResourceImport, source: str, tell: Progress) -> None:
@@ -53,7 +57,7 @@ def _keep(
         (ResourceChange(run=record, resource=row, revision_id=row.revision_id) for row in rows),
         batch_size=BATCH,
     )
-    _wait(items, rows, resolved)
+    wait(zip(rows, (item.draft.alignments for item in items), strict=True), resolved)
 
 
 def _change(
@@ -86,14 +90,10 @@ def _change(
         rows.append(_filled(row, item, source, record, revisions.get(row.pk)))
         changes.append(ResourceChange(run=record, resource=row, revision_id=row.revision_id, before=before))
     ResourceChange.objects.bulk_create(changes, batch_size=BATCH)
-    ImportedResource.objects.bulk_update(
-        rows,
-        ["page", "revision_id", "names", "source", "raw", "fields", "alignments", "defaults", "last_import"],
-        batch_size=BATCH,
-    )
+    ImportedResource.objects.bulk_update(rows, ["page", *WRITTEN], batch_size=BATCH)
     realigned = [item for item in items if any(change.field == "alignments" for change in item.changes)]
     WaitingAlignment.objects.filter(resource__in=[_row(item).pk for item in realigned]).delete()
-    _wait(realigned, [_row(item) for item in realigned], resolved)
+    wait(((_row(item), item.draft.alignments) for item in realigned), resolved)
 
 
 def _refuse_reviewed_meanwhile(items: Sequence[Item]) -> None:
@@ -113,16 +113,8 @@ def last_written(row: ImportedResource) -> Written:
 
 def snapshot(row: ImportedResource) -> dict[str, Any]:
     """What is stored of a resource, to be brought back by an undo."""
-    return {
-        "revision_id": row.revision_id,
-        "names": row.names,
-        "source": row.source,
-        "raw": row.raw,
-        "fields": row.fields,
-        "alignments": row.alignments,
-        "defaults": row.defaults,
-        "last_import": row.last_import_id,
-    }
+    kept = {name: getattr(row, name) for name in KEPT}
+    return {**kept, "revision_id": row.revision_id, "last_import": row.last_import_id}
 
 
 def aligned(item: Item, resolved: Resolved) -> tuple[AlignmentData, ...]:
@@ -164,22 +156,14 @@ def _filled(
     return row
 
 
-def _wait(items: Sequence[Item], rows: Sequence[ImportedResource], resolved: Resolved) -> None:
-    """Keeps what could not be resolved, until its framework arrives."""
+def wait(named: Iterable[tuple[ImportedResource, Iterable[AlignmentDraft]]], resolved: Resolved) -> None:
+    """Keeps what could not be resolved of the standards that resources name, until its framework arrives."""
     WaitingAlignment.objects.bulk_create(
         (
-            WaitingAlignment(
-                resource=row,
-                relation=alignment.relation,
-                target_url=alignment.target_url,
-                target_name=alignment.target_name,
-                framework=alignment.framework,
-                description=alignment.description,
-                reason=resolved.reasons[target_of(alignment)],
-            )
-            for item, row in zip(items, rows, strict=True)
-            for alignment in item.draft.alignments
-            if target_of(alignment) in resolved.reasons
+            WaitingAlignment(resource=row, reason=reason, **as_dict(alignment))
+            for row, alignments in named
+            for alignment in alignments
+            if (reason := resolved.reasons.get(target_of(alignment)))
         ),
         batch_size=BATCH,
     )

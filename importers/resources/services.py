@@ -12,8 +12,9 @@ from importers.payload import Payload
 from importers.permissions import owners_for
 from importers.plan_json import warnings
 from importers.problems import ImportRefused
+from importers.progress import Progress, silent
 from importers.resources import readers
-from importers.resources.apply import Progress, apply
+from importers.resources.apply import apply
 from importers.resources.draft import Collection
 from importers.resources.languages import language
 from importers.resources.mapping import Vocabularies
@@ -61,7 +62,7 @@ def import_resources(
     word for them; without them, as when it was last imported. Raises ImportRefused, with nothing written, for
     whatever cannot be imported.
     """
-    tell = progress or _silent
+    tell = progress or silent
     check_allowed(district, user, audience)
     chosen = known_defaults(defaults or {})
     tell("Reading the source", 0, 0)
@@ -181,7 +182,3 @@ def in_words(numbers: Mapping[str, int]) -> str:
     """ "12 added, 3 changed": only what is not zero."""
     names = ("added", "changed", "conflicts", "gone")
     return ", ".join(f"{numbers[name]:,} {name}" for name in names if numbers.get(name)) or "nothing changed"
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    return

@@ -58,7 +58,7 @@ class Resolved:
     contradictory: set[Target] = field(default_factory=set)
 
 
-def target_of(alignment: AlignmentDraft) -> Target:
+def target_of(alignment: AlignmentDraft | WaitingAlignment) -> Target:
     return Target(alignment.target_url, alignment.target_name, alignment.framework)
 
 
@@ -69,7 +69,7 @@ def resolve(alignments: Iterable[AlignmentDraft | WaitingAlignment]) -> Resolved
     A code that several frameworks have is decided by the framework's name. A code is not taken from a framework that
     is plainly another than the one named: Oregon's 5.OA.A.1 is not Common Core's.
     """
-    targets = list(dict.fromkeys(Target(a.target_url, a.target_name, a.framework) for a in alignments))
+    targets = list(dict.fromkeys(map(target_of, alignments)))
     found = _resolve(targets)
     found.contradictory = _contradictory([one for one in targets if one.url and one.name], found)
     return found

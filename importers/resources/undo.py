@@ -1,6 +1,6 @@
 """Takes an import of resources back: what it added goes, what it changed is as before, unless somebody worked on it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ from wagtail.models import Page, ReferenceIndex
 from importers.models import ImportedResource, ResourceChange, ResourceImport, WaitingAlignment
 from importers.permissions import owners_for
 from importers.problems import ImportRefused
-from importers.resources.apply import last_written
+from importers.progress import Progress, silent
+from importers.resources.apply import KEPT, WRITTEN, last_written, wait
 from importers.resources.curated import keep_curated, tags_of
 from importers.resources.draft import AlignmentDraft
 from importers.resources.mapping import Vocabularies
 from importers.resources.moved import in_place, moved_here
-from importers.resources.standards import as_dict, resolve, target_of
+from importers.resources.standards import resolve, target_of
 from importers.resources.stored import follow_unedited, page_states, touched
 from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import User
@@ -30,8 +31,6 @@ from repository.services.bulk import (
 )
 
 State = ResourceImport.State
-Progress = Callable[[str, int, int], None]
-_RESTORED = ["names", "source", "raw", "fields", "alignments", "defaults", "last_import", "revision_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def undo_import(
         # Read as it stands: whoever only wants to know does not wait for an import that is running.
         _check(record, user)
         return _look(_changes(record), record).undone
-    tell = progress or (lambda stage, done, total: None)
+    tell = progress or silent
     with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
         # Without a lock on its row, in which progress is noted meanwhile; imports and undos take turns anyway.
@@ -232,24 +231,13 @@ def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) 
     revisions = {one.page_id: one.revision_id for one in written}
     for one in changes:
         row, before = one.resource, _before(one)
-        for name in ("names", "source", "raw", "fields", "alignments"):
-            setattr(row, name, before[name])
-        row.defaults = before.get("defaults", {})
+        for name in KEPT:
+            setattr(row, name, before.get(name, {}))  # what is from before there were defaults has none
         row.last_import_id = before["last_import"]
         row.revision_id = revisions.get(row.page_id or 0, row.revision_id)
-    ImportedResource.objects.bulk_update(rows, _RESTORED, batch_size=1000)
+    ImportedResource.objects.bulk_update(rows, WRITTEN, batch_size=1000)
     WaitingAlignment.objects.filter(resource__in=[one.resource_id for one in realigned]).delete()
-    WaitingAlignment.objects.bulk_create(
-        (
-            WaitingAlignment(
-                resource=one.resource, reason=resolved.reasons[target_of(draft)], **as_dict(draft)
-            )
-            for one in realigned
-            for draft in drafts[one.pk]
-            if target_of(draft) in resolved.reasons
-        ),
-        batch_size=1000,
-    )
+    wait(((one.resource, drafts[one.pk]) for one in realigned), resolved)
 
 
 def _before(change: ResourceChange) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from django.db import transaction
 
 from importers.models import WaitingAlignment
-from importers.resources.draft import AlignmentDraft
-from importers.resources.standards import Target, resolve
+from importers.resources.standards import Target, resolve, target_of
 from repository.services.alignments import align
 from repository.services.bulk import AlignmentData
 
@@ -21,8 +20,8 @@ def resolve_waiting() -> int:
     waiting = list(rows.defer("resource__raw", "resource__fields", "resource__alignments"))
     if not waiting:
         return 0
-    resolved = resolve(_draft(one) for one in waiting)
-    found = [(one, resolved.items[_target(one)]) for one in waiting if _target(one) in resolved.items]
+    resolved = resolve(waiting)
+    found = [(one, resolved.items[target_of(one)]) for one in waiting if target_of(one) in resolved.items]
     _keep_new_reasons(waiting, resolved.reasons)
     if not found:
         return 0
@@ -34,18 +33,10 @@ def resolve_waiting() -> int:
     return len(found)
 
 
-def _target(one: WaitingAlignment) -> Target:
-    return Target(one.target_url, one.target_name, one.framework)
-
-
-def _draft(one: WaitingAlignment) -> AlignmentDraft:
-    return AlignmentDraft(one.relation, one.target_url, one.target_name, one.framework)
-
-
 def _keep_new_reasons(waiting: list[WaitingAlignment], reasons: dict[Target, str]) -> None:
     changed = []
     for one in waiting:
-        reason = reasons.get(_target(one), one.reason)
+        reason = reasons.get(target_of(one), one.reason)
         if reason != one.reason:
             one.reason = reason
             changed.append(one)
