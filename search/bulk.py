@@ -5,17 +5,30 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
+from opensearchpy.exceptions import ConnectionTimeout, NotFoundError, TransportError
 from opensearchpy.helpers import streaming_bulk
 
-from search.client import AWAY, CLOSED, WRITE_TIMEOUT, EngineDown, client, reaching_engine
+from search.client import (
+    AWAY,
+    BLOCKED,
+    CLOSED,
+    SEARCH_TIMEOUT,
+    TAKES_NOTHING,
+    TOO_LARGE,
+    WRITE_TIMEOUT,
+    EngineDown,
+    alias,
+    client,
+    in_short,
+    is_of_the_engine,
+    reaching_engine,
+)
 from search.models import raise_version
 
 MAX_DOCUMENTS = 1000
 MAX_BYTES = 8_000_000  # hosted engines take no more than 10 MB in one request
+FORBIDDEN = 403
 VERSION_CONFLICT = 409
-TOO_LARGE = 413
-# An index that takes no writes at present, such as when the disk is full: no fault of the document.
-BLOCKED = "cluster_block_exception"
 LOST = "index_not_found_exception"
 
 Action = tuple[dict[str, Any], str]
@@ -52,24 +65,56 @@ def send(actions: Iterable[Action], *, fresh: bool = False) -> dict[int, str]:
 
 
 def _results(actions: Iterable[Action]) -> Iterator[dict[str, Any]]:
-    """What became of each document. Those of a request that was too large are sent in smaller ones, in the end alone."""
-    size = MAX_DOCUMENTS
+    """What became of each document. Those of a request that does not get through are sent in smaller ones, then alone."""
+    size, first = MAX_DOCUMENTS, True
     while size:
-        too_large: dict[Any, list[dict[str, Any]]] = defaultdict(list)  # by request
+        stuck: dict[Any, list[dict[str, Any]]] = defaultdict(list)  # by request
         for result in _sent(actions, size):
-            if result["status"] == TOO_LARGE and "exception" in result:
-                too_large[result["exception"]].append(result)
+            error = result.get("exception")
+            if error and (error in stuck or _is_of_what_was_sent(error)):
+                stuck[error].append(result)
             else:
                 yield result
-        for alone in (results[0] for results in too_large.values() if len(results) == 1):
-            length = len(alone["data"].encode())
-            yield {
-                **alone,
-                "error": f"a document of {length:,} bytes is too large for one request to the engine.",
-            }
-        parts = [results for results in too_large.values() if len(results) > 1]
+        parts = []
+        for error, results in stuck.items():
+            # A connection may just have been closed while it rested: sent once more, on another, it gets through.
+            if len(results) > 1 or (first and error.status_code != TOO_LARGE):
+                parts.append(results)
+            else:
+                why = _why_stuck(results[0]["data"], error)
+                yield {"_id": results[0]["_id"], "status": TOO_LARGE, "error": why}
         actions = [_again(result) for results in parts for result in results]
-        size = max(map(len, parts), default=0) // 2
+        size, first = max((max(1, len(results) // 2) for results in parts), default=0), False
+
+
+def _is_of_what_was_sent(error: TransportError) -> bool:
+    """Whether a request was too large, or had words in it that a gate before the engine takes amiss. Some say so; others
+    answer with a page of their own or close the connection, and the engine is there for whoever asks for little."""
+    if error.status_code == TOO_LARGE:
+        return True
+    if is_of_the_engine(error):
+        return error.status_code not in AWAY and not isinstance(error, NotFoundError)
+    closed = isinstance(error, EngineConnectionError) and not isinstance(error, ConnectionTimeout)
+    return (closed or error.status_code == FORBIDDEN) and _answers()
+
+
+def _answers() -> bool:
+    try:
+        with reaching_engine():
+            client().indices.get_alias(name=f"{alias()}*", params={"request_timeout": SEARCH_TIMEOUT})
+    except EngineDown:
+        return False
+    return True
+
+
+def _why_stuck(document: str, error: TransportError) -> dict[str, str]:
+    size = f"a document of {len(document.encode()):,} bytes"
+    if error.status_code == TOO_LARGE:
+        return {"type": str(TOO_LARGE), "reason": f"{size} is too large for one request to the engine."}
+    return {
+        "type": "no way through",
+        "reason": f"{size} does not reach the engine, which answers others: {in_short(error)}",
+    }
 
 
 def _again(result: dict[str, Any]) -> Action:
@@ -97,14 +142,15 @@ def _refusal(result: dict[str, Any]) -> str:
     """Why the engine did not take a document; "" when it did."""
     status, error = result["status"], result.get("error", {})
     # The whole request failed: the library says so of each document.
-    if isinstance(exception := result.get("exception"), EngineConnectionError):
-        raise EngineDown(f"The search engine does not answer: {exception}") from exception
+    if exception := result.get("exception"):
+        with reaching_engine():
+            raise exception
     if status in range(200, 300):
         return ""
-    if isinstance(error, str):
-        error = {"type": status, "reason": error}
     reason = f"{error.get('type')}: {error.get('reason')}"
-    if status in AWAY or error.get("type") in (LOST, BLOCKED, CLOSED):
+    if error.get("type") == BLOCKED:
+        raise EngineDown(f"{TAKES_NOTHING} {reason}")
+    if status in AWAY or error.get("type") in (LOST, CLOSED):
         raise EngineDown(f"{result['_index']}: {reason}")
     return reason
 

@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import cache
+from textwrap import shorten
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import orjson
 from django.conf import settings
 from django.core.signals import setting_changed
+from django.utils.html import strip_tags
 from opensearchpy import OpenSearch, Transport
 from opensearchpy.exceptions import (
     HTTP_EXCEPTIONS,
-    ConnectionTimeout,
     NotFoundError,
     RequestError,
     SerializationError,
@@ -23,6 +24,7 @@ from opensearchpy.exceptions import (
 )
 from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.serializer import JSONSerializer
+from urllib3.exceptions import ProtocolError
 
 from search.breaker import Breaker
 
@@ -44,7 +46,13 @@ CONNECTIONS = 20
 # Too many requests, no leader, no shard, or a gate before the engine that says so; and an engine that will not have us
 # (a password that was changed) is as good as none.
 AWAY = frozenset({401, 403, BUSY, *range(500, 600)})
+TOO_LARGE = 413
 CLOSED = "index_closed_exception"
+BLOCKED = "cluster_block_exception"
+TAKES_NOTHING = (
+    "The engine has closed the index to this, as it does when its disk is full: make room there, "
+    "and all goes on by itself."
+)
 
 
 class EngineDown(Exception):
@@ -53,6 +61,32 @@ class EngineDown(Exception):
 
 class NoIndex(EngineDown):
     """The engine answers, and has no index yet."""
+
+
+class Stranger(EngineConnectionError):
+    """What answers is not the engine, but a gate with a page of its own, or another program."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__("N/A", f"something else answers in its place: {in_short(error)}", error)
+
+    def __str__(self) -> str:
+        return self.error
+
+
+def is_of_the_engine(error: TransportError) -> bool:
+    """Whether the engine itself says what it takes amiss: that is always JSON, of one form."""
+    return isinstance(error.info, dict) and {"error", "status"} <= error.info.keys()
+
+
+def in_short(error: Exception) -> str:
+    """What went wrong, without the page that a gate makes of it."""
+    if isinstance(error, TransportError):
+        if isinstance(error, EngineConnectionError) or is_of_the_engine(error):
+            return str(error)
+        said = f"{error.status_code} {error.error}"
+    else:
+        said = str(error.args[0])
+    return shorten(strip_tags(said), 120, placeholder="…")
 
 
 class Json(JSONSerializer):
@@ -78,6 +112,7 @@ class _OneTime(Transport):
     def __init__(self, hosts: Sequence[str], **settings: Any) -> None:
         self.others = len(hosts) - 1
         super().__init__(hosts, max_retries=0, **settings)
+        del self.deserializer.serializers["text/plain"]  # so answers only what stands in the engine's place
 
     def perform_request(
         self,
@@ -95,9 +130,19 @@ class _OneTime(Transport):
 
         def perform(share: float) -> Any:
             seconds = share * max(SHORTEST_WAIT, until - monotonic())
-            return super(_OneTime, self).perform_request(
-                method, url, dict(params), body, seconds, ignore, headers
-            )
+            try:
+                return super(_OneTime, self).perform_request(
+                    method, url, dict(params), body, seconds, ignore, headers
+                )
+            except SerializationError as error:
+                raise Stranger(error) from error
+            except EngineConnectionError:
+                self._forget_connections()
+                raise
+            except TransportError as error:
+                if is_of_the_engine(error) or error.status_code in AWAY | {TOO_LARGE}:
+                    raise
+                raise Stranger(error) from error
 
         for _ in range(self.others):
             try:
@@ -107,6 +152,11 @@ class _OneTime(Transport):
                 if not away:
                     raise
         return perform(1)
+
+    def _forget_connections(self) -> None:
+        """Those that are kept open may all be dead: a firewall forgets what nobody used for minutes, and says nothing."""
+        for connection in self.seed_connections:
+            connection._create_urllib3_pool()  # type: ignore[attr-defined]
 
 
 @cache
@@ -181,17 +231,22 @@ def _reading(longest: float | None = None) -> Iterator[float]:
     if not breaker.may_ask():
         raise EngineDown("The search engine has not answered in time, and is left to recover.")
     time = _time.get()
-    left = time.deadline - monotonic() if time else SEARCH_TIMEOUT
+    began = monotonic()
+    left = time.deadline - began if time else SEARCH_TIMEOUT
     if left < SHORTEST_WAIT:
         raise EngineDown("The search engine has taken all the time that a page may take.")
+    seconds = min(longest or SEARCH_TIMEOUT, left)
     try:
         with reaching_engine():
-            yield min(longest or SEARCH_TIMEOUT, left)
+            yield seconds
     except RequestError as error:
         _blame_the_index(error)
         raise
     except EngineDown as error:
-        if isinstance(error.__cause__, ConnectionTimeout):
+        # By the clock: a host that is off, a name that nobody resolves and a gate that waits for the engine are no timeouts
+        # to the library. One that is busy answers, however late.
+        busy = getattr(error.__cause__, "status_code", None) == BUSY
+        if not busy and monotonic() - began > seconds / 2:
             breaker.timed_out()
         raise
     breaker.answered()
@@ -238,19 +293,21 @@ def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
             found: dict[str, Any] = client().search(index=index, body=asked, params=now)
             return found
 
-        return _once_more_if_busy(search, seconds)
+        return _once_more(search, seconds)
 
 
-def _once_more_if_busy(search: Callable[[float], T], seconds: float) -> T:
-    """What a search finds, which is told how many of the seconds are left. A busy engine is asked again after a pause, where
-    there is time for it."""
+def _once_more(search: Callable[[float], T], seconds: float) -> T:
+    """What a search finds, which is told how many of the seconds are left. Where there is time it is made again: when the
+    connection was closed, as a gate does with those that rest, and after a pause when the engine is busy."""
     until = monotonic() + seconds
     try:
         return search(seconds)
     except TransportError as error:
-        if error.status_code != BUSY or until - monotonic() < PAUSE + SHORTEST_WAIT:
+        closed = isinstance(error, EngineConnectionError) and isinstance(error.info, ProtocolError)
+        pause = 0.0 if closed else PAUSE
+        if not (closed or error.status_code == BUSY) or until - monotonic() < pause + SHORTEST_WAIT:
             raise
-    sleep(PAUSE)
+    sleep(pause)
     return search(until - monotonic())
 
 
@@ -276,9 +333,13 @@ def ask_meanwhile(body: Mapping[str, Any], **params: Any) -> Callable[[], dict[s
 
 def open_point_in_time(keep_alive: str) -> str:
     """The present state of the index, to be read on in; kept for so long after each reading. Raises EngineDown."""
-    with _reading() as seconds:
-        params = {"keep_alive": keep_alive, "request_timeout": seconds}
+
+    def create(left: float) -> str:
+        params = {"keep_alive": keep_alive, "request_timeout": left}
         return str(client().create_pit(index=alias(), params=params)["pit_id"])
+
+    with _reading() as seconds:
+        return _once_more(create, seconds)
 
 
 @contextmanager
@@ -291,10 +352,14 @@ def reaching_engine() -> Iterator[None]:
     except NotFoundError as error:
         raise EngineDown("The search index does not exist yet: run `manage.py search_reindex`.") from error
     except TransportError as error:
+        if error.error == BLOCKED:
+            raise EngineDown(f"{TAKES_NOTHING} {error}") from error
         if error.error == CLOSED:
             raise EngineDown("The search index is closed: run `manage.py search_reindex`.") from error
         if error.status_code in AWAY:
-            raise EngineDown(f"The search engine is overloaded, starting or closed to us: {error}") from error
+            raise EngineDown(
+                f"The search engine is overloaded, starting or closed to us: {in_short(error)}"
+            ) from error
         raise
 
 
@@ -316,7 +381,7 @@ def ask_several(bodies: Sequence[Mapping[str, Any]], **params: Any) -> list[dict
 
     if bodies:
         with _reading(params.get("request_timeout")) as seconds:
-            _once_more_if_busy(search, seconds)
+            _once_more(search, seconds)
     return [answers[number] for number in range(len(bodies))]
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
-from opensearchpy.exceptions import RequestError
+from opensearchpy.exceptions import NotFoundError, RequestError
 
 from search import check, mapping
 from search.bulk import write_alias
@@ -26,11 +26,13 @@ class RebuildFailed(Exception):
 
 def current(*, timeout: float = WRITE_TIMEOUT) -> str | None:
     """The index behind the alias; None where there is none yet. timeout: seconds."""
-    params = {"request_timeout": timeout}
     with reaching_engine():
-        if not client().indices.exists_alias(name=alias(), params=params):
+        try:
+            return next(
+                iter(client().indices.get_alias(name=alias(), params={"request_timeout": timeout})), None
+            )
+        except NotFoundError:
             return None
-        return next(iter(client().indices.get_alias(name=alias(), params=params)), None)
 
 
 def matches_program(index: str, *, timeout: float = WRITE_TIMEOUT) -> bool:

@@ -39,10 +39,9 @@ def index(engine: str, db: None) -> Iterator[str]:
     """An empty index in use; its name. Removed after the test, as are those that the test built in its place."""
     name = indexes.rebuild()
     yield name
-    for left in client().indices.get(
-        index=f"{settings.OPENSEARCH_PREFIX}-*", params={"ignore_unavailable": "true"}
-    ):
-        client().indices.delete(index=left)
+    patiently: dict[str, Any] = {"ignore_unavailable": "true", "request_timeout": way.WRITE_TIMEOUT}
+    for left in client().indices.get(index=f"{settings.OPENSEARCH_PREFIX}-*", params=patiently):
+        client().indices.delete(index=left, params=patiently)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,7 +10,7 @@ from django.test import Client
 from opensearchpy.exceptions import RequestError
 
 from search import health, indexes
-from search.client import EngineDown, alias, ask, client
+from search.client import EngineDown, alias, ask, ask_several, client
 from search.outbox import process
 from tests.factories import resource
 from tests.search.asking import titles
@@ -82,5 +83,8 @@ def test_an_index_by_the_name_of_the_alias_is_named_and_left_alone(index: str) -
 
 
 def test_a_search_that_is_wrong_is_our_mistake_where_the_index_is_right(index: str) -> None:
+    wrong: dict[str, Any] = {"query": {"nothing": {}}}
     with pytest.raises(RequestError):
-        ask({"query": {"nothing": {}}})
+        ask(wrong)
+    with pytest.raises(RequestError):
+        ask_several([wrong])

@@ -282,10 +282,11 @@ def test_what_a_gate_before_the_engine_does_not_let_through_is_kept_with_its_rea
     assert {entry.last_error[:4] for entry in OutboxEntry.objects.all()} == {"413:"}
 
 
+@pytest.mark.parametrize(("manner", "said"), [("largest", "is too large"), ("cuts_off", "does not reach")])
 def test_what_is_too_large_for_one_request_goes_in_several(
-    lesson: ResourcePage, follow: Follow, settings: Any
+    lesson: ResourcePage, follow: Follow, settings: Any, manner: str, said: str
 ) -> None:
-    """And one resource that is too large by itself is named, and stops nobody else's."""
+    """And one resource that is too large by itself is named, and stops nobody else's. A gate says so, or hangs up."""
 
     def page(title: str, words: int) -> ResourcePage:
         text = "<p>" + "banks " * words + "</p>"
@@ -299,10 +300,10 @@ def test_what_is_too_large_for_one_request_goes_in_several(
     assert limit < longest
     direct = settings.OPENSEARCH_URL
     gate = Proxy(urlsplit(direct).port or 80)
-    gate.largest = limit
+    setattr(gate, manner, limit)
     settings.OPENSEARCH_URL = gate.url
     assert outbox.process() > 0
-    with pytest.raises(indexes.RebuildFailed, match=r"“The longest river”.* too large"):
+    with pytest.raises(indexes.RebuildFailed, match=rf"“The longest river”.* {said}"):
         indexes.rebuild()
     gate.close()
     settings.OPENSEARCH_URL = direct
@@ -310,7 +311,7 @@ def test_what_is_too_large_for_one_request_goes_in_several(
     assert titles() == ["Mixing paint", *(f"Rivers {number}" for number in range(6))]
     left = OutboxEntry.objects.filter(attempts__gt=0)
     assert {one.page_id for one in left} == {pages[4].pk}
-    assert f"{longest:,} bytes is too large" in left[0].last_error
+    assert f"{longest:,} bytes {said}" in left[0].last_error
 
 
 def document_of(page: ResourcePage) -> Written:
