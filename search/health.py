@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
-from search.client import COUNT_TIMEOUT, EngineDown, NoIndex, client, reaching_engine
+from search.client import COUNT_TIMEOUT, WRITE_TIMEOUT, EngineDown, NoIndex, client, reaching_engine
 from search.indexes import current, matches_program
 from search.models import IndexTarget, OutboxEntry
 
@@ -16,6 +16,10 @@ logger = logging.getLogger(__name__)
 # Seconds that a change may wait before somebody should look: the worker is down, or the engine is.
 WORRYING_LAG = 60.0
 ANY = {"size": 0, "track_total_hits": False, "terminate_after": 1}
+# The engine sets it on a nearly full disk, and takes it off when there is room again.
+FULL_BLOCK = "index.blocks.read_only_allow_delete"
+FULL = "The engine's disk is full: make room there, and all goes on by itself."
+BY_HAND = "Somebody has set that: take it off in the settings of the index."
 OTHER_MAPPING = "The index was built with another mapping: run `manage.py search_reindex`."
 
 
@@ -54,16 +58,19 @@ def status() -> Status:
         # A load balancer does not wait long, and must not take the site away for an engine that hangs.
         index = _index(COUNT_TIMEOUT)
         fits = matches_program(index, timeout=COUNT_TIMEOUT)
+        problem = why_no_changes(index, timeout=COUNT_TIMEOUT)
         followed = index in {target.name for target in IndexTarget.objects.written()}
     except EngineDown as error:
         engine, has_index, problem = False, not isinstance(error, NoIndex), str(error)
-    if engine and not fits:
+    if problem:
+        pass  # before it is gone, nothing else can be mended
+    elif not fits:
         problem = OTHER_MAPPING
-    elif engine and not followed:
+    elif not followed:
         problem = f"This database did not make the index {index}, and does not write to it: run `manage.py search_reindex`."
-    elif engine and refused:
+    elif refused:
         problem = f"The engine refuses {refused} changes: see OutboxEntry.last_error and the worker's log."
-    elif engine and lag > WORRYING_LAG:
+    elif lag > WORRYING_LAG:
         problem = (
             f"{waiting} changes wait, the oldest for {lag:.0f} s. Fewer by the minute: an import is being brought to the "
             "index. Else: is `manage.py search_worker` running?"
@@ -79,6 +86,20 @@ def _index(timeout: float) -> str:
     with reaching_engine():  # it may be closed, or on a disk that broke
         client().search(index=index, body=ANY, params={"request_timeout": timeout})
     return index
+
+
+def why_no_changes(index: str, *, timeout: float = WRITE_TIMEOUT) -> str:
+    """Why an index that can be searched takes no changes, in a sentence; "" where it takes them. Raises EngineDown."""
+    with reaching_engine():
+        answer = client().indices.get_settings(
+            index=index, name="index.blocks.*", params={"flat_settings": "true", "request_timeout": timeout}
+        )
+    settings = answer.get(index, {}).get("settings", {})
+    blocks = sorted(name for name, value in settings.items() if value == "true")
+    if not blocks:
+        return ""
+    remedy = FULL if FULL_BLOCK in blocks else BY_HAND
+    return f"The index takes no changes at present ({', '.join(blocks)}): they wait, and searches go on. {remedy}"
 
 
 def problem_of_the_index(*, timeout: float = COUNT_TIMEOUT) -> str:

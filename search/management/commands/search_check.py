@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search import check, indexes
+from search import check, health, indexes
 from search.client import EngineDown
 
 SHOWN = 20
@@ -34,13 +34,15 @@ class Command(BaseCommand):
                 raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
             report = self._compare(index, options["wait"])
             fits = indexes.matches_program(index)
+            closed = health.why_no_changes(index)
         except EngineDown as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:
-            self.stdout.write(json.dumps({"index_name": index, "mapping_current": fits, **asdict(report)}))
+            found = {"index_name": index, "mapping_current": fits, "why_no_changes": closed, **asdict(report)}
+            self.stdout.write(json.dumps(found))
         else:
-            self._print(index, report, fits)
-        if report.differences or not fits:
+            self._print(index, report, fits, closed)
+        if report.differences or not fits or closed:
             sys.exit(1)
 
     def _compare(self, index: str, patience: float) -> check.Report:
@@ -51,11 +53,13 @@ class Command(BaseCommand):
                 return report
             time.sleep(0.2)
 
-    def _print(self, index: str, report: check.Report, fits: bool) -> None:
+    def _print(self, index: str, report: check.Report, fits: bool, closed: str) -> None:
         self.stdout.write(f"Index {index}: {report.index} resources; database: {report.database} published.")
         self.stdout.write(f"Waiting in the outbox: {report.outbox}.")
         if not fits:
             self.stdout.write("The index was built with another mapping: run `manage.py search_reindex`.")
+        if closed:
+            self.stdout.write(closed)
         if not report.differences:
             self.stdout.write("No differences.")
             return
@@ -64,4 +68,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {difference}{' (the worker has it to do)' if difference.waiting else ''}")
         if len(report.differences) > SHOWN:
             self.stdout.write(f"  and {len(report.differences) - SHOWN} more")
-        self.stdout.write("If the worker runs and they stay: `manage.py search_reindex`.")
+        if not closed:
+            self.stdout.write("If the worker runs and they stay: `manage.py search_reindex`.")
