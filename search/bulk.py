@@ -148,7 +148,7 @@ def _refusal(result: dict[str, Any]) -> str:
     if status in range(200, 300):
         return ""
     reason = f"{error.get('type')}: {error.get('reason')}"
-    if error.get("type") == BLOCKED:
+    if error.get("type") in BLOCKED:
         raise EngineDown(f"{TAKES_NOTHING} {reason}")
     if status in AWAY or error.get("type") in (LOST, CLOSED):
         raise EngineDown(f"{result['_index']}: {reason}")

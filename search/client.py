@@ -48,7 +48,7 @@ CONNECTIONS = 20
 AWAY = frozenset({401, 403, BUSY, *range(500, 600)})
 TOO_LARGE = 413
 CLOSED = "index_closed_exception"
-BLOCKED = "cluster_block_exception"
+BLOCKED = ("cluster_block_exception", "index_create_block_exception")
 TAKES_NOTHING = (
     "The engine has closed the index to this, as it does when its disk is full: make room there, "
     "and all goes on by itself."
@@ -352,7 +352,7 @@ def reaching_engine() -> Iterator[None]:
     except NotFoundError as error:
         raise EngineDown("The search index does not exist yet: run `manage.py search_reindex`.") from error
     except TransportError as error:
-        if error.error == BLOCKED:
+        if error.error in BLOCKED:
             raise EngineDown(f"{TAKES_NOTHING} {error}") from error
         if error.error == CLOSED:
             raise EngineDown("The search index is closed: run `manage.py search_reindex`.") from error

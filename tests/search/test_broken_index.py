@@ -83,7 +83,7 @@ def test_an_index_by_the_name_of_the_alias_is_named_and_left_alone(index: str) -
 
 
 def test_a_search_that_is_wrong_is_our_mistake_where_the_index_is_right(index: str) -> None:
-    wrong: dict[str, Any] = {"query": {"nothing": {}}}
+    wrong: dict[str, Any] = {"sort": ["nothing"]}
     with pytest.raises(RequestError):
         ask(wrong)
     with pytest.raises(RequestError):

@@ -5,7 +5,7 @@ from io import StringIO
 from typing import TypeVar
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 
 from search import outbox
@@ -13,6 +13,7 @@ from search.client import EngineDown, client
 from search.models import OutboxEntry
 from tests.factories import resource
 from tests.search.asking import titles
+from tests.search.proxy import Proxy, answer_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 T = TypeVar("T")
@@ -66,6 +67,19 @@ def test_it_is_said_to_everybody_and_all_goes_on_by_itself(
     follow()
     assert titles() == ["Lakes", "Rivers"]
     assert client.get("/readyz").json()["problem"] == ""
+
+
+def test_a_rebuild_for_which_there_is_no_room_says_so(proxy: Proxy) -> None:
+    """In the words of an engine whose disk was full."""
+    reason = {
+        "type": "index_create_block_exception",
+        "reason": "blocked by: [FORBIDDEN/10/cluster create-index blocked (api)];",
+    }
+    proxy.page = answer_of(403, {"error": {"root_cause": [reason], **reason}, "status": 403})
+    proxy.amiss = b"PUT /"
+    with pytest.raises(CommandError, match="disk is full: make room there"):
+        call_command("search_reindex", verbosity=0)
+    assert titles() == ["Rivers of our state"]
 
 
 def test_an_index_that_somebody_has_closed_to_changes_is_said_to_be(

@@ -56,7 +56,7 @@ def test_a_second_try_has_no_more_time_than_the_first_has_left(
     proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def rest(seconds: float) -> None:
-        proxy.hangs = True
+        proxy.page, proxy.hangs = b"", True
 
     monkeypatch.setattr(way, "SEARCH_TIMEOUT", 2.0)
     monkeypatch.setattr(way, "sleep", rest)
