@@ -288,7 +288,9 @@ def _items(ids: Collection[int]) -> dict[int, ItemSource]:
     links = (
         ItemAncestor.objects.filter(descendant__in=ids)
         .exclude(ancestor__framework__in=hidden_frameworks().values("pk"))
-        .order_by("descendant_id", "depth")
+        # To the last key: of two at one height the database would give now the one first and now the other, and the same
+        # resource another document.
+        .order_by("descendant_id", "depth", "ancestor_id")
         .values_list(
             *(
                 "descendant_id",

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localtime
 
 from importers import plan_json, plan_text
 from importers.models import FrameworkImport
@@ -61,7 +62,9 @@ class Command(BaseCommand):
         applied = FrameworkImport.objects.filter(state=FrameworkImport.State.APPLIED)
         for record in applied.only("pk", "finished_at", "title", "source", "undoes")[:20]:
             what = f"undoes {record.undoes_id}" if record.undoes_id else record.source
-            self.stdout.write(f"{record.pk}  {record.finished_at:%Y-%m-%d %H:%M}  {record.title} ({what})")
+            self.stdout.write(
+                f"{record.pk}  {localtime(record.finished_at):%Y-%m-%d %H:%M}  {record.title} ({what})"
+            )
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         self.stderr.write(f"{time.strftime('%H:%M:%S')} {stage}")

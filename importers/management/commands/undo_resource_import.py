@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localtime
 
 from importers.models import ResourceImport
 from importers.problems import ImportRefused
@@ -54,9 +55,9 @@ class Command(BaseCommand):
     def _list(self) -> None:
         applied = ResourceImport.objects.filter(state=ResourceImport.State.APPLIED).select_related("district")
         for record in applied.only("finished_at", "source", "district", "counts")[:SHOWN]:
-            changes = in_words(record.counts)
+            when, changes = localtime(record.finished_at), in_words(record.counts)
             self.stdout.write(
-                f"{record.pk}  {record.finished_at:%Y-%m-%d %H:%M}  {record.district}: {record.source} ({changes})"
+                f"{record.pk}  {when:%Y-%m-%d %H:%M}  {record.district}: {record.source} ({changes})"
             )
 
     def _progress(self, stage: str, done: int, total: int) -> None:

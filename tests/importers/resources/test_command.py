@@ -1,6 +1,7 @@
 """The command `import_resources`, and who may import."""
 
 import json
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 
@@ -111,10 +112,12 @@ def test_without_a_number_the_last_imports_are_listed(district: District) -> Non
     assert first is not None
     assert second is not None
     call_command("undo_resource_import", str(first.pk), verbosity=0, stdout=StringIO())
+    night = datetime(2026, 7, 1, 3, 30, tzinfo=UTC)  # by UTC; where the site is, it is still June
+    ResourceImport.objects.filter(pk=second.pk).update(finished_at=night)
     out = StringIO()
     call_command("undo_resource_import", stdout=out)
     (line,) = out.getvalue().splitlines()
-    assert line.startswith(f"{second.pk}  ")
+    assert line.startswith(f"{second.pk}  2026-06-30 21:30  ")
     assert "Juniper Valley" in line
     assert "1 added" in line
     with pytest.raises(CommandError, match="Without a number, the last ones are listed"):
