@@ -24,8 +24,14 @@ _NAMED = (
     r"|transitional kindergarten|preschool(?:ers?)?"
     r"|(?:high|middle|elementary)[\s-]school(?:ers?)?|junior high(?:\s+school)?"
 )
+# "6to grado", "6.º grado", "sexto grado", "grado 6": whoever asks in Spanish, whatever the language of the site.
+_COUNTED_ES = "primer segundo tercer cuarto quinto sexto s[eé]ptimo octavo noveno d[eé]cimo und[eé]cimo duod[eé]cimo".split()
+_SHORT_ES = r"(?:\.?[ºª°]|er|[dmnrtv]o)"
+_ORDINAL_ES = rf"(?:\d{{1,2}}{_SHORT_ES}|(?:{'|'.join(_COUNTED_ES)})o?)"
+_JOIN_ES = r"(?:\s*[-–—,]\s*|\s+[ay]\s+)"
 GRADE = re.compile(
     rf"{_BEGIN}(?P<grade>"
+    rf"(?:(?:de|en|para)\s+)?(?:{_ORDINAL_ES}(?:{_JOIN_ES}{_ORDINAL_ES})*\s+grados?|grados?\s+\d{{1,2}}(?:{_JOIN_ES}\d{{1,2}})*)|"
     rf"(?:grades?|gr\.?)\s*{_NUMBER}(?:{_JOIN}{_NUMBER})*"
     rf"|grade\s+(?:{'|'.join(_COUNTED)})"
     rf"|(?:{_ORDINAL}{_JOIN})*{_ORDINAL}[\s-]+(?:grade(?:rs?|s)?|gr\.?)"
@@ -70,7 +76,7 @@ DURATION = re.compile(
 
 def read_grades(match: re.Match[str]) -> list[str]:
     """The CEDS codes of what GRADE found; none where a number is no grade."""
-    said = re.sub(r"\bgraders?\b", "grade", match["grade"].lower())
+    said = re.sub(r"\bgraders?\b", "grade", _in_english(match["grade"].lower()))
     said = re.sub(r"\b(?:grades?|gr|g)\.?\s*(?=\d)", "grade ", said)
     said = re.sub(
         rf"(?<=grade )(?:{'|'.join(_COUNTED)})\Z", lambda word: str(_COUNTED.index(word[0]) + 1), said
@@ -79,6 +85,17 @@ def read_grades(match: re.Match[str]) -> list[str]:
     said = re.sub(r"\bkinder(?:gar[td]\w+)?(?!\w)", "kindergarten", said)
     said = re.sub(r"school(?:ers?)?\b", "school", said).replace("junior high school", "junior high")
     return normalise_grades(said)
+
+
+def _in_english(said: str) -> str:
+    """Of "4to y 5to grado" as much as makes "4 and 5 grade"."""
+    if not re.search(r"\bgrados?\b", said):
+        return said
+    said = re.sub(rf"(?<=\d){_SHORT_ES}", "", said)
+    for number, name in enumerate(_COUNTED_ES, 1):
+        said = re.sub(rf"\b{name}o?\b", str(number), said)
+    said = re.sub(r"^(?:de|en|para)\s", "", said)
+    return re.sub(r"\bgrados?\b", "grade", said).replace(" a ", " to ").replace(" y ", " and ")
 
 
 def read_few_grades(match: re.Match[str]) -> list[str]:

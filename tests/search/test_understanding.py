@@ -77,6 +77,12 @@ def read(q: str, *, lexicon: Lexicon = LEXICON, named: NamedStandards | None = N
         ("ratios math 6", "06", "ratios math"),
         ("ELA 9-10", "09 10", "ELA"),
         ("math K", "KG", "math"),
+        ("razones de 6to grado", "06", "razones"),
+        ("6.º grado fracciones", "06", "fracciones"),
+        ("cuentos para primer grado", "01", "cuentos"),
+        ("ciencias séptimo y 8vo grado", "07 08", "ciencias"),
+        ("3er a 5to grado", "03 04 05", ""),
+        ("matemáticas grado 4", "04", "matemáticas"),
         # Not a grade, or not surely one: the words stay.
         ("math 10 frame", "", "math 10 frame"),
         ("6 math games", "", "6 math games"),
