@@ -114,6 +114,11 @@ class Complaint:
     message: str
     candidates: tuple[Mapping[str, str], ...] = ()
 
+    @property
+    def name(self) -> str:
+        """As the page calls it: a filter goes by another name there than in addresses."""
+        return str(BY_NAME[self.parameter].label) if self.parameter in BY_NAME else self.parameter
+
 
 SPELLING = "spelling"
 # What a query may say beside its words: see search.understanding.
@@ -207,7 +212,9 @@ class _Reader:
                 "A query may have %(most)d characters; this one has %(length)d. Shorten it and search again."
             )
             self.complain("q", message % {"most": MAX_QUERY, "length": len(text)})
-            return ""
+            # Whoever shows results all the same has those of its beginning: a standard's pasted words may be longer.
+            beginning = text[: MAX_QUERY + 1].rpartition(" ")[0]
+            return beginning or text[:MAX_QUERY]
         return text
 
     def number(self, name: str, default: int, most: int) -> int:

@@ -29,9 +29,9 @@ from search.phrases import (
     read_grades,
 )
 from search.promotions import picked
-from search.quoted import find_quoted, is_long
+from search.quoted import NOTHING, find_quoted, is_long
 from search.request import SearchRequest
-from search.words import NONE, Alternative, Span, Token, Words, overlaps, split_code, tokens
+from search.words import NONE, Alternative, Span, Token, Words, overlaps, split_code, spoken, tokens
 from standards.grades import grade_range_label
 from standards.models import Item
 
@@ -122,8 +122,10 @@ def understand(asked: SearchRequest) -> Understood:
 def _with_statement(words: Words, grades: Collection[str]) -> Words:
     """With the standards that say these words. Of a statement that was pasted, the quotation marks are its own."""
     said = " ".join([words.text, *words.phrases])
-    if words.phrases and is_long(said) and (whole := find_quoted(said, grades)).standards:
-        words, quoted = replace(words, text=said, phrases=()), whole
+    quoted = find_quoted(said, grades) if words.phrases and is_long(said) else NOTHING
+    # A sentence in quotes within a text came with it, too: nobody looks for so long a phrase.
+    if quoted.standards or (is_long(words.text) and any(map(is_long, words.phrases))):
+        words = replace(words, text=said, phrases=())
     else:
         quoted = find_quoted(words.text, grades)
     return replace(words, quoted=quoted.standards, around=quoted.around)
@@ -297,10 +299,10 @@ def remaining(q: str, taken: Sequence[Part], words: Lexicon, named: NamedStandar
         for window in _windows(q, free, words.synonyms.keys(), words.longest)
     ]
     # In a sentence "2s" or "(x)" is no code, unless a standard has it.
-    sentence = codes or is_long(_typed(free))
-    code, text = ("", _typed(free)) if sentence else split_code(_typed(free))
+    said = spoken(free)
+    code, text = ("", said) if codes or is_long(said) else split_code(said)
     if code in perhaps:  # "5e model" is looked for as it stands
-        code, text = "", _typed(free)
+        code, text = "", said
     return Words(
         text=text,
         alternatives=_bounded([one for one in alternatives if f" {one.words} " in f" {text} "]),

@@ -5,10 +5,11 @@ Between the reader's typing (`understanding.py`, which takes grades, codes and t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from unicodedata import category
+from urllib.parse import unquote
 
 from standards.codes import looks_like_code
 
@@ -24,6 +25,8 @@ SAY_NOTHING = frozenset(
     "a an and are as at be but by for if in into is it no not of on or such that the their then there these they".split()
     + "this to was will with".split()
 )
+# "https://www.district.example/lessons/better-buy/?from=mail"
+_ADDRESS = re.compile(r"(?:https?://|www\.)[^/\s]+(?P<path>[^\s?#]*)\S*", re.I)
 _EXCLUDED = re.compile(r"-[^\W\d_]")
 
 
@@ -114,6 +117,18 @@ class Token:
 def has_words(q: str) -> bool:
     """Whether there is anything to look for: letters, digits or an emoji. Of other signs the engine keeps none."""
     return any(one.isalpha() or one.isdecimal() or category(one) == "So" for one in q)
+
+
+def spoken(some: Sequence["Token"]) -> str:
+    """What is looked for of plain words: signs and emoji beside words say nothing, though the engine counts these as words;
+    of an address that was pasted, its path says what it leads to."""
+    telling = [token for token in some if any(sign.isalnum() for sign in token.text)] or some
+    return " ".join(_of_address(token.typed) or token.typed for token in telling)
+
+
+def _of_address(typed: str) -> str:
+    address = _ADDRESS.fullmatch(typed)
+    return " ".join(re.findall(r"[^\W_]+", unquote(address["path"]))) if address else ""
 
 
 def is_arithmetic(text: str) -> bool:

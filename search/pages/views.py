@@ -73,6 +73,12 @@ def _in_the_box(request: HttpRequest, typed: SearchRequest, complaints: list[Com
     return request.GET.get("q", "")[:KEPT_IN_THE_BOX] if refused else typed.q
 
 
+def _beginning(typed: SearchRequest, complaints: list[Complaint]) -> str:
+    """The last words of what was looked for, where that is only the beginning of what was typed."""
+    cut = any(one.parameter == "q" for one in complaints)
+    return " ".join(typed.q.split()[-3:]) if cut else ""
+
+
 def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Complaint]) -> HttpResponse:
     results, typed, refreshed = _found(request, typed, complaints)
     # Where the spelling was corrected, everything on the page goes on from there.
@@ -87,6 +93,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "results": results,
         "complaints": complaints,
         "chips": shown,
+        "beginning": _beginning(typed, complaints),
         "said": chips.in_title(typed.q, shown),
         "address": request.build_absolute_uri(url(typed)),
         "today": localdate(),

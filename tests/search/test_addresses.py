@@ -193,8 +193,10 @@ def test_a_feed_passes_it_over_too_and_the_api_does_not(client: Client, twice: l
 
 def test_values_that_are_not_known_are_still_complained_of(client: Client, twice: list[Item]) -> None:
     page = Page.open(client, f"/search/?q=paint&kind=nonsense&{ADDED}")
-    assert "“kind” was left out" in page.text
+    assert "“Kind” was left out" in page.text
     assert client.get(f"/search/feed/?kind=nonsense&{ADDED}").status_code == 404
+    # By the name that the filter has on the page.
+    assert "“Setting” was left out" in Page.open(client, "/search/?modality=internship").text
 
 
 def test_a_kept_search_with_a_filter_that_there_is_no_longer_is_not_understood() -> None:

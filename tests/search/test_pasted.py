@@ -1,0 +1,74 @@
+"""What teachers paste into the box: a paragraph, a standard with its examples, an address, signs and emoji."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from tests.factories import DistrictFactory, district_page, resource, topic
+from tests.repository.pages import Page
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+@pytest.fixture
+def ask(follow: Callable[[], None], client: Client) -> Callable[[str], tuple[str, Page]]:
+    district = DistrictFactory(slug="juniper")
+    district_page(district)
+    topic("Welding")
+    resource(
+        "Fraction clothesline",
+        district=district,
+        slug="fraction-clothesline",
+        summary="Place fractions between two whole numbers and justify where.",
+    )
+    resource("Welding internship", district=district, summary="Eight weeks in a shop. A trade, no game.")
+    resource("Rivers of our state", district=district)
+    follow()
+
+    def first_and_page(q: str) -> tuple[str, Page]:
+        page = Page.open(client, f"/search/?{urlencode({'q': q})}")
+        titles = [one.text_content() for one in page.html.xpath("//*[contains(@class, 'card__title')]")]
+        return (titles or [""])[0], page
+
+    return first_and_page
+
+
+def test_of_a_paragraph_the_beginning_is_looked_for_and_that_is_said(ask) -> None:
+    """Its results were those for nothing at all."""
+    pasted = "Students place fractions between two whole numbers and justify where each one hangs. " * 5
+    first, page = ask(pasted)
+    assert first == "Fraction clothesline"
+    assert "Rivers of our state" not in page.text
+    assert "only its beginning was looked for" in page.text
+    assert "all up to “… between two whole”" in page.text
+
+
+def test_a_sentence_in_quotes_within_a_text_is_no_phrase_to_be_found(ask) -> None:
+    first, _page = ask(
+        "Students place fractions between two whole numbers and say where each one hangs. "
+        "“I put three fourths right of one half because it is more.”"
+    )
+    assert first == "Fraction clothesline"
+
+
+@pytest.mark.parametrize("q", ["⚡ welding ⚡", "🎲 welding game", "welding & game", "welding ❤️"])
+def test_signs_and_emoji_beside_words_are_not_asked_for(ask, q: str) -> None:
+    first, page = ask(q)
+    assert first == "Welding internship"
+    assert "No resource has all" not in page.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://testserver/juniper/fraction-clothesline/",
+        "https://www.lessons.example/maths/fraction_clothesline.html?utm_source=mail#top",
+        "www.lessons.example/grade-3/Fraction%20Clothesline",
+    ],
+)
+def test_of_an_address_the_words_of_its_path_are_looked_for(ask, address: str) -> None:
+    first, page = ask(address)
+    assert first == "Fraction clothesline"
+    assert "Rivers of our state" not in page.text
