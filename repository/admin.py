@@ -27,7 +27,9 @@ from wagtail.permissions import policy_registry
 
 from people.meanwhile import MeanwhileEditView
 from repository.curation import merge_tag, tags_in_use
+from repository.forms.editor import names_of_parts
 from repository.in_use import (
+    NO_RESOURCE,
     AskingDeleteView,
     ChoiceDeleteView,
     resources_of_kind,
@@ -249,10 +251,34 @@ class SettingDeleteView(ChoiceDeleteView):
 
 
 class KindDeleteView(AskingDeleteView):
+    unused = NO_RESOURCE
+
     def refusal(self) -> str:
         used = told(resources_of_kind(self.object.pk), self.request.user)
         words = _("“%(kind)s” cannot be deleted: it is used by %(used)s. Choose another kind there first.")
         return words % {"kind": self.object, "used": used} if used else ""
+
+
+class KindForm(WagtailAdminModelForm):
+    """Sections are ticked: of a name that was mistyped, nobody would hear more than that the section is gone."""
+
+    blocks = forms.MultipleChoiceField(
+        label=_("Sections offered"),
+        choices=names_of_parts,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_(
+            "On the contribution page, beside what students will do. None ticked: all of them. "
+            "What a resource has already stays there."
+        ),
+    )
+
+    def clean_blocks(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["blocks"]
+        # Only the order of what stands there may be another.
+        if {"objectives", *chosen} == set(self.instance.blocks):
+            return self.instance.blocks
+        return ["objectives", *chosen] if chosen else []
 
 
 class KindViewSet(VocabularyViewSet):
@@ -260,6 +286,11 @@ class KindViewSet(VocabularyViewSet):
     icon = "doc-full"
     menu_label = _("Kinds of resource")
     delete_view_class = KindDeleteView
+
+    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[ResourceKind]]:
+        self._edit_handler.base_form_class = KindForm
+        form: type[forms.ModelForm[ResourceKind]] = self._edit_handler.get_form_class()
+        return form
 
 
 class SettingViewSet(VocabularyViewSet):
@@ -276,8 +307,17 @@ class SubjectViewSet(VocabularyViewSet):
     delete_view_class = SubjectDeleteView
 
 
+class SynonymDeleteView(AskingDeleteView):
+    def consequence(self) -> str:
+        words = ", ".join(f"“{one}”" for one in (self.object.term, *self.object.meanings))
+        return _("From then on, a search for any of these finds only its own words: %(words)s.") % {
+            "words": words
+        }
+
+
 class SynonymViewSet(ModelViewSet):
     model = Synonym
+    delete_view_class = SynonymDeleteView
     icon = "history"
     menu_label = _("Synonyms")
     edit_view_class = MeanwhileEditView

@@ -11,8 +11,9 @@ from django.db.models import BigIntegerField, JSONField, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 from django.http import HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.views.generic import DeleteView
 from wagtail.documents.views import documents
 from wagtail.images.views import images
@@ -22,6 +23,7 @@ from repository.audience import kept_by, visible_to
 from repository.models import ResourceDocument, ResourceImage, ResourcePage
 from repository.selectors import open_revisions
 
+NO_RESOURCE = gettext_lazy("No resource has it, and no draft.")
 NAMED = 3  # titles that a refusal tells
 
 
@@ -88,6 +90,8 @@ class AskingDeleteView(DeleteView):
     """Wagtail's page that asks before it deletes: it says what else would go, or why the object has to stay."""
 
     template_name = "repository/admin/confirm_delete.html"
+    unused: str | Promise = ""
+    """What to say where nothing else is lost, instead of a number of references."""
 
     def refusal(self) -> str:
         """Why nothing is deleted, in words; "" if it may be."""
@@ -117,6 +121,7 @@ class AskingDeleteView(DeleteView):
 class ChoiceDeleteView(AskingDeleteView):
     """Of what resources choose any number of: whoever deletes it reads first how many lose it."""
 
+    unused = NO_RESOURCE
     field: str
     """The name of the field of a resource: `subjects`, `modalities` or `topics`."""
 

@@ -87,6 +87,8 @@ class ScaleEditView(ChecksInstance, MeanwhileEditView):
 
 
 class ScaleDeleteView(ChecksInstance, AskingDeleteView):
+    unused = _("No resource is at one of its levels, and no draft.")
+
     def refusal(self) -> str:
         levels = self.object.levels.values_list("pk", flat=True)
         if not (used := told(resources_with_levels(levels), self.request.user)):

@@ -87,6 +87,16 @@ SECTIONS = [
 ]
 
 
+def names_of_parts() -> list[tuple[str, str | Promise]]:
+    """Each block type that a kind may offer or not, as the page calls it."""
+    return [
+        (kind, section.title if len(section.types) == 1 else PARTS[kind].heading)
+        for section in SECTIONS
+        for kind in section.types
+        if kind != "objectives"
+    ]
+
+
 @dataclass(frozen=True)
 class PartOfPage:
     """The rows of one block type, as the template shows them."""

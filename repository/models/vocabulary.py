@@ -31,7 +31,7 @@ class Vocabulary(models.Model):
 class ResourceKind(Vocabulary):
     """What a resource is (lesson, task, opportunity …): LRMI's learningResourceType."""
 
-    # The block types that the contribution page offers for this kind, in the order offered. Empty: all.
+    # The block types that the contribution page offers for this kind. Empty: all.
     blocks = ArrayField(
         models.CharField(max_length=40), verbose_name=_("sections offered"), default=list, blank=True
     )

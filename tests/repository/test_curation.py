@@ -11,7 +11,7 @@ from repository.permissions import sync_all
 from repository.services.drafts import discard_changes
 from repository.services.review import unpublish
 from repository.signals import resources_changed
-from tests.factories import DistrictFactory, ScaleFactory, StateFactory, member, resource, topic
+from tests.factories import DistrictFactory, KindFactory, ScaleFactory, StateFactory, member, resource, topic
 from tests.repository.conftest import OBJECTIVES
 from tests.repository.pages import Page, edit_url, latest, signed_in
 
@@ -230,3 +230,19 @@ def test_a_district_level_names_its_equivalent_on_the_states_scale(district, cli
     level = CompetencyScale.objects.get(slug="our-scale").levels.get()
     assert level.state_equivalent == proficient
     assert level.key == "our-scale:got-it"
+
+
+def test_the_sections_of_a_kind_are_ticked_by_the_names_that_contributors_see(district, client):
+    kind = KindFactory(slug="lesson", blocks=["objectives", "step", "handout"])
+    author = member(Role.TEACHER, district)
+    draft = resource("Mixing paint", district=district, owner=author, kind=kind, live=False)
+    client.force_login(member(Role.STATE_ADMIN, StateFactory()))
+    edit = reverse("resource_kinds:edit", args=[kind.pk])
+    form = Page.open(client, edit)
+    assert form.value("blocks") == ["step", "handout"]
+    for words in ("Steps", "Handouts", "For every learner", "Video and audio"):
+        assert words in form.text
+    form.press("Save", blocks=["step", "rubric"])
+    headings = Page.open(signed_in(author), edit_url(draft)).html.xpath("//main//section//h2/text()")
+    offered = {"Steps", "Rubric", "Handouts"} & {heading.strip() for heading in headings}
+    assert offered == {"Steps", "Rubric"}

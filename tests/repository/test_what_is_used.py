@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,6 +19,7 @@ from repository.models import (
     ResourceImage,
     ResourceKind,
     ResourcePage,
+    Synonym,
 )
 from tests.factories import (
     DistrictFactory,
@@ -269,3 +271,23 @@ def test_who_deletes_a_topic_reads_first_what_goes_with_it(district):
     asked = client.get(reverse("topics:delete", args=[dyes.pk])).text
     assert "below it" not in asked
     assert "1 resource, drafts included (“Mixing paint”) will lose a topic." in asked
+
+
+def test_who_deletes_what_no_resource_has_or_a_synonym_reads_that_in_words():
+    """Not “is referenced 0 times”, which is always so of a synonym."""
+    admin = signed_in(member(Role.STATE_ADMIN, StateFactory()))
+    unused: dict[str, Model] = {
+        "subjects": SubjectFactory(slug="robotics"),
+        "topics": topic("Robots"),
+        "resource_kinds": KindFactory(slug="game"),
+        "competency_scales": ScaleFactory(owner=StateFactory()),
+    }
+    for name, one in unused.items():
+        asked = admin.get(reverse(f"{name}:delete", args=[one.pk])).text
+        assert "No resource " in asked, name
+        assert "referenced" not in asked, name
+    pbl = Synonym.objects.create(term="PBL", means="project-based learning")
+    asked = admin.get(reverse("synonyms:delete", args=[pbl.pk])).text
+    assert "finds only its own words: “PBL”, “project-based learning”." in asked
+    admin.post(reverse("synonyms:delete", args=[pbl.pk]))
+    assert not Synonym.objects.exists()
