@@ -79,7 +79,7 @@ LINK_CARD: dict[str, Any] = {
     "is_link": True,
     "site": "boatyard.example",
     "audience": "district",
-    "audience_label": "My district",
+    "audience_label": "One district",
     "may_adapt": False,
     "licence": "All rights reserved",
     "reviewed_on": None,

@@ -106,6 +106,12 @@ def card_of(page: ResourcePage) -> Card:
     return _card(page, _reviews([page]).get(page.live_revision_id), _hidden())
 
 
+def audience_label(audience: str) -> str:
+    """Who may see it, for its readers: “My school”, as its author chooses it, is not the reviewer’s, nor the state’s."""
+    for_readers = {Audience.DISTRICT: _("One district"), Audience.SCHOOL: _("One school")}
+    return for_readers.get(Audience(audience)) or str(Audience(audience).label)
+
+
 def maker_of(author: str, attribution: str) -> str:
     """Whose it is, at a glance: who made it here, else whom its source names, with the terms that it states."""
     # Most are short, and the truncator takes longer to say so than all else of a card.
@@ -152,7 +158,7 @@ def _card(page: ResourcePage, review: TaskState | None, hidden: Collection[int])
         licence=str(licence.label),
         may_adapt=licence.may_adapt,
         audience=page.audience,
-        audience_label=str(Audience(page.audience).label),
+        audience_label=audience_label(page.audience),
         is_link=bool(page.link_url),
         site=urlsplit(page.link_url).hostname or "",
         reviewed_by=str(review.finished_by or "") if review else "",

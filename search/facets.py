@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people.models import Organisation
+from repository.cards import audience_label
 from repository.models import Alignment, Audience, Licence, Modality, ResourceKind, Subject
 from search.sources import AlignmentSource, ResourceSource
 from search.trees import Node, Standards, Topics, TreeVocabulary
@@ -200,7 +201,7 @@ FACETS: tuple[FacetSpec, ...] = (
     FacetSpec(
         name="audience",
         label=_("Shared with"),
-        vocabulary=Choices(lambda: Audience.choices),
+        vocabulary=Choices(lambda: [(one.value, audience_label(one)) for one in Audience]),
         values=lambda source: [source.audience],
         order="vocabulary",
     ),

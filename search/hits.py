@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from repository.cards import duration_label, maker_of
-from repository.models import Alignment, Audience, Licence
+from repository.cards import audience_label, duration_label, maker_of
+from repository.models import Alignment, Licence
 from search.facets import JOINT, JOINT_PATH
 from search.lifted import lifted
 from search.marking import MARK_END, MARK_START
@@ -76,7 +76,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
         licence_key=card["licence"],
         may_adapt=Licence(card["licence"]).may_adapt,
         audience=card["audience"],
-        audience_label=_label(Audience, card["audience"], language),
+        audience_label=_audience(card["audience"], language),
         why=tuple(_why(source, standards, marked, lifted(raw, leads, words), request, words, language)),
         picked=source["identifier"] in words.picked,
         is_link=bool(card["link_url"]),
@@ -91,6 +91,11 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
 @lru_cache
 def _label(choices: type[TextChoices], value: str, language: str | None) -> str:
     return str(choices(value).label)
+
+
+@lru_cache
+def _audience(value: str, language: str | None) -> str:
+    return audience_label(value)
 
 
 @lru_cache

@@ -22,6 +22,10 @@ def test_the_page_of_all_values_names_its_search_and_says_what_was_found(
     assert "Subject: all values, “ratios”, Grade 6" in page.html.findtext(".//title")
     assert "For “ratios”, Grade 6." in page.text
     assert not page.html.xpath("//input[@autofocus]")
+    # A sheet of paper says where it is found, and leads nowhere.
+    (printed,) = page.html.xpath("//main//*[contains(@class, 'print-only')]")
+    assert "/search/facet/subject/?q=ratios&grade=06" in printed.text_content()
+    assert page.html.xpath("//a[.='Back to the results']/@class") == ["no-print"]
     asked = Page.open(client, "/search/facet/subject/?q=ratios&grade=06&find=Math")
     # Said when the focus comes to the box, which it does: nothing else would be read aloud of a page that was asked anew.
     (box,) = asked.html.xpath("//input[@autofocus]")

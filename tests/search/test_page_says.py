@@ -7,9 +7,10 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
+from people.models import Role
 from repository.models import Synonym
 from standards.codes import code_forms
-from tests.factories import ItemFactory, resource
+from tests.factories import ItemFactory, SchoolFactory, StateFactory, member, resource
 from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -86,3 +87,17 @@ def test_who_searches_for_the_first_time_is_told_how_and_each_example_is_read_as
         assert "Standard" in chips[code]
     assert '"exit ticket"' in chips['"exit ticket"']
     assert "-worksheet" in chips["fractions -worksheet"]
+
+
+def test_who_sees_a_resource_of_anothers_school_is_not_told_that_the_school_is_theirs(
+    follow: Callable[[], None], client: Client
+) -> None:
+    school = SchoolFactory()
+    page = resource("Rivers", district=school.parent, school=school, audience="school")
+    follow()
+    client.force_login(member(Role.STATE_ADMIN, StateFactory()))
+    for address in ("/search/?q=rivers", "/search/?audience=school", page.get_url()):
+        shown = Page.open(client, address).text
+        assert "Rivers" in shown
+        assert "One school" in shown
+        assert "My school" not in shown
