@@ -78,6 +78,12 @@ class Suggestion:
         return self.found.item
 
 
+class Suggestions(list[Suggestion]):
+    """The best first. by_words_alone: search rests, so nobody knows what like resources are aligned to."""
+
+    by_words_alone = False
+
+
 def suggest(
     described: Described,
     frameworks: Collection[Framework],
@@ -85,7 +91,7 @@ def suggest(
     *,
     without: Collection[int] = (),
     limit: int = 10,
-) -> list[Suggestion]:
+) -> Suggestions:
     """The likeliest statements, the best first: ten queries at most (twelve with a language model) and one request, whatever
     is stored.
 
@@ -104,7 +110,7 @@ def suggest(
     }
     paths = with_paths([by_identifier[one.identifier] for one in ranked if one.identifier in by_identifier])
     found = {one.item.identifier: one for one in paths}
-    return [
+    suggestions = Suggestions(
         Suggestion(
             found[one.identifier],
             round(one.score, 3),
@@ -114,7 +120,9 @@ def suggest(
         )
         for one in ranked
         if one.identifier in found
-    ]
+    )
+    suggestions.by_words_alone = gathered.by_words_alone
+    return suggestions
 
 
 def nearness_to(described: Described) -> Nearness | None:
@@ -140,6 +148,7 @@ class Gathered:
     text: Text
     statements: list[Statement]
     around: Around
+    by_words_alone: bool = False
 
 
 def gather(
@@ -165,7 +174,8 @@ def gather(
     rows = _rows(described, frameworks, text.stems)
     statements = _statements(rows)
     said = " ".join([gist, rest, *(words for _written, words in signs)])
-    neighbours, habit = _neighbours(said, described.grades, rows, frameworks, tokens, without)
+    of_others = _neighbours(said, described.grades, rows, frameworks, tokens, without)
+    neighbours, habit = of_others or ([], {})
     weighed = {one.identifier for one in statements}
     others = _terms_of({key for one in neighbours for key in one.aligned if key not in weighed})
     # A sign is shown as it was written: who wrote "3/4" wrote no "fraction".
@@ -174,10 +184,11 @@ def gather(
         for (written, _words), some in zip(signs, parted[2:], strict=True)
         for _word, stem in some
     ]
-    return Gathered([*parted[0], *parted[1], *shown], text, statements, Around(neighbours, others, habit))
+    around = Around(neighbours, others, habit)
+    return Gathered([*parted[0], *parted[1], *shown], text, statements, around, of_others is None)
 
 
-def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10) -> list[Suggestion]:
+def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10) -> Suggestions:
     """The same for a draft, of the frameworks that its district or state has adopted, without what it has already."""
     body = list(page.body.raw_data)
     described = Described(
@@ -190,7 +201,8 @@ def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10)
     found = suggest(
         described, chosen_frameworks(adopters), tokens, without=[page.pk], limit=limit + len(aligned)
     )
-    return [one for one in found if one.item.pk not in aligned][:limit]
+    found[:] = [one for one in found if one.item.pk not in aligned][:limit]
+    return found
 
 
 def chosen_frameworks(adopters: Collection[int]) -> list[Framework]:
@@ -336,9 +348,9 @@ def _neighbours(
     frameworks: Collection[Framework],
     tokens: Collection[str],
     without: Collection[int],
-) -> tuple[list[Neighbour], dict[str, int]]:
+) -> tuple[list[Neighbour], dict[str, int]] | None:
     """Resources like this one with what they are aligned to, and how often resources of its grades are aligned to each
-    statement. What a reviewer disputes says neither. One request."""
+    statement. What a reviewer disputes says neither. One request. None while search is resting."""
     standard = BY_NAME["standard"].field()
     found: dict[str, Any] = query.visible(tokens)
     found["bool"]["filter"].append({"terms": {standard: sorted(one.short_name for one in frameworks)}})
@@ -373,7 +385,7 @@ def _neighbours(
         answer = ask(body)
     except EngineDown as error:
         logger.warning("Standards are suggested by their words alone: %s", error)
-        return [], {}
+        return None
     neighbours = [
         Neighbour(hit["_score"], frozenset(one["identifier"] for one in standards if not one.get("disputed")))
         for hit in answer["hits"]["hits"]

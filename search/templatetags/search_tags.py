@@ -10,7 +10,7 @@
                                                   search is resting
     <a href="{% search_url standard=item.identifier relation="teaches" %}">
 
-    {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.suggested.suggest.Suggestion)
+    {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.suggested.suggest.Suggestions)
 
     {% card_html card small=True %}               a resource at a glance, and a standard's code, which is always shown
     {% code_html code=… statement=… url=… %}      with its words (search.pages.cards)
@@ -44,7 +44,7 @@ from search.client import EngineDown
 from search.pages import cards, markup
 from search.request import SearchRequest
 from search.results import Hit
-from search.suggested.suggest import Suggestion, suggest_for
+from search.suggested.suggest import Suggestions, suggest_for
 from standards.models import Item
 
 logger = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def similar_resources(context: Context, page: ResourcePage, limit: int = similar
 
 
 @register.simple_tag(takes_context=True)
-def suggested_standards(context: Context, draft: ResourcePage) -> list[Suggestion]:
+def suggested_standards(context: Context, draft: ResourcePage) -> Suggestions:
     """Works by words alone while search is resting."""
     return suggest_for(draft, counts.tokens_of(_request(context)))
 

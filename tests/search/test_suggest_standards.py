@@ -281,6 +281,23 @@ def test_what_cannot_be_saved_yet_is_not_suggested_for(framework, index):
     assert "Speaks for it" not in page.text
     page = page.press("Suggest standards", title="Unit prices of cereal", grades=["06"])
     assert "Speaks for it" in page.text
+    assert "Search is resting" not in page.text
+
+
+def test_while_search_is_resting_a_teacher_is_told_that_suggestions_go_by_words_alone(framework, settings):
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    district = DistrictFactory()
+    Adoption.objects.create(organisation=district, framework=framework)
+    teacher = member(Role.TEACHER, district)
+    draft = drafts.create_draft(
+        user=teacher, district=district, kind=KindFactory(), title="Unit prices", fill=complete
+    )
+    client = Client()
+    client.force_login(teacher)
+    page = Page.open(client, reverse("repository:edit", args=[draft.identifier]))
+    page = page.press("Suggest standards", title="Unit prices of cereal", grades=["06"])
+    assert "Speaks for it" in page.text
+    assert "Search is resting, so these go by words alone" in page.text
 
 
 def test_a_teacher_is_offered_standards_for_what_is_written_and_adds_one(framework, index):
