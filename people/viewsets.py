@@ -43,9 +43,17 @@ class DistrictForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         if self.instance.parent_id is None:
-            raise ValidationError(_("There is no state yet. Load it first, then add its districts."))
+            raise ValidationError(
+                _("There is no state yet. Whoever runs the site makes it by `manage.py create_state`.")
+            )
         cleaned: dict[str, Any] = super().clean()
         return cleaned
+
+    def _post_clean(self) -> None:
+        if (
+            self.instance.parent_id is not None
+        ):  # else the model would complain of a field that is not in the form
+            super()._post_clean()
 
 
 class DistrictViewSet(ModelViewSet):

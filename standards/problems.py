@@ -85,7 +85,7 @@ def refuse_other_parameters(request: HttpRequest, known: Collection[str]) -> Non
             400,
             _("Unknown parameter"),
             _("Unknown: %(unknown)s. This address takes: %(known)s.")
-            % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(known))},
+            % {"unknown": ", ".join(unknown), "known": ", ".join(sorted(known)) or _("no parameter")},
             parameters=unknown,
         )
     errors = [

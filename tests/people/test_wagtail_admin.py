@@ -1,9 +1,12 @@
 """Districts in Wagtail's admin."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from people.models import District, Role
+from people.models import District, Role, State
 from repository.permissions import sync_all
 from tests.factories import DistrictFactory, StateFactory, UserFactory, member
 from tests.repository.pages import Page
@@ -26,6 +29,21 @@ def test_the_state_adds_and_renames_districts(client, state_admin):
     )
     district.refresh_from_db()
     assert (district.name, district.slug) == ("Harbor", "harbor-point")
+
+
+def test_a_new_site_gets_its_state_and_then_its_districts(client):
+    """There was no way to one but the sample content, and adding a district without it was an error page."""
+    State.objects.all().delete()
+    client.force_login(UserFactory(is_superuser=True))
+    data = {"name": "Toledo Schools", "slug": "toledo", "nces_id": ""}
+    assert "manage.py create_state" in client.post(reverse("districts:add"), data).text
+    assert not District.objects.exists()
+    call_command("create_state", "Ohio", stdout=StringIO())
+    client.post(reverse("districts:add"), data)
+    assert District.objects.get().parent.name == "Ohio"
+    assert client.get(reverse("people:district", args=["toledo"])).status_code == 200
+    with pytest.raises(CommandError, match="There is a state already: Ohio"):
+        call_command("create_state", "Utah")
 
 
 def test_nobody_deletes_a_district(client, state_admin):
