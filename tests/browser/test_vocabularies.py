@@ -7,7 +7,7 @@ from people.models import Role
 from repository.permissions import sync_all
 from tests.browser.test_contribute import page, scheme
 from tests.browser.test_looks import PASSWORD, complaints, sign_in, too_wide
-from tests.factories import DistrictFactory, district_page, member, resource, topic
+from tests.factories import DistrictFactory, KindFactory, StateFactory, district_page, member, resource, topic
 
 __all__ = ["page", "scheme"]
 pytestmark = pytest.mark.browser
@@ -54,3 +54,23 @@ def test_synonyms_topics_and_tags_are_kept_by_keyboard(
     page.get_by_role("button", name="Merge").press("Enter")
     expect(page.get_by_role("button", name="Merge rural")).to_be_visible()
     expect(page.get_by_role("button", name="Merge farming")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_sections_of_a_kind_are_ticked_by_keyboard(
+    page: Page, transactional_db: None, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    kind = KindFactory(slug="lesson", blocks=["objectives", "step"])
+    admin = member(Role.STATE_ADMIN, StateFactory(), password=PASSWORD)
+    sync_all()
+    sign_in(page, admin)
+    page.goto(f"/admin/resource_kinds/edit/{kind.pk}/")
+    sections = page.get_by_role("region", name="Sections offered")
+    expect(sections.get_by_role("checkbox", name="Steps")).to_be_checked()
+    sections.get_by_role("checkbox", name="Handouts").press("Space")
+    assert too_wide(page) == ""
+    page.get_by_role("button", name="Save").first.press("Enter")
+    expect(page.get_by_text("updated")).to_be_visible()
+    kind.refresh_from_db()
+    assert kind.blocks == ["objectives", "step", "handout"]
