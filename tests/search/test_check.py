@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from io import StringIO
 from types import SimpleNamespace
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from repository.models import ResourcePage
 from search import check, health, mapping, reading
@@ -143,6 +145,16 @@ def test_a_web_process_that_starts_says_in_its_log_what_to_run(
     monkeypatch.setattr(mapping, "DOCUMENT_VERSION", 999)
     health.log_problem()
     assert "another mapping: run `manage.py search_reindex`" in caplog.text
+
+
+@pytest.mark.django_db
+def test_changes_that_nobody_brings_to_the_index_are_told_of(index: str) -> None:
+    resource("Rivers")
+    assert health.status().ok
+    OutboxEntry.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    problem = health.status().problem
+    assert "the oldest for 12" in problem
+    assert "is `manage.py search_worker` running?" in problem
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ from search import client as way
 from search.models import OutboxEntry
 from tests.factories import resource
 from tests.search.asking import find_if_awake, search, titles
-from tests.search.proxy import Proxy, page_of_a_gate
+from tests.search.proxy import Proxy, answer_of, page_of_a_gate
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -65,6 +65,12 @@ def test_a_page_that_a_gate_answers_with_is_no_answer_and_nobodys_fault(
     assert titles() == ["Lakes", "Rivers of our state"]
 
 
+def test_a_word_in_plain_text_is_no_answer_either(proxy: Proxy, client: Client) -> None:
+    proxy.page = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nOK"
+    assert b"Search is resting" in client.get("/search/?q=rivers").content
+    assert "something else answers" in client.get("/readyz").json()["problem"]
+
+
 def test_a_node_whose_gate_has_only_a_page_is_passed_over(proxy: Proxy, settings: Any) -> None:
     port = urlsplit(proxy.url).port or 80
     closed, ready = Proxy(port), Proxy(port)
@@ -96,6 +102,20 @@ def test_words_that_a_gate_takes_amiss_hold_up_nobody_elses(
     OutboxEntry.objects.update(due_at=left[0].created_at)
     follow()
     assert "Drop the table" in titles()
+
+
+def test_what_the_engine_itself_takes_amiss_of_a_request_is_laid_to_the_document(
+    proxy: Proxy, follow: Callable[[], None]
+) -> None:
+    odd = resource("Odd lesson")
+    resource("Lakes", district=odd.district)
+    reason = {"type": "illegal_argument_exception", "reason": "It has its reasons."}
+    proxy.page = answer_of(400, {"error": {"root_cause": [reason], **reason}, "status": 400})
+    proxy.amiss = b"Odd lesson"
+    follow()
+    assert titles() == ["Lakes", "Rivers of our state"]
+    assert {one.page_id for one in OutboxEntry.objects.all()} == {odd.pk}
+    assert "It has its reasons" in OutboxEntry.objects.all()[0].last_error
 
 
 # -- connections that nobody has used for a while

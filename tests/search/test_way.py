@@ -143,3 +143,12 @@ def test_a_list_that_is_read_on_is_kept_from_each_reading_on(
     monkeypatch.setattr(cursors, "KEEP_ALIVE", "223s")
     assert client.get("/api/v1/resources?cursor=start").status_code == 200
     assert 223_000 in kept_for()
+
+
+def test_a_load_balancer_that_asks_about_a_hanging_engine_does_not_wait_long(
+    proxy: Proxy, client: Client
+) -> None:
+    proxy.hangs = True
+    began = time.monotonic()
+    assert client.get("/readyz").json()["engine"] == "down"
+    assert time.monotonic() - began < 8.0
