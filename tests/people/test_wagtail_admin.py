@@ -40,7 +40,7 @@ def test_a_new_site_gets_its_state_and_then_its_districts(client):
     assert not District.objects.exists()
     call_command("create_state", "Ohio", stdout=StringIO())
     client.post(reverse("districts:add"), data)
-    assert District.objects.get().parent.name == "Ohio"
+    assert District.objects.get().parent == State.objects.get(name="Ohio")
     assert client.get(reverse("people:district", args=["toledo"])).status_code == 200
     with pytest.raises(CommandError, match="There is a state already: Ohio"):
         call_command("create_state", "Utah")
