@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from search.request import SPELLING
 from search.scouting import NOT_AS_TYPED, Scouted, scout
-from search.spelling import is_name, respelled, unknown_words
+from search.spelling import is_name, rejoined, respelled, unknown_words
 from search.understanding import Understood, understand
 
 
@@ -35,7 +35,9 @@ def meant(understood: Understood, tokens: Collection[str]) -> Meant:
         return Meant(understood, scouted)
     if not scouted.strictly and is_name(words.text):  # what comes near to it is something else
         return Meant(understood, NOT_AS_TYPED)
-    spelled = respelled(understood, tokens, unknown) if unknown else ""
+    spelled = ""
+    if unknown:
+        spelled = rejoined(understood, tokens, unknown) or respelled(understood, tokens, unknown)
     as_typed = SPELLING in understood.asked.as_typed
     if as_typed and not scouted.strictly:
         return Meant(understood, NOT_AS_TYPED, spelled)

@@ -135,8 +135,8 @@ def scout(words: Words, tokens: Collection[str], how: How) -> dict[str, Any]:
 
 
 def having_each(some: Iterable[str], tokens: Collection[str]) -> dict[str, Any]:
-    """The request for how many resources have each of these words anywhere."""
-    counts = {word: {"filter": text.anywhere(word)} for word in some}
+    """The request for how many resources have each of these words, or words side by side, anywhere."""
+    counts = {words: {"filter": text.anywhere(words)} for words in some}
     return {"query": visible(tokens), "aggs": counts, "size": 0, "timeout": TIME_LIMIT}
 
 

@@ -4,8 +4,10 @@ The words come from resources that the reader may see, so a correction gives awa
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
+from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from search import marking, query, text
 from search.client import ask
@@ -13,12 +15,14 @@ from search.hits import marked_words
 from search.lexicon import fold, lexicon, plain
 from search.scouting import Scouted
 from search.understanding import Understood
-from search.words import Words, overlaps
+from search.words import SAY_NOTHING, Words, overlaps
 from search.words import tokens as tokens_of_query
 
 LOOKED_AT = 10  # resources
 NEAR = 0.7  # of SequenceMatcher
 LEAST_BEGUN = 4  # characters of a word that was left off
+# Letters of a word that was run together with another, and of both; and words of a query that are put apart.
+SHORTEST_PART, LONGEST, MOST = 3, 30, 3
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -43,6 +47,57 @@ def unknown_words(scouted: Scouted, words: Words, tokens: Collection[str]) -> tu
 def is_name(word: str) -> bool:
     """Whether the word stands in a subject, a topic or the like, or in a synonym."""
     return fold(word) in lexicon().known
+
+
+@dataclass(frozen=True)
+class Way:
+    """Other words for what stands in a query from start to before end."""
+
+    start: int
+    end: int
+    words: str
+
+
+def rejoined(understood: Understood, tokens: Collection[str], unknown: Collection[str]) -> str:
+    """The query with these words, which nothing has, put apart ("foodweb"), or together with the one beside them ("water
+    sheds"), where something has them so; "" where nothing has.
+
+    At most one request. Raises EngineDown.
+    """
+    ways = _ways(understood, {plain(word) for word in unknown})
+    if not ways:
+        return ""
+    found = ask(query.having_each({way.words for way in ways}, tokens))["aggregations"]
+    taken: list[Way] = []
+    for way in sorted(ways, key=lambda way: -found[way.words]["doc_count"]):
+        if found[way.words]["doc_count"] and not overlaps(way, taken):
+            taken.append(way)
+    q = understood.asked.q
+    for way in sorted(taken, key=lambda way: -way.start):
+        q = q[: way.start] + way.words + q[way.end :]
+    return q if taken else ""
+
+
+def _ways(understood: Understood, unknown: Set[str]) -> list[Way]:
+    free = [
+        token
+        for token in tokens_of_query(understood.asked.q)
+        if token.is_plain and token.text.isalpha() and not overlaps(token, understood.applied)
+    ]
+    ways = []
+    for token in [one for one in free if plain(one.text) in unknown and len(one.text) <= LONGEST][:MOST]:
+        parts = [
+            (token.text[:at], token.text[at:])
+            for at in range(SHORTEST_PART, len(token.text) - SHORTEST_PART + 1)
+        ]
+        # "forgiven" is no "for given".
+        said = [two for two in parts if SAY_NOTHING.isdisjoint(one.lower() for one in two)]
+        ways += [Way(token.start, token.end, " ".join(two)) for two in said]
+    for one, other in pairwise(free):
+        beside = not understood.asked.q[one.end : other.start].strip()
+        if beside and not unknown.isdisjoint((plain(one.text), plain(other.text))):
+            ways.append(Way(one.start, other.end, one.text + other.text))
+    return ways
 
 
 def respelled(understood: Understood, tokens: Collection[str], unknown: Collection[str]) -> str:

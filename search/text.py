@@ -352,5 +352,6 @@ def doubts(words: Words) -> dict[str, Any]:
     return {"suggest": {SPELLING: {"text": typed, "term": near}}}
 
 
-def anywhere(word: str) -> dict[str, Any]:
-    return {"match": {WORDS: word}}
+def anywhere(words: str) -> dict[str, Any]:
+    """A word in any text, or several that stand side by side there."""
+    return _phrase(words) if " " in words else {"match": {WORDS: words}}

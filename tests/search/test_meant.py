@@ -1,6 +1,7 @@
 """What is taken for a slip of the typing hand, and what is not."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 
@@ -48,6 +49,31 @@ def test_a_word_that_was_left_off_is_written_out(follow: Callable[[], None]) -> 
     assert (results.did_you_mean, results.corrected) == ("trigonometry", True)
     assert [hit.title for hit in results.hits] == ["Trigonometry with shadows"]
     assert search("q=trig+with+shadows").did_you_mean == "trigonometry with shadows"
+
+
+@pytest.mark.parametrize(
+    ("query", "meant", "found"),
+    [
+        ("foodweb", "food web", ["A food web of the pond"]),
+        ("pond foodweb", "pond food web", ["A food web of the pond"]),
+        ("water sheds", "watersheds", ["Where our watershed begins"]),
+        ("our water sheds", "our watersheds", ["Where our watershed begins"]),
+        ("forgiven", "", []),  # nobody means "for given"
+        ("secretgarden", "", []),  # which is for its district alone
+    ],
+)
+def test_words_run_together_are_put_apart_and_words_apart_together(
+    follow: Callable[[], None], query: str, meant: str, found: list[str]
+) -> None:
+    district = DistrictFactory()
+    resource("A food web of the pond", district=district)
+    resource("Where our watershed begins", district=district)
+    resource("Rain", district=district, summary="Water, and what to do for given amounts of it")
+    resource("A secret garden", district=district, audience="district")
+    follow()
+    results = search(urlencode({"q": query}))
+    assert results.did_you_mean == meant
+    assert [hit.title for hit in results.hits] == found
 
 
 def test_another_form_of_a_word_that_is_there_is_no_correction(follow: Callable[[], None]) -> None:
