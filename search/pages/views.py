@@ -356,5 +356,5 @@ def levels(request: HttpRequest) -> HttpResponse:
         )
     except EngineDown as error:
         logger.error("Search rests: %s", error)
-        context["resting"] = True
+        context |= {"resting": True, "chips": chips.described(asked)}
     return render(request, "search/levels.html", context)

@@ -10,7 +10,7 @@ from django.test import Client
 from people.models import Role
 from repository.models import Synonym
 from standards.codes import code_forms
-from tests.factories import ItemFactory, SchoolFactory, StateFactory, member, resource
+from tests.factories import FrameworkFactory, ItemFactory, SchoolFactory, StateFactory, member, resource
 from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -49,6 +49,23 @@ def test_an_empty_library_says_so_and_does_not_ask_for_other_words(client: Clien
     assert "There are no resources here yet" in shown
     assert "Nothing fits" not in shown
     assert "Nothing fits all of this" in Page.open(client, "/search/?q=ratio").text
+
+
+def test_of_one_word_nobody_is_asked_for_fewer(client: Client, follow: Callable[[], None]) -> None:
+    resource("Open rivers")
+    follow()
+    assert "Try another word, or" in Page.open(client, "/search/?q=volcano").text
+    assert "Try fewer or other words" in Page.open(client, "/search/?q=volcano+glacier").text
+
+
+def test_while_search_rests_the_table_by_level_says_which_standard_it_is_for(
+    client: Client, settings: Any
+) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    item = ItemFactory(human_coding_scheme="6.RP.1", framework=FrameworkFactory(short_name="MER"))
+    shown = Page.open(client, f"/search/levels/?standard={item.identifier}")
+    assert "Search is resting" in shown.text
+    assert "6.RP.1" in shown.text
 
 
 def test_a_result_in_another_language_says_so_to_who_hears_it_read(
