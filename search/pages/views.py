@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -273,6 +273,11 @@ def _resting(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
 
 
 @require_safe
+def _printed(request: HttpRequest, fields: Sequence[tuple[str, str]]) -> str:
+    """The page's address for paper: what people passed on with it, as fbclid, is left out."""
+    return request.build_absolute_uri(f"{request.path}?{urlencode(fields)}" if fields else request.path)
+
+
 @one_look()
 @time_limit(PAGE_TIMEOUT)
 def facet(request: HttpRequest, name: str) -> HttpResponse:
@@ -282,6 +287,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
     asked, complaints = parse_shared(request.GET)
     typed = " ".join(request.GET.get("find", "").split())[:100]
     wanted = typed.lower()
+    fields = parse_qsl(asked.query_string())
     context = {
         "asked": asked,
         "complaints": complaints,
@@ -290,7 +296,8 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
         "said": chips.in_title(asked.q, chips.described(asked)),
         "back_url": url(asked),
         "all_url": f"{request.path}?{asked.query_string()}",
-        "fields": parse_qsl(asked.query_string()),
+        "fields": fields,
+        "address": _printed(request, [*fields, ("find", typed)] if typed else fields),
     }
     everything = replace(asked, page=1, cursor="", limit=1, facet_limit=MAX_BUCKETS)
     spec = BY_NAME[name]
@@ -346,6 +353,9 @@ def levels(request: HttpRequest) -> HttpResponse:
         # The heading says which standard, and each column which level.
         "chips": [chip for chip in chips.described(asked) if chip.kind not in said],
         "search_url": url(asked),
+        "address": _printed(
+            request, [*parse_qsl(asked.query_string()), *([("parts", parts)] if parts else [])]
+        ),
     }
     try:
         context["table"] = level_table(
