@@ -265,8 +265,7 @@ def test_half_an_emoji_does_no_harm(client, framework, index):
     assert codes(answer)[0] == "6.RP.2"
 
 
-def test_what_cannot_be_saved_yet_is_not_suggested_for(framework, index):
-    """Suggestions would be for the draft as it was before."""
+def editor_of_a_draft(framework):
     district = DistrictFactory()
     Adoption.objects.create(organisation=district, framework=framework)
     teacher = member(Role.TEACHER, district)
@@ -275,7 +274,12 @@ def test_what_cannot_be_saved_yet_is_not_suggested_for(framework, index):
     )
     client = Client()
     client.force_login(teacher)
-    page = Page.open(client, reverse("repository:edit", args=[draft.identifier]))
+    return Page.open(client, reverse("repository:edit", args=[draft.identifier]))
+
+
+def test_what_cannot_be_saved_yet_is_not_suggested_for(framework, index):
+    """Suggestions would be for the draft as it was before."""
+    page = editor_of_a_draft(framework)
     page = page.press("Suggest standards", title="", grades=["06"])
     assert "Standards are suggested from your draft once it can be saved." in page.text
     assert "Speaks for it" not in page.text
@@ -286,15 +290,7 @@ def test_what_cannot_be_saved_yet_is_not_suggested_for(framework, index):
 
 def test_while_search_is_resting_a_teacher_is_told_that_suggestions_go_by_words_alone(framework, settings):
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
-    district = DistrictFactory()
-    Adoption.objects.create(organisation=district, framework=framework)
-    teacher = member(Role.TEACHER, district)
-    draft = drafts.create_draft(
-        user=teacher, district=district, kind=KindFactory(), title="Unit prices", fill=complete
-    )
-    client = Client()
-    client.force_login(teacher)
-    page = Page.open(client, reverse("repository:edit", args=[draft.identifier]))
+    page = editor_of_a_draft(framework)
     page = page.press("Suggest standards", title="Unit prices of cereal", grades=["06"])
     assert "Speaks for it" in page.text
     assert "Search is resting, so these go by words alone" in page.text
