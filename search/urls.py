@@ -1,4 +1,5 @@
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from search.pages import missing, views
 from search.saved import feeds
@@ -11,12 +12,12 @@ urlpatterns = [
     path("levels/", views.levels, name="levels"),
     path("missing/", missing.missing, name="missing"),
     path("facet/<slug:name>/", views.facet, name="facet"),
-    path("feed/", feeds.SearchFeed(), name="feed"),
+    path("feed/", require_safe(feeds.SearchFeed()), name="feed"),
     path("saved/", saved_views.saved, name="saved"),
     path("saved/new/", saved_views.save, name="save"),
     path("saved/<str:key>/", saved_views.change, name="change_saved"),
     path("saved/<str:key>/delete/", saved_views.delete, name="delete_saved"),
-    path("saved/<str:key>/feed/", feeds.SavedSearchFeed(), name="saved_feed"),
+    path("saved/<str:key>/feed/", require_safe(feeds.SavedSearchFeed()), name="saved_feed"),
     path("saved/<str:key>/stop/", saved_views.stop_mail, name="stop_mail"),
     path("stop/<str:key>/", saved_views.stop_all_mail, name="stop_all_mail"),
 ]

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from people.models import User
 from repository import selectors
@@ -33,6 +33,7 @@ SUGGEST = "suggest-standards"
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """Name it, and the draft is there."""
     user = signed_in(request)
@@ -220,6 +221,7 @@ def _show_locked(request: HttpRequest, page: ResourcePage) -> HttpResponse:
 
 
 @login_required
+@require_safe
 def preview(request: HttpRequest, identifier: UUID) -> HttpResponse:
     """The latest draft as it will look."""
     page = editor_of(identifier, signed_in(request))

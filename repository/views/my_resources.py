@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from repository import selectors
 from repository.selectors import State
@@ -49,6 +49,7 @@ ACTIONS: dict[str, tuple[Callable[..., object], str | Promise, str | Promise, st
 
 
 @login_required
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     resources = selectors.my_resources(signed_in(request))
     order = [State.RETURNED, State.DRAFT, State.IN_REVIEW, State.PUBLISHED]

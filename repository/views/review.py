@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from people.models import User
 from repository import selectors
@@ -122,6 +122,7 @@ class DecisionForm(forms.Form):
 
 
 @login_required
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not selectors.is_reviewer(user):

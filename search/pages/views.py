@@ -272,12 +272,12 @@ def _resting(request: HttpRequest, asked: SearchRequest, complaints: list[Compla
     return render(request, "search/_resting.html" if _is_part(request) else "search/resting.html", context)
 
 
-@require_safe
 def _printed(request: HttpRequest, fields: Sequence[tuple[str, str]]) -> str:
     """The page's address for paper: what people passed on with it, as fbclid, is left out."""
     return request.build_absolute_uri(f"{request.path}?{urlencode(fields)}" if fields else request.path)
 
 
+@require_safe
 @one_look()
 @time_limit(PAGE_TIMEOUT)
 def facet(request: HttpRequest, name: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from people.models import User
 from repository.views.pages import signed_in
@@ -54,6 +54,7 @@ def _typed_is_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 
 @login_required
+@require_safe
 def saved(request: HttpRequest) -> HttpResponse:
     """All that one keeps. One query."""
     rows = SavedSearch.objects.filter(user=signed_in(request))

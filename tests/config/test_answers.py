@@ -1,15 +1,22 @@
 """What every answer carries, and what a load balancer is told."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.db import connection
 from django.urls import reverse
+from django.urls.converters import IntConverter, UUIDConverter
 from playwright.sync_api import ConsoleMessage, Page
 from pytest_django.live_server_helper import LiveServer
 
+import people.urls
+import repository.urls
+import search.urls
+import standards.urls
+from people.models import User
 from search import indexes
 from search.client import client as search_client
 from search.outbox import enqueue
@@ -137,3 +144,23 @@ def test_no_page_breaks_its_own_policy(page: Page, live_server: LiveServer, path
 
 def test_the_admin_is_where_the_policy_looks_for_it():
     assert reverse("wagtailadmin_home") == "/admin/"
+
+
+# A value for each kind of part that an address may have.
+PARTS = {UUIDConverter: UUID(int=1), IntConverter: 1}
+PAGES = [
+    pytest.param(
+        page.callback,
+        {name: PARTS.get(type(kind), "x") for name, kind in page.pattern.converters.items()},
+        id=page.name,
+    )
+    for urls in (people.urls, repository.urls, search.urls, standards.urls)
+    for page in urls.urlpatterns
+]
+
+
+@pytest.mark.parametrize(("page", "parts"), PAGES)
+def test_a_page_refuses_a_method_that_it_does_not_know_before_it_does_anything(rf, page, parts):
+    request = rf.generic("BREW", "/")
+    request.user = User(email="teacher@example.org")
+    assert page(request, **parts).status_code == 405
