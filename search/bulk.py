@@ -101,7 +101,7 @@ def _is_of_what_was_sent(error: TransportError) -> bool:
 def _answers() -> bool:
     try:
         with reaching_engine():
-            client().indices.get_alias(name=f"{alias()}*", params={"request_timeout": SEARCH_TIMEOUT})
+            client().search(index=f"{alias()}*", body={"size": 0}, params={"request_timeout": SEARCH_TIMEOUT})
     except EngineDown:
         return False
     return True

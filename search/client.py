@@ -47,6 +47,8 @@ CONNECTIONS = 20
 # (a password that was changed) is as good as none.
 AWAY = frozenset({401, 403, BUSY, *range(500, 600)})
 TOO_LARGE = 413
+# What the engine's answers to these have, and those of a program that stands in its place have not.
+SAYS = {"_search": "took", "_msearch": "took", "_bulk": "took", "point_in_time": "pit_id"}
 CLOSED = "index_closed_exception"
 BLOCKED = ("cluster_block_exception", "index_create_block_exception")
 TAKES_NOTHING = (
@@ -131,9 +133,12 @@ class _OneTime(Transport):
         def perform(share: float) -> Any:
             seconds = share * max(SHORTEST_WAIT, until - monotonic())
             try:
-                return super(_OneTime, self).perform_request(
+                answer = super(_OneTime, self).perform_request(
                     method, url, dict(params), body, seconds, ignore, headers
                 )
+                if (said := SAYS.get(url.rpartition("/")[2])) and said not in answer:
+                    raise SerializationError("JSON of another program")
+                return answer
             except SerializationError as error:
                 raise Stranger(error) from error
             except EngineConnectionError:

@@ -142,7 +142,7 @@ def proxy(
     made = Proxy(urlsplit(direct).port or 80)
     find_if_awake("q=rivers")  # the first of a process takes longest
     settings.OPENSEARCH_URL = made.url
-    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 0.5)
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 1.0)
     monkeypatch.setattr(breaker, "REST", 0.3)
     yield made
     made.close()

@@ -71,6 +71,19 @@ def test_a_word_in_plain_text_is_no_answer_either(proxy: Proxy, client: Client) 
     assert "something else answers" in client.get("/readyz").json()["problem"]
 
 
+def test_what_another_program_says_is_no_answer_either(proxy: Proxy, client: Client) -> None:
+    """Such as one that listens where the engine was until it moved."""
+    proxy.page = answer_of(200, {"status": "ok"})
+    assert "Search is resting" in client.get("/search/?q=rivers").content.decode()
+    for query in ("q=rivers", "cursor=start"):
+        assert client.get(f"/api/v1/resources?{query}").status_code == 503
+    assert client.get(ResourcePage.objects.get().url).status_code == 200
+    assert "something else answers" in client.get("/readyz").json()["problem"]
+    resource("Lakes")
+    with pytest.raises(way.EngineDown, match="something else answers"):
+        outbox.process()
+
+
 def test_a_node_whose_gate_has_only_a_page_is_passed_over(proxy: Proxy, settings: Any) -> None:
     port = urlsplit(proxy.url).port or 80
     closed, ready = Proxy(port), Proxy(port)
@@ -205,7 +218,7 @@ def test_for_a_name_that_nobody_resolves_nobody_waits_after_a_few(
 
 
 def test_behind_a_gate_that_waits_for_the_engine_nobody_waits_after_a_few(proxy: Proxy) -> None:
-    proxy.page, proxy.delay = page_of_a_gate("504 Gateway Timeout"), 0.4
+    proxy.page, proxy.delay = page_of_a_gate("504 Gateway Timeout"), 0.8 * way.SEARCH_TIMEOUT
     assert_that_nobody_waits_after_a_few()
 
 
