@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -21,7 +22,11 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("favicon.ico", favicon),
     path("admin/account/", own_account),
+    # Wagtail's own sign-in would take any number of guesses; allauth counts them.
+    path("admin/login/", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     path("admin/", include(wagtailadmin_urls)),
+    # Roles are given by address: nobody takes another one, which may be a colleague's, for the own account.
+    path("accounts/email/", RedirectView.as_view(pattern_name="people:account")),
     path("accounts/", include("allauth.urls")),
     *api.urlpatterns,
     path("standards/", include("standards.urls")),

@@ -183,6 +183,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "repository.ResourceImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "repository.forms.uploads.CheckedImageForm"
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # one signs in with it: administrators of the district change it
+WAGTAIL_PASSWORD_RESET_ENABLED = False  # allauth's counts how many letters one asks for
 WAGTAIL_FINISH_WORKFLOW_ACTION = "repository.publishing.publish_reviewed"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 TAGGIT_CASE_INSENSITIVE = True
