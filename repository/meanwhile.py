@@ -13,6 +13,8 @@ from taggit.models import Tag
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.models import Revision
 
+from repository.chosen import check_chosen
+
 SEEN = "seen"  # the field that says what was there when the page was opened
 _TOLD = "told "  # before a stamp: its author has been told, and may keep the form by hand
 _REWRITTEN = ("alignments", "topics", "tagged_items")
@@ -47,6 +49,7 @@ class ResourcePageForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
+        check_chosen(self)
         revision = self._revision()
         seen, now = cleaned.get(SEEN), rows_stamp(revision)
         known = {now} if getattr(self.instance, "saves_itself", False) else {now, _TOLD + now}

@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "repository.admin_addresses.OthersAreNotThere",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

@@ -1,0 +1,50 @@
+"""Wagtail's admin names pages by number, in addresses and forms, and says the titles of some of them before it asks who may
+see them, or without asking: of the page chosen, of where one is moved or copied to, of one that is in no review."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+
+from repository.audience import kept_by
+from repository.models import ResourcePage
+
+_IN_ADDRESSES = ("page_id", "page_pk", "parent_page_id", "page_to_move_id", "destination_id")
+_IN_FORMS = ("new_parent_page", "parent_page", "chooser")
+
+
+class OthersAreNotThere:
+    """To somebody in the admin, a resource whose drafts they may not see is a page that there is not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        # Visitors are asked to sign in first.
+        if not request.path.startswith(self.admin) or not request.user.is_authenticated:
+            return
+        named = {str(kwargs[name]) for name in _IN_ADDRESSES if name in kwargs}
+        named.update(value for name in _IN_FORMS for value in request.POST.getlist(name))
+        if request.path == self.several:
+            named.update(request.GET.getlist("id"))
+        numbers = [int(one) for one in named if one.isdecimal() and len(one) < 19]
+        if not numbers:
+            return
+        resources = ResourcePage.objects.filter(pk__in=numbers)
+        if resources.exclude(pk__in=kept_by(request.user).values("pk")).exists():
+            raise Http404
+
+    @cached_property
+    def admin(self) -> str:
+        return reverse("wagtailadmin_home")
+
+    @cached_property
+    def several(self) -> str:
+        return reverse("wagtailadmin_choose_page_chosen_multiple")

@@ -1,0 +1,91 @@
+"""Wagtail's admin names pages, files and standards by number: whoever tries others' numbers learns nothing of them."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
+from wagtail.models import TaskState
+
+from people.models import Role
+from repository.models import DistrictPage, ResourceDocument
+from repository.permissions import district_collection
+from repository.services import drafts, review
+from tests.factories import KindFactory, member, resource
+from tests.repository.conftest import complete
+from tests.repository.pages import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house(people):
+    """A draft, a resource that was sent, and a file of Juniper Valley; and somebody of another district, with a resource."""
+    elsewhere = people.other_reviewer.memberships.get().organisation
+    draft, sent = (
+        drafts.create_draft(
+            user=people.teacher, district=people.district, kind=KindFactory(), title=title, fill=complete
+        )
+        for title in ("Marmalade draft", "Marmalade sent")
+    )
+    review.submit(identifier=sent.identifier, user=people.teacher)
+    document = ResourceDocument.objects.create(
+        title="Marmalade key",
+        file=ContentFile(b"x", name="key.txt"),
+        collection=district_collection(district=people.district),
+    )
+    return SimpleNamespace(
+        draft=draft,
+        sent=sent,
+        document=document,
+        state=TaskState.objects.get(),
+        mine=resource("Tide tables", district=elsewhere),
+        root=DistrictPage.objects.get(district=elsewhere),
+        client=signed_in(member(Role.DISTRICT_ADMIN, elsewhere)),
+    )
+
+
+def addresses(house):
+    draft, sent, mine = house.draft.pk, house.sent.pk, house.mine.pk
+    yield f"{reverse('wagtailadmin_choose_page_chosen_multiple')}?id={draft}"
+    yield reverse("wagtailadmin_choose_page_child", args=[draft])
+    yield reverse("wagtailadmin_pages:move_confirm", args=[draft, house.root.pk])
+    yield reverse("wagtailadmin_pages:move_confirm", args=[mine, draft])
+    yield reverse("wagtailadmin_pages:workflow_action", args=[draft, "approve", house.state.pk])
+    yield reverse("wagtailadmin_pages:confirm_workflow_cancellation", args=[sent])
+    for action in ("delete", "move", "publish", "unpublish"):
+        yield f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', action])}?id=all"
+    for action in ("delete", "add_tags", "add_to_collection"):
+        yield f"{reverse('wagtail_bulk_action', args=['repository', 'resourcedocument', action])}?id=all"
+
+
+def test_no_address_tells_the_title_of_what_is_anothers(house):
+    told = [one for one in addresses(house) if "Marmalade" in house.client.get(one, follow=True).text]
+    assert told == []
+
+
+def test_no_form_tells_it_either(house):
+    for name, data in {
+        "copy": {"new_title": "Tides", "new_slug": "tides", "new_parent_page": house.draft.pk},
+        "move": {"new_parent_page": house.draft.pk},
+    }.items():
+        url = reverse(f"wagtailadmin_pages:{name}", args=[house.mine.pk])
+        assert "Marmalade" not in house.client.post(url, data, follow=True).text
+    url = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'move'])}?id={house.mine.pk}"
+    assert "Marmalade" not in house.client.post(url, {"chooser": house.draft.pk}, follow=True).text
+
+
+def test_whoever_keeps_it_goes_on_as_before(house, people):
+    client = signed_in(people.coordinator)
+    chosen = client.get(f"{reverse('wagtailadmin_choose_page_chosen_multiple')}?id={house.draft.pk}")
+    assert chosen.json()["result"][0]["adminTitle"] == "Marmalade draft"
+    url = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'publish'])}?id={house.draft.pk}"
+    assert "Marmalade draft" in client.get(url).text
+    # Two that one may edit, but not publish.
+    url = f"{url}&id={house.sent.pk}"
+    assert "Marmalade draft" in signed_in(people.reviewer).get(url).text
+
+
+def test_a_visitor_is_asked_to_sign_in(client, house):
+    url = reverse("wagtailadmin_pages:edit", args=[house.draft.pk])
+    assert client.get(url, follow=True).redirect_chain[-1][0].startswith(reverse("account_login"))
