@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from search import ranking
+from search import ranking, stemming
 from search.facets import FACETS, JOINT, JOINT_PATH, KEYWORD
 from search.vocabularies import DURATIONS
 
@@ -18,14 +18,22 @@ ANALYSIS: dict[str, Any] = {
     "filter": {
         "english_possessive": {"type": "stemmer", "language": "possessive_english"},
         "english_stemmer": {"type": "stemmer", "language": "english"},
+        "english_exceptions": {"type": "stemmer_override", "rules": stemming.overrides()},
         "english_stop": {"type": "stop", "stopwords": "_english_"},
     },
     "analyzer": {
-        # The engine's `english`, and accents folded: a teacher types "cafe" for "café".
+        # The engine's `english`, but for some words, and accents folded: a teacher types "cafe" for "café".
         "english_folded": {
             "type": "custom",
             "tokenizer": "standard",
-            "filter": ["english_possessive", "lowercase", "asciifolding", "english_stop", "english_stemmer"],
+            "filter": [
+                "english_possessive",
+                "lowercase",
+                "asciifolding",
+                "english_stop",
+                "english_exceptions",
+                "english_stemmer",
+            ],
         },
         # Whole words, for near spellings: the stem of a misspelled word is near nothing.
         "words_folded": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]},

@@ -1,0 +1,63 @@
+"""Words that only look like kin find nothing of each other, and all forms of a word find it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from search import stemming
+from search.client import client
+from tests.factories import DistrictFactory, resource
+from tests.search.asking import titles
+
+pytestmark = [pytest.mark.engine, pytest.mark.django_db]
+
+
+def test_what_only_looks_like_the_word_is_not_found(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for title in (
+        "Immigrants tell of their experiences",
+        "An experiment with salt",
+        "Two matrices",
+        "The United Nations",
+    ):
+        resource(title, district=district, summary="From the last unit")
+    follow()
+    assert titles("q=experiments") == ["An experiment with salt"]
+    assert titles("q=experience") == ["Immigrants tell of their experiences"]
+    assert titles("q=matrix") == ["Two matrices"]
+    assert titles("q=united") == ["The United Nations"]
+
+
+def stem(index: str, word: str) -> str:
+    (token,) = client().indices.analyze(index=index, body={"analyzer": "english_folded", "text": word})[
+        "tokens"
+    ]
+    return str(token["token"])
+
+
+def plain_stem(index: str, word: str) -> str:
+    (token,) = client().indices.analyze(index=index, body={"analyzer": "english", "text": word})["tokens"]
+    return str(token["token"])
+
+
+def test_each_word_kept_apart_would_else_be_another_one(index: str) -> None:
+    for line in stemming.APART.strip().splitlines():
+        forms, _, other = line.rstrip(")").partition(" (")
+        word, *_more = forms.split()
+        assert plain_stem(index, word) == plain_stem(index, other), f"{word} is not taken for {other}"
+        assert stem(index, word) != stem(index, other)
+
+
+def test_each_word_of_several_forms_would_else_be_several(index: str) -> None:
+    for line in stemming.ONE.strip().splitlines():
+        forms = line.split()
+        assert len({plain_stem(index, form) for form in forms}) > 1, f"{forms[0]} is one word anyway"
+        assert len({stem(index, form) for form in forms}) == 1
+
+
+def test_no_form_stands_twice_and_none_is_the_stem_of_another_word(index: str) -> None:
+    kept = [rule.split(" => ")[1] for rule in stemming.overrides()]
+    forms = [form for rule in stemming.overrides() for form in rule.split(" => ")[0].split(", ")]
+    assert sorted(set(forms)) == sorted(forms)
+    others = [line.rstrip(")").partition(" (")[2] for line in stemming.APART.strip().splitlines()]
+    assert not {plain_stem(index, other) for other in others} & set(kept)
