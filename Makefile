@@ -14,10 +14,10 @@ help: ## Show what there is to make
 		while IFS='|' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 demo: environment ## The site with sample content on 127.0.0.1:8000, or PORT=...; Ctrl-C ends it
-	@exec $(RUN) manage.py demo
+	@DJANGO_SETTINGS_MODULE=config.settings.demo exec $(RUN) manage.py demo
 
 serve: environment ## The same for development: follows changes of the code, shows errors in full
-	@exec $(RUN) manage.py demo --reload
+	@DJANGO_SETTINGS_MODULE=config.settings.demo exec $(RUN) manage.py demo --reload
 
 test: environment-dev ## The whole test suite (ARGS="-k facet" for a part of it)
 	@$(RUN) manage.py services fetch

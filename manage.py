@@ -4,7 +4,9 @@ import sys
 
 
 def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
+    # Where production's secret is, the demo's settings would have its database.
+    deployment = "production" if os.environ.get("SECRET_KEY") else "demo"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{deployment}")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

@@ -129,11 +129,15 @@ def test_mails_name_the_site_they_are_from(given: dict[str, str], shown: str) ->
     assert done.stdout.strip().endswith(f"}} {shown}"), done.stderr
 
 
-def test_the_demo_refuses_production_settings():
+@pytest.mark.parametrize("named", [True, False])
+def test_the_demo_refuses_production_settings(named: bool) -> None:
+    environment = {**PRODUCTION, "PATH": os.environ["PATH"]}
+    if not named:
+        del environment["DJANGO_SETTINGS_MODULE"]
     done = subprocess.run(
         [sys.executable, "manage.py", "demo"],
         cwd=PROJECT,
-        env={**PRODUCTION, "PATH": os.environ["PATH"]},
+        env=environment,
         capture_output=True,
         text=True,
     )
