@@ -7,7 +7,7 @@ see the district at all is the view's question (`selectors.managed_organisations
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -32,7 +32,7 @@ def add_member(
     if user is None:
         if not name.strip():
             raise ValidationError({"name": _("Enter the name: this address has no account yet.")})
-        user = User.objects.create_user(email, name=name.strip())
+        user = _new_user(email, name.strip())
     elif not user.is_active:
         raise ValidationError(
             {"email": _("This account is switched off. Ask the state to switch it on again.")}
@@ -110,9 +110,21 @@ def assignable_roles(actor: User, district: Organisation) -> list[str]:
     ]
 
 
+def _new_user(email: str, name: str) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, name=name)
+    except IntegrityError:
+        raise ValidationError(
+            {"email": _("Another district has just added this person. Send it again.")}
+        ) from None
+
+
 def _check_may_manage(actor: User, district: Organisation) -> None:
+    """Locks the district, so that of a form sent twice the second finds what the first has added."""
     if not managed_organisations(actor).filter(pk=district.pk).exists():
         raise PermissionDenied
+    Organisation.objects.select_for_update(no_key=True).get(pk=district.pk)
 
 
 def _check_in_district(membership: Membership, district: Organisation) -> None:
@@ -136,10 +148,9 @@ def _check_role(actor: User, district: Organisation, role: str, organisation: Or
 
 
 def _check_not_last_admin(membership: Membership, district: Organisation) -> None:
-    """Locks the district, so that two administrators cannot remove each other at once."""
+    """The district is locked (`_check_may_manage`), so that two administrators cannot remove each other at once."""
     if membership.role not in (Role.DISTRICT_ADMIN, Role.STATE_ADMIN):
         return
-    Organisation.objects.select_for_update().get(pk=district.pk)
     others = Membership.objects.filter(
         organisation=district, role=membership.role, user__is_active=True
     ).exclude(pk=membership.pk)

@@ -1,0 +1,68 @@
+"""A button pressed twice, or by two administrators at once: the second is told, and nothing breaks."""
+
+from contextlib import suppress
+from functools import partial
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from people import services
+from people.models import Membership, Organisation, Role, User
+from tests.factories import DistrictFactory, member
+from tests.waiting import elsewhere
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def press_twice(
+    monkeypatch: pytest.MonkeyPatch, check: str, name: str, data: dict[str, Any], *, districts: int = 1
+) -> list[str]:
+    """What two administrators see who send the form at once; each waits for the other at a check of the service."""
+    where = [DistrictFactory() for _ in range(districts)]
+    together = Barrier(2)
+    checks = getattr(services, check)
+
+    def waits(*arguments: Any, **named: Any) -> None:
+        checks(*arguments, **named)
+        with suppress(BrokenBarrierError):  # the other may have to wait before it comes here
+            together.wait(timeout=2)
+
+    monkeypatch.setattr(services, check, waits)
+    seen: list[str] = []
+
+    def press(client: Client, district: Organisation) -> None:
+        fields = {key: district.pk if value is None else value for key, value in data.items()}
+        seen.append(client.post(reverse(name, args=[district.slug]), fields, follow=True).text)
+
+    pressed = []
+    for district in (where[0], where[-1]):
+        client = Client()
+        client.force_login(member(Role.DISTRICT_ADMIN, district))
+        pressed.append(partial(press, client, district))
+    elsewhere(*pressed)
+    return seen
+
+
+def test_one_person_is_added_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = {"email": "priya@juniper.example", "name": "Priya Nair", "role": "reviewer", "organisation": None}
+    seen = press_twice(monkeypatch, "_check_role", "people:member_add", data)
+    assert sorted("has this role here already" in one for one in seen) == [False, True]
+    assert Membership.objects.filter(user=User.objects.get(name="Priya Nair")).count() == 1
+
+
+def test_two_districts_add_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = {"email": "priya@juniper.example", "name": "Priya Nair", "role": "reviewer", "organisation": None}
+    seen = press_twice(monkeypatch, "_check_role", "people:member_add", data, districts=2)
+    assert sorted("has just added this person" in one for one in seen) == [False, True]
+    assert Membership.objects.filter(user=User.objects.get(name="Priya Nair")).count() == 1
+
+
+def test_one_school_is_added_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = press_twice(
+        monkeypatch, "_check_school_name", "people:schools", {"name": "Mesa High", "nces_id": ""}
+    )
+    assert sorted("has a school of this name already" in one for one in seen) == [False, True]
+    assert Organisation.objects.filter(name="Mesa High").count() == 1
