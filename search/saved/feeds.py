@@ -1,5 +1,6 @@
 """Any view of the search page as an Atom feed of what is new in it, or was changed last."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -26,6 +27,8 @@ from search.saved.views import name_of
 from search.saved_search import SavedSearch
 
 ENTRIES = 30
+# What XML 1.0 has no way to write. One in a title, as a line break of slides, would make of the feed an error page.
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,12 @@ class _Dated(Atom1Feed):
 
 def _entry(hit: Hit) -> Entry:
     guid = f"urn:uuid:{hit.identifier}"
-    author = hit.author or hit.district
-    return Entry(hit.title, hit.summary, hit.url, guid, hit.published_at, hit.changed_at, author)
+    title, summary, author = map(_writable, (hit.title, hit.summary, hit.author or hit.district))
+    return Entry(title, summary, hit.url, guid, hit.published_at, hit.changed_at, author)
+
+
+def _writable(text: str) -> str:
+    return _NOT_XML.sub(" ", text)
 
 
 def feed_url(asked: SearchRequest) -> str:
@@ -91,7 +98,7 @@ class SearchFeed(Feed[Entry, Any]):
 
     def title(self, obj: Any) -> str:
         """With the site's name: a reader's list has the feeds of many."""
-        return f"{self.name(obj)} · {settings.WAGTAIL_SITE_NAME}"
+        return _writable(f"{self.name(obj)} · {settings.WAGTAIL_SITE_NAME}")
 
     def name(self, obj: Any) -> str:
         return name_of(described(obj))

@@ -49,6 +49,21 @@ def test_any_view_is_a_feed_of_its_newest(client, district, follow):
     assert client.get("/search/feed/?subject=no-such").status_code == 404
 
 
+def test_signs_that_a_feed_cannot_hold_take_nobody_the_feed(client, teacher, district, follow):
+    """As a line break of slides, pasted into a title: one resource made the feeds that have it an error page."""
+    teacher.name = "Rosa\x1fDelgado"
+    teacher.save()
+    resource("Pizza\x0bfor\x02all", summary="Halves\x0cand\ufffethirds", district=district, owner=teacher)
+    follow()
+    saved = keep(teacher, mail="never")
+    SavedSearch.objects.update(name="Pizza\x08")
+    for feed in ("/search/feed/?q=pizza", f"/search/saved/{saved.feed_key}/feed/"):
+        read = etree.fromstring(client.get(feed).content)
+        assert read.findtext("{*}entry/{*}title") == "Pizza for all"
+        assert read.findtext("{*}entry/{*}summary") == "Halves and thirds"
+    assert str(read.findtext("{*}title")).startswith("Pizza")
+
+
 @pytest.mark.parametrize("query", ["", "?q=pizza&grade=06&page=2&utm_source=mail"])
 def test_a_feed_names_itself_by_what_it_was_asked_for_and_the_page_names_it_to_programs(client, index, query):
     """Programs keep the address that the feed itself gives: without its search they would be told of everything."""
