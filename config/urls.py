@@ -22,8 +22,9 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("favicon.ico", favicon),
     path("admin/account/", own_account),
-    # Wagtail's own sign-in would take any number of guesses; allauth counts them.
+    # Wagtail's own sign-in pages would take any number of guesses; allauth counts them.
     path("admin/login/", RedirectView.as_view(pattern_name="wagtailadmin_home")),
+    path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
     path("admin/", include(wagtailadmin_urls)),
     # Roles are given by address: nobody takes another one, which may be a colleague's, for the own account.
     path("accounts/email/", RedirectView.as_view(pattern_name="people:account")),

@@ -17,6 +17,7 @@ class StatePage(Page):
     introduction = models.CharField(_("introduction"), max_length=300, blank=True)
 
     template = "repository/home.html"
+    private_page_options: list[str] = []
     max_count = 1
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["repository.DistrictPage"]
@@ -45,6 +46,7 @@ class DistrictPage(Page):
     introduction = models.TextField(_("introduction"), blank=True)
 
     template = "repository/district_page.html"
+    private_page_options: list[str] = []
     parent_page_types = ["repository.StatePage"]
     subpage_types = ["repository.ResourcePage"]
     content_panels = [*Page.content_panels, FieldPanel("district"), FieldPanel("introduction")]

@@ -12,12 +12,13 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
 
 
-def test_one_page_takes_passwords(client):
+@pytest.mark.parametrize("door", ["/admin/login/", "/_util/login/"])
+def test_one_page_takes_passwords(client, door):
     """Wagtail's own took as many guesses as one cared to make."""
     coordinator = member(Role.COORDINATOR, DistrictFactory())
-    client.post("/admin/login/", {"username": coordinator.email, "password": PASSWORD})
+    client.post(door, {"username": coordinator.email, "password": PASSWORD})
     assert client.get(reverse("people:account")).status_code == 302
-    shown = client.get("/admin/login/", follow=True)
+    shown = client.get(door, follow=True)
     assert shown.redirect_chain[-1][0].startswith(reverse("account_login"))
 
 

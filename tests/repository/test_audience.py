@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.images.tests.utils import get_test_image_file
@@ -201,3 +202,14 @@ def test_images_follow_the_audience_of_the_resource_that_shows_them(house, kind)
 def test_media_files_have_no_address_of_their_own(house, client):
     document = ResourceDocument.objects.create(title="Key", file=ContentFile(b"x", name="key.txt"))
     assert client.get(f"/media/{document.file.name}").status_code == 404
+
+
+def test_the_audience_is_the_only_rule(house, client):
+    """Wagtail's own “private” hid the page, and nothing that search, the API, feeds and files tell of it."""
+    page = house.resources[Audience.PUBLIC, True]
+    client.force_login(house.people["coordinator"])
+    url = reverse("wagtailadmin_pages:set_privacy", args=[page.pk])
+    client.post(url, {"restriction_type": "login", "password": "", "groups": []})
+    assert "login" not in client.get(url).json()["html"]
+    client.logout()
+    assert client.get(page.url).status_code == 200
