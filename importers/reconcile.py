@@ -220,10 +220,11 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
     if draft.anonymous:
         filled = fill(before.document, draft.document, case.DOCUMENT)
         draft = replace(draft, document=replace(filled, aliases=draft.document.aliases))
+    if lead.others or draft.anonymous:
+        placed = {fact(link): link for link in before.associations}
+        draft = replace(draft, associations=[_as_stored(link, placed) for link in draft.associations])
     if not lead.others:
         return replace(draft, package_extra=package_extra)
-    placed = {fact(link): link for link in before.associations}
-    draft = replace(draft, associations=[_as_stored(link, placed) for link in draft.associations])
     known = {item.identifier: item for item in before.items}
     ends = {fact(link) for link in draft.associations}
     identifiers = {link.identifier for link in draft.associations}

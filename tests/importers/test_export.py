@@ -97,6 +97,16 @@ def test_a_table_and_a_workbook_alone_bring_the_same_statements_in_the_same_plac
     assert data(format) == once or format == "opensalt-xlsx"  # a workbook is dated
 
 
+def test_a_table_comes_back_without_a_change_under_the_name_of_another_file(tmp_path: Path) -> None:
+    spring, autumn = tmp_path / "spring.csv", tmp_path / "autumn.csv"
+    spring.write_text("code,statement,parent\nA,Ratios,\nA.1,Unit rates,A\nB,Shapes,\n")
+    import_framework(spring)
+    autumn.write_bytes(data("csv"))
+    out = io.StringIO()
+    call_command("import_framework", str(autumn), stdout=out, verbosity=0)
+    assert "Nothing to change." in out.getvalue()
+
+
 def test_a_workbook_alone_brings_every_association() -> None:
     import_framework(as_bytes(rich()))
     names = [
