@@ -1,5 +1,6 @@
 #!/usr/bin/env python
 import os
+import signal
 import sys
 
 
@@ -9,7 +10,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{deployment}")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:  # no place in the code is to blame
+        sys.stderr.write("\nStopped before it was done. An import, or its undo, is then not written.\n")
+        sys.exit(128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

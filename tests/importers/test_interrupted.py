@@ -3,6 +3,8 @@
 import json
 import signal
 import subprocess
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -209,3 +211,31 @@ def test_a_killed_undo_of_resources_leaves_the_import_applied_and_says_so_at_onc
     resource_jobs.undo_now(record.pk)
     record.refresh_from_db()
     assert (record.state, ResourcePage.objects.count()) == ("undone", 0)
+
+
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Ctrl-C is heard by processes that a test starts, also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard")
+def test_ctrl_c_ends_a_command_in_words(settings: Any) -> None:
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "import_framework", "-"],
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        assert "Reading the source" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+    assert process.returncode == 130
+    assert said.split("\n")[1:] == [
+        "Stopped before it was done. An import, or its undo, is then not written.",
+        "",
+    ]
