@@ -27,15 +27,14 @@ from repository.models import ResourcePage
 from repository.selectors import ties_to
 from repository.services.alignments import Journal, Moved, put_back, realign
 from repository.services.bulk_rows import insert, log_entry
-from standards.access import hidden_frameworks
-from standards.models import Association, AssociationType, Framework, Item
+from standards.models import Framework, Item
 from standards.selectors import items
+from standards.successors import successors
 
 State = AlignmentMove.State
 Reader = User | AnonymousUser
 AT_ONCE = 200
 """Resources that are moved while the person waits: about a second."""
-STEPS = 10  # a successor that was itself replaced, and so on
 LOG_ACTION = "importers.realign"
 
 
@@ -117,47 +116,6 @@ def _look(keys: Collection[int], user: Reader) -> list[Retired]:
         Retired(item, after[item.pk], frozenset(pages[item.pk]), frozenset(others[item.pk]))
         for item in items(user).filter(pk__in=used).order_by("position", "pk")
     ]
-
-
-def successors(retired: Collection[int], reader: Reader) -> dict[int, tuple[Item, ...]]:
-    """What takes the place of each of these standards, as replacedBy says: those in force that the reader may see. One
-    that was itself retired since leads on to what replaced it."""
-    after: dict[int, list[int]] = {key: [] for key in retired}
-    ahead = set(retired)
-    hidden = hidden_frameworks(reader).values("pk")
-    for _ in range(STEPS):
-        edges = (
-            Association.objects.filter(
-                origin__in=ahead, association_type=AssociationType.REPLACED_BY, destination__isnull=False
-            )
-            .exclude(framework__in=hidden)
-            .order_by("sequence_number", "pk")
-            .values_list("origin", "destination", "destination__retired_at")
-        )
-        ahead = set()
-        for origin, destination, retired_at in edges:
-            after[origin].append(destination)
-            if retired_at is not None and destination not in after:
-                after[destination] = []
-                ahead.add(destination)
-        if not ahead:
-            break
-    ends = {key for keys in after.values() for key in keys} - after.keys()
-    found = items(reader).filter(retired_at__isnull=True).in_bulk(ends)
-    return {
-        key: tuple(found[end] for end in _ends(key, after) if end in found and end != key) for key in retired
-    }
-
-
-def _ends(start: int, after: Mapping[int, Sequence[int]]) -> list[int]:
-    seen = {start: None}
-    waiting = [start]
-    while waiting:
-        for key in after.get(waiting.pop(0), ()):
-            if key not in seen:
-                seen[key] = None
-                waiting.append(key)
-    return [key for key in seen if key not in after]
 
 
 # -- a move

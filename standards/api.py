@@ -43,6 +43,9 @@ class Standards(Schema):
     is_near: bool = Field(
         description="Nothing matches as it was typed: these are what one slip in a code or a word may have meant."
     )
+    retired: Step | None = Field(
+        description="The retired standard that `q` names; `results` are then what takes its place, if anything does."
+    )
 
 
 class AssociationOut(Schema):
@@ -149,7 +152,11 @@ def find_standards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
         reader=request.user,
     )
     results = with_paths(found.items, reader=request.user)
-    return {"results": [_standard(one) for one in results], "is_near": found.is_near}
+    return {
+        "results": [_standard(one) for one in results],
+        "is_near": found.is_near,
+        "retired": _step(found.retired) if found.retired else None,
+    }
 
 
 @router.get("/{path:identifier}", response=StandardDetail, summary="One standard, with what stands around it")

@@ -19,6 +19,7 @@ from standards.models.item import ITEM_WORDS
 from standards.names import asn_id, guid, spellings
 from standards.near import near_words
 from standards.near_items import items_near_code, one_of_each
+from standards.successors import successors
 
 MAX_WORDS = 12
 MAX_AMBIGUOUS = 20
@@ -111,12 +112,13 @@ class FoundItems:
     """What a look-up finds.
 
     is_near: nothing matches as it was typed; these are one slip away. is_name: the query is this statement's identifier
-    or address.
+    or address. retired: the query names this statement, and these, if any, take its place.
     """
 
     items: list[Item]
     is_near: bool = False
     is_name: bool = False
+    retired: Item | None = None
 
 
 def search_items(
@@ -145,9 +147,26 @@ def find_items(
     Every word must stand in the statement, its code, or a statement above it; the last one may be unfinished.
     "Grade 6" narrows to that grade. Where nothing matches, one slip is forgiven in a code, or in words that stand
     nowhere. First what `organisations` have adopted, then statements that match by
-    themselves, then in the order of their framework. A handful of queries, whatever is stored.
+    themselves, then in the order of their framework. For a name that only a retired statement has, what takes its place.
+    A handful of queries, whatever is stored.
     """
     query = query.replace("\0", "")
+    found = _find(query, framework, organisations, limit, reader)
+    if (found.is_near or not found.items) and (retired := _retired(query, framework, reader)):
+        return FoundItems(list(successors([retired.pk], reader)[retired.pk][:limit]), retired=retired)
+    return found
+
+
+def _retired(query: str, framework: Framework | None, reader: Reader) -> Item | None:
+    known = resolve_standard(query, reader=reader)
+    if not isinstance(known, Item) or known.retired_at is None or framework not in (None, known.framework):
+        return None
+    return known
+
+
+def _find(
+    query: str, framework: Framework | None, organisations: Collection[int], limit: int, reader: Reader
+) -> FoundItems:
     grades, rest = _take_grades(query)
     among = items(reader).filter(retired_at__isnull=True)
     if framework is not None:

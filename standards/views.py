@@ -149,7 +149,9 @@ def lookup(request: HttpRequest) -> HttpResponse:
         found, is_near = with_paths(matches.items, reader=request.user), matches.is_near
         if matches.is_name and not request.htmx:  # type: ignore[attr-defined]
             return redirect(matches.items[0])
-        # A retired statement is found by its names alone.
+        # A retired statement is found by its names alone; its page tells what takes its place.
+        if matches.retired:
+            return redirect(matches.retired)
         if (is_near or not found) and isinstance(known := resolve_standard(query, reader=request.user), Item):
             return redirect(known)
     context = {

@@ -12,6 +12,7 @@ from people.models import User
 from repository.models import ResourcePage
 from repository.selectors import contribution_districts
 from repository.views.pages import signed_in
+from standards.models import Item
 from standards.selectors import FoundItem, find_items, with_paths
 
 LIMIT = 12
@@ -22,6 +23,7 @@ class Found:
     query: str
     items: list[FoundItem]
     is_near: bool = False
+    retired: Item | None = None
 
 
 def found_standards(query: str, page: ResourcePage, user: User) -> Found:
@@ -32,7 +34,7 @@ def found_standards(query: str, page: ResourcePage, user: User) -> Found:
 
 def _look_up(query: str, organisations: Collection[int], user: User) -> Found:
     found = find_items(query, organisations=organisations, limit=LIMIT, reader=user)
-    return Found(query, with_paths(found.items, reader=user), found.is_near)
+    return Found(query, with_paths(found.items, reader=user), found.is_near, found.retired)
 
 
 @login_required

@@ -11,6 +11,7 @@ from repository.models import ResourcePage
 from repository.services import drafts, review
 from standards.models import Adoption
 from tests.factories import (
+    AssociationFactory,
     FrameworkFactory,
     ItemFactory,
     KindFactory,
@@ -261,6 +262,32 @@ def test_frameworks_of_the_district_and_the_state_come_first(teacher, draft, peo
     Adoption.objects.create(organisation=people.district.parent, framework=adopted)
     text = Page.open(teacher, edit_url(draft)).press("Find", standards_q="unit rate").text
     assert text.index("Compute a unit rate here") < text.index(elsewhere.full_statement)
+
+
+def test_a_retired_code_leads_to_what_takes_its_place_and_not_to_codes_like_it(teacher, draft):
+    framework = FrameworkFactory()
+    ItemFactory(framework=framework, human_coding_scheme="7.RP.2", code_forms=["7.rp.2", "7rp2"])
+    old, older = (
+        ItemFactory(
+            framework=framework,
+            human_coding_scheme=f"6.RP.{n}",
+            code_forms=[f"6.rp.{n}", f"6rp{n}"],
+            full_statement=f"Old words {n}",
+            retired_at="2026-01-01T00:00Z",
+        )
+        for n in (2, 3)
+    )
+    for code in ("6.R.20", "6.R.21"):
+        new = ItemFactory(framework=framework, human_coding_scheme=code, full_statement=f"New {code}")
+        AssociationFactory(framework=framework, association_type="replacedBy", origin=old, destination=new)
+    page = Page.open(teacher, edit_url(draft)).press("Find", standards_q="6.RP.2")
+    assert "“6.RP.2” is retired. What takes its place:" in page.text
+    assert "7.RP.2" not in page.text
+    page.press("Add 6.R.21")
+    text = Page.open(teacher, edit_url(draft)).press("Find", standards_q="6rp3").text
+    assert "“6rp3” is retired, and nothing is named in its place." in text
+    assert older.full_statement in text
+    assert "Nothing found" not in text
 
 
 def test_the_same_standard_with_the_same_relation_and_level_is_kept_once(teacher, draft):

@@ -59,6 +59,7 @@ def test_a_search_answers_with_what_the_design_promises(client, ratio):
             }
         ],
         "is_near": False,
+        "retired": None,
     }
 
 
@@ -125,6 +126,23 @@ def test_children_and_counts_are_of_current_statements_as_on_the_page_of_the_sta
     document = client.get(f"{URL}/{ratio.identifier}").json()
     assert [step["statement"] for step in document["children"]] == ["Find prices"]
     assert document["counts"] == {"children": 1, "descendants": 1, "resources": None}
+
+
+def test_the_code_of_a_retired_standard_finds_what_takes_its_place(client, ratio):
+    old = ItemFactory(
+        framework=ratio.framework,
+        human_coding_scheme="6.RP.9",
+        code_forms=["6.rp.9", "6rp9"],
+        retired_at=timezone.now(),
+    )
+    AssociationFactory(
+        framework=ratio.framework, association_type="replacedBy", origin=old, destination=ratio
+    )
+    found = client.get(URL, {"q": "6.RP.9"}).json()
+    assert found["retired"]["identifier"] == old.identifier
+    assert [one["identifier"] for one in found["results"]] == [ratio.identifier]
+    assert found["is_near"] is False
+    assert client.get(URL, {"q": ratio.human_coding_scheme}).json()["retired"] is None
 
 
 def test_a_standard_goes_by_every_name_but_its_key(client, ratio):
