@@ -37,6 +37,8 @@ from standards.models import Item
 
 MAX_OFFERED = 5
 MAX_NAME_WORDS = 6
+# What words of a sentence have beside them: "a unit, or (three) lessons."
+AROUND = " ()[],;:!?.…"
 # Courses that are numbered. Not "math 6", which is one of grade 6; but "integrated math 2".
 COURSES = frozenset("algebra biology calculus chemistry chinese french german latin physics spanish".split())
 _INTEGRATED = "integrated"
@@ -134,7 +136,9 @@ def _with_statement(words: Words, grades: Collection[str]) -> Words:
 def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Understood:
     """Pure: decides what of the parts is applied, and which words are left."""
     parts = read(asked.q, words, named)
-    applied, offered, said = [], [], []
+    applied: list[Part] = []
+    offered: dict[tuple[str, tuple[str, ...]], Part] = {}  # once, however often a text says it
+    said: list[Part] = []
     for part in parts:
         chosen = asked.values(part.facet)
         if set(part.values) <= set(chosen):
@@ -142,7 +146,7 @@ def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Un
         elif part.certain and not chosen and part.facet not in asked.as_typed:
             applied.append(part)
         else:
-            offered.append(part)
+            offered.setdefault((part.facet, part.values), part)
             if part.certain and chosen:
                 said.append(part)
     filters = {
@@ -154,7 +158,7 @@ def interpret(asked: SearchRequest, words: Lexicon, named: NamedStandards) -> Un
         request=replace(asked, chosen=MappingProxyType({**asked.chosen, **filters})),
         words=remaining(asked.q, [part for part in [*applied, *said] if part.certain], words, named),
         applied=tuple(applied),
-        offered=tuple(offered[:MAX_OFFERED]),
+        offered=tuple(offered.values())[:MAX_OFFERED],
         standards=tuple(
             dict.fromkeys(
                 item for one, found in named.items() if one.certain or not one.codes for item in found
@@ -238,7 +242,7 @@ def _phrases(q: str) -> list[Part]:
     for match in DURATION.finditer(plain):
         if ranges := read_duration(match):
             label = duration_label(ranges)
-            parts.append(Part("duration", tuple(ranges), label, match[0].strip(" (),;:!?."), *match.span()))
+            parts.append(Part("duration", tuple(ranges), label, match[0].strip(AROUND), *match.span()))
     return parts
 
 
@@ -262,9 +266,8 @@ def _names(q: str, parts: Sequence[Part], words: Lexicon) -> list[Part]:
     for window in _windows(q, free, words.names.keys(), words.longest):
         start, end = window[0].start, window[-1].end
         for meaning in words.names[fold(q[start:end])]:
-            found.append(
-                Part(meaning.facet, meaning.values, meaning.label, q[start:end], start, end, certain=False)
-            )
+            typed = q[start:end].strip(AROUND)
+            found.append(Part(meaning.facet, meaning.values, meaning.label, typed, start, end, certain=False))
     return found
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.factories import DistrictFactory, district_page, resource, topic
+from tests.factories import DistrictFactory, ModalityFactory, district_page, resource, topic
 from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -17,6 +17,7 @@ def ask(follow: Callable[[], None], client: Client) -> Callable[[str], tuple[str
     district = DistrictFactory(slug="juniper")
     district_page(district)
     topic("Welding")
+    ModalityFactory(slug="internship", label="Internship")
     resource(
         "Fraction clothesline",
         district=district,
@@ -72,3 +73,11 @@ def test_of_an_address_the_words_of_its_path_are_looked_for(ask, address: str) -
     first, page = ask(address)
     assert first == "Fraction clothesline"
     assert "Rivers of our state" not in page.text
+
+
+def test_of_a_paragraph_words_are_offered_once_and_without_their_commas(ask) -> None:
+    _first, page = ask(
+        "In this welding internship, students keep a log. After the internship, they show (in an internship) what they made."
+    )
+    offers = page.html.xpath("//*[@class='search__read']//a")
+    assert [one.text_content() for one in offers] == ["Use “internship” as a filter: Setting Internship"]

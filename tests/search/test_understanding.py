@@ -169,7 +169,7 @@ def test_names_of_subjects_kinds_settings_and_levels_are_offered_and_stay_words(
     offered = [(part.words, part.facet, part.values) for part in understood.offered]
     assert offered == [
         ("ELA", "subject", ("english-language-arts",)),
-        ("lessons,", "kind", ("lesson",)),
+        ("lessons", "kind", ("lesson",)),
         ("internships", "modality", ("internship",)),
         ("proficient", "level", ("state:proficient",)),
     ]
