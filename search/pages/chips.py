@@ -5,7 +5,7 @@ unticked by hand, with and without JavaScript: `from_words` names the values tha
 `was` the query of then. `settled` turns them into a search of which the address is all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
@@ -16,7 +16,7 @@ from search.facets import BY_NAME, FACETS
 from search.phrases import JOINED
 from search.request import AS_TYPED, LIMIT, SearchRequest, Sort
 from search.results import Bucket
-from search.understanding import Part, Understood, cut, understand
+from search.understanding import AROUND, Part, Understood, cut, understand
 from search.vocabularies import Term
 
 FORM_ONLY = ("from_words", "was")
@@ -90,6 +90,13 @@ def chips(understood: Understood, labels: Mapping[tuple[str, str], str]) -> list
 def _only_joins(words: str, applied: Sequence[Part]) -> bool:
     """Of "RI.4.1 and RI.4.2", or "for 6th grade", nothing is left to look for."""
     return bool(applied) and set(words.casefold().split()) <= JOINING
+
+
+def words_beside(understood: Understood, codes: Collection[str]) -> bool:
+    """Whether more is looked for than these codes, which no standard has, and what joins them: "4.NF.9 and 4.NF.8"."""
+    words = understood.words
+    left = {word.strip(AROUND) for word in words.text.split()} - {*codes, ""}
+    return bool(words.phrases) or not {word.casefold() for word in left} <= JOINING
 
 
 def in_title(q: str, shown: Sequence[Chip]) -> str:

@@ -102,7 +102,7 @@ def facet(facet: Facet) -> SafeString:
 @lru_cache
 def _said(language: str | None) -> dict[str, str]:
     return {
-        "look": _("Look for a value"),
+        "look": _("Look in the whole list"),
         "of": _("of %(name)s"),
         "table": _("By competency level: a table"),
         "below": _("Below %(name)s"),

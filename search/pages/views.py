@@ -131,6 +131,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "unknown_codes": [one.code for one in unknown],
         # Beside a code that a standard has, texts are not looked at for another.
         "has_code_in_text": bool(unknown) and understood.words.codes == (unknown[0].code,),
+        "beside_codes": chips.words_beside(understood, [one.code for one in unknown]),
         "nearest": (results.total == 0 and _around(request, understood))
         or (_near(request, near) if near else []),
     }

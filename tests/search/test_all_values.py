@@ -19,7 +19,7 @@ def test_the_page_of_all_values_names_its_search_and_says_what_was_found(
     resource("Ratios in the lab", subjects=[science], grades=["06"])
     follow()
     page = Page.open(client, "/search/facet/subject/?q=ratios&grade=06")
-    assert "Subject: all values, “ratios”, Grade 6" in page.html.findtext(".//title")
+    assert "Subject: the whole list, “ratios”, Grade 6" in page.html.findtext(".//title")
     assert "For “ratios”, Grade 6." in page.text
     assert not page.html.xpath("//input[@autofocus]")
     # A sheet of paper says where it is found, and leads nowhere.
@@ -30,9 +30,9 @@ def test_the_page_of_all_values_names_its_search_and_says_what_was_found(
     # Said when the focus comes to the box, which it does: nothing else would be read aloud of a page that was asked anew.
     (box,) = asked.html.xpath("//input[@autofocus]")
     assert box.value == "Math"
-    assert "1 value for “Math”." in asked.html.get_element_by_id(box.get("aria-describedby")).text_content()
+    assert "1 in the list for “Math”." in asked.html.get_element_by_id(box.get("aria-describedby")).text_content()
     none = Page.open(client, "/search/facet/subject/?q=ratios&grade=06&find=Latin")
-    assert "No value for “Latin”." in none.text
+    assert "Nothing in the list for “Latin”." in none.text
     (everything,) = none.html.xpath("//main//a[.='Show all']/@href")
     assert everything == "/search/facet/subject/?q=ratios&grade=06"
     assert "Nothing that was found has one." in Page.open(client, "/search/facet/topic/?q=ratios").text

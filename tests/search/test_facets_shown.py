@@ -59,7 +59,7 @@ def test_what_is_chosen_is_not_folded_away() -> None:
 
 def test_only_what_is_long_has_a_box_to_look_for_a_value() -> None:
     def looks(html: Any) -> list[str]:
-        return [str(one) for one in html.xpath(".//a[contains(., 'Look for a value')]/@href")]
+        return [str(one) for one in html.xpath(".//a[contains(., 'Look in the whole list')]/@href")]
 
     assert looks(shown("subject", *subjects(3))) == []
     assert looks(shown("subject", *subjects(10), asked=SearchRequest())) == ["/search/facet/subject/"]

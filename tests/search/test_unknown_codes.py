@@ -138,3 +138,17 @@ def test_words_that_nothing_for_a_standard_has_are_named_and_its_resources_shown
     assert "Unit prices" in words
     words = page(client, "6rp2 zebra opera")
     assert "No resource for M.6.RP.2 has all of “zebra opera”." in words
+
+
+@pytest.mark.parametrize(
+    ("q", "said"),
+    [
+        ("6.RP.8", "No resource has it in its text, either."),
+        ("6.RP.8 and 6.RP.9", "No resource has them in its text, either."),
+        ("6.RP.8, 6.RP.9 zebras", "No resource that fits the rest has them in its text, either."),
+    ],
+)
+def test_what_is_said_of_texts_is_said_of_as_many_codes_as_were_typed(
+    q: str, said: str, standard: Item, client: Client
+) -> None:
+    assert said in page(client, q)
