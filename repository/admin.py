@@ -16,7 +16,6 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from taggit.models import Tag
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
@@ -38,6 +37,7 @@ from repository.in_use import (
 )
 from repository.models import Modality, ResourceKind, Subject, Synonym, Topic
 from repository.scales_admin import ScaleViewSet
+from repository.short_names import ShortNameForm
 
 
 def topic_label(topic: Topic) -> str:
@@ -45,8 +45,10 @@ def topic_label(topic: Topic) -> str:
     return "– " * (topic.depth - 1) + topic.name
 
 
-class TopicForm(WagtailAdminModelForm):
+class TopicForm(ShortNameForm):
     """A topic and its place: below which other topic, or at the top."""
+
+    named_by = "name"
 
     parent = forms.ModelChoiceField(
         label=_("Part of"),
@@ -240,6 +242,12 @@ class VocabularyViewSet(ModelViewSet):
     edit_view_class = MeanwhileEditView
     list_display = ["label", "slug", "position"]
     copy_view_enabled = False
+    base_form: type[ShortNameForm] = ShortNameForm
+
+    def get_form_class(self, for_update: bool = False) -> type[ShortNameForm]:
+        self._edit_handler.base_form_class = self.base_form
+        form: type[ShortNameForm] = self._edit_handler.get_form_class()
+        return form
 
 
 class SubjectDeleteView(ChoiceDeleteView):
@@ -259,7 +267,7 @@ class KindDeleteView(AskingDeleteView):
         return words % {"kind": self.object, "used": used} if used else ""
 
 
-class KindForm(WagtailAdminModelForm):
+class KindForm(ShortNameForm):
     """Sections are ticked: of a name that was mistyped, nobody would hear more than that the section is gone."""
 
     blocks = forms.MultipleChoiceField(
@@ -286,11 +294,7 @@ class KindViewSet(VocabularyViewSet):
     icon = "doc-full"
     menu_label = _("Kinds of resource")
     delete_view_class = KindDeleteView
-
-    def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm[ResourceKind]]:
-        self._edit_handler.base_form_class = KindForm
-        form: type[forms.ModelForm[ResourceKind]] = self._edit_handler.get_form_class()
-        return form
+    base_form = KindForm
 
 
 class SettingViewSet(VocabularyViewSet):
