@@ -347,3 +347,32 @@ def look_at(page: Page, paths: list[str]) -> list[str]:
         page.set_viewport_size({"width": 320, "height": 800})
         found += filter(None, [too_wide(page)])
     return found
+
+
+# The bar covered what one was typing into, and at 400 % zoom most of the screen.
+UNCOVERED = """() => {
+  const one = document.activeElement, {left, top, width, height} = one.getBoundingClientRect();
+  const there = document.elementFromPoint(left + Math.min(width, 40) / 2, top + Math.min(height, innerHeight) / 2);
+  return Boolean(there && !there.closest(".form-foot")) || Boolean(one.closest(".form-foot"));
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 256), (390, 700), (1280, 640)])
+def test_the_bar_at_the_foot_covers_nothing_that_has_the_focus(
+    district: District, page: Page, width: int, height: int
+) -> None:
+    draft = district.draft()
+    sign_in(page, district.teacher)
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"/contribute/{draft.identifier}/")
+    page.get_by_role("textbox", name="Title", exact=True).first.focus()
+    covered, end = [], page.get_by_role("button", name="Save draft").last
+    for _ in range(150):
+        if end.evaluate("element => element === document.activeElement"):
+            break
+        if not page.evaluate(UNCOVERED):
+            covered.append(page.evaluate("document.activeElement.outerHTML"))
+        page.keyboard.press("Tab")
+    else:
+        raise AssertionError("The keyboard does not reach the foot.")
+    assert covered == []
