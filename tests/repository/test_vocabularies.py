@@ -47,7 +47,9 @@ def test_who_adds_one_need_not_think_of_a_short_name(client, place, model, field
 
     def add(name: str, short: str = "") -> str:
         address = f"/admin/{place}/new/"
-        answer = client.post(address, {field: name, "slug": short, "position": 5, "description": ""}, follow=True)
+        answer = client.post(
+            address, {field: name, "slug": short, "position": 5, "description": ""}, follow=True
+        )
         return answer.content.decode()
 
     for name in ("Maps & plans", "Maps, plans"):

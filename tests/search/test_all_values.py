@@ -30,7 +30,10 @@ def test_the_page_of_all_values_names_its_search_and_says_what_was_found(
     # Said when the focus comes to the box, which it does: nothing else would be read aloud of a page that was asked anew.
     (box,) = asked.html.xpath("//input[@autofocus]")
     assert box.value == "Math"
-    assert "1 in the list for “Math”." in asked.html.get_element_by_id(box.get("aria-describedby")).text_content()
+    assert (
+        "1 in the list for “Math”."
+        in asked.html.get_element_by_id(box.get("aria-describedby")).text_content()
+    )
     none = Page.open(client, "/search/facet/subject/?q=ratios&grade=06&find=Latin")
     assert "Nothing in the list for “Latin”." in none.text
     (everything,) = none.html.xpath("//main//a[.='Show all']/@href")
