@@ -108,16 +108,29 @@ class SearchRequest:
 
 @dataclass(frozen=True)
 class Complaint:
-    """Something in an address that was not understood, and is left out of the search."""
+    """Something in an address that was not understood, and is left out of the search.
+
+    message: what there may be, for who writes addresses. value: of a filter, where there is no such thing.
+    """
 
     parameter: str
     message: str
     candidates: tuple[Mapping[str, str], ...] = ()
+    value: str = ""
 
     @property
     def name(self) -> str:
         """As the page calls it: a filter goes by another name there than in addresses."""
         return str(BY_NAME[self.parameter].label) if self.parameter in BY_NAME else self.parameter
+
+    @property
+    def said(self) -> str:
+        """For people, who choose from what there is and know no short names."""
+        if not self.value or self.candidates:
+            return self.message
+        return _("“%(value)s” is not there, or no longer. Choose again among the filters.") % {
+            "value": self.value
+        }
 
 
 SPELLING = "spelling"
@@ -176,11 +189,12 @@ def parse(params: QueryDict) -> tuple[SearchRequest, list[Complaint]]:
 
 def parse_shared(params: QueryDict) -> tuple[SearchRequest, list[Complaint]]:
     """The same for a page or a feed, whose address people pass on: other sites add names of theirs, as utm_source, and pages
-    have some of their own. Whatever is no part of a search is passed over."""
+    have some of their own. Whatever is no part of a search is passed over, and so is what was unfolded and is gone."""
     ours = QueryDict(mutable=True)
     for name in set(params) & set(PARAMETERS):
         ours.setlist(name, params.getlist(name))
-    return parse(ours)
+    request, complaints = parse(ours)
+    return request, [one for one in complaints if one.parameter != "open"]
 
 
 class _Reader:
@@ -190,8 +204,10 @@ class _Reader:
         self.params = params
         self.complaints: list[Complaint] = []
 
-    def complain(self, parameter: str, message: str, candidates: Iterable[Mapping[str, str]] = ()) -> None:
-        self.complaints.append(Complaint(parameter, message, tuple(candidates)))
+    def complain(
+        self, parameter: str, message: str, candidates: Iterable[Mapping[str, str]] = (), value: str = ""
+    ) -> None:
+        self.complaints.append(Complaint(parameter, message, tuple(candidates), value[:80]))
 
     def _all(self, name: str) -> list[str]:
         return [value for value in self.params.getlist(name) if value.strip()]
@@ -263,7 +279,7 @@ class _Reader:
                     found += resolve([value])
                 except UnknownValue as error:
                     unknown += 1
-                    self.complain(parameter, str(error), error.candidates)
+                    self.complain(parameter, str(error), error.candidates, value)
             return tuple(dict.fromkeys(found))
 
     def related(self) -> int:

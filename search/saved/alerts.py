@@ -88,7 +88,7 @@ def still_understood(saved: SavedSearch) -> SearchRequest:
     """The search that was kept. Raises NotUnderstood."""
     asked, complaints = request_of(saved)
     if complaints:
-        raise NotUnderstood(complaints[0].message)
+        raise NotUnderstood(f"{complaints[0].name}: {complaints[0].said}")
     return asked
 
 

@@ -36,6 +36,25 @@ def test_the_feed_and_the_page_of_a_search_that_is_no_longer_understood_say_why(
     assert "Mails and the feed tell you" not in page.text
 
 
+def test_a_search_whose_topic_is_gone_says_what_to_do_in_words_of_the_page(client, browser, teacher, index):
+    """It listed short names, and how an address may name a topic."""
+    saved = keep(teacher, query="q=pizza&topic=cooking")
+    page = Page.open(browser, f"/search/saved/{saved.key}/")
+    assert "Topic: “cooking” is not there, or no longer. Choose again among the filters." in page.text
+    (opened,) = page.html.xpath("//main//a[.='Open the search']/@href")
+    page = Page.open(browser, opened)
+    assert "“Topic” was left out “cooking” is not there, or no longer." in page.text
+    assert (
+        "hort names" not in page.text + client.get(f"/search/saved/{saved.feed_key}/feed/").content.decode()
+    )
+    allowed = client.get("/api/v1/resources?topic=cooking").json()["detail"]
+    assert "Short names of topics" in allowed
+
+
+def test_a_bookmark_that_unfolds_a_topic_that_is_gone_is_the_same_search_without_a_word(client, index):
+    assert "was left out" not in Page.open(client, "/search/?q=pizza&open=topic:cooking").text
+
+
 def test_any_view_is_a_feed_of_its_newest(client, district, follow):
     resource("Pizza & pie", summary="Halves", district=district)
     resource("Pizza of the staff room", district=district, audience="district")
