@@ -92,7 +92,7 @@ def make_lexicon(
                 names.setdefault(fold(name), {})[meaning] = None
     return Lexicon(
         {name: tuple(found) for name, found in names.items()},
-        {name: tuple(others) for name, others in same.items()},
+        {name: tuple(others) for name, others in same.items() if others},  # "games" is none beside "game"
         frozenset(word for name in (*names, *same, *map(fold, topics)) for word in name.split()),
     )
 

@@ -11,6 +11,12 @@ MAX_MEANINGS = 12
 MAX_TERM = 80  # characters
 
 
+def _bare(words: str) -> str:
+    """As search compares them: "Games" says no more than "game"."""
+    bare = re.sub(r"[\W_]+", " ", words.casefold()).strip()
+    return re.sub(r"(?<=\w\w[^\Ws])s\b", "", bare)
+
+
 class Synonym(models.Model):
     """A word or an acronym with what serves as well: a search for any of them finds the others."""
 
@@ -46,9 +52,11 @@ class Synonym(models.Model):
         self.term = " ".join(self.term.split())
         if "," in self.term or ";" in self.term:
             raise ValidationError({"term": _("One word or phrase here, the others below.")})
-        others = [one for one in self.meanings if one.lower() != self.term.lower()]
+        others = [one for one in self.meanings if not _bare(one) or _bare(one) != _bare(self.term)]
         if not others:
-            raise ValidationError({"means": _("Name at least one other word or phrase.")})
+            raise ValidationError(
+                {"means": _("Name at least one other word or phrase. A plural is not another.")}
+            )
         if len(others) > MAX_MEANINGS:
             raise ValidationError(
                 {"means": _("At most %(most)d words and phrases.") % {"most": MAX_MEANINGS}}

@@ -137,3 +137,11 @@ def test_signs_with_a_letter_and_a_digit_stand_together(follow: Callable[[], Non
     resource("Two gyms", district=district, summary="Let x be the cost of 2 visits")
     follow()
     assert titles("q=x^2") == ["The graph of x^2"]
+
+
+def test_a_synonym_that_says_no_other_word_makes_no_search_an_error_page(follow: Callable[[], None]) -> None:
+    """Of “game” that means “games”, nothing is left to stand in its place; any slip beside it was an error page."""
+    Synonym.objects.create(term="game", means="game, games")
+    resource("Fraction game")
+    follow()
+    assert titles("q=frction+game") == ["Fraction game"]

@@ -281,5 +281,6 @@ def test_coordinators_keep_synonyms(client: Client) -> None:
     )
     assert answer.status_code == 302, answer.content
     assert "project-based learning, projects" in client.get("/admin/synonyms/").content.decode()
-    answer = client.post("/admin/synonyms/new/", {"term": "PBL", "means": "pbl"})
-    assert "Name at least one other word" in answer.content.decode()
+    for term, means in (("PBL", "pbl"), ("game", "game, Games"), ("choice board", "choice-boards")):
+        answer = client.post("/admin/synonyms/new/", {"term": term, "means": means})
+        assert "Name at least one other word" in answer.content.decode()
