@@ -11,6 +11,7 @@ from django.urls import reverse
 from people.models import User
 from search.models import OutboxEntry
 from tests.factories import UserFactory
+from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "correct-horse-battery"
@@ -85,6 +86,16 @@ def test_who_guesses_passwords_is_told_to_wait_whatever_address_is_made_up(clien
     assert answer.status_code == 429
     assert "Please wait a minute" in answer.text
     assert "Go to the home page" in answer.text
+
+
+@pytest.mark.usefixtures("behind_a_proxy")
+def test_wrong_passwords_are_called_so_and_after_some_the_time_to_wait_is_told(client, rosa):
+    """It said “Try again later”, which is when, and “login” where everything else says to sign in."""
+    said = [Page(client, sign_in(client, rosa.email, "wrong")) for _ in range(6)]
+    assert "The email address or the password is not correct." in said[0].text
+    assert said[0].html.findtext(".//title").startswith("Error: Sign in")
+    assert "Please wait five minutes and try again." in said[-1].text
+    assert "Keep me signed in on this device" in said[-1].text
 
 
 def test_a_forgotten_password_is_replaced_by_mail(client, rosa):
