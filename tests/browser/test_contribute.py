@@ -352,7 +352,7 @@ def look_at(page: Page, paths: list[str]) -> list[str]:
 # The bar covered what one was typing into, and at 400 % zoom most of the screen.
 UNCOVERED = """() => {
   const one = document.activeElement, {left, top, width, height} = one.getBoundingClientRect();
-  const there = document.elementFromPoint(left + Math.min(width, 40) / 2, top + Math.min(height, innerHeight) / 2);
+  const there = document.elementFromPoint(left + Math.min(width, 40) / 2, top + Math.min(height, 40) / 2);
   return Boolean(there && !there.closest(".form-foot")) || Boolean(one.closest(".form-foot"));
 }"""
 
