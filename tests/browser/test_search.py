@@ -171,7 +171,7 @@ def test_paper_shows_the_results_and_nothing_to_press(page: Page, live_server, l
 def test_a_resting_engine_leaves_a_plain_look_up(page: Page, live_server, library, settings) -> None:
     page.goto(f"{live_server.url}/search/?q=rivers")
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
-    page.get_by_role("checkbox", name="Lesson 1 resource", exact=True).check()
+    page.get_by_role("checkbox", name="Lesson , 1 resource", exact=True).check()
     expect(page.locator("#search-status")).to_have_text("Search is resting")
     expect(page.get_by_role("combobox", name="Search for")).to_have_value("rivers")
     page.reload()
