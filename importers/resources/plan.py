@@ -329,6 +329,8 @@ def _entry(item: Item) -> dict[str, Any]:
     if item.known is None:
         written |= {
             "kind": item.fields["kind"],
+            "subjects": in_words("subjects", item.fields["subjects"]),
+            "alignments": in_words("alignments", item.alignments),
             "grades": item.fields["grades"],
             "summary": item.fields["summary"],
         }

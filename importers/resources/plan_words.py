@@ -34,8 +34,7 @@ def _entry(entry: dict[str, Any], labels: dict[str, dict[str, str]]) -> dict[str
         return text
 
     found = dict(entry)
-    if "kind" in entry:
-        found["kind"] = said("kind", entry["kind"])
+    found |= {name: said(name, entry[name]) for name in ("kind", "subjects") if name in entry}
     if "fields" in entry:
         found["fields"] = [
             {**one, "before": said(one["field"], one["before"]), "after": said(one["field"], one["after"])}

@@ -17,7 +17,7 @@ from people.models import District, Role, User
 from repository.models import ResourcePage
 from repository.permissions import sync_all
 from repository.services.drafts import save_draft
-from tests.factories import DistrictFactory, StateFactory, district_page, member
+from tests.factories import DistrictFactory, StateFactory, SubjectFactory, district_page, member
 from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -107,15 +107,23 @@ def test_a_plan_is_read_before_anything_is_written(
     assert {page.latest_revision.user for page in ResourcePage.objects.all()} == {admin}
 
 
-def test_a_plan_shows_at_once_what_is_lost_and_of_what_kind_and_grade_each_is(
+def test_a_plan_shows_at_once_what_is_lost_and_what_each_is_taken_for(
     client: Client, callbacks: Any, district: District, admin: User
 ) -> None:
+    SubjectFactory(slug="science", label="Science")
     paint = lesson(
-        "Paint", learningResourceType="lesson", educationalLevel="6", license="CC BY", audience="x"
+        "Paint",
+        learningResourceType="lesson",
+        educationalLevel="6",
+        license="CC BY",
+        audience="x",
+        about="Science",
+        educationalAlignment=[{"alignmentType": "teaches", "targetName": "ZZ.9"}],
     )
     record = upload(client, callbacks, district, paint, lesson(""))
     shown = text(client, f"{HOME}{record.pk}/")
-    assert "Lesson · Grade 6" in shown
+    assert "Lesson · Science · Grade 6" in shown
+    assert "Standards: ZZ.9" in shown
     assert '<details class="import-more" open> <summary>2 remarks' in shown
     assert shown.index("has no name, so it is passed over") < shown.index("audience that is not in the list")
 
