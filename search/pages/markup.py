@@ -28,7 +28,10 @@ LINK = '<p class="small facet__find"><a href="{url}" hx-boost="false">{text}</a>
 BOX = '<label class="facet__value"><input type="checkbox" id="v-{id}" name="{name}" value="{value}"'
 LABEL = '><span class="facet__label">{label}</span>'
 # A comma that is heard: "Grade 6 7 resources" says sixty-seven.
-COUNT = '<span class="visually-hidden">, </span><span class="facet__count">{count}<span class="visually-hidden"> {resources}</span></span>'
+COUNT = (
+    '<span class="visually-hidden">, </span>'
+    '<span class="facet__count">{count}<span class="visually-hidden"> {resources}</span></span>'
+)
 HEADING = '<p class="facet__heading">{heading}</p>'
 GROUP = "<div>{heading}{values}</div>"
 NODE = (
