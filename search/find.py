@@ -20,6 +20,7 @@ from search.text import STRICT, How
 from search.trees import MAX_FOUND, Node, TreeVocabulary
 from search.understanding import Part, Understood, cut, understand
 from search.vocabularies import Term
+from search.words import Words
 
 # What a query says of these is a wish: many resources do not say how long they take.
 WISHES = ("duration", "grade")
@@ -155,6 +156,7 @@ class _Asker:
         counted = counting.answer()
         counts = query.read_counts(counted["aggregations"])
         total, rows = query.read_found(counted["aggregations"])
+        strictly = self._strictly(request, words, scouted) if total else 0
         return Results(
             understood=understood,
             total=total,
@@ -166,9 +168,17 @@ class _Asker:
             hits=tuple(hits),
             facets=tuple(facet_results({**counts, **clicked(counts)}, request, counting.unfolded)),
             partial=any(map(was_cut_short, (found, counted))),
-            loosened=scouted.how.loosely and total > scouted.strictly,
+            loosened=scouted.how.loosely and total > strictly,
             fuzzy=bool(scouted.how.loosely and total and not scouted.strictly),
+            elsewhere=bool(scouted.how.loosely and total and scouted.strictly and not strictly),
         )
+
+    def _strictly(self, request: SearchRequest, words: Words, scouted: Scouted) -> int:
+        """How many of the results have all the words: `scout` leaves the filters out. One small request, where few have."""
+        if not (scouted.how.loosely and scouted.strictly and request.chosen) or is_long(words.text):
+            return scouted.strictly
+        body = query.strictly(request, replace(words, picked=()), self.tokens)
+        return int(ask(body)["hits"]["total"]["value"])
 
     def _counting(self, understood: Understood, how: How) -> _Counting:
         """The counts that were begun, where they turn out to be the right ones."""

@@ -134,6 +134,17 @@ def scout(words: Words, tokens: Collection[str], how: How) -> dict[str, Any]:
     return built
 
 
+def strictly(request: SearchRequest, words: Words, tokens: Collection[str]) -> dict[str, Any]:
+    """The request for how many of those that fit the filters have the words as they were typed."""
+    built: dict[str, Any] = {
+        "query": base(words, tokens, How(weighed=False)),
+        "size": 0,
+        "timeout": TIME_LIMIT,
+    }
+    built["query"]["bool"]["filter"] += chosen_filters(request.chosen)
+    return built
+
+
 def having_each(some: Iterable[str], tokens: Collection[str]) -> dict[str, Any]:
     """The request for how many resources have each of these words, or words side by side, anywhere."""
     counts = {words: {"filter": text.anywhere(words)} for words in some}

@@ -156,8 +156,9 @@ class Results:
     first: the number of the first hit; next_cursor: where the list goes on, "" at its end.
     understood: what was made of the query. corrected: nothing matched as typed, and these are the results of `did_you_mean`,
     which `understood` is about; unknown: or only these words of it, which nothing has. loosened: few had all the words, so
-    these have some of them, or near spellings, after those with all. fuzzy: the same where none had all. put_aside: grades
-    and times that the query says and that left nothing: these are the results of its words instead.
+    these have some of them, or near spellings, after those with all. fuzzy: the same where none had all. elsewhere: some
+    have, but do not fit the filters. put_aside: grades and times that the query says and that left nothing: these are the
+    results of its words instead.
     """
 
     understood: Understood
@@ -170,6 +171,7 @@ class Results:
     next_cursor: str = ""
     loosened: bool = False
     fuzzy: bool = False
+    elsewhere: bool = False
     did_you_mean: str = ""
     corrected: bool = False
     unknown: tuple[str, ...] = ()

@@ -10,7 +10,15 @@ from django.test import Client
 from people.models import Role
 from repository.models import Synonym
 from standards.codes import code_forms
-from tests.factories import FrameworkFactory, ItemFactory, SchoolFactory, StateFactory, member, resource
+from tests.factories import (
+    FrameworkFactory,
+    ItemFactory,
+    SchoolFactory,
+    StateFactory,
+    SubjectFactory,
+    member,
+    resource,
+)
 from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -118,3 +126,25 @@ def test_who_sees_a_resource_of_anothers_school_is_not_told_that_the_school_is_t
         assert "Rivers" in shown
         assert "One school" in shown
         assert "My school" not in shown
+
+
+def test_where_what_has_all_the_words_does_not_fit_the_filters_that_is_said(
+    client: Client, follow: Callable[[], None]
+) -> None:
+    """“30 minutes math game” showed three lessons without a game, and not a word on it."""
+    science = SubjectFactory(slug="science", label="Science")
+    resource("Fraction game")
+    resource("Fraction songs", subjects=[science])
+    follow()
+
+    def said(query: str) -> str:
+        return Page.open(client, f"/search/?{query}").text
+
+    elsewhere, few = "What has all of these words does not fit the filters", "Few resources have all of these"
+    assert elsewhere in said("q=fraction+game&subject=science")
+    plain = said("q=fraction+game")
+    assert few in plain
+    assert elsewhere not in plain
+    fits = said("q=fraction+songs&subject=science")
+    assert few not in fits
+    assert elsewhere not in fits
