@@ -148,3 +148,14 @@ def test_where_what_has_all_the_words_does_not_fit_the_filters_that_is_said(
     fits = said("q=fraction+songs&subject=science")
     assert few not in fits
     assert elsewhere not in fits
+
+
+def test_while_the_engine_rests_lessons_stand_above_the_standards_that_have_the_words(
+    client: Client, settings: Any
+) -> None:
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    for number in range(5):
+        ItemFactory(human_coding_scheme=f"S.{number}", full_statement=f"Say where water goes, {number}")
+    resource("Slow the water")
+    text = Page.open(client, "/search/?q=water").text
+    assert text.index("Slow the water") < text.index("Say where water goes")
