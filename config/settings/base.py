@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "config.health.Probes",
     "config.addresses.WithoutNull",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.private.NotForSharedCaches",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

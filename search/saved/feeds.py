@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -149,6 +150,11 @@ class SearchFeed(Feed[Entry, Any]):
 
 class SavedSearchFeed(SearchFeed):
     """The same for a search that somebody keeps, with what that person may see. The key in the address is the password."""
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().__call__(request, *args, **kwargs)
+        patch_cache_control(response, private=True)
+        return response
 
     def get_object(self, request: HttpRequest, **kwargs: Any) -> Any:
         saved = SavedSearch.of_feed(kwargs["key"])

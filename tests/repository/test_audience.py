@@ -199,6 +199,18 @@ def test_images_follow_the_audience_of_the_resource_that_shows_them(house, kind)
             assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+def test_no_shared_cache_keeps_what_is_not_for_everybody(house):
+    """As a school's proxy, which may give it to the next who asks. Of pictures it was said already."""
+    page = house.resources[Audience.DISTRICT, True]
+    document = ResourceDocument.objects.create(title="Key", file=ContentFile(b"x", name="key.txt"))
+    page.attachments.add(ResourceAttachment(document=document))
+    page.save_revision().publish()
+    for address in (page.url, document.url, reverse("repository:my_resources"), "/api/v1/frameworks"):
+        answer = _get(house.people["teacher of the district"], address)
+        assert answer.status_code == 200
+        assert "private" in answer.get("Cache-Control", ""), address
+
+
 def test_media_files_have_no_address_of_their_own(house, client):
     document = ResourceDocument.objects.create(title="Key", file=ContentFile(b"x", name="key.txt"))
     assert client.get(f"/media/{document.file.name}").status_code == 404

@@ -83,6 +83,11 @@ def test_signs_that_a_feed_cannot_hold_take_nobody_the_feed(client, teacher, dis
     assert str(read.findtext("{*}title")).startswith("Pizza")
 
 
+def test_no_shared_cache_keeps_what_the_owner_of_a_search_may_see(client, teacher, index):
+    saved = keep(teacher)
+    assert "private" in client.get(f"/search/saved/{saved.feed_key}/feed/").get("Cache-Control", "")
+
+
 @pytest.mark.parametrize("query", ["", "?q=pizza&grade=06&page=2&utm_source=mail"])
 def test_a_feed_names_itself_by_what_it_was_asked_for_and_the_page_names_it_to_programs(client, index, query):
     """Programs keep the address that the feed itself gives: without its search they would be told of everything."""
