@@ -12,7 +12,7 @@ take the person who reads; without one they give what a visitor may see.
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, Q, QuerySet
 
-from people.models import Membership, Role, User
+from people.models import Membership, Organisation, Role, User
 from standards.models import Framework
 
 Reader = User | AnonymousUser | None
@@ -31,6 +31,11 @@ def hidden_frameworks(reader: Reader = None) -> QuerySet[Framework]:
     held = Membership.objects.filter(user=reader.pk).order_by()
     keeps = held.filter(role__in=KEEPERS).values("organisation")
     return private.exclude(owner__in=keeps).exclude(Exists(held.filter(role=Role.STATE_ADMIN)))
+
+
+def hidden_from(organisation: Organisation) -> QuerySet[Framework]:
+    """The frameworks that nobody may see in the name of an organisation: the private drafts of others."""
+    return Framework.objects.filter(_PRIVATE_DRAFT).exclude(owner=organisation.pk).order_by()
 
 
 def visible_frameworks(reader: Reader = None) -> QuerySet[Framework]:

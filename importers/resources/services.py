@@ -134,7 +134,8 @@ def plan_for(
 ) -> tuple[Plan, Resolved]:
     """The plan of what was read from the payload, with the importer's choices as the record has them."""
     tell("Looking up standards", 0, 0)
-    resolved = resolve(alignment for draft in collection.resources for alignment in draft.alignments)
+    given = (alignment for draft in collection.resources for alignment in draft.alignments)
+    resolved = resolve(given, district=record.district)
     tell("Comparing with what is stored", 0, 0)
     choices = Choices(record.district, record.audience, record.replace_reviewed, record.defaults)
     plan = make_plan(collection, choices, resolved, source=source_name(payload))

@@ -6,12 +6,16 @@ from dataclasses import dataclass, field
 
 from importers.models import WaitingAlignment
 from importers.resources.draft import AlignmentDraft
+from people.models import Organisation
+from standards.access import hidden_from
 from standards.codes import cites, fold_code, query_forms
 from standards.models import Framework, Item, ItemAlias
 from standards.names import spellings
 
 Reason = WaitingAlignment.Reason
 CHUNK = 5000
+Hidden = frozenset[int]
+"""The keys of frameworks that are passed over."""
 
 _SMALL = frozenset("a an and for in of on the to state states standard standards framework frameworks academic learning "
                    "content k12 k-12 core curriculum education educational national grade grades".split())  # fmt: skip
@@ -62,35 +66,41 @@ def target_of(alignment: AlignmentDraft | WaitingAlignment) -> Target:
     return Target(alignment.target_url, alignment.target_name, alignment.framework)
 
 
-def resolve(alignments: Iterable[AlignmentDraft | WaitingAlignment]) -> Resolved:
+def resolve(
+    alignments: Iterable[AlignmentDraft | WaitingAlignment], *, district: Organisation | None = None
+) -> Resolved:
     """Looks each target up once: by identifier, address or alias; then by code, in the framework that it names.
+
+    Without the private drafts of others than the district, whose resources they are.
 
     Its address comes before its name, which a person may have mistyped.
     A code that several frameworks have is decided by the framework's name. A code is not taken from a framework that
     is plainly another than the one named: Oregon's 5.OA.A.1 is not Common Core's.
     """
     targets = list(dict.fromkeys(map(target_of, alignments)))
-    found = _resolve(targets)
-    found.contradictory = _contradictory([one for one in targets if one.url and one.name], found)
+    hidden = frozenset(hidden_from(district).values_list("pk", flat=True)) if district else frozenset()
+    found = _resolve(targets, hidden)
+    found.contradictory = _contradictory([one for one in targets if one.url and one.name], found, hidden)
     return found
 
 
-def _resolve(targets: Sequence[Target]) -> Resolved:
+def _resolve(targets: Sequence[Target], hidden: Hidden) -> Resolved:
     found = Resolved()
-    named = _by_name({name for one in targets for given in (one.url, one.name) for name in spellings(given)})
+    names = {name for one in targets for given in (one.url, one.name) for name in spellings(given)}
+    named = _by_name(names, hidden)
     by_code: list[Target] = []
     for target in targets:
-        names = (name for given in (target.url, target.name) for name in spellings(given))
-        item = next((named[name] for name in names if name in named), None)
+        given = (name for given in (target.url, target.name) for name in spellings(given))
+        item = next((named[name] for name in given if name in named), None)
         if item is None:
             by_code.append(target)
         else:
             found.items[target] = item
-    _by_code(by_code, found)
+    _by_code(by_code, found, hidden)
     return found
 
 
-def _contradictory(targets: Sequence[Target], found: Resolved) -> set[Target]:
+def _contradictory(targets: Sequence[Target], found: Resolved, hidden: Hidden) -> set[Target]:
     """Those whose name is for certain another standard's. Words are nobody's name, and a code is of whoever has it."""
     items = {target: found.items[target] for target in targets if target in found.items}
     codes = dict(Item.objects.filter(pk__in=set(items.values())).values_list("pk", "human_coding_scheme"))
@@ -99,28 +109,30 @@ def _contradictory(targets: Sequence[Target], found: Resolved) -> set[Target]:
         for target, item in items.items()
         if not cites(target.name, codes[item])
     }
-    by_name = _resolve(list(dict.fromkeys(doubtful.values()))).items
+    by_name = _resolve(list(dict.fromkeys(doubtful.values())), hidden).items
     return {
         target for target, alone in doubtful.items() if by_name.get(alone, items[target]) != items[target]
     }
 
 
-def _by_name(names: set[str]) -> dict[str, int]:
+def _by_name(names: set[str], hidden: Hidden) -> dict[str, int]:
     """The item of each identifier, address or alias; the identifier wins."""
     found: dict[str, int] = {}
     wanted = sorted(name for name in names if name)
+    items = Item.objects.exclude(framework__in=hidden)
+    aliases = ItemAlias.objects.exclude(item__framework__in=hidden)
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
-        found |= dict(Item.objects.filter(uri__in=some).order_by("-pk").values_list("uri", "pk"))
-        found |= dict(ItemAlias.objects.filter(value__in=some).values_list("value", "item"))
-        found |= dict(Item.objects.filter(identifier__in=some).values_list("identifier", "pk"))
+        found |= dict(items.filter(uri__in=some).order_by("-pk").values_list("uri", "pk"))
+        found |= dict(aliases.filter(value__in=some).values_list("value", "item"))
+        found |= dict(items.filter(identifier__in=some).values_list("identifier", "pk"))
     return found
 
 
-def _by_code(targets: Sequence[Target], found: Resolved) -> None:
-    frameworks = _Frameworks()
+def _by_code(targets: Sequence[Target], found: Resolved, hidden: Hidden) -> None:
+    frameworks = _Frameworks(hidden)
     forms = {target: _forms(target, frameworks) for target in targets}
-    candidates = _candidates({form for some in forms.values() for form in some})
+    candidates = _candidates({form for some in forms.values() for form in some}, hidden)
     for target in targets:
         among = frameworks.prefixed(target)
         chosen: list[Candidate] = []
@@ -167,12 +179,13 @@ def _close(target: Target, whole: str, form: str, one: Candidate) -> bool:
     return first == other and first.isalpha()
 
 
-def _candidates(forms: set[str]) -> dict[str, list[Candidate]]:
+def _candidates(forms: set[str], hidden: Hidden) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {}
     wanted = sorted(forms)
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
-        rows = Item.objects.filter(code_forms__overlap=some).order_by("framework__short_name", "position")
+        items = Item.objects.exclude(framework__in=hidden).filter(code_forms__overlap=some)
+        rows = items.order_by("framework__short_name", "position")
         for pk, framework, code, own, retired in rows.values_list(
             "pk", "framework", "human_coding_scheme", "code_forms", "retired_at"
         ):
@@ -194,11 +207,13 @@ def _best(possible: Sequence[Candidate], form: str, name: str) -> list[Candidate
 
 
 class _Frameworks:
-    """The names of all frameworks, read once."""
+    """The names of all frameworks but the hidden ones, read once."""
 
-    def __init__(self) -> None:
-        rows = Framework.objects.prefetch_related("aliases").only(
-            "pk", "short_name", "title", "creator", "jurisdiction", "subject"
+    def __init__(self, hidden: Hidden) -> None:
+        rows = (
+            Framework.objects.exclude(pk__in=hidden)
+            .prefetch_related("aliases")
+            .only("pk", "short_name", "title", "creator", "jurisdiction", "subject")
         )
         self.by_short_name: dict[str, int] = {}
         self.words: dict[int, set[str]] = {}

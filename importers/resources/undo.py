@@ -21,7 +21,7 @@ from importers.resources.moved import in_place, moved_here
 from importers.resources.standards import resolve, target_of
 from importers.resources.stored import follow_unedited, page_states, touched
 from importers.turns import refusing_database_errors, wait_for_turn
-from people.models import User
+from people.models import Organisation, User
 from repository.services.bulk import (
     AlignmentData,
     Written,
@@ -75,7 +75,7 @@ def undo_import(
         # Before looking whether somebody worked on them: a save in between would be deleted with its page.
         lock_resources([one.resource.page_id for one in changes if one.resource.page_id])
         found = _look(changes, record)
-        _restore(found.changed, user, tell)
+        _restore(found.changed, record.district, user, tell)
         ResourceChange.objects.filter(pk__in=[one.pk for one in found.changed]).delete()
         # Afterwards others wait who want to add pages to the district.
         _remove(found.added, user, tell)
@@ -190,14 +190,16 @@ def _remove(changes: Sequence[ResourceChange], user: User | None, tell: Progress
     )
 
 
-def _restore(some: Sequence[ResourceChange], user: User | None, tell: Progress) -> None:
+def _restore(
+    some: Sequence[ResourceChange], district: Organisation, user: User | None, tell: Progress
+) -> None:
     vocabularies = Vocabularies()
     whole = ResourceChange.objects.select_related("resource").defer("resource__raw").order_by("pk")
     changes = list(whole.filter(pk__in=[one.pk for one in some]))
     rows = [one.resource for one in changes]
     follow_unedited(rows, page_states(rows))
     drafts = {one.pk: [AlignmentDraft(**given) for given in _before(one)["alignments"]] for one in changes}
-    resolved = resolve(draft for some in drafts.values() for draft in some)
+    resolved = resolve((draft for some in drafts.values() for draft in some), district=district)
     realigned = [one for one in changes if one.resource.alignments != _before(one)["alignments"]]
     moved = moved_here(
         {one.resource.page_id: one.resource.alignments for one in realigned if one.resource.page_id}

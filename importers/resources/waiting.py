@@ -4,6 +4,7 @@ from django.db import transaction
 
 from importers.models import WaitingAlignment
 from importers.resources.standards import Target, resolve, target_of
+from people.models import Organisation
 from repository.services.alignments import align
 from repository.services.bulk import AlignmentData
 
@@ -16,13 +17,15 @@ def resolve_waiting() -> int:
     its page was deleted here goes on waiting.
     """
     # Not the records as they came: of all resources that wait they may be hundreds of megabytes.
-    rows = WaitingAlignment.objects.filter(resource__page__isnull=False).select_related("resource")
-    waiting = list(rows.defer("resource__raw", "resource__fields", "resource__alignments"))
-    if not waiting:
-        return 0
-    resolved = resolve(waiting)
-    found = [(one, resolved.items[target_of(one)]) for one in waiting if target_of(one) in resolved.items]
-    _keep_new_reasons(waiting, resolved.reasons)
+    rows = WaitingAlignment.objects.filter(resource__page__isnull=False).select_related("resource__district")
+    waiting: dict[Organisation, list[WaitingAlignment]] = {}
+    for one in rows.defer("resource__raw", "resource__fields", "resource__alignments"):
+        waiting.setdefault(one.resource.district, []).append(one)
+    found = []
+    for district, some in waiting.items():
+        resolved = resolve(some, district=district)
+        found += [(one, resolved.items[target_of(one)]) for one in some if target_of(one) in resolved.items]
+        _keep_new_reasons(some, resolved.reasons)
     if not found:
         return 0
     additions: dict[int, list[AlignmentData]] = {}

@@ -1,8 +1,11 @@
 """Which standards a collection means, where what it says could mean several."""
 
+import pytest
+
+from importers.resources.waiting import resolve_waiting
 from people.models import District
 from repository.models import Alignment
-from tests.factories import FrameworkFactory, ItemFactory
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory
 from tests.importers.resources.loading import aligned, lesson, load
 
 
@@ -27,6 +30,33 @@ def test_of_two_editions_the_one_whose_short_name_is_given_is_meant(district: Di
     )
     assert found() == {"Paint": ["MER-MATH-2019"]}
     assert [(one.example, one.reason) for one in report.plan.unresolved] == [("Maps", "ambiguous")]
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_the_private_draft_of_another_district_is_neither_meant_nor_in_the_way(
+    district: District, ratios: dict[str, int], is_own: bool
+) -> None:
+    draft = FrameworkFactory(
+        title="Draft standards",
+        short_name="DRAFT",
+        owner=district if is_own else DistrictFactory(),
+        adoption_status="Private Draft",
+    )
+    waits = load(district, aligned("Kites", {"targetName": "D.7.KT.1"}))
+    assert [one.reason for one in waits.plan.unresolved] == ["unknown"]
+    for code in ("M.6.RP.1", "D.7.KT.1"):
+        ItemFactory(framework=draft, human_coding_scheme=code)
+    report = load(
+        district,
+        aligned("Paint", {"targetName": "M.6.RP.1"}),
+        aligned("Maps", {"targetName": "DRAFT:D.7.KT.1"}),
+    )
+    reasons = {one.example: one.reason for one in report.plan.unresolved}
+    resolve_waiting()
+    if is_own:  # and so a code of both is for a person to decide
+        assert (found(), reasons) == ({"Maps": ["DRAFT"], "Kites": ["DRAFT"]}, {"Paint": "ambiguous"})
+    else:
+        assert (found(), reasons) == ({"Paint": ["MER-MATH"]}, {"Maps": "unknown"})
 
 
 def test_a_lesson_may_teach_a_standard_and_assess_it(district: District, ratios: dict[str, int]) -> None:
