@@ -232,7 +232,7 @@ def _not_json(text: str, error: json.JSONDecodeError) -> ImportRefused:
             rule="truncated",
         )
     return ImportRefused(
-        f"The file is not valid JSON: {error.msg} at line {error.lineno:,}, column {error.colno:,}.",
+        f"The file is not valid JSON: {error.msg.removesuffix(' at')} at line {error.lineno:,}, column {error.colno:,}.",
         rule="json",
     )
 

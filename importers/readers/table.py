@@ -76,6 +76,13 @@ class TableReader:
             raise ImportRefused(
                 "The table has a header, but no row below it.", path=sheet.path(1), rule="empty"
             )
+        documents = list(dict.fromkeys(uri for row in rows if "/CFDocuments/" in (uri := row.get("uri"))))
+        if len(documents) * 2 > len(rows):
+            raise ImportRefused(
+                f"This is a list of {len(documents):,} frameworks, not a framework. Import each by its address, such as "
+                f"{documents[0].replace('/CFDocuments/', '/CFPackages/')}.",
+                path=sheet.path(1), rule="list",
+            )  # fmt: skip
         is_named = len(tables) == 1 and not sheet.name.startswith("Sheet")
         document = _document(payload, header, rows, sheet.name if is_named else "")
         tell_columns(header, problems)

@@ -74,12 +74,21 @@ def _document_and_item(raw: Raw) -> None:
 
 
 WHOLE = as_bytes(package(TREE))
+CATALOG = b"""identifier,caseIdentifierURI,name,description
+1,https://a.example/ims/case/v1p0/CFDocuments/7,Math,Of Ohio
+2,https://a.example/ims/case/v1p0/CFDocuments/8,Art,
+"""
 CASES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "is empty"),
     "white space": (b" \n\t ", "is empty"),
     "cut off": (WHOLE[:700], "cut off"),
     "cut off in a string": (WHOLE[: WHOLE.index(b"What A says") + 4], "cut off"),
     "not JSON": (b'{"CFDocument": oops}', "not valid JSON: .* line 1, column 16"),
+    "a line break in a text": (b'{"CFDocument": {"title": "A\nB"}}', "Invalid control character at line 1, column 28"),
+    "a list of frameworks": (
+        CATALOG,
+        "a list of 2 frameworks.* such as https://a.example/ims/case/v1p0/CFPackages/7",
+    ),
     "plain text": (b"Dear colleagues, please find enclosed", "format of this file is not known"),
     "wrong encoding": (WHOLE.replace(b"Ratios", "Élan".encode("latin-1")), "not UTF-8 text: byte 0xC9 .*line 1"),
     "not a number": (b'{"CFDocument": {"x": NaN}}', "NaN is not a JSON number"),

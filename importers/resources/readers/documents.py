@@ -41,8 +41,9 @@ def _loads(text: str, path: str) -> Any:
     try:
         return loads(text)
     except json.JSONDecodeError as error:
+        said = error.msg.removesuffix(" at")
         raise ImportRefused(
-            f"is not valid JSON: {error.msg} at its character {error.pos + 1:,}. Mend it at its source, or take it out.",
+            f"is not valid JSON: {said} at its character {error.pos + 1:,}. Mend it at its source, or take it out.",
             path=path, rule="json",
         ) from None  # fmt: skip
     except ValueError as error:

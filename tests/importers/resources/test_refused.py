@@ -101,3 +101,10 @@ def test_more_lists_and_records_than_memory_holds_are_refused(
 def test_a_number_that_json_does_not_have_is_refused_in_its_line() -> None:
     with pytest.raises(ImportRefused, match="line 2: is not valid JSON: NaN is not a JSON number"):
         readers.read(Payload(f'{LINE}\n{{"@type": "LearningResource", "name": "B", "size": NaN}}'.encode()))
+
+
+def test_a_line_that_is_cut_off_is_refused_in_its_line() -> None:
+    with pytest.raises(
+        ImportRefused, match="line 2: is not valid JSON: Unterminated string starting at its character 39"
+    ):
+        readers.read(Payload(f'{LINE}\n{{"@type": "LearningResource", "name": "B\n{LINE}'.encode()))
