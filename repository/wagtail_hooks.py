@@ -11,11 +11,13 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
 
 from repository import audience
 from repository.admin import ClassroomGroup
+from repository.admin_api import OwnDocuments, OwnImages
 from repository.choosers import ItemChooserViewSet, ResourceChooserViewSet, resource_chooser
 from repository.in_use import FileDeleteView, ImageDeleteView, file_refusal
 from repository.meanwhile import note_who_saves
@@ -106,6 +108,13 @@ def delete_unused_files_only_at_once(
     for refusal in refusals:
         messages.error(request, refusal)
     return redirect(lists[view.model]) if refusals else None
+
+
+# After Wagtail's own, which it takes the place of.
+@hooks.register("construct_admin_api", order=1)
+def list_own_files_only(router: WagtailAPIRouter) -> None:
+    router.register_endpoint("documents", OwnDocuments)
+    router.register_endpoint("images", OwnImages)
 
 
 @hooks.register("construct_page_chooser_queryset")

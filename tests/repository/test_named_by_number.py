@@ -5,17 +5,24 @@ from types import SimpleNamespace
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import TaskState
 
 from people.models import Role
-from repository.models import DistrictPage, ResourceDocument
+from repository.models import DistrictPage, ResourceDocument, ResourceImage
 from repository.permissions import district_collection
 from repository.services import drafts, review
 from tests.factories import KindFactory, member, resource
 from tests.repository.conftest import complete
 from tests.repository.pages import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    # Willow leaves the file of a rendition to the garbage collector.
+    pytest.mark.filterwarnings(
+        "ignore:Exception ignored.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
+    ),
+]
 
 
 @pytest.fixture
@@ -33,6 +40,9 @@ def house(people):
         title="Marmalade key",
         file=ContentFile(b"x", name="key.txt"),
         collection=district_collection(district=people.district),
+    )
+    ResourceImage.objects.create(
+        title="Marmalade jar", file=get_test_image_file(), collection=document.collection
     )
     return SimpleNamespace(
         draft=draft,
@@ -53,6 +63,9 @@ def addresses(house):
     yield reverse("wagtailadmin_pages:move_confirm", args=[mine, draft])
     yield reverse("wagtailadmin_pages:workflow_action", args=[draft, "approve", house.state.pk])
     yield reverse("wagtailadmin_pages:confirm_workflow_cancellation", args=[sent])
+    yield "/admin/api/main/documents/"
+    yield f"/admin/api/main/documents/{house.document.pk}/"
+    yield "/admin/api/main/images/"
     for action in ("delete", "move", "publish", "unpublish"):
         yield f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', action])}?id=all"
     for action in ("delete", "add_tags", "add_to_collection"):
@@ -79,6 +92,8 @@ def test_whoever_keeps_it_goes_on_as_before(house, people):
     client = signed_in(people.coordinator)
     chosen = client.get(f"{reverse('wagtailadmin_choose_page_chosen_multiple')}?id={house.draft.pk}")
     assert chosen.json()["result"][0]["adminTitle"] == "Marmalade draft"
+    for files in ("documents", "images"):
+        assert "Marmalade" in client.get(f"/admin/api/main/{files}/").text
     url = f"{reverse('wagtail_bulk_action', args=['wagtailcore', 'page', 'publish'])}?id={house.draft.pk}"
     assert "Marmalade draft" in client.get(url).text
     # Two that one may edit, but not publish.
