@@ -154,7 +154,8 @@ class FrameworkDraft:
 
     `format` names the dialect (`case-1.0`). A `partial` source holds only a part of the framework, as one
     grade's set does: what it lacks is not gone. An `anonymous` source does not say which framework it is: its
-    document was made up, and its statements tell. `package_extra` is what the package says beside its records.
+    document was made up, and its statements tell. `leads`: a person says that from now on this source does, whichever
+    did before. `package_extra` is what the package says beside its records.
     `aliases` of records are further identifiers and addresses of the same thing. `columns` is how a table's headers
     were understood (header: field).
     """
@@ -168,6 +169,7 @@ class FrameworkDraft:
     package_extra: Extra = field(default_factory=dict)
     partial: bool = False
     anonymous: bool = False
+    leads: bool = False
     columns: dict[str, str] = field(default_factory=dict, compare=False)
     problems: Problems = field(default_factory=Problems, compare=False)
 

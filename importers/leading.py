@@ -27,6 +27,11 @@ class Source:
     def family(self) -> str:
         return self.format.partition("-")[0]
 
+    def handed_to(self, format: str, *, anonymous: bool) -> "Source":
+        """The source that leads in the place of this one, which has filled in what there is beside it."""
+        others = tuple(one for one in dict.fromkeys([*self.others, self.format]) if one != format)
+        return Source(format, anonymous=anonymous, others=others)
+
 
 def source_of(framework: Framework) -> Source:
     said = framework.package_extra.get(SOURCE)

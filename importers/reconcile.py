@@ -1,8 +1,9 @@
 """Which framework a draft is, and what it may change there (FORMATS 7.4).
 
-A framework has one leading source. A newer version of that source updates it. Any other serialisation of the same
-framework, and any partial source, adds names and fills empty fields; it never rewords, moves or retires. While only
-partial sources are known, each adds the statements that it has, and the first whole source brings the tree.
+A framework has one leading source: the first whole one, or the one that a person says. A newer version of that source
+updates it. Any other serialisation of the same framework, and any partial source, adds names and fills empty fields; it
+never rewords, moves or retires. While only partial sources are known, each adds the statements that it has, and the first
+whole source brings the tree.
 
 What comes out is the whole new state of the framework, so that plan and apply need to know nothing of this.
 """
@@ -25,6 +26,7 @@ from importers.draft import (
 from importers.filling import fill, fill_item
 from importers.leading import SOURCE, Source, source_of, with_source
 from importers.new_version import as_version, meant_by
+from importers.problems import ImportRefused
 from importers.stored import Stored, find_framework, load
 from importers.supplement import Supplement, fact, unknown
 from standards.case import fields as case
@@ -68,10 +70,14 @@ def reconcile(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
         source = Source(draft.format, draft.partial, draft.anonymous)
         return draft if is_case else replace(draft, package_extra=with_source(draft.package_extra, source))
     lead = source_of(stored.framework)
+    if draft.leads and draft.partial:
+        raise ImportRefused("Only a whole framework can lead, and this is a part of one.", rule="lead")
     if lead.anonymous and draft.anonymous:
         # A table has the name of its file: what it is called was said by a person, or by the first one (`title_admin`).
         draft = replace(draft, document=replace(draft.document, title=stored.draft.document.title))
     draft = _translate(draft, stored, keep_document=not lead.anonymous or draft.anonymous)
+    if draft.leads:
+        lead = lead.handed_to(draft.format, anonymous=draft.anonymous)
     newer = _is_newer(draft.document, stored.draft.document)
     if not draft.partial and _updates(draft, lead, newer):
         if is_case and lead == Source():
@@ -81,6 +87,8 @@ def reconcile(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
 
 
 def _updates(draft: FrameworkDraft, lead: Source, newer: bool | None) -> bool:
+    if draft.leads:
+        return True
     family = draft.format.partition("-")[0]
     if family != lead.family:
         return False

@@ -1,7 +1,7 @@
 """Imports a framework: read, check, plan, apply. The command line, the admin and the sample all come through here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -65,6 +65,7 @@ def import_framework(
     allow_retire: bool = False,
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    leads: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Imports the one framework in `source`: bytes, a path, an address, or `-` for standard input.
@@ -76,7 +77,7 @@ def import_framework(
     """
     reports = import_frameworks(
         source, user=user, owner=owner, short_name=short_name, dry_run=dry_run, allow_retire=allow_retire,
-        format=format, mapping=mapping, progress=progress,
+        format=format, mapping=mapping, leads=leads, progress=progress,
     )  # fmt: skip
     if len(reports) > 1:
         raise ValueError("The source holds several frameworks: call import_frameworks.")
@@ -93,20 +94,22 @@ def import_frameworks(
     allow_retire: bool = False,
     format: str | None = None,
     mapping: Mapping[str, str] | None = None,
+    leads: bool = False,
     again: bool = False,
     progress: Progress | None = None,
 ) -> list[Report]:
     """All frameworks in `source`, one after another in one transaction: all of them, or none.
 
-    An address whose answer has not changed since it was imported is not read, unless `again` or a `mapping` asks for it.
+    `leads`: from now on this source says what the framework has, whichever did before. An address whose answer has not
+    changed since it was imported is not read, unless `again`, `leads` or a `mapping` asks for it.
     """
     tell = progress or silent
     tell("Reading the source", 0, 0)
     try:
-        payload = open_source(source, fetch=fetch if again or mapping else fetch_if_changed)
+        payload = open_source(source, fetch=fetch if again or leads or mapping else fetch_if_changed)
     except Unchanged as same:
         return [Report(unchanged_plan(same.record), same.record.framework, not_modified=True)]
-    if not (again or mapping or format or short_name) and (last := same_again(payload)):
+    if not (again or leads or mapping or format or short_name) and (last := same_again(payload)):
         return [_unchanged(last, payload, user, owner, dry_run=dry_run)]
     payload.mapping = mapping or {}
     payload.known_mappings = known_mappings(owner)
@@ -118,7 +121,7 @@ def import_frameworks(
     reports = []
     with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
-        for draft in by_framework(drafts):
+        for draft in by_framework([replace(draft, leads=leads) for draft in drafts]):
             options = Options(short_name=short_name, owner=owner, source_url=payload.url)
             report = _import(
                 draft, payload, options, user, dry_run=dry_run, allow_retire=allow_retire, tell=tell

@@ -139,7 +139,8 @@ class Supplement:
         for item in new:
             self.draft.problems.add(
                 "warning", item.path, "not-leading",
-                f"“{item.name}” is not in the framework; only its leading source ({self.lead.format}) adds statements.",
+                f"“{item.name}” is not in the framework; only its leading source ({self.lead.format}) adds statements. "
+                "Where this one is to lead from now on, import it on the command line with --lead.",
                 alike="",
             )  # fmt: skip
 

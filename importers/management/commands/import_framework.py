@@ -57,6 +57,10 @@ class Command(BaseCommand):
             "--short-name", metavar="N", help="Names the framework in addresses, as MER-MATH."
         )
         parser.add_argument(
+            "--lead", action="store_true",
+            help="From now on this source says what the framework has, whichever did: as where a state goes over to CASE.",
+        )  # fmt: skip
+        parser.add_argument(
             "--allow-retire", action="store_true", help="Let more than a tenth of the framework be retired."
         )
 
@@ -69,6 +73,7 @@ class Command(BaseCommand):
                 "format": options["format"],
                 "mapping": _mapping(options["columns"]),
                 "again": options["again"],
+                "leads": options["lead"],
                 "progress": self._progress if options["verbosity"] else None,
             }
             if is_server(options["source"]):
