@@ -169,8 +169,8 @@ def stop_mail(request: HttpRequest, key: str) -> HttpResponse:
     if known is None:
         return _nothing_to_stop(request)
     if request.method == "POST":
-        known.mail = SavedSearch.Mail.NEVER
-        known.save(update_fields=["mail"])
+        # Of one that was deleted meanwhile none comes either.
+        SavedSearch.objects.filter(pk=known.pk).update(mail=SavedSearch.Mail.NEVER)
     return render(request, "search/stop.html", {"name": known.name, "stopped": request.method == "POST"})
 
 
