@@ -76,7 +76,9 @@ def refresh(schedule: RefreshSchedule) -> Refreshed:
     _note_failure(schedule, "")
     if _seen_before(record):
         record.delete()
-        return Refreshed(framework, "known", "It was planned before, and waits in the admin or was discarded there.")
+        return Refreshed(
+            framework, "known", "It was planned before, and waits in the admin or was discarded there."
+        )
     if schedule.by_itself and not (why := what_speaks_against(record)):
         FrameworkImport.objects.filter(pk=record.pk).update(state=State.QUEUED)
         _do(jobs.apply_now, record)
