@@ -47,7 +47,7 @@ CONNECTIONS = 20
 # (a password that was changed) is as good as none.
 AWAY = frozenset({401, 403, BUSY, *range(500, 600)})
 TOO_LARGE = 413
-# What the engine's answers to these have, and those of a program that stands in its place have not.
+# What the engine's answers to a POST to these have, and those of a program that stands in its place have not.
 SAYS = {"_search": "took", "_msearch": "took", "_bulk": "took", "point_in_time": "pit_id"}
 CLOSED = "index_closed_exception"
 BLOCKED = ("cluster_block_exception", "index_create_block_exception")
@@ -136,7 +136,8 @@ class _OneTime(Transport):
                 answer = super(_OneTime, self).perform_request(
                     method, url, dict(params), body, seconds, ignore, headers
                 )
-                if (said := SAYS.get(url.rpartition("/")[2])) and said not in answer:
+                said = SAYS.get(url.rpartition("/")[2]) if method == "POST" else None
+                if said and said not in answer:
                     raise SerializationError("JSON of another program")
                 return answer
             except SerializationError as error:

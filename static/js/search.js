@@ -4,6 +4,7 @@
   "use strict";
   const box = document.getElementById("search-q");
   const region = () => document.getElementById("search-region");
+  const status = document.getElementById("search-status");
   let kept = [];
   let near = "";
 
@@ -19,6 +20,19 @@
   for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(failure, tellFailed);
   }
+
+  // Who sees the page sees it fade while an answer takes long; who hears it is told.
+  let slow = 0;
+  document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    if (detail.target?.id !== "search-region") return;
+    clearTimeout(slow);
+    slow = setTimeout(() => (status.textContent = status.dataset.waiting), 1500);
+  });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.target?.id !== "search-region") return;
+    clearTimeout(slow);
+    if (status.textContent === status.dataset.waiting) status.textContent = "";
+  });
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target?.id !== "search-region" || !event.detail.shouldSwap) return;
@@ -54,6 +68,6 @@
   document.addEventListener("htmx:historyRestore", () => {
     htmx.trigger("#search-form", "htmx:abort"); // an answer under way would bring the later search again
     box.value = region().dataset.q;
-    document.getElementById("search-status").textContent = document.getElementById("results-title")?.textContent ?? "";
+    status.textContent = document.getElementById("results-title")?.textContent ?? "";
   });
 })();

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.test_understanding import BOX, sound
 from tests.factories import DistrictFactory, KindFactory, SubjectFactory, resource
@@ -90,6 +90,25 @@ def test_a_choice_whose_answer_does_not_come_says_so_where_it_was_made(phone: Pa
     told.get_by_role("link", name="Try again").click()
     expect(phone.get_by_role("heading", name="1 resource", exact=True)).to_be_visible()
     expect(phone).to_have_url(re.compile(r"/search/\?q=ratio&grade=05$"))
+
+
+def test_who_hears_the_page_is_told_that_an_answer_takes_long(wide: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    status = wide.locator("#search-status")
+    wide.route("**/search/?*grade=05*", hold)
+    wide.get_by_label("Grade 5").check()
+    expect(status).to_have_text("Still looking…")
+    held.pop().continue_()
+    expect(status).to_have_text("1 resource")
+    wide.get_by_label("Grade 6").check()
+    expect(status).to_have_text("Still looking…")
+    held.pop().abort("internetdisconnected")
+    expect(wide.get_by_role("alert")).to_contain_text("could not be loaded")
+    expect(status).to_be_empty()
 
 
 def test_an_error_of_the_server_leaves_the_list_and_a_way_to_ask_again(wide: Page) -> None:
