@@ -147,9 +147,8 @@ class ResourcePage(Page):
     body = StreamField(ResourceBlocks(), verbose_name=_("content"), blank=True)
 
     template = "repository/resource_page.html"
-    private_page_options: list[
-        str
-    ] = []  # the audience says who may see a resource, and search knows no other rule
+    # The audience says who may see a resource, and search knows no other rule.
+    private_page_options: list[str] = []
     parent_page_types = ["repository.DistrictPage"]
     subpage_types: list[str] = []
     # A copy belongs to the district that it is put into (`save`), and to none of its schools.
