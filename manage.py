@@ -9,12 +9,21 @@ def main() -> None:
     deployment = "production" if os.environ.get("SECRET_KEY") else "demo"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"config.settings.{deployment}")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+
+    from config.away import database_is_away
 
     try:
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:  # no place in the code is to blame
         sys.stderr.write("\nStopped before it was done. An import, or its undo, is then not written.\n")
         sys.exit(128 + signal.SIGINT)
+    except OperationalError as error:
+        said = database_is_away(error)
+        if not said or "--traceback" in sys.argv:
+            raise
+        sys.stderr.write(f"{said}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def refresh(schedule: RefreshSchedule) -> Refreshed:
     )
     record.save()
     _do(jobs.plan_now, record)
-    if record.state == State.UNCHANGED:
+    if record.state == State.UNCHANGED and record.framework_id == framework.pk:
         record.delete()
         _note_failure(schedule, "")
         return Refreshed(framework, "unchanged")
@@ -127,7 +127,7 @@ def _seen_before(record: FrameworkImport) -> bool:
 
 def _failed(schedule: RefreshSchedule, record: FrameworkImport) -> Refreshed:
     """A failure is mailed once, until the source was read again; its first record is kept."""
-    why = record.message or (
+    why = (record.state != State.UNCHANGED and record.message) or (
         f"The address does not answer with “{schedule.framework.title}” any more, but with "
         f"“{record.title or 'a list of frameworks'}”."
     )

@@ -143,3 +143,31 @@ def test_the_demo_refuses_production_settings(named: bool) -> None:
     )
     assert done.returncode == 1
     assert "must not run here" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "advice"),
+    [
+        ({"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}, "DATABASE_URL leads to it"),
+        ({}, "`manage.py services start`"),
+    ],
+)
+def test_a_command_without_a_database_says_so_in_one_line(
+    given: dict[str, str], advice: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "undo_import"],
+        cwd=PROJECT,
+        env={
+            "DJANGO_SETTINGS_MODULE": "config.settings.demo",
+            "DATA_DIR": str(tmp_path),
+            "PATH": os.environ["PATH"],
+            **given,
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("The database does not answer. ")
+    assert advice in done.stderr

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from importers.models import FrameworkImport, RefreshSchedule
@@ -84,6 +84,15 @@ def run(*options: str) -> str:
     return out.getvalue()
 
 
+def run_failing(*names: str) -> str:
+    """What a run says in which the sources of these frameworks fail: whatever runs it hears of that."""
+    out = StringIO()
+    with pytest.raises(CommandError, match=rf"sources failed.*: {', '.join(names)}\.") as failure:
+        call_command("refresh_frameworks", "--all", stdout=out)
+    assert failure.value.returncode == 2
+    return out.getvalue()
+
+
 def recipients() -> list[str]:
     return [address for message in mail.outbox for address in message.to]
 
@@ -151,8 +160,8 @@ def test_a_file_with_an_error_is_never_applied_by_itself() -> None:
 def test_a_failure_is_mailed_once_until_the_source_is_back(source: Source, district: Organisation) -> None:
     schedule = scheduled(source, district)
     good, source.status = source.data, 404
-    assert "RATIO failed" in run()
-    assert "answered 404" in run()
+    assert "RATIO failed" in run_failing("RATIO")
+    assert "answered 404" in run_failing("RATIO")
     assert len(mail.outbox) == 1
     assert "cannot be read at its source" in mail.outbox[0].subject
     assert FrameworkImport.objects.filter(state="refused").count() == 1
@@ -161,7 +170,7 @@ def test_a_failure_is_mailed_once_until_the_source_is_back(source: Source, distr
     source.status = 200
     assert "RATIO unchanged" in run()
     source.data = b"<html>moved</html>"
-    assert "RATIO failed" in run()
+    assert "RATIO failed" in run_failing("RATIO")
     assert len(mail.outbox) == 2
     source.data = good
     assert "RATIO unchanged" in run()
@@ -170,8 +179,18 @@ def test_a_failure_is_mailed_once_until_the_source_is_back(source: Source, distr
 def test_an_address_that_answers_another_framework_fails(source: Source, district: Organisation) -> None:
     scheduled(source, district, by_itself=True)
     source.data = as_bytes(package({"X": None}, identifier="another", title="Another one"))
-    assert "does not answer with “Ratios and more” any more, but with “Another one”" in run()
+    said = run_failing("RATIO")
+    assert "does not answer with “Ratios and more” any more, but with “Another one”" in said
     assert Framework.objects.count() == 1
+
+
+def test_an_address_that_answers_another_framework_that_is_here_already_fails_too(
+    source: Source, district: Organisation
+) -> None:
+    scheduled(source, district, by_itself=True)
+    source.data = as_bytes(package({"X": None}, identifier="another", title="Another one"))
+    import_framework(source.data)
+    assert "any more, but with “Another one”" in run_failing("RATIO")
 
 
 def test_what_nobody_foresaw_in_one_framework_leaves_the_others_their_turn(
@@ -192,13 +211,25 @@ def test_what_nobody_foresaw_in_one_framework_leaves_the_others_their_turn(
         return prepare(*args)
 
     monkeypatch.setattr("importers.jobs.prepare", stumbles_once)
-    told = run()
+    told = run_failing("RATIO", "ANOTHER")
     assert "RATIO failed" in told
     assert "ZeroDivisionError" in told
     assert "ANOTHER failed" in told
     assert "but with “Ratios and more”" in told
     schedule.refresh_from_db()
     assert "Something unforeseen" in schedule.failure
+
+
+def test_one_source_that_fails_keeps_no_other_back(source: Source, district: Organisation) -> None:
+    scheduled(source, district, by_itself=True)
+    gone = import_framework(as_bytes(package({"X": None}, identifier="gone")), owner=district).framework
+    assert gone is not None
+    Framework.objects.filter(pk=gone.pk).update(source_url="http://127.0.0.1:1/gone", short_name="GONE")
+    RefreshSchedule.objects.create(framework=gone, every="daily")
+    source.data = as_bytes(package({**TREE, "C": None}))
+    told = run_failing("GONE")
+    assert "RATIO applied" in told
+    assert "GONE failed" in told
 
 
 def test_the_states_framework_concerns_the_states_administrators(

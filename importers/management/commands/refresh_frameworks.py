@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from importers.refresh import refresh_due
 
@@ -19,7 +19,16 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        asked, failed = 0, []
         for done in refresh_due(everything=options["all"]):
+            asked += 1
+            if done.outcome == "failed":
+                failed.append(done.framework.short_name)
             number = f" (import {done.record.pk})" if done.record else ""
             why = f": {done.message}" if done.message else ""
             self.stdout.write(f"{done.framework.short_name} {done.outcome}{number}{why}")
+        if failed:
+            raise CommandError(
+                f"{len(failed)} of {asked} sources failed, for the reasons above: {', '.join(failed)}.",
+                returncode=2,
+            )
