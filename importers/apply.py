@@ -153,7 +153,8 @@ class _Apply:
             )
         if self.options.short_name and self.options.short_name.lower() != framework.short_name.lower():
             values["short_name"] = short_name_for(document, self.options.short_name)
-        if self.options.source_url:
+        # Changes are looked for where what the framework follows came from, not where something filled it in.
+        if self.options.source_url and not (self.draft.led_by and framework.source_url):
             values["source_url"] = self.options.source_url
         if any(getattr(framework, name) != value for name, value in values.items()):
             for name, value in values.items():

@@ -155,7 +155,8 @@ class FrameworkDraft:
     `format` names the dialect (`case-1.0`). A `partial` source holds only a part of the framework, as one
     grade's set does: what it lacks is not gone. An `anonymous` source does not say which framework it is: its
     document was made up, and its statements tell. `leads`: a person says that from now on this source does, whichever
-    did before. `package_extra` is what the package says beside its records.
+    did before; `led_by`: the format of the source that the framework follows in its place, "" if none does.
+    `package_extra` is what the package says beside its records.
     `aliases` of records are further identifiers and addresses of the same thing. `columns` is how a table's headers
     were understood (header: field).
     """
@@ -170,6 +171,7 @@ class FrameworkDraft:
     partial: bool = False
     anonymous: bool = False
     leads: bool = False
+    led_by: str = ""
     columns: dict[str, str] = field(default_factory=dict, compare=False)
     problems: Problems = field(default_factory=Problems, compare=False)
 

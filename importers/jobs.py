@@ -5,7 +5,7 @@ Each step leaves its state in the `FrameworkImport`, so that the page shows wher
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,6 +34,7 @@ from importers.services import (
     read,
     write,
 )
+from importers.sources import fetch
 from importers.table_columns import mapping_of
 from importers.turns import refusing_database_errors, wait_for_turn
 from people.models import Organisation, User
@@ -97,11 +98,12 @@ def start_undo(record: FrameworkImport, *, user: User) -> FrameworkImport:
     return undo
 
 
-def repeat(record: FrameworkImport, *, user: User) -> FrameworkImport:
-    """Has the file of an undone import read and planned once more."""
+def repeat(record: FrameworkImport, *, user: User, leads: bool = False) -> FrameworkImport:
+    """Has the file of a former import read and planned once more. leads: what it says is to hold from now on."""
     again = FrameworkImport(
         user=user, source=record.source, source_url=record.source_url, owner=record.owner,
         short_name=record.short_name, payload=record.payload, size=record.size, state=State.WAITING,
+        leads=leads or record.leads, columns=record.columns,
     )  # fmt: skip
     again.save()
     _enqueue_plan(again)
@@ -123,6 +125,16 @@ def correct_columns(record: FrameworkImport, mapping: Mapping[str, str]) -> None
         state=State.WAITING, columns=dict(mapping), message="", updated_at=timezone.now()
     )
     if changed:
+        _enqueue_plan(record)
+
+
+def let_lead(record: FrameworkImport, *, leads: bool) -> None:
+    """Has a source planned once more: as the one that its framework follows from now on, or not."""
+    may_be = [State.PLANNED, State.UNCHANGED]
+    meant = FrameworkImport.objects.filter(pk=record.pk, state__in=may_be, undoes=None)
+    if (meant.exclude(led_by="") if leads else meant.filter(leads=True)).update(
+        state=State.WAITING, leads=leads, message="", finished_at=None, updated_at=timezone.now()
+    ):
         _enqueue_plan(record)
 
 
@@ -177,7 +189,7 @@ def _plan(record: FrameworkImport) -> None:
         draft, stored = prepare(draft, record.short_name)
         plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
     fill_record(record, plan, framework)
-    end_planning(record, nothing=plan.is_empty)
+    end_planning(record, nothing=plan.is_empty, keep=bool(plan.led_by))
 
 
 def apply_now(record_id: int) -> None:
@@ -240,7 +252,7 @@ def _payload(record: FrameworkImport) -> Payload:
         payload = Payload(record.read_payload(), record.source, url=record.source_url)
         payload.validators = Validators(record.etag, record.last_modified)
         return payload
-    payload = fetch_if_changed(record.source_url)
+    payload = fetch(record.source_url) if record.leads else fetch_if_changed(record.source_url)
     record.keep_payload(payload.data)
     record.etag, record.last_modified = payload.validators.etag, payload.validators.last_modified
     record.save(update_fields=["payload", "size", "etag", "last_modified", "updated_at"])
@@ -252,7 +264,7 @@ def _read(record: FrameworkImport, payload: Payload) -> FrameworkDraft:
     payload.mapping = record.columns
     payload.known_mappings = known_mappings(record.owner)
     try:
-        return _only(by_framework(read(payload)))
+        return _only(by_framework([replace(draft, leads=record.leads) for draft in read(payload)]))
     except ImportRefused:
         record.columns = record.columns or mapping_of(payload)  # so that they can be corrected
         raise
@@ -269,6 +281,7 @@ def _tell_unchanged(record: FrameworkImport, last: FrameworkImport) -> None:
     record.framework, record.title, record.format = last.framework, last.title, last.format
     record.columns, record.checksum = last.columns, last.checksum
     record.etag, record.last_modified = last.etag, last.last_modified
+    record.led_by = last.led_by
     record.state = State.UNCHANGED
     record.message = "The source has not changed since it was imported, so it was not read again."
     record.stage = ""

@@ -58,6 +58,21 @@ def field_label(key: str) -> str:
     return str(_LABELS.get(key, key))
 
 
+_SOURCES = {
+    "asn": "ASN",
+    "case": "CASE",
+    "csp": "Common Standards Project",
+    "knowledge": "Learning Commons Knowledge Graph",
+    "opensalt": _("an OpenSALT workbook"),
+    "table": _("a table"),
+}
+
+
+def source_label(format: str) -> str:
+    """What kind of source a format is of, in words."""
+    return str(_SOURCES.get(format.partition("-")[0], format))
+
+
 def in_words(counts: dict[str, int]) -> str:
     """ "12 added, 3 changed": only what is not zero."""
     words = {

@@ -132,6 +132,9 @@ class FrameworkImport(ImportRecord):
     )
     short_name = models.CharField(_("short name"), max_length=60, blank=True)
     allow_retire = models.BooleanField(_("many statements may be retired"), default=False)
+    leads = models.BooleanField(_("what it says holds from now on"), default=False)
+    # The format of the source that the framework follows in its place.
+    led_by = models.CharField(max_length=40, blank=True)
     # What the columns of a table hold (header: field), for the next table with these headers.
     columns = models.JSONField(default=dict, blank=True)
     # What the rows of the framework were after it: see importers.freshness.stored_state.

@@ -74,6 +74,7 @@ class Plan:
     """`associations` is their number in the source; an item may be both changed and moved.
 
     `ended` are retired because their source says that they no longer hold; those `retired` it does not have any more.
+    `led_by`: the format of the source that says what the framework has, where this whole one does not.
     `replaced` says of retired ones what they became. Only an undo has `removed`: what was added is not there any more.
     """
 
@@ -81,6 +82,7 @@ class Plan:
     title: str
     format: str
     is_new: bool
+    led_by: str = ""
     document: tuple[FieldChange, ...] = ()
     added: tuple[Entry, ...] = ()
     changed: tuple[Entry, ...] = ()
@@ -156,6 +158,7 @@ def make_plan(draft: FrameworkDraft, stored: Stored, count_resources: ResourceCo
         title=draft.document.title,
         format=draft.format,
         is_new=stored.framework is None,
+        led_by=draft.led_by,
         document=_document_changes(draft, stored),
         added=tuple(entry_of(item) for item in added),
         changed=tuple(

@@ -83,7 +83,9 @@ def reconcile(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
         if is_case and lead == Source():
             return draft
         return _update(draft, stored, lead)
-    return Supplement(draft, stored, lead, older=newer is False).run()
+    supplement = Supplement(draft, stored, lead, older=newer is False)
+    led_by = "" if draft.partial or supplement.adds else lead.format
+    return replace(supplement.run(), led_by=led_by)
 
 
 def _updates(draft: FrameworkDraft, lead: Source, newer: bool | None) -> bool:

@@ -33,13 +33,16 @@ def payload_of(record: ImportRecord) -> Payload:
     return payload
 
 
-def end_planning(record: ImportRecord, *, nothing: bool) -> None:
-    """The plan is there for a person to look at; with nothing in it, that was all."""
+def end_planning(record: ImportRecord, *, nothing: bool, keep: bool = False) -> None:
+    """The plan is there for a person to look at; with nothing in it, that was all.
+
+    keep: the bytes all the same, so that they can be planned otherwise.
+    """
     record.state = State.PLANNED
     if nothing:
         record.state = State.UNCHANGED
         record.finished_at = timezone.now()
-        record.payload = b""
+        record.payload = record.payload if keep else b""
     record.save()
 
 

@@ -272,6 +272,7 @@ def fill_record(record: FrameworkImport, plan: Plan, framework: Framework | None
     record.framework = framework
     record.title = plan.title
     record.format = plan.format
+    record.led_by = plan.led_by
     record.counts = counts(plan)
     record.warnings = plan_json.warnings(plan.warnings)
     record.plan = plan_json.full(plan)

@@ -6,6 +6,7 @@ from typing import Any
 
 from importers.draft import IS_CHILD_OF, AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
 from importers.filling import fill, fill_item
+from importers.labels import source_label
 from importers.leading import Source, with_source
 from importers.stored import Stored
 from standards.case import fields as case
@@ -18,6 +19,7 @@ class Supplement:
         self.draft = draft
         self.stored = stored
         self.lead = lead
+        self.leads = source_label(lead.format)
         self.adds = lead.partial and not older
         self.brings_tree = self.adds and not draft.partial
         self.before = {item.identifier: item for item in stored.draft.items}
@@ -139,8 +141,7 @@ class Supplement:
         for item in new:
             self.draft.problems.add(
                 "warning", item.path, "not-leading",
-                f"“{item.name}” is not in the framework; only its leading source ({self.lead.format}) adds statements. "
-                "Where this one is to lead from now on, import it on the command line with --lead.",
+                f"“{item.name}” is not in the framework; only the source that it follows ({self.leads}) adds statements.",
                 alike="",
             )  # fmt: skip
 
@@ -150,7 +151,7 @@ class Supplement:
             if before and item.full_statement and before.full_statement not in ("", item.full_statement):
                 self.draft.problems.add(
                     "notice", item.path, "not-leading",
-                    f"“{item.name}” reads differently here; the words of the leading source ({self.lead.format}) stay.",
+                    f"“{item.name}” reads differently here; the words of the source followed ({self.leads}) stay.",
                     alike="differs",
                 )  # fmt: skip
 

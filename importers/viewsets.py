@@ -302,6 +302,10 @@ class Act(LookMixin, View):
             pk = jobs.start_undo(record, user=user).pk
         elif action == "repeat" and record.state == FrameworkImport.State.UNDONE:
             pk = jobs.repeat(record, user=user).pk
+        elif action in ("lead", "follow") and record.state != FrameworkImport.State.APPLIED:
+            jobs.let_lead(record, leads=action == "lead")
+        elif action == "lead" and record.led_by:
+            pk = jobs.repeat(record, user=user, leads=True).pk
         elif action == "again" and (is_stalled(record) or record.state in AGAIN):
             jobs.start_again(record)
         return redirect("standards_admin:record", pk)
@@ -352,6 +356,8 @@ class StandardsViewSet(ViewSet):
             path("imports/<int:pk>/discard/", Act.as_view(), {"action": "discard"}, name="discard"),
             path("imports/<int:pk>/again/", Act.as_view(), {"action": "again"}, name="again"),
             path("imports/<int:pk>/undo/", Act.as_view(), {"action": "undo"}, name="undo"),
+            path("imports/<int:pk>/lead/", Act.as_view(), {"action": "lead"}, name="lead"),
+            path("imports/<int:pk>/follow/", Act.as_view(), {"action": "follow"}, name="follow"),
             path("imports/<int:pk>/repeat/", Act.as_view(), {"action": "repeat"}, name="repeat"),
             path("<int:pk>/", FrameworkDetail.as_view(), name="framework"),
             path("<int:pk>/schedule/", Schedule.as_view(), name="schedule"),

@@ -6,12 +6,13 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from importers import worddiff
-from importers.labels import field_label
+from importers.labels import field_label, source_label
 from importers.table_columns import LABELS
 
 register = template.Library()
 
 register.filter(field_label)
+register.filter(source_label)
 
 _KINDS = {
     "split": _("Split"),

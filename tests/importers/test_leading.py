@@ -2,16 +2,23 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from importers import jobs
 from importers.models import FrameworkImport
 from importers.services import import_framework, undo_import
+from people.models import Role
 from standards.models import Framework, Item
+from tests.factories import StateFactory
+from tests.importers.asking import act, page, person, press, signed_in, upload
 from tests.importers.dialects import FILES, GUID, case, csp, dumped
 from tests.importers.packages import Raw
+from tests.importers.test_refresh import Source, source
 
+__all__ = ["source"]
 pytestmark = pytest.mark.django_db
 NEW = "7b1f3c00-0000-4000-8000-000000000009"
 GRAPH = next(name for name in FILES if name.startswith("graph"))
@@ -57,7 +64,9 @@ def run(*arguments: str) -> str:
 
 def test_another_source_changes_no_words_and_says_how_it_would(file: str) -> None:
     before = live()
-    assert "import it on the command line with --lead" in run(file, "--dry-run")
+    said = run(file, "--dry-run")
+    assert "only the source that it follows (Learning Commons Knowledge Graph) adds statements" in said
+    assert "import it with --lead" in said
     run(file)
     assert live() == before
 
@@ -104,3 +113,115 @@ def test_a_source_leads_though_it_changes_nothing_yet(file: str, tmp_path: Path)
     run(str(same), "--lead")
     run(file, "--allow-retire")
     assert live()["R.1"] == "Describe a ratio in words and pictures."
+
+
+class Admin:
+    """A state administrator, to whom the next edition comes from a CASE server."""
+
+    def __init__(self, callbacks: Any) -> None:
+        self.callbacks = callbacks
+        self.client = signed_in(person(Role.STATE_ADMIN, StateFactory()))
+
+    def upload(self, raw: Raw) -> FrameworkImport:
+        return upload(self.client, self.callbacks, dumped(raw))
+
+    def page(self, record: FrameworkImport) -> str:
+        return " ".join(page(self.client, record).split())
+
+    def press(self, record: FrameworkImport, action: str) -> str:
+        """Presses a button that has the same run planned again."""
+        with self.callbacks(execute=True):
+            answer = self.client.post(f"/admin/standards/imports/{record.pk}/{action}/")
+        assert answer["Location"] == f"/admin/standards/imports/{record.pk}/"
+        jobs.plan_now(record.pk)
+        record.refresh_from_db()
+        return self.page(record)
+
+    def apply(self, record: FrameworkImport, **said: str) -> str:
+        return " ".join(act(self.client, self.callbacks, record, "apply", **said).split())
+
+
+@pytest.fixture
+def admin(file: str, django_capture_on_commit_callbacks: Any) -> Admin:
+    return Admin(django_capture_on_commit_callbacks)
+
+
+FOLLOWS = "The framework follows another source: Learning Commons Knowledge Graph."
+BUTTON = "Follow this source from now on …"
+
+
+def test_in_the_admin_the_plan_says_who_leads_and_is_made_anew_as_a_person_chooses(admin: Admin) -> None:
+    before = live()
+    record = admin.upload(revised())
+    seen = admin.page(record)
+    assert FOLLOWS in seen
+    assert BUTTON in seen
+    assert "--lead" not in seen
+    assert record.counts["added"] == 0
+    seen = admin.press(record, "lead")
+    assert "Once this is applied, the framework follows this source" in seen
+    assert BUTTON not in seen
+    assert (record.counts["added"], record.counts["retired"]) == (1, 1)
+    assert live() == before
+    assert FOLLOWS in admin.press(record, "follow")
+    assert record.counts["added"] == 0
+    admin.press(record, "lead")
+    assert "The framework follows this source since then." in admin.apply(record, allow_retire="on")
+    assert live()["R.1"] == "Describe a ratio in words and pictures."
+    later = admin.upload({**revised(), "CFItems": [one | {"notes": "New."} for one in revised()["CFItems"]]})
+    assert BUTTON not in admin.page(later)
+    assert later.counts["changed"] == 4
+
+
+def test_in_the_admin_one_that_was_applied_or_had_nothing_to_bring_can_be_followed_too(admin: Admin) -> None:
+    record = admin.upload(revised())
+    seen = admin.apply(record)
+    assert "The framework followed another source when this was applied" in seen
+    again = press(admin.client, admin.callbacks, record, "lead")
+    assert (again.state, again.counts["added"]) == ("planned", 1)
+    once_more = admin.upload(revised())
+    assert once_more.state == "unchanged"
+    assert BUTTON in admin.page(once_more)
+    admin.press(once_more, "lead")
+    assert (once_more.state, once_more.counts["added"]) == ("planned", 1)
+
+
+def test_in_the_admin_a_first_import_and_the_next_edition_of_a_source_ask_nothing(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    admin = Admin(django_capture_on_commit_callbacks)
+    record = admin.upload(case())
+    assert BUTTON not in admin.page(record)
+    admin.apply(record)
+    record = admin.upload(revised())
+    assert BUTTON not in admin.page(record)
+    admin.press(record, "lead")
+    assert not record.leads
+
+
+def test_changes_are_looked_for_where_the_followed_source_came_from_and_each_address_may_be_followed(
+    source: Source, django_capture_on_commit_callbacks: Any
+) -> None:
+    source.data = dumped(case())
+    first = import_framework(source.url).framework
+    other = Source()
+    other.data = FILES[GRAPH].replace(b"Describe a ratio", b"Tell of a ratio")
+    assert first
+    import_framework(other.url)
+    first.refresh_from_db()
+    assert first.source_url == source.url
+    admin = Admin(django_capture_on_commit_callbacks)
+    with admin.callbacks(execute=True):
+        admin.client.post("/admin/standards/import/", {"url": other.url, "owner": StateFactory().pk})
+    record = FrameworkImport.objects.latest("pk")
+    jobs.plan_now(record.pk)
+    record.refresh_from_db()
+    seen = admin.page(record)
+    assert "so it was not read again" in seen
+    assert "The framework follows another source: CASE." in seen
+    admin.press(record, "lead")
+    assert (record.state, record.counts["changed"]) == ("planned", 1)
+    admin.apply(record)
+    first.refresh_from_db()
+    assert first.source_url == other.url
+    assert "Tell of a ratio – in words." in live().values()

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from importers import plan_json, plan_text
 from importers.case_server import ListedDocument, choose, is_server, list_documents
+from importers.labels import source_label
 from importers.problems import ImportRefused
 from importers.readers import READERS
 from importers.readers.headers import FIELDS
@@ -163,6 +164,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Alignments of imported resources that waited for these standards, and are made: {aligned:,}."
             )
+        if plan.led_by:
+            self.stdout.write(
+                f"The framework follows another source ({source_label(plan.led_by)}): this one only adds names and fills in "
+                "what was empty. Where the framework is to follow this one from now on, import it with --lead."
+            )  # fmt: skip
         if dry_run:
             self.stdout.write("Nothing was written: this was a dry run.")
         elif plan.is_empty:
