@@ -12,6 +12,7 @@ from config import api
 from config.styleguide import styleguide
 from people.admin_account import own_account
 from repository import files, short_links
+from repository.admin_api import suggest_tags
 
 
 def favicon(request: HttpRequest) -> HttpResponse:
@@ -25,6 +26,8 @@ urlpatterns = [
     # Wagtail's own sign-in pages would take any number of guesses; allauth counts them.
     path("admin/login/", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/tag-autocomplete/", suggest_tags),
+    path("admin/tag-autocomplete/<slug:app_name>/<slug:model_name>/", suggest_tags),
     path("admin/", include(wagtailadmin_urls)),
     # Roles are given by address: nobody takes another one, which may be a colleague's, for the own account.
     path("accounts/email/", RedirectView.as_view(pattern_name="people:account")),

@@ -55,6 +55,26 @@ def house(people):
     )
 
 
+def test_tags_of_others_drafts_and_files_are_not_suggested(house):
+    """Of what one may see, and of one's own, they are."""
+    shared = resource("Shared", district=house.draft.district)
+    for tagged, name in (
+        (house.draft, "marmalade-draft"), (shared, "marmalade-shared"), (house.document, "marmalade-file"),
+        (resource("Own", district=house.mine.district, live=False), "marmalade-own"),
+    ):  # fmt: skip
+        tagged.tags.add(name)
+        tagged.save()
+
+    def suggested(client):
+        return client.get(reverse("wagtailadmin_tag_autocomplete"), {"term": "MARMA"}).json()
+
+    theirs = signed_in(member(Role.REVIEWER, house.draft.district))
+    assert suggested(house.client) == ["marmalade-own", "marmalade-shared"]
+    assert suggested(theirs) == ["marmalade-draft", "marmalade-file", "marmalade-shared"]
+    of_a_model = reverse("wagtailadmin_tag_model_autocomplete", args=["taggit", "tag"])
+    assert house.client.get(of_a_model, {"term": "marmalade-d"}).json() == []
+
+
 def addresses(house):
     draft, sent, mine = house.draft.pk, house.sent.pk, house.mine.pk
     yield f"{reverse('wagtailadmin_choose_page_chosen_multiple')}?id={draft}"
