@@ -1,16 +1,71 @@
 """Two people who change one thing in Wagtail's admin: the second hears of what the first has kept, before it is replaced."""
 
 import hashlib
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
+from django.contrib import messages
+from django.db import connection, transaction
+from django.db.models import Model
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from wagtail.admin.views.generic import EditView
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView
+from wagtail.admin.viewsets.model import ModelViewSet
 
 SEEN = "seen"  # the field that says what stood there when the page was opened
 
 
-class MeanwhileEditView(EditView):
+def take_turn(model: type[Model]) -> None:
+    """Has whoever else would add, change or delete such a thing wait until the transaction ends; all may read and name them.
+
+    A row of its own to lock is there neither for a name that two add at once, nor for the order of a tree.
+    """
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(model._meta.db_table)
+        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+class InTurn:
+    """For a view of Wagtail's: what it looks at before it writes is still so when it writes."""
+
+    model: type[Model]
+    index_url_name: str
+
+    @classmethod
+    def as_view(cls, **given: Any) -> Callable[..., HttpResponseBase]:
+        view: Callable[..., HttpResponseBase] = super().as_view(**given)  # type: ignore[misc] # of the view
+        model: type[Model] = given.get("model", cls.model)
+        index: str = given.get("index_url_name", cls.index_url_name)
+
+        # Around all of it: a page that asks before it deletes reads the object before anything else.
+        @wraps(view)
+        def in_turn(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
+            if request.method != "POST":
+                return view(request, *args, **named)
+            try:
+                with transaction.atomic():
+                    take_turn(model)
+                    return view(request, *args, **named)
+            except Http404:
+                messages.warning(request, _("Nothing was saved: somebody else has deleted this meanwhile."))
+                return redirect(index)
+
+        return in_turn
+
+
+class MeanwhileCreateView(InTurn, CreateView):
+    pass
+
+
+class MeanwhileDeleteView(InTurn, DeleteView):
+    pass
+
+
+class MeanwhileEditView(InTurn, EditView):
     """Compares the object's own fields; rows that belong to it are for their formset to look after."""
 
     def get_form(self, form_class: type[forms.ModelForm[Any]] | None = None) -> forms.ModelForm[Any]:
@@ -52,3 +107,12 @@ class MeanwhileEditView(EditView):
             for name, value in self.stored.items()
             if made._meta.get_field(name).value_from_object(made) != value
         ]
+
+
+class MeanwhileViewSet(ModelViewSet):
+    """What several people keep together."""
+
+    add_view_class = MeanwhileCreateView
+    edit_view_class = MeanwhileEditView
+    delete_view_class = MeanwhileDeleteView
+    copy_view_enabled = False

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import BasePermissionPolicy
 
+from people.meanwhile import MeanwhileViewSet
 from people.models import District, Role, State, User
 from people.selectors import is_state_admin
 
@@ -56,13 +56,12 @@ class DistrictForm(WagtailAdminModelForm):
             super()._post_clean()
 
 
-class DistrictViewSet(ModelViewSet):
+class DistrictViewSet(MeanwhileViewSet):
     model = District
     icon = "group"
     menu_label = _("Districts")
     menu_name = "districts"
     add_to_admin_menu = True
-    copy_view_enabled = False
     list_display = ["name", "slug", "nces_id"]
     search_fields = ["name", "slug"]
     inspect_view_enabled = False

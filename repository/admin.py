@@ -21,10 +21,10 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import policy_registry
 
-from people.meanwhile import MeanwhileEditView
+from people.meanwhile import MeanwhileViewSet
 from repository.curation import merge_tag, tags_in_use
 from repository.forms.editor import names_of_parts
 from repository.in_use import (
@@ -139,14 +139,12 @@ class TopicDeleteView(ChoiceDeleteView):
         return " ".join(said)
 
 
-class TopicViewSet(ModelViewSet):
+class TopicViewSet(MeanwhileViewSet):
     model = Topic
-    edit_view_class = MeanwhileEditView
     delete_view_class = TopicDeleteView
     icon = "tag"
     menu_label = _("Topics")
     index_view_class = TopicIndexView
-    copy_view_enabled = False
     list_per_page = 200
     search_fields = ["name", "slug"]
 
@@ -238,10 +236,8 @@ class TagMenuItem(MenuItem):
         return shown
 
 
-class VocabularyViewSet(ModelViewSet):
-    edit_view_class = MeanwhileEditView
+class VocabularyViewSet(MeanwhileViewSet):
     list_display = ["label", "slug", "position"]
-    copy_view_enabled = False
     base_form: type[ShortNameForm] = ShortNameForm
 
     def get_form_class(self, for_update: bool = False) -> type[ShortNameForm]:
@@ -319,16 +315,14 @@ class SynonymDeleteView(AskingDeleteView):
         }
 
 
-class SynonymViewSet(ModelViewSet):
+class SynonymViewSet(MeanwhileViewSet):
     model = Synonym
     delete_view_class = SynonymDeleteView
     icon = "history"
     menu_label = _("Synonyms")
-    edit_view_class = MeanwhileEditView
     list_display = ["term", "means"]
     search_fields = ["term", "means"]
     list_per_page = 100
-    copy_view_enabled = False
 
 
 class ClassroomGroup(ModelViewSetGroup):

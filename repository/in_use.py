@@ -14,10 +14,10 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from wagtail.admin.views.generic import DeleteView
 from wagtail.documents.views import documents
 from wagtail.images.views import images
 
+from people.meanwhile import MeanwhileDeleteView
 from people.models import User
 from repository.audience import kept_by, visible_to
 from repository.models import ResourceDocument, ResourceImage, ResourcePage
@@ -86,7 +86,7 @@ def told(pages: QuerySet[ResourcePage], user: User | AnonymousUser) -> str:
     return f"{words} ({named})"
 
 
-class AskingDeleteView(DeleteView):
+class AskingDeleteView(MeanwhileDeleteView):
     """Wagtail's page that asks before it deletes: it says what else would go, or why the object has to stay."""
 
     template_name = "repository/admin/confirm_delete.html"

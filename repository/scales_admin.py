@@ -10,10 +10,9 @@ from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from people.meanwhile import MeanwhileEditView
+from people.meanwhile import MeanwhileEditView, MeanwhileViewSet
 from people.models import Membership, Organisation, Role, User
 from repository.in_use import AskingDeleteView, resources_with_levels, told
 from repository.models import CompetencyScale
@@ -99,7 +98,7 @@ class ScaleDeleteView(ChecksInstance, AskingDeleteView):
         return words % {"scale": self.object, "used": used}
 
 
-class ScaleViewSet(ModelViewSet):
+class ScaleViewSet(MeanwhileViewSet):
     model = CompetencyScale
     icon = "list-ol"
     menu_label = _("Competency scales")
@@ -107,7 +106,6 @@ class ScaleViewSet(ModelViewSet):
     list_filter = ["owner"]
     edit_view_class = ScaleEditView
     delete_view_class = ScaleDeleteView
-    copy_view_enabled = False
     panels = [
         FieldPanel("name"),
         FieldPanel("slug"),

@@ -21,17 +21,20 @@ def until(condition: Callable[[], bool]) -> float:
 def until_somebody_waits() -> None:
     """Wait until a connection to this database waits for a lock; after a while at the latest, as then nobody will."""
     began = time.monotonic()
+    while time.monotonic() - began < 20 and not somebody_waits():
+        time.sleep(0.02)
+
+
+def somebody_waits() -> bool:
+    """Whether a connection to this database waits for a lock."""
     with connection.cursor() as cursor:
-        while time.monotonic() - began < 20:
-            # Within a transaction the first look would be the answer to all that follow.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(
-                "SELECT EXISTS (SELECT FROM pg_stat_activity"
-                " WHERE wait_event_type = 'Lock' AND datname = current_database())"
-            )
-            if cursor.fetchone() == (True,):
-                return
-            time.sleep(0.02)
+        # Within a transaction the first look would be the answer to all that follow.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def until_let_go() -> None:

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.admin.viewsets.model import ModelViewSet, ModelViewSetGroup
+from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permission_policies import BasePermissionPolicy
 
-from people.meanwhile import MeanwhileEditView
+from people.meanwhile import MeanwhileViewSet
 from people.models import Role, User
 from people.selectors import is_state_admin
 from repository.choosers import resource_chooser
@@ -39,13 +39,11 @@ class CuratorsPolicy(BasePermissionPolicy):
         return (curators | User.objects.filter(is_superuser=True)).filter(is_active=True).distinct()
 
 
-class PromotionViewSet(ModelViewSet):
+class PromotionViewSet(MeanwhileViewSet):
     model = Promotion
     icon = "pick"
     menu_label = _("Picked results")
-    copy_view_enabled = False
     inspect_view_enabled = False
-    edit_view_class = MeanwhileEditView
     list_display = ["__str__", "starts_on", "ends_on"]
     search_fields = ["phrases"]
     panels = [

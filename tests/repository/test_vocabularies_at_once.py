@@ -1,0 +1,116 @@
+"""Two who keep a vocabulary press their buttons at the same moment: one after the other, and each hears what came of it."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.urls import reverse
+
+from people.meanwhile import MeanwhileEditView
+from people.models import Role, User
+from repository.models import Subject
+from repository.permissions import sync_all
+from repository.short_names import ShortNameForm
+from tests.factories import DistrictFactory, SubjectFactory, member
+from tests.repository.pages import Page
+from tests.waiting import elsewhere, somebody_waits, until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def keepers() -> list[User]:
+    state = DistrictFactory().parent
+    users = [member(Role.STATE_ADMIN, state), member(Role.STATE_ADMIN, state)]
+    sync_all()
+    return users
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def waits_after(monkeypatch: pytest.MonkeyPatch, owner: Any, check: str) -> None:
+    """Whoever has passed the check goes on when the other has, too, or has to wait before it."""
+    passed = []
+    checks = getattr(owner, check)
+
+    def waits(*arguments: Any, **named: Any) -> Any:
+        found = checks(*arguments, **named)
+        passed.append(found)
+        until(lambda: len(passed) == 2 or somebody_waits())
+        return found
+
+    monkeypatch.setattr(owner, check, waits)
+
+
+def said(page: Page) -> str:
+    return " ".join(page.html.text_content().split())
+
+
+def pressed_by_both(keepers: list[User], address: str, button: str, *typed: dict[str, str]) -> list[str]:
+    """What each is told."""
+    seen = []
+
+    def press(user: User, fields: dict[str, str]) -> Callable[[], None]:
+        page = Page.open(signed_in(user), address)
+        return lambda: seen.append(said(page.press(button, None, **fields)))
+
+    elsewhere(*(press(user, fields) for user, fields in zip(keepers, typed, strict=True)))
+    return seen
+
+
+def test_two_of_one_name_get_a_short_name_each(keepers: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+    waits_after(monkeypatch, ShortNameForm, "clean_slug")
+    seen = pressed_by_both(keepers, reverse("subjects:add"), "Create", *[{"label": "Robotics"}] * 2)
+    assert all("Subject 'Robotics' created." in one for one in seen)
+    assert set(Subject.objects.values_list("slug", flat=True)) == {"robotics", "robotics-2"}
+
+
+def test_of_two_changes_of_one_the_second_is_told(
+    keepers: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits_after(monkeypatch, MeanwhileEditView, "is_valid")
+    subject = SubjectFactory(label="Arts")
+    address = reverse("subjects:edit", args=[subject.pk])
+    seen = pressed_by_both(keepers, address, "Save", {"label": "Fine arts"}, {"label": "The arts"})
+    assert sorted("Somebody else has changed this" in one for one in seen) == [False, True]
+
+
+def test_what_is_deleted_while_it_is_saved_is_gone(
+    keepers: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subject = SubjectFactory(label="Arts")
+    is_valid = MeanwhileEditView.is_valid
+    edits, deletes = map(signed_in, keepers)
+
+    def delete() -> None:
+        deletes.post(reverse("subjects:delete", args=[subject.pk]))
+        connections.close_all()
+
+    deletion = threading.Thread(target=delete)
+
+    def deleted_meanwhile(*arguments: Any) -> bool:
+        deletion.start()
+        until(lambda: not deletion.is_alive() or somebody_waits())
+        return is_valid(*arguments)
+
+    page = Page.open(edits, reverse("subjects:edit", args=[subject.pk]))
+    monkeypatch.setattr(MeanwhileEditView, "is_valid", deleted_meanwhile)
+    page.press("Save", None, label="Fine arts")
+    deletion.join(timeout=60)
+    assert not Subject.objects.filter(pk=subject.pk).exists()
+
+
+@pytest.mark.parametrize("then", ["edit", "delete"])
+def test_who_comes_after_a_deletion_is_told(keepers: list[User], then: str) -> None:
+    subject = SubjectFactory(label="Arts")
+    page = Page.open(signed_in(keepers[0]), reverse(f"subjects:{then}", args=[subject.pk]))
+    signed_in(keepers[1]).post(reverse("subjects:delete", args=[subject.pk]))
+    answer = page.press("Save" if then == "edit" else "Yes, delete")
+    assert "Nothing was saved: somebody else has deleted this meanwhile." in said(answer)
