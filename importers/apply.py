@@ -7,7 +7,15 @@ from typing import Any
 from django.utils import timezone
 
 from importers.aliases import write_aliases
-from importers.derived import all_code_forms, ended, ends_of, find_key, own_grades
+from importers.derived import (
+    all_code_forms,
+    ended,
+    ends_of,
+    find_key,
+    former_codes,
+    own_grades,
+    with_former,
+)
 from importers.draft import (
     IS_CHILD_OF,
     AssociationDraft,
@@ -49,6 +57,8 @@ from standards.services import (
 )
 from standards.signals import items_changed
 from standards.tree import arrange
+
+_RETIRED_AT, _FORMER_CODES = ITEM_DERIVED.index("retired_at"), ITEM_DERIVED.index("former_codes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,13 +241,18 @@ class _Apply:
             own,
             outer,
         )
+        codes = self._codes()
         new: list[tuple[Any, ...]] = []
         old: list[tuple[Any, ...]] = []
         told: list[int] = []
         for index, item in enumerate(self.items):
             key = self.keys[item.identifier]
             derived = self._item_derived(
-                item, placement.grades[index], placement.position[index], placement.depth[index]
+                item,
+                placement.grades[index],
+                placement.position[index],
+                placement.depth[index],
+                codes[index],
             )
             row = self.stored.items.get(item.identifier)
             if row is None:
@@ -251,11 +266,37 @@ class _Apply:
         self._framework_grades(placement.grades)
         return told
 
-    def _item_derived(self, item: ItemDraft, grades: list[str], position: int, depth: int) -> tuple[Any, ...]:
+    def _codes(self) -> list[tuple[list[str], list[str]]]:
+        """The spellings of each item's codes, and its former codes, which find it as long as no other has them now."""
+        spelled = [all_code_forms(item) for item in self.items]
+        taken = {
+            form
+            for item, forms in zip(self.items, spelled, strict=True)
+            if item.identifier not in self.withdrawn
+            for form in forms
+        }
+        found = []
+        for item, forms in zip(self.items, spelled, strict=True):
+            row, before = self.stored.items.get(item.identifier), self.before.get(item.identifier)
+            known = row.derived[_FORMER_CODES] if row else []
+            former = former_codes(
+                known, before.human_coding_scheme if before else "", item.human_coding_scheme
+            )
+            found.append((with_former(forms, former, taken), former))
+        return found
+
+    def _item_derived(
+        self,
+        item: ItemDraft,
+        grades: list[str],
+        position: int,
+        depth: int,
+        codes: tuple[list[str], list[str]],
+    ) -> tuple[Any, ...]:
         """The values of ITEM_DERIVED."""
         row = self.stored.items.get(item.identifier)
         withdrawn = item.identifier in self.withdrawn
-        retired_at = row.derived[6] if row else None
+        retired_at = row.derived[_RETIRED_AT] if row else None
         if withdrawn:
             retired_at = retired_at or self.now
         else:
@@ -266,9 +307,10 @@ class _Apply:
             grades,
             position,
             depth,
-            all_code_forms(item),
+            codes[0],
             retired_at,
             withdrawn,
+            codes[1],
         )
 
     def _outer_grades(self, outer: Sequence[tuple[int, AssociationDraft]]) -> dict[int, list[str]]:

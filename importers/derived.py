@@ -1,5 +1,6 @@
 """What is worked out from a record alone: its code's spellings, its grades, whether it has ended, its columns."""
 
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from importers.draft import AssociationDraft, ItemDraft, other_codes
-from standards.codes import code_forms
+from standards.codes import code_forms, fold_code
 from standards.grades import normalise_grades
 
 
@@ -27,6 +28,18 @@ def find_key(found: dict[str, int], identifier: str, uri: str) -> int | None:
 def all_code_forms(item: ItemDraft) -> list[str]:
     codes = filter(None, (item.human_coding_scheme, *other_codes(item)))
     return list(dict.fromkeys(form for code in codes for form in code_forms(code)))
+
+
+def former_codes(known: Sequence[str], before: str, now: str) -> list[str]:
+    """The codes that a statement had before the one that it has now, each in its last spelling."""
+    codes = {fold_code(code): code for code in (*known, before)}
+    return [code for folded, code in codes.items() if folded not in ("", fold_code(now))]
+
+
+def with_former(forms: Sequence[str], former: Iterable[str], taken: Container[str]) -> list[str]:
+    """`forms`, and after them those of former codes that are not `taken`: what another statement is called now, it is."""
+    added = (form for code in former for form in code_forms(code) if form not in taken)
+    return list(dict.fromkeys([*forms, *added]))
 
 
 def own_grades(item: ItemDraft) -> list[str]:

@@ -34,6 +34,7 @@ ITEM_DERIVED = (
     "code_forms",
     "retired_at",
     "withdrawn",
+    "former_codes",
 )
 ASSOCIATION_DERIVED = ("origin_id", "destination_id", "grouping_id", "withdrawn")
 

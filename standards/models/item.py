@@ -54,6 +54,8 @@ class Item(CaseRecord):
     depth = models.PositiveSmallIntegerField(default=0)
     # Every spelling under which the code is asked for, folded: see standards.codes.
     code_forms = ArrayField(models.CharField(max_length=255), default=list, blank=True)
+    # The codes that it had before a revision gave it another one: teachers know them.
+    former_codes = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     # Gone from the source, or ended there; kept for the resources that are aligned to it.
     retired_at = models.DateTimeField(null=True, blank=True)
     # No longer in the source's file: an export leaves it out. One that has only ended there is still in it.
