@@ -26,6 +26,9 @@ urlpatterns = [
     # Wagtail's own sign-in pages would take any number of guesses; allauth counts them.
     path("admin/login/", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     path("_util/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    # Wagtail's report of the last page that was edited of each kind says the title of another district's draft.
+    path("admin/reports/page-types-usage/", RedirectView.as_view(pattern_name="wagtailadmin_home")),
+    path("admin/reports/page-types-usage/results/", RedirectView.as_view(pattern_name="wagtailadmin_home")),
     path("admin/tag-autocomplete/", suggest_tags),
     path("admin/tag-autocomplete/<slug:app_name>/<slug:model_name>/", suggest_tags),
     path("admin/", include(wagtailadmin_urls)),

@@ -11,6 +11,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
@@ -115,6 +116,12 @@ def delete_unused_files_only_at_once(
 def list_own_files_only(router: WagtailAPIRouter) -> None:
     router.register_endpoint("documents", OwnDocuments)
     router.register_endpoint("images", OwnImages)
+
+
+@hooks.register("construct_reports_menu")
+def without_page_types(request: HttpRequest, items: list[MenuItem]) -> None:
+    """There are three, and the address of their report leads home (config/urls.py)."""
+    items[:] = [item for item in items if item.name != "page-types-usage"]
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -97,6 +97,14 @@ def test_no_address_tells_the_title_of_what_is_anothers(house):
     assert told == []
 
 
+@pytest.mark.parametrize("part", ["", "_results"])
+def test_no_report_tells_the_title_of_the_page_that_was_edited_last(house, part):
+    house.draft.save_revision()
+    url = reverse(f"wagtailadmin_reports:page_types_usage{part}")
+    assert "Marmalade" not in house.client.get(url, follow=True).text
+    assert url not in house.client.get(reverse("wagtailadmin_home")).text
+
+
 def test_no_form_tells_it_either(house):
     for name, data in {
         "copy": {"new_title": "Tides", "new_slug": "tides", "new_parent_page": house.draft.pk},
