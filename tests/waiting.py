@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
+import pytest
 from django.db import connection, connections
 
 PATIENCE = 90  # seconds; a loaded machine needs some
@@ -35,6 +37,20 @@ def somebody_waits() -> bool:
             " WHERE wait_event_type = 'Lock' AND datname = current_database())"
         )
         return bool(cursor.fetchone()[0])
+
+
+def waits_after(monkeypatch: pytest.MonkeyPatch, owner: Any, check: str) -> None:
+    """Of two, whoever has passed the check goes on when the other has, too, or has to wait before it."""
+    passed = []
+    checks = getattr(owner, check)
+
+    def waits(*arguments: Any, **named: Any) -> Any:
+        found = checks(*arguments, **named)
+        passed.append(found)
+        until(lambda: len(passed) >= 2 or somebody_waits())
+        return found
+
+    monkeypatch.setattr(owner, check, waits)
 
 
 def until_let_go() -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from people.meanwhile import take_turn
 from people.selectors import is_state_admin
 from repository.audience import user_tokens
 from search import ranking
@@ -234,7 +235,8 @@ def keep(weights: Weights, user: Any, *, seen: str) -> None:
 
     seen: the `stamp` of the weights that the choice was made on. Raises ChangedMeanwhile where they are others now.
     """
-    row = RankingSettings.objects.select_for_update(of=("self",)).select_related("changed_by").first()
+    take_turn(RankingSettings)  # while all are as they came, there is no row to lock
+    row = RankingSettings.objects.select_related("changed_by").first()
     if seen != stamp(row):
         raise ChangedMeanwhile(row)
     changes = {name: value for name, value in asdict(weights).items() if value != getattr(DEFAULTS, name)}

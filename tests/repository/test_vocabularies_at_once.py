@@ -16,7 +16,7 @@ from repository.permissions import sync_all
 from repository.short_names import ShortNameForm
 from tests.factories import DistrictFactory, SubjectFactory, member
 from tests.repository.pages import Page
-from tests.waiting import elsewhere, somebody_waits, until
+from tests.waiting import elsewhere, somebody_waits, until, waits_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,20 +33,6 @@ def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
-
-
-def waits_after(monkeypatch: pytest.MonkeyPatch, owner: Any, check: str) -> None:
-    """Whoever has passed the check goes on when the other has, too, or has to wait before it."""
-    passed = []
-    checks = getattr(owner, check)
-
-    def waits(*arguments: Any, **named: Any) -> Any:
-        found = checks(*arguments, **named)
-        passed.append(found)
-        until(lambda: len(passed) == 2 or somebody_waits())
-        return found
-
-    monkeypatch.setattr(owner, check, waits)
 
 
 def said(page: Page) -> str:
