@@ -1,6 +1,7 @@
 """What the columns of a table hold, for a person to see and correct before it is planned."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from importers.problems import ImportRefused
 from importers.readers.columns import Header, first_row
 from importers.readers.headers import FIELDS, LEVEL, LEVEL_CODE
 from importers.readers.opensalt import OpenSaltReader
-from importers.readers.sheets import sheets
+from importers.readers.sheets import Sheet, sheets
 from importers.readers.table import TableReader
 from importers.unpack import members
 
@@ -100,12 +101,28 @@ def _header(payload: Payload) -> Header | None:
         for file in members(payload):
             if OpenSaltReader().recognises(file) or not TableReader().recognises(file):
                 continue
-            headers = [header for sheet in sheets(file) if (header := first_row(sheet, file))]
-            if headers:
-                return next((header for header in headers if header.holds_statements), headers[0])
+            if found := [*_tables(file)]:
+                return max(found, key=_likely)[1]
     except ImportRefused:
         pass
     return None
+
+
+def _tables(file: Payload) -> Iterator[tuple[Sheet, Header]]:
+    for sheet in sheets(file):
+        with suppress(ImportRefused):  # what was said of columns is for another sheet
+            if header := first_row(sheet, file):
+                yield sheet, header
+
+
+def _likely(table: tuple[Sheet, Header]) -> tuple[bool, bool, int]:
+    """How likely a sheet is the one with the standards; of those alike it is the first that holds as much as any."""
+    sheet, header = table
+    return header.holds_statements, not sheet.is_hidden, 0 if header.holds_statements else _size(header)
+
+
+def _size(header: Header) -> int:
+    return len(header.names) * len(header.rows)
 
 
 def _examples(header: Header, index: int) -> list[str]:

@@ -1,8 +1,10 @@
 """A table's columns in the admin: shown with the plan, corrected by a district's administrator, and remembered."""
 
+import io
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -247,3 +249,52 @@ def test_a_table_cannot_become_the_new_version_of_somebody_elses_framework(
     answer = other.client.post("/admin/standards/import/", said)
     assert "has this short name" in answer.content.decode()
     assert FrameworkImport.objects.count() == 1
+
+
+def workbook(*header: str) -> bytes:
+    """Standards on the second of three sheets."""
+    book = openpyxl.Workbook()
+    first = book.worksheets[0]
+    first.title = "Read me"
+    for line in ("Arts standards", "Version 2"):
+        first.append([line])
+    standards = book.create_sheet("Standards")
+    standards.append(header)
+    standards.append(["AR", "Visual arts", ""])
+    standards.append(["AR.1", "Make a drawing from observation and talk about it.", "AR"])
+    standards.append(["AR.2", "Mix colors to match a given one.", "AR"])
+    log = book.create_sheet("Log")
+    for row in (["Date", "Who"], ["2026-01-01", "ME"]):
+        log.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_columns_of_a_sheet_that_is_not_the_first_can_be_corrected(district: District) -> None:
+    record = district.upload(workbook("Ref no.", "Statement", "Belongs to"), "arts.xlsx")
+    assert record.state == "planned"
+    form = district.page(record, "columns/")
+    assert "Mix colors to match a given one." in form
+    assert "Read me" not in form
+    district.correct(record, "code", "statement", "parent")
+    assert record.state == "planned"
+    district.apply(record)
+    below = Item.objects.filter(ancestor_links__ancestor__human_coding_scheme="AR", ancestor_links__depth=1)
+    assert sorted(below.values_list("human_coding_scheme", flat=True)) == ["AR.1", "AR.2"]
+
+
+def test_what_was_understood_of_such_a_sheet_is_applied_as_it_stands(district: District) -> None:
+    record = district.upload(workbook("Code", "Statement", "Parent"), "arts.xlsx")
+    district.apply(record)
+    record.refresh_from_db()
+    assert record.state == "applied", record.message
+
+
+def test_of_sheets_that_are_not_understood_the_largest_can_be_told(district: District) -> None:
+    record = district.upload(workbook("Kennung", "Inhalt", "Oben"), "kunst.xlsx")
+    assert record.state == "refused"
+    assert "Say what the columns hold" in district.page(record)
+    assert "Mix colors to match a given one." in district.page(record, "columns/")
+    district.correct(record, "code", "statement", "parent")
+    assert record.state == "planned"
