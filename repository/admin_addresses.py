@@ -4,6 +4,8 @@ see them, or without asking: of the page chosen, of where one is moved or copied
 from collections.abc import Callable
 from typing import Any
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,7 +18,11 @@ _IN_FORMS = ("new_parent_page", "parent_page", "chooser")
 
 
 class OthersAreNotThere:
-    """To somebody in the admin, a resource whose drafts they may not see is a page that there is not."""
+    """To somebody in the admin, a resource whose drafts they may not see is a page that there is not.
+
+    Of those that they may see, Wagtail's views look at a page and write it later: two decisions on one resource were both
+    taken, each in part. So whoever changes one waits until all that another does to it is done.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,20 +32,23 @@ class OthersAreNotThere:
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: dict[str, Any]
-    ) -> None:
+    ) -> HttpResponse | None:
         # Visitors are asked to sign in first.
         if not request.path.startswith(self.admin) or not request.user.is_authenticated:
-            return
+            return None
         named = {str(kwargs[name]) for name in _IN_ADDRESSES if name in kwargs}
         named.update(value for name in _IN_FORMS for value in request.POST.getlist(name))
         if request.path == self.several:
             named.update(request.GET.getlist("id"))
         numbers = [int(one) for one in named if one.isdecimal() and len(one) < 19]
         if not numbers:
-            return
+            return None
         resources = ResourcePage.objects.filter(pk__in=numbers)
         if resources.exclude(pk__in=kept_by(request.user).values("pk")).exists():
             raise Http404
+        if request.method != "POST" or "/preview/" in request.path:
+            return None
+        return _one_after_the_other(resources, view, request, *args, **kwargs)
 
     @cached_property
     def admin(self) -> str:
@@ -48,3 +57,12 @@ class OthersAreNotThere:
     @cached_property
     def several(self) -> str:
         return reverse("wagtailadmin_choose_page_chosen_multiple")
+
+
+def _one_after_the_other(
+    resources: QuerySet[ResourcePage], view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+) -> HttpResponse:
+    with transaction.atomic():
+        # As `drafts.locked`, for whoever decides or saves on the site.
+        list(resources.select_for_update().order_by("pk"))
+        return view(*args, **kwargs)

@@ -1,4 +1,6 @@
-"""What coordinators change on many resources at once makes no new revision: moves of standards, merged tags. A form that
+"""What others did to a resource while its form was open in Wagtail's admin.
+
+What coordinators change on many resources at once makes no new revision: moves of standards, merged tags. A form that
 was open meanwhile would bring the old back, so it carries a stamp of what was there."""
 
 import hashlib
@@ -33,7 +35,7 @@ def note_who_saves(page: Any, request: HttpRequest) -> None:
 
 
 class ResourcePageForm(WagtailAdminPageForm):
-    """Wagtail itself tells of two people in one page by its revisions, and so not of this."""
+    """Wagtail's own notice of two people in one page is a script's, which looks now and then, and knows revisions only."""
 
     data: QueryDict
 
@@ -51,19 +53,43 @@ class ResourcePageForm(WagtailAdminPageForm):
         cleaned: dict[str, Any] = super().clean()
         check_chosen(self)
         revision = self._revision()
-        seen, now = cleaned.get(SEEN), rows_stamp(revision)
-        known = {now} if getattr(self.instance, "saves_itself", False) else {now, _TOLD + now}
-        if revision is None or not seen or seen in known or not (there := self._undone(cleaned, revision)):
+        seen, now = cleaned.get(SEEN) or "", rows_stamp(revision)
+        itself: bool | None = getattr(
+            self.instance, "saves_itself", None
+        )  # None: a preview, which saves nothing
+        if revision is None or itself is None:
+            return cleaned
+        # What saves itself Wagtail refuses where it is older.
+        if not itself and self._is_older_than(revision):
+            words = _(
+                "%(who)s has changed this resource since you opened it. Nothing of yours has been saved. "
+                "Save again to have it as in your form; the other version stays in the history."
+            ) % {"who": revision.user}
+        elif itself and seen.startswith(_TOLD):
+            words = _(
+                "This resource was changed after you opened it. Save by hand to have it as in your form."
+            )
+        elif seen and seen not in (now, _TOLD + now) and (there := self._undone(cleaned, revision)):
+            words = _(
+                "This resource was changed after you opened it: a coordinator moved it off a retired standard, or made a "
+                "tag a topic. Nothing of yours has been saved. Now it has – %(now)s. Save again to have it as in your form."
+            ) % {"now": "; ".join(there)}
+        else:
             return cleaned
         # What was typed stays; saved again by hand, it is kept knowingly.
         self.data = self.data.copy()
         self.data[SEEN] = _TOLD + now
-        words = _(
-            "This resource was changed after you opened it: a coordinator moved it off a retired standard, or made a tag a "
-            "topic. Nothing of yours has been saved. Now it has – %(now)s. Save again to have it as in your form."
-        )
-        self.add_error(None, words % {"now": "; ".join(there)})
+        self.add_error(None, words)
         return cleaned
+
+    def _is_older_than(self, latest: Revision) -> bool:
+        """Whether the form was made before somebody else's version."""
+        if latest.user in (None, self.for_user):
+            return False
+        if goes_on := self.data.get("overwrite_revision_id"):
+            return bool(goes_on != str(latest.pk))
+        made_of = self.data.get("loaded_revision_id"), self.data.get("loaded_revision_created_at")
+        return bool(made_of[0]) and made_of != (str(latest.pk), latest.created_at.isoformat())
 
     def _undone(self, cleaned: dict[str, Any], revision: Revision) -> list[str]:
         """What is there now and would be replaced by what the form has, in words."""

@@ -39,18 +39,21 @@ def somebody_waits() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def waits_after(monkeypatch: pytest.MonkeyPatch, owner: Any, check: str) -> None:
-    """Of two, whoever has passed the check goes on when the other has, too, or has to wait before it."""
+def waits_after(monkeypatch: pytest.MonkeyPatch, *checks: tuple[Any, str]) -> None:
+    """Of two, whoever has passed one of the checks goes on when the other has, too, or has to wait before it."""
     passed = []
-    checks = getattr(owner, check)
 
-    def waits(*arguments: Any, **named: Any) -> Any:
-        found = checks(*arguments, **named)
-        passed.append(found)
-        until(lambda: len(passed) >= 2 or somebody_waits())
-        return found
+    def waiting(check: Callable[..., Any]) -> Callable[..., Any]:
+        def waits(*arguments: Any, **named: Any) -> Any:
+            found = check(*arguments, **named)
+            passed.append(found)
+            until(lambda: len(passed) >= 2 or somebody_waits())
+            return found
 
-    monkeypatch.setattr(owner, check, waits)
+        return waits
+
+    for owner, check in checks:
+        monkeypatch.setattr(owner, check, waiting(getattr(owner, check)))
 
 
 def until_let_go() -> None:

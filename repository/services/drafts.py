@@ -18,7 +18,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from people.models import Organisation, User
 from repository.meanwhile import rows_stamp
 from repository.models import DistrictPage, ResourceKind, ResourcePage
-from repository.services.errors import InReview, NotInState, StaleDraft
+from repository.services.errors import Gone, InReview, NotInState, StaleDraft
 
 
 def draft_stamp(page: ResourcePage) -> str:
@@ -32,9 +32,12 @@ def draft_stamp(page: ResourcePage) -> str:
 def locked(identifier: UUID) -> ResourcePage:
     """The page, with its rows locked until the transaction ends, so that two actions on it follow each other.
 
-    Raises ResourcePage.DoesNotExist.
+    Raises Gone.
     """
-    return ResourcePage.objects.select_for_update().get(identifier=identifier)
+    page = ResourcePage.objects.select_for_update().filter(identifier=identifier).first()
+    if page is None:
+        raise Gone
+    return page
 
 
 def is_in_review(page: ResourcePage) -> bool:

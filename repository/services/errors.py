@@ -77,6 +77,13 @@ class NotInState(ServiceError):
         )
 
 
+class Gone(ServiceError):
+    """It was deleted: by a second press of the same button, in another window, or by somebody else."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This resource is not there any more: it has been deleted."))
+
+
 class OwnContribution(ServiceError):
     def __init__(self) -> None:
         super().__init__(_("You made this resource yourself, so another reviewer has to decide about it."))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from repository.forms.rows import append, is_operation, operate
 from repository.forms.start import StartForm
 from repository.models import ResourcePage
 from repository.services import drafts, files, review
-from repository.services.errors import InReview, ServiceError, StaleDraft
+from repository.services.errors import Gone, InReview, ServiceError, StaleDraft
 from repository.uploads import Refused
 from repository.views.pages import editor_of, show_draft, signed_in
 from repository.views.picker import found_standards
@@ -149,6 +149,8 @@ def _save(
         outcome.conflict = True
         outcome.notes += [str(error), *editor.other_standards()]
         return page
+    except Gone:
+        raise Http404 from None
     except ServiceError as error:
         outcome.notes.append(str(error))
         return page
@@ -247,6 +249,9 @@ def submit(request: HttpRequest, identifier: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             review.submit(identifier=identifier, user=user)
+        except Gone as error:
+            messages.error(request, str(error))
+            return redirect("repository:my_resources")
         except ServiceError as error:
             messages.error(request, str(error))
             return redirect("repository:edit", identifier=identifier)

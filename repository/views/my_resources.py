@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from repository import selectors
 from repository.selectors import State
 from repository.services import drafts, review
-from repository.services.errors import ServiceError
+from repository.services.errors import Gone, ServiceError
 from repository.views.pages import editor_of, signed_in
 
 # Action: the service, the question that is asked first, the button, and what is said afterwards.
@@ -66,7 +66,13 @@ def act(request: HttpRequest, identifier: UUID, action: str) -> HttpResponse:
         raise Http404
     service, question, button, done = ACTIONS[action]
     user = signed_in(request)
-    page = editor_of(identifier, user)
+    try:
+        page = editor_of(identifier, user)
+    except Http404:
+        if request.method != "POST":
+            raise
+        messages.error(request, str(Gone()))  # the button was pressed twice
+        return redirect("repository:my_resources")
     if request.method == "POST":
         try:
             service(identifier=identifier, user=user)

@@ -18,7 +18,7 @@ from repository.checklist import checklist
 from repository.models import Alignment, ResourcePage
 from repository.services import review as service
 from repository.services.alignments import alignment_key
-from repository.services.errors import ChangedSinceSeen, ServiceError
+from repository.services.errors import ChangedSinceSeen, Gone, ServiceError
 from repository.views.pages import editor_of, signed_in
 from standards.access import hidden_frameworks
 from standards.selectors import items
@@ -188,6 +188,9 @@ def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionFo
     except ChangedSinceSeen:  # in this moment: the form is made anew, and says what
         answer: HttpResponse = review(request, identifier)
         return answer
+    except Gone as error:
+        messages.error(request, str(error))
+        return redirect("repository:queue")
     except ServiceError as error:
         messages.error(request, str(error))
         return redirect("repository:review", identifier=identifier)

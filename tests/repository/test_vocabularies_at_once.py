@@ -52,7 +52,7 @@ def pressed_by_both(keepers: list[User], address: str, button: str, *typed: dict
 
 
 def test_two_of_one_name_get_a_short_name_each(keepers: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
-    waits_after(monkeypatch, ShortNameForm, "clean_slug")
+    waits_after(monkeypatch, (ShortNameForm, "clean_slug"))
     seen = pressed_by_both(keepers, reverse("subjects:add"), "Create", *[{"label": "Robotics"}] * 2)
     assert all("Subject 'Robotics' created." in one for one in seen)
     assert set(Subject.objects.values_list("slug", flat=True)) == {"robotics", "robotics-2"}
@@ -61,7 +61,7 @@ def test_two_of_one_name_get_a_short_name_each(keepers: list[User], monkeypatch:
 def test_of_two_changes_of_one_the_second_is_told(
     keepers: list[User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    waits_after(monkeypatch, MeanwhileEditView, "is_valid")
+    waits_after(monkeypatch, (MeanwhileEditView, "is_valid"))
     subject = SubjectFactory(label="Arts")
     address = reverse("subjects:edit", args=[subject.pk])
     seen = pressed_by_both(keepers, address, "Save", {"label": "Fine arts"}, {"label": "The arts"})

@@ -21,7 +21,7 @@ def test_the_first_two_to_change_them_hear_of_one_another(monkeypatch: pytest.Mo
         client = Client()
         client.force_login(member(Role.STATE_ADMIN, state))
         pages.append(Page.open(client, "/admin/order_of_results/"))
-    waits_after(monkeypatch, weights, "stamp")
+    waits_after(monkeypatch, (weights, "stamp"))
     told = []
 
     def keeps(page: Page, title: str) -> None:
