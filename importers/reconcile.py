@@ -9,7 +9,7 @@ What comes out is the whole new state of the framework, so that plan and apply n
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
@@ -27,8 +27,9 @@ from importers.filling import fill, fill_item
 from importers.leading import SOURCE, Source, source_of, with_source
 from importers.new_version import as_version, meant_by
 from importers.problems import ImportRefused
+from importers.read_back import read_back
 from importers.stored import Stored, find_framework, load
-from importers.supplement import Supplement, fact, unknown
+from importers.supplement import Supplement, as_stored, fact, unknown
 from standards.case import fields as case
 from standards.models import Framework, Item, ItemAlias
 from standards.names import canonical
@@ -75,7 +76,9 @@ def reconcile(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
     if lead.anonymous and draft.anonymous:
         # A table has the name of its file: what it is called was said by a person, or by the first one (`title_admin`).
         draft = replace(draft, document=replace(draft.document, title=stored.draft.document.title))
-    draft = _translate(draft, stored, keep_document=not lead.anonymous or draft.anonymous)
+    keep_document = not lead.anonymous or draft.anonymous
+    draft = _translate(draft, stored, keep_document=keep_document)
+    draft = read_back(draft, stored, lambda ours: _translate(ours, stored, keep_document=keep_document))
     if draft.leads:
         lead = lead.handed_to(draft.format, anonymous=draft.anonymous)
     newer = _is_newer(draft.document, stored.draft.document)
@@ -232,7 +235,7 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
         draft = replace(draft, document=replace(filled, aliases=draft.document.aliases))
     if lead.others or draft.anonymous:
         placed = {fact(link): link for link in before.associations}
-        draft = replace(draft, associations=[_as_stored(link, placed) for link in draft.associations])
+        draft = replace(draft, associations=[as_stored(link, placed) for link in draft.associations])
     if not lead.others:
         return replace(draft, package_extra=package_extra)
     known = {item.identifier: item for item in before.items}
@@ -253,17 +256,4 @@ def _update(draft: FrameworkDraft, stored: Stored, lead: Source) -> FrameworkDra
         definitions=[*draft.definitions, *unknown(draft.definitions, before.definitions)],
         rubrics=[*draft.rubrics, *unknown(draft.rubrics, before.rubrics)],
         package_extra=before.package_extra | package_extra,
-    )
-
-
-def _as_stored(
-    link: AssociationDraft, placed: Mapping[tuple[str, str, str], AssociationDraft]
-) -> AssociationDraft:
-    """The link under the identifier by which it is stored: one to an anonymous document has changed its own."""
-    known = placed.get(fact(link), link)
-    return replace(
-        link,
-        identifier=known.identifier,
-        origin_uri=link.origin_uri or known.origin_uri,
-        destination_uri=link.destination_uri or known.destination_uri,
     )

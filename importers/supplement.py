@@ -1,10 +1,18 @@
 """What a source that does not lead may do: add names, fill empty fields, and bring what was not known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from importers.draft import IS_CHILD_OF, AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
+from importers.draft import (
+    IS_CHILD_OF,
+    AssociationDraft,
+    DefinitionDraft,
+    DocumentDraft,
+    FrameworkDraft,
+    ItemDraft,
+    RubricDraft,
+)
 from importers.filling import fill, fill_item
 from importers.labels import source_label
 from importers.leading import Source, with_source
@@ -55,12 +63,10 @@ class Supplement:
         stored = self.stored.draft
         gone = self.stored.withdrawn_associations
         return (
-            not self.brings_tree
-            and self.lead.anonymous <= self.draft.anonymous
-            and supplemented.document == stored.document
+            supplemented.document == stored.document
             and supplemented.items == self.live
-            and supplemented.associations
-            == [link for link in stored.associations if link.identifier not in gone]
+            and {link.identifier: link for link in supplemented.associations}
+            == {link.identifier: link for link in stored.associations if link.identifier not in gone}
             and len(supplemented.definitions) == len(stored.definitions)
             and len(supplemented.rubrics) == len(stored.rubrics)
         )
@@ -81,6 +87,8 @@ class Supplement:
 
     def _document(self) -> DocumentDraft:
         stored = self.stored.draft.document
+        if self.draft.anonymous:  # it was made up
+            return replace(stored, aliases=self.draft.document.aliases)
         if self.lead.anonymous and not self.draft.anonymous:
             document = fill(self.draft.document, replace(stored, title=""), case.DOCUMENT)
             return replace(document, aliases=self.draft.document.aliases)
@@ -108,6 +116,10 @@ class Supplement:
         """
         document = self.stored.draft.document.identifier
         root = self.draft.document.identifier
+        given = self.draft.associations
+        if self.brings_tree:
+            placed_before = {fact(link): link for link in self.stored.draft.associations}
+            given = [as_stored(link, placed_before) for link in given]
         kept: list[AssociationDraft] = []
         for link in self.stored.draft.associations:
             if link.identifier in self.stored.withdrawn_associations:
@@ -124,9 +136,9 @@ class Supplement:
         known = {fact(link) for link in kept}
         placed = {link.origin_identifier for link in kept if link.association_type == IS_CHILD_OF}
         identifiers = {link.identifier for link in self.stored.draft.associations} - (
-            {link.identifier for link in self.draft.associations} if self.brings_tree else set()
+            {link.identifier for link in given} if self.brings_tree else set()
         )
-        for link in self.draft.associations:
+        for link in given:
             is_place = link.association_type == IS_CHILD_OF
             if (
                 link.origin_identifier in present
@@ -161,10 +173,30 @@ def fact(link: AssociationDraft) -> tuple[str, str, str]:
     return link.association_type, link.origin_identifier, link.destination_identifier
 
 
+def as_stored(
+    link: AssociationDraft, placed: Mapping[tuple[str, str, str], AssociationDraft]
+) -> AssociationDraft:
+    """The link under the identifier by which it is stored: one to an anonymous document has changed its own."""
+    known = placed.get(fact(link), link)
+    return replace(
+        link,
+        identifier=known.identifier,
+        origin_uri=link.origin_uri or known.origin_uri,
+        destination_uri=link.destination_uri or known.destination_uri,
+    )
+
+
 def unknown(stored: Iterable[Any], given: Iterable[Any]) -> list[Any]:
-    known = {(type(record), getattr(record, "kind", ""), record.identifier) for record in stored}
-    return [
-        record
-        for record in given
-        if (type(record), getattr(record, "kind", ""), record.identifier) not in known
-    ]
+    """Those of the given definitions or rubrics that are not stored, under another identifier either.
+
+    Workbooks have no identifiers for licenses, so that their reader makes one of the title.
+    """
+    known = {name for record in stored for name in _names(record)}
+    return [record for record in given if known.isdisjoint(_names(record))]
+
+
+def _names(record: DefinitionDraft | RubricDraft) -> set[tuple[str, ...]]:
+    if isinstance(record, RubricDraft):
+        return {("", record.identifier)}
+    said = (record.kind, record.title, record.description, record.license_text)
+    return {(record.kind, record.identifier), said}

@@ -76,7 +76,7 @@ class CaseReader:
         if payload.may_hold_unstorable:
             raw, cleaned = clean(raw)
         packages = _packages(raw)
-        return [_package(package, path, cleaned) for path, package in packages]
+        return [draft_of(package, path, cleaned) for path, package in packages]
 
 
 def _packages(raw: Any) -> list[tuple[str, Raw]]:
@@ -160,7 +160,8 @@ def _package_uri(entry: Any) -> str:
     return uri if isinstance(uri, str) else ""
 
 
-def _package(raw: Raw, path: str, cleaned: int) -> FrameworkDraft:
+def draft_of(raw: Raw, path: str = "", cleaned: int = 0) -> FrameworkDraft:
+    """The draft of one package. `path` stands before the places of its problems; `cleaned` characters were replaced."""
     problems = Problems()
     if cleaned:
         message = f"{cleaned:,} characters that no database holds (NUL, half a surrogate pair) became U+FFFD."
@@ -240,7 +241,7 @@ def _document(raw: Raw, path: str, problems: Problems) -> DocumentDraft:
         problems.add("warning", f"{path}.title", "required", "is missing; the identifier stands in for it.")
     if not values.get("creator"):
         problems.add("warning", f"{path}.creator", "required", "is missing.")
-    return DocumentDraft(**values | {"identifier": identifier}, extra=extra)
+    return DocumentDraft(**values | {"identifier": identifier}, extra=extra, aliases=_before_uuid(extra))
 
 
 def _item(raw: Raw, path: str, problems: Problems) -> ItemDraft:
@@ -248,7 +249,14 @@ def _item(raw: Raw, path: str, problems: Problems) -> ItemDraft:
     values["identifier"] = _identifier(values, path, problems)
     if "full_statement" not in values:
         problems.add("warning", f"{path}.fullStatement", "required", "is missing.", alike="statement")
-    return ItemDraft(**values, extra=extra, path=path)
+    return ItemDraft(**values, extra=extra, path=path, aliases=_before_uuid(extra))
+
+
+def _before_uuid(extra: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a record was called before CASE 1.1 asked for a UUID, as exports say it (`standards.case.strict`)."""
+    said = extra.get("extensions")
+    name = said.get("identifier") if isinstance(said, dict) else None
+    return (name,) if isinstance(name, str) and name else ()
 
 
 def _association(raw: Raw, path: str, problems: Problems) -> AssociationDraft:

@@ -34,12 +34,14 @@ COLUMNS = {
 class Rows:
     """`cells` are the statements in the order of a walk of the tree, by column; `level` is each one's smartLevel.
 
-    `parents` maps an item to its first parent's identifier ("" at the top), `own` are the columns of the source's own.
+    `parents` maps an item to its first parent's identifier ("" at the top), `numbers` to its sequenceNumber below that;
+    `own` are the columns of the source's own.
     """
 
     cells: list[dict[str, str]]
     level: dict[str, str]
     parents: dict[str, str]
+    numbers: dict[str, int]
     own: list[str]
     links: list[Association]
     remarks: Counter[str] = field(default_factory=Counter)
@@ -53,24 +55,48 @@ def rows_of(framework: Framework) -> Rows:
     items = list(framework.items.filter(withdrawn=False).order_by("position", "pk"))
     links = list(framework.associations.filter(withdrawn=False).order_by("pk"))
     remarks: Counter[str] = Counter()
-    parents = _parents(items, links, remarks)
+    parents, given = _parents(items, links, remarks)
     own = _own_columns(items)
     cells = [_cells(item, own, remarks) for item in items]
-    return Rows(cells, _levels(items, parents), parents, own, links, remarks)
+    numbers = _numbers(items, parents, given)
+    return Rows(cells, _levels(items, parents), parents, numbers, own, links, remarks)
 
 
-def _parents(items: list[Item], links: list[Association], remarks: Counter[str]) -> dict[str, str]:
-    """The first parent that an item is given, "" for the framework itself."""
+def _parents(
+    items: list[Item], links: list[Association], remarks: Counter[str]
+) -> tuple[dict[str, str], dict[str, int | None]]:
+    """The first parent that an item is given, "" for the framework itself, and its sequenceNumber there."""
     by_key = {item.pk: item.identifier for item in items}
     found: dict[str, list[str]] = defaultdict(list)
+    numbers: dict[str, int | None] = {}
     for link in links:
         if link.association_type == "isChildOf" and link.origin_id in by_key:
-            found[by_key[link.origin_id]].append(by_key.get(link.destination_id or 0, ""))
+            identifier = by_key[link.origin_id]
+            found[identifier].append(by_key.get(link.destination_id or 0, ""))
+            numbers.setdefault(identifier, link.sequence_number)
     if several := sum(len(set(parents)) > 1 for parents in found.values()):
         remarks["A statement stands in several places of the tree; its row names one of them"] += several
     if orphans := sum(item.identifier not in found for item in items):
         remarks["A statement has no parent; its row stands at the top"] += orphans
-    return {item.identifier: found[item.identifier][0] if found[item.identifier] else "" for item in items}
+    parents = {item.identifier: (found[item.identifier] or [""])[0] for item in items}
+    return parents, numbers
+
+
+def _numbers(
+    items: list[Item], parents: Mapping[str, str], given: Mapping[str, int | None]
+) -> dict[str, int]:
+    """The sequenceNumbers as they are stored; below a parent where one of them lacks it, the places in the tree."""
+    lacking = {
+        parent for identifier, parent in parents.items() if not 0 <= (given.get(identifier) or -1) < 10**9
+    }
+    count: Counter[str] = Counter()
+    found: dict[str, int] = {}
+    for item in items:
+        parent = parents[item.identifier]
+        count[parent] += 1
+        number = given.get(item.identifier)
+        found[item.identifier] = count[parent] if number is None or parent in lacking else number
+    return found
 
 
 def _levels(items: list[Item], parents: Mapping[str, str]) -> dict[str, str]:

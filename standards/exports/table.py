@@ -9,10 +9,11 @@ import csv
 import io
 from collections import defaultdict
 
-from standards.exports.rows import COLUMNS, rows_of
+from standards.exports.rows import COLUMNS, Rows, rows_of
 from standards.formulas import guarded
 from standards.models import AssociationType, Framework
 
+PARENT = "parent"
 _KINDS = [str(kind) for kind in AssociationType.values if kind != "isChildOf"]
 
 
@@ -27,14 +28,25 @@ def write(framework: Framework) -> tuple[bytes, list[str]]:
         elif kind != "isChildOf":
             rows.remarks[f"An association of the kind {kind} has no column or no row"] += 1
     kinds = [kind for kind in _KINDS if any(kind in found for found in links.values())]
-    numbers = {key: level.rpartition(".")[2] for key, level in rows.level.items()}
+    lost = PARENT if _is_lost_parent(rows) else ""
+    own = [name for name in rows.own if name != lost]
     target = io.StringIO()
     sheet = csv.writer(target)
-    sheet.writerow(map(guarded, [*COLUMNS, "parent", "sequenceNumber", *kinds, *rows.own]))
+    sheet.writerow(map(guarded, [*COLUMNS, PARENT, "sequenceNumber", *kinds, *own]))
     for cells in rows.cells:
         key = cells["identifier"]
         sheet.writerow(map(guarded, [
-            *(cells[name] for name in COLUMNS), rows.parents[key], numbers[key],
-            *(",".join(links[key][kind]) for kind in kinds), *(cells.get(name, "") for name in rows.own),
+            *(cells[name] for name in COLUMNS), rows.parents[key] or cells.get(lost, ""), str(rows.numbers[key]),
+            *(",".join(links[key][kind]) for kind in kinds), *(cells.get(name, "") for name in own),
         ]))  # fmt: skip
     return target.getvalue().encode(), rows.told()
+
+
+def _is_lost_parent(rows: Rows) -> bool:
+    """Whether the source's own column `parent` names only what is not here: so the table reader keeps such names."""
+    known = {cells[name] for cells in rows.cells for name in ("identifier", "humanCodingScheme")}
+    return all(
+        not rows.parents[cells["identifier"]] and cells[PARENT] not in known
+        for cells in rows.cells
+        if cells.get(PARENT)
+    )
