@@ -11,10 +11,10 @@ from standards.codes import code_forms, fold_code
 Record = TypeVar("Record", DocumentDraft, ItemDraft)
 
 
-def fill_item(item: ItemDraft, other: ItemDraft | None) -> ItemDraft:
+def fill_item(item: ItemDraft, other: ItemDraft | None, *, leads: bool = False) -> ItemDraft:
     if other is None:
         return item
-    filled = fill(item, other, case.ITEM)
+    filled = fill(item, other, case.ITEM, leads=leads)
     codes = _other_codes(filled, other)
     if codes != other_codes(filled):
         filled = replace(filled, extra=filled.extra | {OTHER_CODES: codes})
@@ -32,12 +32,17 @@ def _other_codes(item: ItemDraft, other: ItemDraft) -> list[str]:
     return codes
 
 
-def fill(record: Record, other: Record, keys: Mapping[str, str]) -> Record:
-    """`record` with its empty fields taken from `other`, unknown keys too."""
+_OF_ONE_EDITION = {"status_end_date", "version", "adoption_status"}
+"""Empty, they say something too: that a statement holds on, and which edition it is. Only the leading source says it."""
+
+
+def fill(record: Record, other: Record, keys: Mapping[str, str], *, leads: bool = False) -> Record:
+    """`record` with its empty fields taken from `other`, unknown keys too. `leads`: `other` is of the leading source."""
+    without = {"extra"} if leads else {"extra", *_OF_ONE_EDITION}
     values = {
         field.name: value
         for field in fields(record)
-        if field.compare and field.name != "extra" and not getattr(record, field.name)
+        if field.compare and field.name not in without and not getattr(record, field.name)
         if (value := getattr(other, field.name))
     }
     filled_keys = {key for key, column in keys.items() if column in values}

@@ -75,7 +75,7 @@ class Supplement:
         other = self.given.get(item.identifier)
         if other is None:
             return item
-        filled = fill_item(item, other)
+        filled = fill_item(item, other, leads=self.brings_tree)
         if self.lead.partial and item.education_level != other.education_level:
             # A grade's set knows one grade of a statement; several sets know several.
             said = [
@@ -92,7 +92,8 @@ class Supplement:
         if self.lead.anonymous and not self.draft.anonymous:
             document = fill(self.draft.document, replace(stored, title=""), case.DOCUMENT)
             return replace(document, aliases=self.draft.document.aliases)
-        return replace(fill(stored, self.draft.document, case.DOCUMENT), aliases=self.draft.document.aliases)
+        filled = fill(stored, self.draft.document, case.DOCUMENT, leads=self.brings_tree)
+        return replace(filled, aliases=self.draft.document.aliases)
 
     def _package_extra(self) -> dict[str, Any]:
         lead, format = self.lead, self.draft.format
@@ -110,7 +111,8 @@ class Supplement:
         return with_source(self.stored.draft.package_extra, lead)
 
     def _associations(self, present: set[str]) -> list[AssociationDraft]:
-        """The stored ones, and of the draft's those that say something new about the statements present.
+        """The stored ones, and of the draft's those that say something new about the statements present: not that they
+        became, or are related to, others that only the draft knows, as nobody could tell what those are.
 
         A statement that has a place keeps it, unless the draft is the first to know the whole tree.
         """
@@ -142,6 +144,7 @@ class Supplement:
             is_place = link.association_type == IS_CHILD_OF
             if (
                 link.origin_identifier in present
+                and (link.destination_identifier in present or link.destination_identifier not in self.given)
                 and fact(link) not in known
                 and link.identifier not in identifiers
                 and not (is_place and link.origin_identifier in placed)

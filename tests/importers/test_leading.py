@@ -71,6 +71,29 @@ def test_another_source_changes_no_words_and_says_how_it_would(file: str) -> Non
     assert live() == before
 
 
+def test_another_source_ends_nothing_and_tells_of_no_successors_that_only_it_has(
+    file: str, tmp_path: Path
+) -> None:
+    raw = revised()
+    raw["CFDocument"] |= {"version": "2025", "adoptionStatus": "Private Draft"}
+    for item in raw["CFItems"]:
+        item["statusEndDate"] = "2020-01-01"
+    links = raw["CFAssociations"]
+    new = links[-1]["originNodeURI"]
+    for number, code in enumerate(("R.1", "R.2")):
+        end = {"identifier": GUID[code], "uri": f"https://case.example/uri/{GUID[code]}", "title": code}
+        links.append({**links[-1], "identifier": f"7b1f3c00-0000-4000-8000-20000000000{number}", "uri": "",
+                      "associationType": "replacedBy", "originNodeURI": end,
+                      "destinationNodeURI": new})  # fmt: skip
+    (tmp_path / "other.json").write_bytes(dumped(raw))
+    before = live()
+    report = import_framework(tmp_path / "other.json")
+    assert (report.plan.replaced, report.plan.ended) == ((), ())
+    assert live() == before
+    framework = Framework.objects.get()
+    assert (framework.version, framework.adoption_status) == ("", "")
+
+
 def test_a_source_that_is_told_to_lead_says_what_holds_from_then_on(file: str, tmp_path: Path) -> None:
     before = live()
     keys = dict(Item.objects.values_list("human_coding_scheme", "pk"))
