@@ -60,7 +60,7 @@ def crumbs_to(record: FrameworkImport, label: Any = "") -> list[dict[str, Any]]:
 def columns_of_runs(in_words: Callable[[dict[str, int]], str]) -> list[Column]:
     """What lists of imports show of each beside its name. in_words: what its numbers of changes are called."""
     return [
-        Column("state", label=_("State"), accessor="get_state_display"),
+        Column("state", label=_("State"), accessor="state_in_words"),
         Column(
             "user",
             label=_("By"),

@@ -65,6 +65,10 @@ class ImportRecord(models.Model):
     def is_running(self) -> bool:
         return self.state in RUNNING
 
+    @property
+    def state_in_words(self) -> str:
+        return str(self.get_state_display())
+
     @classmethod
     def being_undone(cls, keys: Collection[int]) -> set[int]:
         """Those of the runs at work (by key) that are not done but undone."""
@@ -152,6 +156,11 @@ class FrameworkImport(ImportRecord):
 
     def __str__(self) -> str:
         return f"{self.title or self.source} ({self.get_state_display()})"
+
+    @property
+    def state_in_words(self) -> str:
+        """In lists an undo stands among imports, and is told from them."""
+        return str(_OF_UNDOS.get(self.state, "")) if self.undoes_id else super().state_in_words
 
 
 class RefreshSchedule(models.Model):
@@ -334,6 +343,20 @@ class WaitingAlignment(models.Model):
         return self.target_name or self.target_url
 
 
+_State = ImportRecord.State
+_OF_UNDOS: dict[str, Any] = {
+    _State.WAITING: _("Undo: waiting"),
+    _State.READING: _("Undo: being planned"),
+    _State.PLANNED: _("Undo: ready"),
+    _State.QUEUED: _("Undo: waiting"),
+    _State.APPLYING: _("Being undone"),
+    _State.APPLIED: _("Undo: done"),
+    _State.UNCHANGED: _("Undo: nothing to change"),
+    _State.REFUSED: _("Undo: refused"),
+    _State.DISCARDED: _("Undo: discarded"),
+    _State.UNDONE: _("Undo: taken back"),
+    _State.BROKEN: _("Undo: broken off"),
+}
 HEAVY = ("payload", "journal")
 """Columns of megabytes, which no page needs."""
 RUNNING: set[Any] = {

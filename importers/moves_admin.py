@@ -198,6 +198,8 @@ class MoveOne(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             for relation in group.relations:
                 if relation.type in SAME and relation.item is not None:
                     offer(relation.item, relation.label)
+        for item in items(user).filter(framework=old.framework, full_statement=old.full_statement):
+            offer(item, _("Has the same words"))
         for item in items(user).filter(pk__in=ticked or ()):
             offer(item, _("Your choice"))
         if query:

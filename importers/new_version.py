@@ -5,7 +5,7 @@ that are made of its rows differ. Who imports it knows, and says so; then rows a
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.db.models import Count
@@ -75,6 +75,7 @@ def as_version(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
         )
         for link in draft.associations
     ]
+    _warn_of_renumbered(draft, mapping, stored)
     stored_links = {fact(link): link.identifier for link in stored.draft.associations}
     same_family = draft.format.partition("-")[0] == lead.family
     return replace(
@@ -88,6 +89,24 @@ def as_version(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
             replace(link, identifier=stored_links.get(fact(link), link.identifier)) for link in links
         ],
     )
+
+
+def _warn_of_renumbered(draft: FrameworkDraft, mapping: Mapping[str, str], stored: Stored) -> None:
+    """Says so, if a code now has the words that another one had: what is tied to it would say something else by it."""
+    known = {item.identifier: item for item in stored.draft.items}
+    times = Counter(item.full_statement for item in stored.draft.items)
+    had = {item.full_statement: item for item in stored.draft.items if times[item.full_statement] == 1}
+    for item in draft.items:
+        before = known.get(mapping.get(item.identifier, item.identifier))
+        other = had.get(item.full_statement)
+        if before and other and before.full_statement != item.full_statement:
+            draft.problems.add(
+                "warning", item.path, "renumbered",
+                f"“{item.name}” has the words that “{other.name}” had. A row without an identifier is known by its code, so "
+                "what is tied to that code is tied to these words then. Where only the codes change, give each row its "
+                "identifier: the framework’s CSV file, on its page on the site, has them.",
+                alike="",
+            )  # fmt: skip
 
 
 def _by_name(items: Iterable[ItemDraft]) -> dict[str, ItemDraft]:

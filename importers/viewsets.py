@@ -39,6 +39,8 @@ from standards.browsing import adoptions_of
 from standards.models import Framework, Item
 
 ICON = "list-ul"
+LAST = 10
+"""How many of its imports the page of a framework lists."""
 AGAIN = (FrameworkImport.State.REFUSED, FrameworkImport.State.BROKEN)
 
 
@@ -162,7 +164,8 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             framework=self.framework,
             items=items,
             associations=self.framework.associations.filter(withdrawn=False).count(),
-            records=records[:10],
+            records=records[:LAST],
+            more_records=len(records[: LAST + 1]) > LAST,
             schedule=schedule,
             schedule_form=RefreshForm(instance=schedule),
             may_import=may_import(self.request.user, self.framework),

@@ -275,3 +275,25 @@ def test_what_stands_in_the_way_of_an_undo_is_said(
     text = page(client, undo)
     assert "Not undone. Nothing was changed." in text
     assert "because a later one builds on it" in text
+
+
+def test_lists_tell_an_undo_from_an_import_and_the_longer_list_is_one_link_away(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    record = upload(client, callbacks, package(TREE))
+    act(client, callbacks, record, "apply")
+    framework = Framework.objects.get()
+    undo = press(client, callbacks, record, "undo")
+    for address in ("/admin/standards/imports/", f"/admin/standards/{framework.pk}/"):
+        html: Any = lxml.html.fromstring(client.get(address).content)
+        states = [" ".join(row.text_content().split()) for row in html.xpath("//table//tbody/tr")]
+        assert any("Undo: ready" in row for row in states), states
+        assert any("Applied" in row for row in states), states
+        assert "All imports of this framework" not in html.text_content()
+    act(client, callbacks, undo, "discard")
+    FrameworkImport.objects.bulk_create(
+        FrameworkImport(framework=framework, source="again.json", state="unchanged") for _ in range(9)
+    )
+    page_of_framework = client.get(f"/admin/standards/{framework.pk}/").content.decode()
+    assert f'href="/admin/standards/imports/?framework={framework.short_name}"' in page_of_framework

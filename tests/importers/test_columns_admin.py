@@ -198,6 +198,25 @@ def test_next_years_table_is_a_new_version_of_the_framework_that_its_administrat
     assert again.state == "unchanged"
 
 
+def test_a_code_that_takes_over_anothers_words_is_told_and_identifiers_keep_statements_apart(
+    district: District,
+) -> None:
+    rows = [b"N.1,Count to ten", b"N.2,Compare two numbers", b"N.3,Add two numbers"]
+    district.apply(district.upload(b"code,statement\n" + b"\n".join(rows), "math.csv"))
+    name = Framework.objects.get().short_name
+    same = district.upload(b"code,statement\n" + b"\n".join(rows), "same.csv", name)
+    assert "has the words that" not in district.page(same)
+    renumbered = b"code,statement\nN.1,Count to ten\nN.3,Compare two numbers\nN.4,Add two numbers\n"
+    told = district.page(district.upload(renumbered, "next.csv", name))
+    assert "“N.3” has the words that “N.2” had." in told
+    assert "what is tied to that code is tied to these words then" in told
+    table = district.client.get(f"/standards/{name}/download/csv/").content.decode()
+    kept = table.replace("N.3", "N.4").replace("N.2", "N.3").encode()
+    record = district.upload(kept, "next.csv", name)
+    assert "has the words that" not in district.page(record)
+    assert (record.counts["changed"], record.counts["added"], record.counts["retired"]) == (2, 0, 0)
+
+
 def test_what_a_table_is_called_is_said_by_its_administrator_and_stays(district: District) -> None:
     district.apply(district.upload(b"code,statement,grade\nN.1,Count to ten,1\n", "math final (3).csv"))
     framework = Framework.objects.get()

@@ -95,6 +95,16 @@ def test_without_a_successor_another_standard_is_found_by_its_code(here: SimpleN
     assert codes(page) == ["M.6"]
 
 
+def test_one_in_force_that_has_the_same_words_is_offered_and_not_ticked(here: SimpleNamespace) -> None:
+    """A table without identifiers that gives a statement another code retires one and adds one."""
+    lesson(here, "M.9")
+    new = ItemFactory(framework=here.framework, human_coding_scheme="M.10", full_statement="What M.9 says.")
+    asked = signed_in(here.coordinator).get(address(here.items["M.9"]))
+    assert "Has the same words" in text(asked)
+    html: Any = lxml.html.fromstring(asked.content)
+    assert html.xpath(f"//input[@name='to'][@value='{new.pk}'][not(@checked)]")
+
+
 def test_a_successor_that_was_itself_retired_leads_on_and_a_circle_ends(here: SimpleNamespace) -> None:
     replaced(here.items["M.9"], here.items["M.4"])
     replaced(here.items["M.4"], here.items["M.9"])
