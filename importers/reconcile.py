@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time
 from django.db.models import Q
 from django.utils.dateparse import parse_date, parse_datetime
 
+from importers.crosswalk import link_by_short_name
 from importers.draft import (
     IS_CHILD_OF,
     AssociationDraft,
@@ -40,6 +41,7 @@ def prepare(draft: FrameworkDraft, short_name: str | None = None) -> tuple[Frame
 
     `short_name`: how a person says that it is called; of a table, which of the stored ones it is.
     """
+    draft = link_by_short_name(draft)
     meant = meant_by(draft, short_name)
     stored = load(meant or match(draft))
     if meant is not None:

@@ -4,7 +4,7 @@ import pytest
 
 from importers.problems import ImportRefused
 from importers.services import import_frameworks
-from standards.models import Association, Item, ItemAlias
+from standards.models import Association, Framework, Item, ItemAlias
 from tests.importers.loading import ancestors_of, item, load, other
 from tests.importers.packages import (
     BASE,
@@ -122,3 +122,53 @@ def test_several_frameworks_in_one_file_are_all_imported_or_none() -> None:
     with pytest.raises(ImportRefused, match="belongs to another framework"):
         import_frameworks(clash)
     assert not Item.objects.filter(identifier=identifier_of("C")).exists()
+
+
+def test_a_table_names_statements_of_another_framework_as_addresses_do() -> None:
+    """A crosswalk that a state keeps in a spreadsheet."""
+    import_frameworks(as_bytes(other({"6.RP.A.1": None, "6.RP.A.2": None})), short_name="MATH")
+    table = (
+        b"code,statement,exactMatchOf,isRelatedTo\n"
+        b'X.1,Describe a ratio in words.,math:6.RP.1,"MATH:6.RP.A.2; X.2"\nX.2,Find a unit rate.,6.RP.A.1,MATH:6.RP.9\n'
+    )
+    (report,) = import_frameworks(table, short_name="OWN")
+    ends = Association.objects.exclude(association_type="isChildOf").order_by(
+        "association_type", "destination_identifier"
+    )
+    assert {
+        (one.association_type, one.origin.human_coding_scheme, one.destination.human_coding_scheme)
+        for one in ends
+        if one.origin and one.destination
+    } == {
+        ("exactMatchOf", "X.1", "6.RP.A.1"),
+        ("isRelatedTo", "X.1", "6.RP.A.2"),
+        ("isRelatedTo", "X.1", "X.2"),
+    }
+    (told,) = [str(one) for one in report.plan.warnings if one.rule == "unknown-link"]
+    assert "“MATH:6.RP.9” is no statement of this table" in told
+    assert "as MER-MATH:M.6.RP.1. (and 1 more like it)" in told
+    (again,) = import_frameworks(table.replace(b"unit rate", b"rate"), short_name="OWN")
+    assert again.plan.association_changes.added == 0
+
+
+def test_a_crosswalk_comes_with_the_table_of_a_framework_that_follows_another_source() -> None:
+    import_frameworks(as_bytes(other({"6.RP.A.1": None})), short_name="MATH")
+    load(package({"A": None, "A.1": "A"}))
+    rows = [(identifier_of("A"), "A", ""), (identifier_of("A.1"), "A.1", "MATH:6.RP.1")]
+    table = "identifier,code,statement,exactMatchOf\n" + "".join(
+        f"{identifier},{code},What {code} says.,{same}\n" for identifier, code, same in rows
+    )
+    (report,) = import_frameworks(table.encode())
+    assert (report.plan.association_changes.added, len(report.plan.changed)) == (1, 0)
+    match = Association.objects.get(association_type="exactMatchOf")
+    assert (match.origin, match.destination) == (item("A.1"), item("6.RP.A.1"))
+
+
+def test_a_private_draft_is_not_found_by_its_short_name() -> None:
+    import_frameworks(as_bytes(other({"6.RP.A.1": None})), short_name="MATH")
+    Framework.objects.update(adoption_status="Private Draft")
+    (report,) = import_frameworks(
+        b"code,statement,exactMatchOf\nX.1,Describe a ratio in words.,MATH:6.RP.A.1\n"
+    )
+    assert "unknown-link" in {one.rule for one in report.plan.warnings}
+    assert Association.objects.get(association_type="exactMatchOf").destination is None
