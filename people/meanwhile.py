@@ -3,19 +3,22 @@
 import hashlib
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
-from django.db import connection, transaction
+from django.contrib.messages import get_messages
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from psycopg.errors import DeadlockDetected
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 SEEN = "seen"  # the field that says what stood there when the page was opened
 
 
@@ -27,6 +30,22 @@ def take_turn(model: type[Model]) -> None:
     with connection.cursor() as cursor:
         table = connection.ops.quote_name(model._meta.db_table)
         cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def in_one_piece(request: HttpRequest, view: Callable[[], Answer]) -> Answer:
+    """Has a view write all that it writes, or nothing. What it names may be deleted, or named, by somebody else after it has
+    looked: the database says so at the end, and the view looks once more, and tells what it finds."""
+    told: list[Any] = get_messages(request)._queued_messages  # type: ignore[union-attr] # of what is there to read
+    before = len(told)
+    try:
+        with transaction.atomic():
+            return view()
+    except (IntegrityError, OperationalError) as error:
+        if isinstance(error, OperationalError) and not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        del told[before:]  # of what was not written
+        with transaction.atomic():
+            return view()
 
 
 class InTurn:
@@ -46,10 +65,13 @@ class InTurn:
         def in_turn(request: HttpRequest, *args: Any, **named: Any) -> HttpResponseBase:
             if request.method != "POST":
                 return view(request, *args, **named)
+
+            def look_and_write() -> HttpResponseBase:
+                take_turn(model)
+                return view(request, *args, **named)
+
             try:
-                with transaction.atomic():
-                    take_turn(model)
-                    return view(request, *args, **named)
+                return in_one_piece(request, look_and_write)
             except Http404:
                 messages.warning(request, _("Nothing was saved: somebody else has deleted this meanwhile."))
                 return redirect(index)

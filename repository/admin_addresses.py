@@ -4,12 +4,12 @@ see them, or without asking: of the page chosen, of where one is moved or copied
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from people.meanwhile import in_one_piece
 from repository.audience import kept_by
 from repository.models import ResourcePage
 
@@ -60,9 +60,15 @@ class OthersAreNotThere:
 
 
 def _one_after_the_other(
-    resources: QuerySet[ResourcePage], view: Callable[..., HttpResponse], *args: Any, **kwargs: Any
+    resources: QuerySet[ResourcePage],
+    view: Callable[..., HttpResponse],
+    request: HttpRequest,
+    *args: Any,
+    **kwargs: Any,
 ) -> HttpResponse:
-    with transaction.atomic():
+    def look_and_write() -> HttpResponse:
         # As `drafts.locked`, for whoever decides or saves on the site.
         list(resources.select_for_update().order_by("pk"))
-        return view(*args, **kwargs)
+        return view(request, *args, **kwargs)
+
+    return in_one_piece(request, look_and_write)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.text import slugify
 from wagtail.actions.delete_page import DeletePageAction
 from wagtail.actions.edit_page import EditPageAction
@@ -19,6 +18,7 @@ from people.models import Organisation, User
 from repository.meanwhile import rows_stamp
 from repository.models import DistrictPage, ResourceKind, ResourcePage
 from repository.services.errors import Gone, InReview, NotInState, StaleDraft
+from repository.services.whole import whole
 
 
 def draft_stamp(page: ResourcePage) -> str:
@@ -45,7 +45,7 @@ def is_in_review(page: ResourcePage) -> bool:
     return state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
 
 
-@transaction.atomic
+@whole
 def create_draft(
     *,
     user: User,
@@ -70,7 +70,7 @@ def create_draft(
     return page
 
 
-@transaction.atomic
+@whole
 def save_draft(
     *,
     identifier: UUID,
@@ -119,7 +119,7 @@ def own_draft_revision(page: ResourcePage, user: User) -> Revision | None:
     return revision
 
 
-@transaction.atomic
+@whole
 def delete_draft(*, identifier: UUID, user: User) -> None:
     """Delete a resource that was never published. Raises NotInState and InReview for others."""
     page = locked(identifier)
@@ -130,7 +130,7 @@ def delete_draft(*, identifier: UUID, user: User) -> None:
     DeletePageAction(page, user=user).execute()
 
 
-@transaction.atomic
+@whole
 def discard_changes(*, identifier: UUID, user: User) -> ResourcePage:
     """Let the draft of a published resource be what is published again; the other version stays in the history."""
     page = locked(identifier)

@@ -84,6 +84,18 @@ class Gone(ServiceError):
         super().__init__(_("This resource is not there any more: it has been deleted."))
 
 
+class ChosenIsGone(ServiceError):
+    """A topic, a kind, a standard, a file or another such thing was deleted after the form was checked."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Nothing was saved: something that this resource names, as a topic, its kind, a standard or a file, has "
+                "just been deleted. Please look at what is chosen, and send it again."
+            )
+        )
+
+
 class OwnContribution(ServiceError):
     def __init__(self) -> None:
         super().__init__(_("You made this resource yourself, so another reviewer has to decide about it."))

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import TaskState, WorkflowState
@@ -26,9 +25,10 @@ from repository.services.errors import (
     NotInState,
     OwnContribution,
 )
+from repository.services.whole import whole
 
 
-@transaction.atomic
+@whole
 def submit(*, identifier: UUID, user: User) -> WorkflowState:
     """Send the latest draft to the reviewers of its district.
 
@@ -54,7 +54,7 @@ def submit(*, identifier: UUID, user: User) -> WorkflowState:
     return started
 
 
-@transaction.atomic
+@whole
 def withdraw(*, identifier: UUID, user: User) -> None:
     """Take the resource back from review; it is a draft again. Raises NotInState and PermissionDenied."""
     page = locked(identifier)
@@ -71,7 +71,7 @@ def may_withdraw(page: ResourcePage, user: User) -> bool:
     return state is not None and user.pk in (page.owner_id, state.requested_by_id)
 
 
-@transaction.atomic
+@whole
 def approve(
     *,
     identifier: UUID,
@@ -92,7 +92,7 @@ def approve(
     return page
 
 
-@transaction.atomic
+@whole
 def return_to_author(
     *,
     identifier: UUID,
@@ -166,7 +166,7 @@ def _other_reviewers(state: WorkflowState, page: ResourcePage, user: User) -> Qu
     )
 
 
-@transaction.atomic
+@whole
 def unpublish(*, identifier: UUID, user: User) -> ResourcePage:
     """Take a published resource off the site; it stays as a draft.
 

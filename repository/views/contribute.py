@@ -41,14 +41,17 @@ def start(request: HttpRequest) -> HttpResponse:
         return render(request, "repository/contribute/no_district.html", status=403)
     form = StartForm(request.POST or None, user=user, initial={"kind": request.GET.get("kind") or "lesson"})
     if request.method == "POST" and form.is_valid():
-        page = drafts.create_draft(
-            user=user,
-            district=form.chosen_district,
-            kind=form.cleaned_data["kind"],
-            title=form.cleaned_data["title"],
-            fill=form.fill,
-        )
-        return redirect("repository:edit", identifier=page.identifier)
+        try:
+            page = drafts.create_draft(
+                user=user,
+                district=form.chosen_district,
+                kind=form.cleaned_data["kind"],
+                title=form.cleaned_data["title"],
+                fill=form.fill,
+            )
+            return redirect("repository:edit", identifier=page.identifier)
+        except ServiceError as error:
+            form.add_error(None, str(error))
     return render(request, "repository/contribute/start.html", {"form": form})
 
 

@@ -1,0 +1,109 @@
+"""What a form names is deleted after the form was checked: whoever sent it is told, and what was typed stays."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from repository.admin import KindDeleteView
+from repository.meanwhile import ResourcePageForm
+from repository.models import ResourceKind, ResourcePage, Topic
+from repository.permissions import sync_all
+from repository.services import drafts
+from tests.factories import KindFactory, topic
+from tests.repository.pages import Page, edit_url, latest, signed_in
+from tests.repository.test_decided_at_once import fields, send
+from tests.waiting import elsewhere
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def once(what: Callable[[], object]) -> Callable[[], None]:
+    left = [what]
+    return lambda: elsewhere(*(left.pop() for _one in left[:]))
+
+
+def test_a_topic_that_a_draft_was_just_given(
+    draft: ResourcePage, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rivers = topic("Rivers")
+    form = Page.open(signed_in(people.teacher), edit_url(draft))
+    save, deletes = drafts.save_draft, once(rivers.delete)
+
+    def is_deleted_first(**given: Any) -> Any:
+        deletes()
+        return save(**given)
+
+    monkeypatch.setattr(drafts, "save_draft", is_deleted_first)
+    told = form.press("Save draft", topics=[rivers.slug], summary="Typed meanwhile.")
+    assert "something that this resource names, as a topic, its kind" in told.text
+    assert told.value("summary") == "Typed meanwhile."
+    assert latest(draft).summary != "Typed meanwhile."
+    assert "Your draft is saved." in told.press("Save draft").notices
+    assert latest(draft).summary == "Typed meanwhile."
+
+
+def test_the_kind_of_a_draft_that_is_started(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = KindFactory(slug="lesson")
+    form = Page.open(signed_in(people.teacher), "/contribute/")
+    create, deletes = drafts.create_draft, once(lambda: ResourceKind.objects.filter(pk=kind.pk).delete())
+
+    def is_deleted_first(**given: Any) -> Any:
+        deletes()
+        return create(**given)
+
+    monkeypatch.setattr(drafts, "create_draft", is_deleted_first)
+    told = form.press("Start the draft", title="Cereal boxes", students_will="Compare unit prices")
+    assert "has just been deleted" in told.text
+    assert told.value("title") == "Cereal boxes"
+    assert not ResourcePage.objects.exists()
+
+
+def test_a_topic_that_a_draft_was_just_given_in_the_admin(
+    draft: ResourcePage, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_all()
+    rivers = topic("Rivers")
+    client = signed_in(people.coordinator)
+    form = fields(client.get(f"/admin/pages/{draft.pk}/edit/"))
+    is_valid, deletes = ResourcePageForm.is_valid, once(lambda: Topic.objects.get(pk=rivers.pk).delete())
+
+    def is_deleted_then(self: Any) -> bool:
+        found: bool = is_valid(self)
+        deletes()
+        return found
+
+    monkeypatch.setattr(ResourcePageForm, "is_valid", is_deleted_then)
+    answer = send(client, draft, form, title="Lakes", topics=[str(rivers.pk)])
+    assert f"{rivers.pk} is not one of the available choices" in answer.text
+    assert "has been saved" not in answer.text
+    assert fields(answer)["title"] == "Lakes"
+    assert ResourcePage.objects.get(pk=draft.pk).title == latest(draft).title == "Cereal boxes"
+
+
+def test_a_kind_that_a_draft_is_made_of_while_it_is_deleted(
+    people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync_all()
+    kind = KindFactory(label="Field trip")
+    page = Page.open(signed_in(people.state_admin), reverse("resource_kinds:delete", args=[kind.pk]))
+    refusal = KindDeleteView.refusal
+    starts = once(
+        lambda: drafts.create_draft(
+            user=people.teacher, district=people.district, kind=kind, title="To the sea"
+        )
+    )
+
+    def is_used_then(self: KindDeleteView) -> str:
+        found = refusal(self)
+        starts()
+        return found
+
+    monkeypatch.setattr(KindDeleteView, "refusal", is_used_then)
+    told = page.press("Yes, delete")
+    assert "“Field trip” cannot be deleted: it is used by 1 resource" in told.html.text_content()
+    assert ResourceKind.objects.filter(pk=kind.pk).exists()
