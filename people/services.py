@@ -46,7 +46,7 @@ def add_member(
 def change_membership(
     *, actor: User, district: Organisation, membership: Membership, role: str, organisation: Organisation
 ) -> Membership:
-    """Give a membership another role or another school."""
+    """Give a membership another role or another school. Raises Membership.DoesNotExist."""
     _check_may_manage(actor, district)
     _check_in_district(membership, district)
     _check_role(actor, district, role, organisation)
@@ -63,7 +63,7 @@ def change_membership(
 
 @transaction.atomic
 def remove_membership(*, actor: User, district: Organisation, membership: Membership) -> None:
-    """Take a role away. The account stays, and so does what the person has published."""
+    """Take a role away. The account stays, and so does what the person has published. Raises Membership.DoesNotExist."""
     _check_may_manage(actor, district)
     _check_in_district(membership, district)
     _check_not_last_admin(membership, district)
@@ -128,6 +128,7 @@ def _check_may_manage(actor: User, district: Organisation) -> None:
 
 
 def _check_in_district(membership: Membership, district: Organisation) -> None:
+    membership.refresh_from_db()  # what it was before the district was locked, another may have changed or taken away
     if not is_within(membership.organisation, district):
         raise PermissionDenied
 

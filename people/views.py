@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -171,7 +171,9 @@ def _tell(request: HttpRequest, membership: Membership, *, is_new: bool) -> None
 @form_view
 def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     district = _district(request, slug)
-    membership = get_object_or_404(district_memberships(district), pk=pk)
+    membership = district_memberships(district).filter(pk=pk).first()
+    if membership is None:
+        return _has_no_role(request, slug)
     form = RoleForm(
         request.POST or None, actor=_actor(request), district=district, initial=initial_of(membership)
     )
@@ -180,6 +182,8 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             services.change_membership(
                 actor=_actor(request), district=district, membership=membership, **form.cleaned_data
             )
+        except Membership.DoesNotExist:
+            return _has_no_role(request, slug)
         except ValidationError as error:
             add_errors(form, error)
             membership.refresh_from_db()
@@ -195,12 +199,16 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask first, then take the role away."""
     district = _district(request, slug)
-    membership = get_object_or_404(district_memberships(district), pk=pk)
+    membership = district_memberships(district).filter(pk=pk).first()
+    if membership is None:
+        return _has_no_role(request, slug)
     problem = ""
     if request.method == "POST":
         names = {"name": membership.user, "role": membership.get_role_display()}
         try:
             services.remove_membership(actor=_actor(request), district=district, membership=membership)
+        except Membership.DoesNotExist:
+            return _has_no_role(request, slug)
         except ValidationError as error:
             problem = " ".join(error.messages)
         else:
@@ -208,6 +216,14 @@ def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             return _after_removal(request, slug)
     context = {**_frame(district, "members"), "membership": membership, "problem": problem}
     return render(request, "people/member_remove.html", context)
+
+
+def _has_no_role(request: HttpRequest, slug: str) -> HttpResponse:
+    """A button was pressed twice, or by two administrators."""
+    if request.method != "POST":
+        raise Http404
+    messages.error(request, _("Nothing was changed: the person does not have that role here any more."))
+    return _after_removal(request, slug)
 
 
 def _after_removal(request: HttpRequest, slug: str) -> HttpResponse:

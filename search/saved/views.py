@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -90,9 +90,9 @@ def save(request: HttpRequest) -> HttpResponse:
 @_typed_is_kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, key: str) -> HttpResponse:
-    if not SavedSearch.objects.filter(key=key).exists():  # deleted in another tab
+    known = _own(request, key)
+    if known is None:
         return _no_longer_saved(request)
-    known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
     asked, complaints = alerts.request_of(known)
     return _edit(request, known, asked, complaints)
 
@@ -137,14 +137,22 @@ def _edit(
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, key: str) -> HttpResponse:
     """Asks first: its feed ends with it, and saved again it has another address."""
-    if not SavedSearch.objects.filter(key=key).exists():  # pressed twice
+    known = _own(request, key)
+    if known is None:
         return _no_longer_saved(request)
-    known = get_object_or_404(SavedSearch, user=signed_in(request), key=key)
     if request.method != "POST":
         return render(request, "search/delete.html", {"saved": known})
     known.delete()
     messages.success(request, _("Deleted: %(name)s") % {"name": known.name})
     return redirect("search:saved")
+
+
+def _own(request: HttpRequest, key: str) -> SavedSearch | None:
+    """None for one that was deleted: in another tab, or by a button pressed twice. Raises Http404 for somebody else's."""
+    known = SavedSearch.objects.filter(key=key).first()
+    if known is not None and known.user_id != signed_in(request).pk:
+        raise Http404
+    return known
 
 
 def _no_longer_saved(request: HttpRequest) -> HttpResponse:

@@ -6,6 +6,7 @@ from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -66,3 +67,44 @@ def test_one_school_is_added_once(monkeypatch: pytest.MonkeyPatch) -> None:
     )
     assert sorted("has a school of this name already" in one for one in seen) == [False, True]
     assert Organisation.objects.filter(name="Mesa High").count() == 1
+
+
+@pytest.mark.parametrize("form", ["member", "member_remove"])
+def test_a_role_that_is_taken_away_meanwhile_does_not_come_back(
+    monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    district = DistrictFactory()
+    first, second = member(Role.DISTRICT_ADMIN, district), member(Role.DISTRICT_ADMIN, district)
+    role = member(Role.TEACHER, district).memberships.get()
+    client = Client()
+    client.force_login(first)
+    may_manage = services._check_may_manage
+
+    def after_another(*arguments: Any) -> None:
+        monkeypatch.setattr(services, "_check_may_manage", may_manage)
+        elsewhere(
+            lambda: services.remove_membership(
+                actor=second, district=district, membership=Membership.objects.get(pk=role.pk)
+            )
+        )
+        may_manage(*arguments)
+
+    monkeypatch.setattr(services, "_check_may_manage", after_another)
+    address = reverse(f"people:{form}", args=[district.slug, role.pk])
+    data = {"role": "reviewer", "organisation": district.pk}
+    for _twice in range(2):
+        seen = client.post(address, data, follow=True).text
+        assert "the person does not have that role here any more" in seen
+    assert not Membership.objects.filter(user=role.user).exists()
+    assert not role.user.groups.exists()
+
+
+def test_a_reviewer_who_just_became_the_only_administrator_stays() -> None:
+    district = DistrictFactory()
+    first, second = member(Role.DISTRICT_ADMIN, district), member(Role.REVIEWER, district)
+    seen_before = second.memberships.get()
+    Membership.objects.filter(pk=seen_before.pk).update(role=Role.DISTRICT_ADMIN)
+    Membership.objects.filter(user=first).delete()
+    state = member(Role.STATE_ADMIN, district.parent)
+    with pytest.raises(ValidationError, match="is the only administrator"):
+        services.remove_membership(actor=state, district=district, membership=seen_before)
