@@ -31,12 +31,13 @@ class RequestId:
         return response
 
 
-class InOneLine(logging.Filter):
-    """Leaves out where in a library it happened: who called it says what came of it."""
+class EngineInBrief(logging.Filter):
+    """Of what the engine's library warns of: leaves out where in the library it happened, and that something is not there,
+    such as the index of a new site. Who called it says what came of it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.exc_info = record.exc_text = None
-        return True
+        return "[status:404 " not in record.getMessage()
 
 
 class AddRequestId(logging.Filter):

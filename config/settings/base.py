@@ -160,14 +160,14 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {
         "request": {"()": "config.request_log.AddRequestId"},
-        "one line": {"()": "config.request_log.InOneLine"},
+        "in brief": {"()": "config.request_log.EngineInBrief"},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "opensearch": {"level": "WARNING", "filters": ["one line"]},  # otherwise a line a query
+        "opensearch": {"level": "WARNING", "filters": ["in brief"]},  # otherwise a line a query
     },
 }
 

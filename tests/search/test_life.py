@@ -45,6 +45,15 @@ def test_a_rebuild_replaces_the_index_and_leaves_no_other(index: str, follow: Ca
     assert list(IndexTarget.objects.values_list("name", flat=True)) == [after]
 
 
+@pytest.mark.django_db
+def test_the_first_index_of_a_site_is_built_without_an_alarm(
+    engine: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    indexes.rebuild()
+    indexes._remove_leftovers(None)
+    assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_rebuild_meets_versions_of_one_lesson_that_no_worker_has_seen(engine: str) -> None:
     """As after an import, before the first index: outside of any transaction."""
