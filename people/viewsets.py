@@ -4,13 +4,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import Column
 from wagtail.permission_policies import BasePermissionPolicy
 
-from people.meanwhile import MeanwhileViewSet
+from people.meanwhile import MeanwhileCreateView, MeanwhileViewSet
 from people.models import District, Role, State, User
 from people.selectors import is_state_admin
+from people.short_names import ShortNameForm
 
 
 class StateOnlyPolicy(BasePermissionPolicy):
@@ -28,7 +34,9 @@ class StateOnlyPolicy(BasePermissionPolicy):
         return (state | User.objects.filter(is_superuser=True)).filter(is_active=True).distinct()
 
 
-class DistrictForm(WagtailAdminModelForm):
+class DistrictForm(ShortNameForm):
+    named_by = "name"
+
     class Meta:
         model = District
         fields = ["name", "slug", "nces_id"]
@@ -56,13 +64,33 @@ class DistrictForm(WagtailAdminModelForm):
             super()._post_clean()
 
 
+def _people_link(district: District) -> SafeString:
+    address = reverse("people:district", args=[district.slug])
+    markup = '<a href="{}">{}<span class="w-sr-only"> {}</span></a>'
+    return format_html(markup, address, gettext("Manage"), district.name)
+
+
+class DistrictCreateView(MeanwhileCreateView):
+    """A new district has nobody yet: the way to its people comes first."""
+
+    def get_success_buttons(self) -> list[Any]:
+        people = reverse("people:district", args=[self.object.slug])
+        return [messages.button(people, gettext("Add its people")), *super().get_success_buttons()]
+
+
 class DistrictViewSet(MeanwhileViewSet):
     model = District
     icon = "group"
     menu_label = _("Districts")
     menu_name = "districts"
     add_to_admin_menu = True
-    list_display = ["name", "slug", "nces_id"]
+    list_display = [
+        "name",
+        Column("people", label=_("People and schools"), accessor=_people_link),
+        "slug",
+        "nces_id",
+    ]
+    add_view_class = DistrictCreateView
     search_fields = ["name", "slug"]
     inspect_view_enabled = False
 

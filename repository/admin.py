@@ -25,6 +25,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import policy_registry
 
 from people.meanwhile import MeanwhileViewSet
+from people.short_names import ShortNameForm
 from repository.curation import merge_tag, tags_in_use
 from repository.forms.editor import names_of_parts
 from repository.in_use import (
@@ -37,7 +38,6 @@ from repository.in_use import (
 )
 from repository.models import Modality, ResourceKind, Subject, Synonym, Topic
 from repository.scales_admin import ScaleViewSet
-from repository.short_names import ShortNameForm
 
 
 def topic_label(topic: Topic) -> str:
@@ -66,6 +66,12 @@ class TopicForm(ShortNameForm):
         self.fields["parent"].label_from_instance = topic_label
         if self.instance.pk:
             self.fields["parent"].initial = self.instance.get_parent()
+
+    def namesakes(self) -> QuerySet[Topic]:
+        """Those beside it."""
+        parent: Topic | None = self.cleaned_data.get("parent")
+        beside: QuerySet[Topic] = parent.get_children() if parent else Topic.get_root_nodes()
+        return beside.exclude(pk=self.instance.pk)
 
     def clean_parent(self) -> Topic | None:
         parent: Topic | None = self.cleaned_data["parent"]

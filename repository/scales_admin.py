@@ -8,14 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from people.meanwhile import MeanwhileEditView, MeanwhileViewSet
 from people.models import Membership, Organisation, Role, User
+from people.short_names import ShortNameForm
 from repository.in_use import AskingDeleteView, resources_with_levels, told
-from repository.models import CompetencyScale
+from repository.models import CompetencyLevel, CompetencyScale
 
 
 class ScalePermissionPolicy(ModelPermissionPolicy):
@@ -44,7 +44,30 @@ def keeps_scales_of(user: User | AnonymousUser) -> QuerySet[Organisation]:
     ).distinct()
 
 
-class ScaleForm(WagtailAdminModelForm):
+class LevelForm(ShortNameForm):
+    """Levels of other scales have names and short names of their own."""
+
+    named_by = "name"
+
+    def namesakes(self) -> QuerySet[CompetencyLevel]:
+        return CompetencyLevel.objects.none()
+
+    def short_names_taken(self) -> set[str]:
+        return set(
+            CompetencyLevel.objects.filter(scale=self.instance.scale_id).values_list("slug", flat=True)
+        )
+
+
+class LevelsPanel(InlinePanel):
+    def get_form_options(self) -> dict[str, Any]:
+        options: dict[str, Any] = super().get_form_options()
+        options["formsets"][self.relation_name]["form"] = LevelForm
+        return options
+
+
+class ScaleForm(ShortNameForm):
+    named_by = "name"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owners = keeps_scales_of(self.for_user)
@@ -111,7 +134,7 @@ class ScaleViewSet(MeanwhileViewSet):
         FieldPanel("slug"),
         FieldPanel("owner"),
         FieldPanel("description"),
-        InlinePanel(
+        LevelsPanel(
             "levels",
             heading=_("Levels, lowest first"),
             label=_("level"),

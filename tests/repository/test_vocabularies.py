@@ -3,7 +3,7 @@ from django.core.management import call_command
 
 from people.models import Role
 from repository.blocks import ResourceBlocks
-from repository.models import Modality, ResourceKind, Subject, Topic
+from repository.models import CompetencyLevel, Modality, ResourceKind, Subject, Topic
 from repository.permissions import sync_all
 from tests.factories import StateFactory, member
 
@@ -56,9 +56,72 @@ def test_who_adds_one_need_not_think_of_a_short_name(client, place, model, field
         add(name)
     made = [str(getattr(model.objects.get(slug=slug), field)) for slug in ("maps-plans", "maps-plans-2")]
     assert made == ["Maps & plans", "Maps, plans"]
+    assert "There is one with this name already." in add("maps, plans")
     assert "nothing to make it of" in add("数学")
     assert "Another one has this short name already." in add("Atlas", "maps-plans")
     assert "and no spaces" in add("Atlas", "an atlas")
     kept = model.objects.get(slug="maps-plans")
     client.post(f"/admin/{place}/edit/{kept.pk}/", {field: "Maps", "slug": "", "position": 5})
     assert str(model.objects.get(slug="maps-plans")) == "Maps"
+
+
+def test_topics_of_one_name_stand_below_different_ones(client):
+    admin = member(Role.STATE_ADMIN, StateFactory())
+    sync_all()
+    client.force_login(admin)
+    science, arts = (Topic.add_root(name=name, slug=name.lower()) for name in ("Science", "Arts"))
+
+    def add(parent: Topic) -> str:
+        fields = {"name": "Color", "slug": "", "description": "", "parent": parent.pk}
+        return client.post("/admin/topics/new/", fields, follow=True).content.decode()
+
+    for parent in (science, arts):
+        assert "There is one with this name already." not in add(parent)
+    assert "There is one with this name already." in add(science)
+    assert sorted(Topic.objects.filter(name="Color").values_list("slug", flat=True)) == ["color", "color-2"]
+    there = Topic.objects.get(slug="color-2")
+    moved = {"name": "Color", "slug": "color-2", "description": "", "parent": science.pk}
+    answer = client.post(f"/admin/topics/edit/{there.pk}/", moved, follow=True)
+    assert "There is one with this name already." in answer.content.decode()
+
+
+def test_who_adds_a_scale_need_not_think_of_short_names(client):
+    state = StateFactory()
+    admin = member(Role.STATE_ADMIN, state)
+    sync_all()
+    client.force_login(admin)
+
+    def add(name: str, *levels: str) -> str:
+        fields = {"name": name, "slug": "", "owner": state.pk, "description": "", "levels-INITIAL_FORMS": 0}
+        for number, level in enumerate(levels):
+            row = {"name": level, "slug": "", "description": "", "state_equivalent": "", "ORDER": number + 1}
+            fields |= {f"levels-{number}-{key}": value for key, value in row.items()}
+        answer = client.post(
+            "/admin/competency_scales/new/", fields | {"levels-TOTAL_FORMS": len(levels)}, follow=True
+        )
+        return answer.content.decode()
+
+    for name in ("Our scale", "Their scale"):
+        add(name, "Beginning", "Getting there")
+    assert sorted(level.key for level in CompetencyLevel.objects.all()) == [
+        "our-scale:beginning", "our-scale:getting-there", "their-scale:beginning", "their-scale:getting-there",
+    ]  # fmt: skip
+    assert "There is one with this name already." in add("Our scale", "Beginning")
+
+
+def test_a_new_district_has_a_short_name_and_leads_to_its_people(client):
+    admin = member(Role.STATE_ADMIN, StateFactory())
+    sync_all()
+    client.force_login(admin)
+    answer = client.post(
+        "/admin/districts/new/", {"name": "Cedar Falls", "slug": "", "nces_id": ""}, follow=True
+    )
+    page = answer.content.decode()
+    assert "Add its people" in page
+    assert page.count('href="/district/cedar-falls/"') == 2
+    assert (
+        "There is one with this name already."
+        in client.post(
+            "/admin/districts/new/", {"name": "cedar falls", "slug": "", "nces_id": ""}
+        ).content.decode()
+    )

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from people.meanwhile import MeanwhileEditView
 from people.models import Role, User
+from people.short_names import ShortNameForm
 from repository.models import Subject
 from repository.permissions import sync_all
-from repository.short_names import ShortNameForm
 from tests.factories import DistrictFactory, SubjectFactory, member
 from tests.repository.pages import Page
 from tests.waiting import elsewhere, somebody_waits, until, waits_after
@@ -51,11 +51,22 @@ def pressed_by_both(keepers: list[User], address: str, button: str, *typed: dict
     return seen
 
 
-def test_two_of_one_name_get_a_short_name_each(keepers: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_of_like_names_get_a_short_name_each(
+    keepers: list[User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits_after(monkeypatch, (ShortNameForm, "clean_slug"))
+    seen = pressed_by_both(
+        keepers, reverse("subjects:add"), "Create", {"label": "Robotics!"}, {"label": "Robotics?"}
+    )
+    assert all("' created." in one for one in seen)
+    assert set(Subject.objects.values_list("slug", flat=True)) == {"robotics", "robotics-2"}
+
+
+def test_of_two_of_one_name_the_second_is_told(keepers: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     waits_after(monkeypatch, (ShortNameForm, "clean_slug"))
     seen = pressed_by_both(keepers, reverse("subjects:add"), "Create", *[{"label": "Robotics"}] * 2)
-    assert all("Subject 'Robotics' created." in one for one in seen)
-    assert set(Subject.objects.values_list("slug", flat=True)) == {"robotics", "robotics-2"}
+    assert sorted("There is one with this name already." in one for one in seen) == [False, True]
+    assert Subject.objects.count() == 1
 
 
 def test_of_two_changes_of_one_the_second_is_told(
