@@ -37,7 +37,10 @@ def read_back(
         draft,
         document=_restored(draft.document, ours.document, own.document),
         items=_all_restored(draft.items, ours.items, own.items),
-        associations=_all_restored(draft.associations, ours.associations, own.associations),
+        associations=[
+            *_all_restored(draft.associations, ours.associations, own.associations),
+            *_left_out(ours, stored),
+        ],
         definitions=_all_restored(draft.definitions, ours.definitions, own.definitions),
         rubrics=own.rubrics if draft.rubrics == ours.rubrics else draft.rubrics,
         package_extra=own.package_extra if draft.package_extra == ours.package_extra else draft.package_extra,
@@ -51,6 +54,16 @@ def _all_restored(given: Sequence[Record], ours: Sequence[Record], own: Sequence
         if (key := _key(record)) in written and key in stored
         else record
         for record in given
+    ]
+
+
+def _left_out(ours: FrameworkDraft, stored: Stored) -> list[AssociationDraft]:
+    """Links that 1.1 cannot hold, as one without an end: that the file lacks them says nothing."""
+    written = {_key(link) for link in ours.associations}
+    return [
+        link
+        for link in stored.draft.associations
+        if _key(link) not in written and link.identifier not in stored.withdrawn_associations
     ]
 
 

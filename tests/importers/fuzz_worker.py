@@ -66,7 +66,9 @@ def _import(import_frameworks: Any, data: bytes, rows: Any) -> tuple[str, str]:
     try:
         with transaction.atomic():
             try:
-                import_frameworks(data, allow_retire=True)
+                reports = import_frameworks(data, allow_retire=True)
+                if changes := _what_again_changes(import_frameworks, data, reports):
+                    return "failed", changes
             except ImportRefused as refusal:
                 if rows() != before:
                     return "failed", f"refused, but rows are left: {refusal}"
@@ -82,6 +84,26 @@ def _import(import_frameworks: Any, data: bytes, rows: Any) -> tuple[str, str]:
         return "failed", f"{type(error).__name__}: {error}"[:500]
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _what_again_changes(import_frameworks: Any, data: bytes, reports: Any) -> str:
+    """What the same file changes when it comes again, or what goes out of it when it comes back: nothing."""
+    from importers.problems import ImportRefused
+    from standards.exports import FORMATS, export
+
+    files = {"again": data}
+    if len(reports) == 1 and reports[0].framework and reports[0].framework.items.exists():
+        format = sorted(FORMATS)[len(data) % len(FORMATS)]
+        files[format] = export(reports[0].framework, format).data
+    for name, file in files.items():
+        try:
+            found = import_frameworks(file, allow_retire=True, again=True)
+        except ImportRefused as refusal:
+            return f"{name}: imported, but then refused: {refusal}"
+        for one in found:
+            if not one.plan.is_empty:
+                return f"{name}: changes something: {one.plan}"[:3000]
+    return ""
 
 
 def _stop(*args: Any) -> None:

@@ -91,6 +91,14 @@ def test_a_table_s_own_numbers_and_lost_parents_come_back(rows: str) -> None:
     assert import_framework(data("csv")).plan.is_empty
 
 
+def test_a_link_that_case_1_1_cannot_hold_stays_when_the_export_comes_back() -> None:
+    raw = package(TREE)
+    raw["CFAssociations"][1]["originNodeURI"] = {"identifier": identifier_of("A.2"), "uri": ["no text"]}
+    import_framework(as_bytes(raw))
+    assert "An association lacks one of its ends" in str(export(Framework.objects.get(), "case-1.1").remarks)
+    assert import_framework(data("case-1.1")).plan.is_empty
+
+
 def test_of_a_case_1_1_export_that_somebody_edited_only_the_edit_is_news() -> None:
     import_framework(as_bytes(rich()))
     raw = json.loads(data("case-1.1"))
