@@ -26,7 +26,8 @@ def _other_codes(item: ItemDraft, other: ItemDraft) -> list[str]:
     codes = other_codes(item)
     spelled = {form for code in (item.human_coding_scheme, *codes) if code for form in code_forms(code)}
     for code in (other.human_coding_scheme, *other_codes(other)):
-        if code and fold_code(code) not in spelled:
+        # One without a letter or digit, as §, has no spellings.
+        if code and code not in (item.human_coding_scheme, *codes) and fold_code(code) not in spelled:
             codes.append(code)
             spelled.update(code_forms(code))
     return codes

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -43,6 +44,7 @@ class Validators:
         return {name: value for name, value in said.items() if value}
 
 
+_EXACT = 2.0**53  # from here on, floats have no fraction
 _LARGE = 1_000_000  # bytes
 
 
@@ -249,8 +251,9 @@ def _short_enough(digits: str) -> int:
     return int(digits)
 
 
-def _finite(digits: str) -> float:
+def _finite(digits: str) -> float | int:
+    """A large number without a fraction as the database gives it back: digit by digit, which is not the same float."""
     number = float(digits)
     if math.isinf(number):
         raise ValueError(f"the number {digits[:40]} is too large")
-    return number
+    return int(Decimal(repr(number))) if abs(number) >= _EXACT else number

@@ -137,6 +137,8 @@ class Supplement:
             kept.append(link)
         known = {fact(link) for link in kept}
         placed = {link.origin_identifier for link in kept if link.association_type == IS_CHILD_OF}
+        # What has no place stands at the top already, and to say so is no news.
+        at_top = set() if self.brings_tree else self.before.keys()
         identifiers = {link.identifier for link in self.stored.draft.associations} - (
             {link.identifier for link in given} if self.brings_tree else set()
         )
@@ -148,6 +150,9 @@ class Supplement:
                 and fact(link) not in known
                 and link.identifier not in identifiers
                 and not (is_place and link.origin_identifier in placed)
+                and not (
+                    link.destination_identifier == root and is_place and link.origin_identifier in at_top
+                )
             ):
                 kept.append(link)
         return kept

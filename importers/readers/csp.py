@@ -96,7 +96,7 @@ def _not_a_set(one: Any, path: str) -> ImportRefused:
     if _is_list_of_sets(one):
         return ImportRefused(
             f"This lists sets without their standards. Import each set: what the service answers at "
-            f"/standard_sets/{_text(one.get('id')) or '<id>'}.",
+            f"/standard_sets/{_text(one.get('id'))[:80] or '<id>'}.",
             path=path.rstrip("."), rule="set-list",
         )  # fmt: skip
     return ImportRefused("is not a set, which is a record with standards.", path=path.rstrip("."))

@@ -70,7 +70,8 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
     found = []
     grid = []
     words = _indented(sheet, header)
-    for number, cells in header.rows:
+    for number, given in header.rows:
+        cells = [*given]
         path = sheet.path(number)
         if len(cells) > len(header.names):
             problems.add(
@@ -86,6 +87,7 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
             if name and cell in SHOWN_ERRORS:
                 said = f"has a cell that shows an error, “{cell}”; it counts as empty."
                 problems.add("warning", path, "error-cell", said, alike=cell)
+                cells[index] = ""  # of a level, too
                 continue
             if name == "code" and _DAY.fullmatch(cell):
                 said = f"has a day as its code, {cell[:10]}: a spreadsheet took a code such as 1-2 for one."

@@ -11,16 +11,18 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.importers.dialects import FILES, zipped
+from tests.importers.odd_tables import odd_statements
 from tests.importers.test_readers import TestOpenSaltWorkbook
 from tests.importers.test_tables import FLAT, LEVELS, table
 
+ODD = "odd table"
 SEEDS = {
     **FILES,
     **{f"{'workbook' if data[:2] == b'PK' else 'table'}: {name}": data for name, data in FLAT.items()},
     "table: levels": table(["Strand", "Cluster", "Code", "Standard"], *LEVELS["merged"]),
     "workbook: OpenSALT": TestOpenSaltWorkbook().write(),
 }
-KINDS = sorted({name.partition(":")[0] for name in SEEDS})
+KINDS = sorted({*(name.partition(":")[0] for name in SEEDS), ODD})
 _MEGABYTES = 60
 _XML_BOMB = (
     '<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">'
@@ -35,15 +37,22 @@ def broken(number: int) -> tuple[str, bytes]:
     """(what was done, the file) of a number."""
     chance = random.Random(number)
     kind = chance.choice(KINDS)
+    if kind == ODD:
+        return ODD, odd_statements(chance)
     name = chance.choice(sorted(name for name in SEEDS if name.startswith(f"{kind}:")))
-    data = SEEDS[name]
+    done, data = damaged(SEEDS[name], chance)
+    return f"{name}: {done}", data
+
+
+def damaged(data: bytes, chance: random.Random) -> tuple[str, bytes]:
+    """(what was done to it, what came of it): one or two of the ways that its format has."""
     ways = [_cut, _flip, _lose, _repeat, _insert, _other_encoding, *_ways_for(data)]
     done = []
     for _ in range(chance.choice([1, 1, 2])):
         way = chance.choice(ways)
         data = way(data, chance)
         done.append(way.__name__.strip("_"))
-    return f"{name}: {', '.join(done)}", data
+    return ", ".join(done), data
 
 
 Way = Callable[[bytes, random.Random], bytes]
@@ -55,7 +64,7 @@ def _ways_for(data: bytes) -> list[Way]:
     if data.startswith(b"\x1f\x8b"):
         return [_gzip_bomb, _inside_gzip]
     if data.lstrip(b"\xef\xbb\xbf \n")[:1] in (b"{", b"["):
-        return [_wrong_types, _wrong_types, _deep, _huge_number, _odd_text]
+        return [_wrong_types, _wrong_types, _deep, _huge_number, _odd_text, _exchange, _exchange, _twice]
     if data.lstrip()[:1] == b"<":
         return [_entities, _deep_xml, _odd_xml]
     return [_wild_table, _huge_cell]
@@ -192,6 +201,34 @@ def _odd_text(data: bytes, chance: random.Random) -> bytes:
         "\\frac{" * 2000,
     ]
     return _in_json(data, chance, lambda holder, key: chance.choice(odd))
+
+
+def _exchange(data: bytes, chance: random.Random) -> bytes:
+    """Values of one key change places: identifiers, so that links go in circles; codes; types and days among each other."""
+    text = data.decode("utf-8-sig", "replace")
+    pairs = re.findall(r'"(\w+)": ?("(?:[^"\\]|\\.)*")', text)
+    by_key: dict[str, list[str]] = {}
+    for key, value in pairs:
+        by_key.setdefault(key, []).append(value)
+    several = [values for values in by_key.values() if len({*values}) > 1]
+    for _ in range(chance.choice([1, 2, 5]) if several else 0):
+        one, other = chance.sample(sorted({*chance.choice(several)}), 2)
+        text = text.replace(one, other, chance.choice([1, 1, 2, -1]))
+    return text.encode("utf-8", "replace")
+
+
+def _twice(data: bytes, chance: random.Random) -> bytes:
+    """A member of a list stands in it once more, perhaps with one value changed: the same name, other words."""
+
+    def again(holder: Any, key: Any) -> Any:
+        if isinstance(holder, list):
+            copy = json.loads(json.dumps(holder[key]))
+            if isinstance(copy, dict) and copy and chance.random() < 0.7:
+                copy[chance.choice(sorted(copy))] = chance.choice(["changed", "", None, 7])
+            holder.append(copy)
+        return holder[key]
+
+    return _in_json(data, chance, again)
 
 
 # -- XML

@@ -1,7 +1,8 @@
-"""Imports broken files in a process of its own, within limits: `python -m tests.importers.fuzz_worker FIRST COUNT`.
+"""Imports broken files in a process of its own, within limits: `python -m tests.importers.fuzz_worker WHAT FIRST COUNT`.
 
-The database's settings come as JSON on standard input. Each file is imported in a transaction that is taken back; what
-came of it is one line of JSON: `plan`, `refused` with its message, or `failed` with the reason.
+WHAT is `frameworks` or `resources`. The database's settings come as JSON on standard input. Each file is imported in a
+transaction that is taken back; what came of it is one line of JSON: `plan`, `refused` with its message, or `failed` with
+the reason.
 """
 
 import json
@@ -20,7 +21,7 @@ SECONDS = 30
 class TooSlow(Exception): ...
 
 
-def main(first: int, count: int, database: dict[str, Any]) -> None:
+def main(what: str, first: int, count: int, database: dict[str, Any]) -> None:
     import logging
 
     import django
@@ -33,9 +34,7 @@ def main(first: int, count: int, database: dict[str, Any]) -> None:
     # Loaded before the limit is set: they are no part of what a file takes.
     import openpyxl  # noqa: F401
 
-    from importers.services import import_frameworks
-    from tests.importers.broken import broken
-
+    broken, load = _resources() if what == "resources" else _frameworks()
     rows = _rows()
     taken = _most()
     resource.setrlimit(resource.RLIMIT_DATA, (_data_now() + MEMORY, resource.RLIM_INFINITY))
@@ -43,7 +42,7 @@ def main(first: int, count: int, database: dict[str, Any]) -> None:
     for number in range(first, first + count):
         name, data = broken(number)
         started = time.process_time()
-        outcome, message = _import(import_frameworks, data, rows)
+        outcome, message = _import(load, data, rows)
         seconds = round(time.process_time() - started, 2)
         said = {"number": number, "name": name, "outcome": outcome, "message": message, "seconds": seconds}
         print(json.dumps(said), flush=True)
@@ -56,7 +55,7 @@ def _most() -> int:
     return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
-def _import(import_frameworks: Any, data: bytes, rows: Any) -> tuple[str, str]:
+def _import(load: Any, data: bytes, rows: Any) -> tuple[str, str]:
     from django.db import transaction
 
     from importers.problems import ImportRefused
@@ -66,8 +65,7 @@ def _import(import_frameworks: Any, data: bytes, rows: Any) -> tuple[str, str]:
     try:
         with transaction.atomic():
             try:
-                reports = import_frameworks(data, allow_retire=True)
-                if changes := _what_again_changes(import_frameworks, data, reports):
+                if changes := load(data):
                     return "failed", changes
             except ImportRefused as refusal:
                 if rows() != before:
@@ -86,24 +84,59 @@ def _import(import_frameworks: Any, data: bytes, rows: Any) -> tuple[str, str]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _what_again_changes(import_frameworks: Any, data: bytes, reports: Any) -> str:
-    """What the same file changes when it comes again, or what goes out of it when it comes back: nothing."""
+def _frameworks() -> tuple[Any, Any]:
+    """The broken files, and what imports one: it says what the file changes when it comes again, or what goes out of it when
+    it comes back. Nothing should."""
     from importers.problems import ImportRefused
+    from importers.services import import_frameworks
     from standards.exports import FORMATS, export
+    from tests.importers.broken import broken
 
-    files = {"again": data}
-    if len(reports) == 1 and reports[0].framework and reports[0].framework.items.exists():
-        format = sorted(FORMATS)[len(data) % len(FORMATS)]
-        files[format] = export(reports[0].framework, format).data
-    for name, file in files.items():
+    def load(data: bytes) -> str:
+        reports = import_frameworks(data, allow_retire=True)
+        files = {"again": data}
+        framework = reports[0].framework
+        if len(reports) == 1 and framework and framework.items.exists():
+            format = sorted(FORMATS)[len(data) % len(FORMATS)]
+            files[format] = export(framework, format).data
+        for name, file in files.items():
+            try:
+                found = import_frameworks(file, allow_retire=True, again=True)
+            except ImportRefused as refusal:
+                return f"{name}: imported, but then refused: {refusal}"
+            for one in found:
+                if not one.plan.is_empty:
+                    return f"{name}: changes something: {one.plan}"[:3000]
+        return ""
+
+    return broken, load
+
+
+def _resources() -> tuple[Any, Any]:
+    """The same for collections of resources, into a district that is made for them."""
+    from importers.problems import ImportRefused
+    from importers.resources.services import import_resources
+    from people.models import District
+    from repository.vocabularies import load_vocabularies
+    from tests.factories import DistrictFactory, district_page
+    from tests.importers.resources.broken import broken
+
+    district = District.objects.first()
+    if district is None:
+        load_vocabularies()
+        district = DistrictFactory()
+        district_page(district)
+
+    def load(data: bytes) -> str:
+        import_resources(data, district=district)
         try:
-            found = import_frameworks(file, allow_retire=True, again=True)
+            again = import_resources(data, district=district).plan
         except ImportRefused as refusal:
-            return f"{name}: imported, but then refused: {refusal}"
-        for one in found:
-            if not one.plan.is_empty:
-                return f"{name}: changes something: {one.plan}"[:3000]
-    return ""
+            return f"again: imported, but then refused: {refusal}"
+        changed = [(item.title, item.changes) for item in (*again.added, *again.changed)]
+        return f"again: changes something: {changed}"[:3000] if changed else ""
+
+    return broken, load
 
 
 def _stop(*args: Any) -> None:
@@ -115,7 +148,9 @@ def _rows() -> Any:
     from django.apps import apps
 
     models = [
-        model for label in ("standards", "importers") for model in apps.get_app_config(label).get_models()
+        model
+        for label in ("standards", "importers", "repository")
+        for model in apps.get_app_config(label).get_models()
     ]
     return lambda: [model._default_manager.count() for model in models]
 
@@ -126,4 +161,4 @@ def _data_now() -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), json.load(sys.stdin))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), json.load(sys.stdin))

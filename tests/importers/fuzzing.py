@@ -25,15 +25,15 @@ class Result:
     slowest: float = 0.0
 
 
-def fuzz(first: int, count: int) -> Result:
+def fuzz(first: int, count: int, what: str = "frameworks") -> Result:
     """Imports `count` broken files into the database that is connected, which holds nothing of them afterwards.
 
-    A worker that died is a fault of the file that it was at; the next goes on after it.
+    `what`: "frameworks" or "resources". A worker that died is a fault of the file that it was at; the next goes on after it.
     """
     result = Result()
     number, last = first, first + count
     while number < last:
-        done = _worker(number, last - number)
+        done = _worker(what, number, last - number)
         for line in done.stdout.splitlines():
             said = json.loads(line)
             if "peak" in said:
@@ -59,10 +59,10 @@ def _fault(said: dict[str, Any]) -> str:
     return ""
 
 
-def _worker(first: int, count: int) -> subprocess.CompletedProcess[str]:
+def _worker(what: str, first: int, count: int) -> subprocess.CompletedProcess[str]:
     database = {key: connection.settings_dict[key] for key in _CONNECTION}
     return subprocess.run(
-        [sys.executable, "-m", "tests.importers.fuzz_worker", str(first), str(count)],
+        [sys.executable, "-m", "tests.importers.fuzz_worker", what, str(first), str(count)],
         cwd=PROJECT, input=json.dumps(database), capture_output=True, text=True, check=False,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"},
     )  # fmt: skip

@@ -91,12 +91,29 @@ def test_a_table_s_own_numbers_and_lost_parents_come_back(rows: str) -> None:
     assert import_framework(data("csv")).plan.is_empty
 
 
+def test_a_level_that_shows_an_error_is_no_statement_and_the_table_comes_back_without_a_change() -> None:
+    import_framework(b"Strand,Code,Standard\nRatios,R.1,Describe.\n#REF!,R.2,Compare.\n")
+    assert not Item.objects.filter(full_statement="#REF!").exists()
+    assert import_framework(data("csv")).plan.is_empty
+
+
 def test_a_link_that_case_1_1_cannot_hold_stays_when_the_export_comes_back() -> None:
     raw = package(TREE)
     raw["CFAssociations"][1]["originNodeURI"] = {"identifier": identifier_of("A.2"), "uri": ["no text"]}
     import_framework(as_bytes(raw))
     assert "An association lacks one of its ends" in str(export(Framework.objects.get(), "case-1.1").remarks)
     assert import_framework(data("case-1.1")).plan.is_empty
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_statement_without_a_place_or_with_a_sign_as_its_code_comes_back_without_a_change(
+    format: str,
+) -> None:
+    raw = package(TREE)
+    raw["CFAssociations"] = raw["CFAssociations"][1:]
+    raw["CFItems"][-1]["humanCodingScheme"] = "§"
+    import_framework(as_bytes(raw))
+    assert import_framework(data(format)).plan.is_empty
 
 
 def test_of_a_case_1_1_export_that_somebody_edited_only_the_edit_is_news() -> None:

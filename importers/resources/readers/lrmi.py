@@ -95,7 +95,7 @@ class _Document:
             terms = self.terms | jsonld.terms_of(node.get("@context"))
             bare = jsonld.plain(node, terms)
             if not _is_resource(bare, types, proper):
-                said = ", ".join(sorted(types_of(node))) or "a record without a type"
+                said = ", ".join(sorted(types_of(node)))[:80] or "a record without a type"
                 self.problems.add(
                     "notice", path, "no-resource", f"is {said}, not a resource; passed over.", alike=said
                 )

@@ -103,7 +103,7 @@ def _no_title(found: Sequence[Sheet]) -> str:
     """With the cells that may have been meant as headers: who kept the table sees there what is called otherwise."""
     rows = [cells for sheet in found for _, cells in sheet.rows[:_SCANNED]]
     fullest = max(rows, key=lambda cells: sum(map(bool, cells)), default=[])
-    named = ", ".join([f"“{cell[:40]}”" for cell in fullest if cell][:_SHOWN])
+    named = ", ".join([f"“{' '.join(cell.split())[:40]}”" for cell in fullest if cell][:_SHOWN])
     told = "The table has no column for the title. Name one “title” or “name”; the first row with headers counts."
     return f"{told} This row was looked at: {named}." if named else told
 

@@ -160,6 +160,13 @@ def test_two_districts_may_load_the_same_collection(district: District) -> None:
     assert ResourcePage.objects.filter(title="Paint").count() == 2
 
 
+@pytest.mark.parametrize("number", ["1e300", "-1e308", "1e-400", "12345678901234567890", "0.1"])
+def test_a_number_of_any_size_is_the_same_the_second_time(district: District, number: str) -> None:
+    file = json.dumps([lesson("Paint", views=77)]).replace("77", number).encode()
+    import_resources(file, district=district)
+    assert import_resources(file, district=district).plan.is_empty
+
+
 def test_a_name_given_twice_in_a_file_counts_once(district: District) -> None:
     report = load(district, lesson("Paint"), lesson("Paint", description="Again"))
     assert numbers(report) == {"added": 1}
