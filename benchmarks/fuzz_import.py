@@ -13,7 +13,7 @@ import django
 from django.test.utils import setup_databases, teardown_databases
 
 
-def main(count: int = 2000, first: int = 0, what: str = "") -> int:
+def main(count: int, first: int, what: str) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
     from django.conf import settings
@@ -40,4 +40,6 @@ def main(count: int = 2000, first: int = 0, what: str = "") -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:3]), *sys.argv[3:4]))
+    given = sys.argv[1:]
+    count, first, what = given + ["2000", "0", ""][len(given) :]
+    sys.exit(main(int(count), int(first), what))

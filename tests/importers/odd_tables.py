@@ -66,7 +66,7 @@ def _cell(chance: random.Random) -> str:
 def odd_table(chance: random.Random, headers: list[list[str]]) -> bytes:
     target = io.StringIO()
     end = chance.choice(["\n", "\r\n", "\r"])
-    quoting = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+    quoting: Any = chance.choice([csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
     delimiter = chance.choice([",", ",", ";", "\t"])
     csv.writer(target, delimiter=delimiter, lineterminator=end, quoting=quoting).writerows(
         rows(chance, headers)
@@ -87,7 +87,7 @@ def odd_workbook(chance: random.Random, headers: list[list[str]]) -> bytes:
 
     book = Workbook()
     for number in range(chance.choice([1, 1, 2, 4])):
-        sheet = book.active if not number else book.create_sheet()
+        sheet: Any = book.active if not number else book.create_sheet()
         sheet.title = chance.choice(["Grade 3", "Sheet", "CF Doc", "CF Item", "CF Association", "Notes"])
         sheet.sheet_state = (
             chance.choice(["visible", "visible", "hidden", "veryHidden"]) if number else "visible"
