@@ -1,7 +1,7 @@
 """Two people who change one thing in Wagtail's admin: the second hears of what the first has kept, before it is replaced."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -13,7 +13,9 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from modelcluster.forms import BaseChildFormSet
 from psycopg.errors import DeadlockDetected
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -88,16 +90,23 @@ class MeanwhileDeleteView(InTurn, DeleteView):
 
 
 class MeanwhileEditView(InTurn, EditView):
-    """Compares the object's own fields; rows that belong to it are for their formset to look after."""
+    """Compares the object's own fields and those of its rows. Rows that somebody else has added stay, see RowsFormSet."""
 
     def get_form(self, form_class: type[forms.ModelForm[Any]] | None = None) -> forms.ModelForm[Any]:
         form: forms.ModelForm[Any] = super().get_form(form_class)
-        self.stored = {
-            field.name: field.value_from_object(self.object)
-            for field in self.object._meta.concrete_fields
-            if field.name in form.fields
+        self.stored = _values(self.object, form)
+        self.rows = {
+            name: {
+                row.pk: row for row in rows.model._default_manager.filter(**{rows.fk.name: self.object.pk})
+            }
+            for name, rows in getattr(form, "formsets", {}).items()
         }
-        self.state = hashlib.sha256(repr(self.stored).encode()).hexdigest()[:16]
+        values = [
+            (pk, _values(row, form.formsets[name].empty_form))  # type: ignore[attr-defined] # has some
+            for name, rows in self.rows.items()
+            for pk, row in rows.items()
+        ]
+        self.state = hashlib.sha256(repr((self.stored, values)).encode()).hexdigest()[:16]
         form.fields[SEEN] = forms.CharField(
             required=False, widget=forms.HiddenInput, initial=self.state, max_length=16
         )
@@ -107,8 +116,7 @@ class MeanwhileEditView(InTurn, EditView):
         if not super().is_valid(form):
             return False
         seen = form.cleaned_data[SEEN]
-        now = [f"{form.fields[name].label}: {self.stored[name]}" for name in self._replaced(form)]
-        if not seen or seen == self.state or not now:
+        if not seen or seen == self.state or not (now := [*self._replaced(form), *self._replaced_rows(form)]):
             return True
         # What was typed stays; saved again, it is kept knowingly.
         form.data = form.data.copy()
@@ -121,14 +129,58 @@ class MeanwhileEditView(InTurn, EditView):
         self.produced_error_message = self.get_error_message()
         return False
 
-    def _replaced(self, form: Any) -> list[str]:
-        """The fields that would not be as they are stored."""
-        made = form.instance
-        return [
-            name
-            for name, value in self.stored.items()
-            if made._meta.get_field(name).value_from_object(made) != value
-        ]
+    def _replaced(self, form: Any) -> Iterator[str]:
+        """What would not be as it is stored, in words."""
+        made = _values(form.instance, form)
+        for name, value in self.stored.items():
+            if made[name] != value:
+                yield f"{form.fields[name].label}: {value}"
+
+    def _replaced_rows(self, form: Any) -> Iterator[str]:
+        for name, rows in self.rows.items():
+            for made in form.formsets[name].initial_forms:
+                row = rows[made.instance.pk]
+                stored, now = _values(row, made), _values(made.instance, made)
+                if made in form.formsets[name].deleted_forms:
+                    yield str(row)
+                    continue
+                for field in stored:
+                    if stored[field] != now[field]:
+                        yield f"{row} – {made.fields[field].label}: {getattr(row, field)}"
+
+
+def _values(one: Model, form: Any) -> dict[str, Any]:
+    """Of what a form has of an object."""
+    fields = (
+        field for field in one._meta.concrete_fields if field.name in form.fields and not field.primary_key
+    )
+    return {field.name: field.value_from_object(one) for field in fields}
+
+
+class RowsFormSet(BaseChildFormSet):
+    """Rows that somebody else has added or taken out meanwhile stay so: what that means for this form is said beside it."""
+
+    once: str
+    """The field that no two rows share; an error is shown beside it."""
+    taken: str | Promise
+    """What to say where a row that somebody else has added has the same there."""
+
+    def clean(self) -> None:
+        super().clean()
+        own = [form.instance.pk for form in self.forms if form.instance.pk]
+        others = self.model._default_manager.filter(**{self.fk.name: self.instance.pk}).exclude(pk__in=own)
+        taken = {getattr(row, self.once) for row in others}
+        for form in self.forms:
+            if self._should_delete_form(form):
+                continue
+            if form.cleaned_data.get(self.once) in taken:
+                form.add_error(self.once, self.taken)
+            elif "id" in form.errors:
+                # The field is hidden, and so would be its error.
+                form.add_error(
+                    self.once,
+                    _("Somebody else has taken this one out meanwhile. Take this row out, or add it anew."),
+                )
 
 
 class MeanwhileViewSet(ModelViewSet):

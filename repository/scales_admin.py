@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from people.meanwhile import MeanwhileEditView, MeanwhileViewSet
+from people.meanwhile import MeanwhileEditView, MeanwhileViewSet, RowsFormSet
 from people.models import Membership, Organisation, Role, User
 from people.short_names import ShortNameForm
 from repository.in_use import AskingDeleteView, resources_with_levels, told
@@ -58,10 +58,17 @@ class LevelForm(ShortNameForm):
         )
 
 
+class LevelFormSet(RowsFormSet):
+    once = "slug"
+    taken = _(
+        "Somebody else has added a level with this short name meanwhile. Change it, or take this row out."
+    )
+
+
 class LevelsPanel(InlinePanel):
     def get_form_options(self) -> dict[str, Any]:
         options: dict[str, Any] = super().get_form_options()
-        options["formsets"][self.relation_name]["form"] = LevelForm
+        options["formsets"][self.relation_name].update(form=LevelForm, formset=LevelFormSet)
         return options
 
 
