@@ -131,8 +131,9 @@ class ResourceImportForm(SourceForm):
         self.fields["district"] = forms.ModelChoiceField(
             label=_("District"),
             queryset=Organisation.objects.filter(pk__in=[one.pk for one in districts]),
-            initial=districts[0].pk if districts else None,
-            empty_label=None,
+            # Of several none stands there already: the first would be taken unseen.
+            initial=districts[0].pk if len(districts) == 1 else None,
+            empty_label=_("Choose a district") if len(districts) != 1 else None,
             help_text=_("They become resources of this district."),
         )
         self.order_fields(self.field_order)

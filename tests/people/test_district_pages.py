@@ -378,3 +378,12 @@ class TestAccount:
             "admin@juniper.example",
             False,
         )
+
+
+def test_a_district_that_has_nobody_yet_says_so_and_whom_to_add(client):
+    district = DistrictFactory(name="Cedar Falls", slug="cedar-falls")
+    client.force_login(member(Role.STATE_ADMIN, district.parent))
+    answer = client.get(url("district", "cedar-falls"))
+    assert "Nobody yet" in text_of(answer)
+    assert "Add the first person" in text_of(answer)
+    assert "Nobody found" in text_of(client.get(url("district", "cedar-falls"), {"q": "jo"}))

@@ -346,6 +346,23 @@ def test_a_form_without_a_source_says_so(client: Client, district: District) -> 
     assert "Choose a file, or give an address" in answer.content.decode()
 
 
+def test_who_looks_after_several_districts_says_into_which(client: Client, district: District) -> None:
+    def chosen(client: Client) -> str:
+        form = Page.open(client, f"{HOME}import/")
+        return " ".join(form.html.xpath("string(//select[@name='district']/option[@selected])").split())
+
+    assert chosen(client) == district.name
+    DistrictFactory(name="An earlier one")
+    state = member(Role.STATE_ADMIN, StateFactory())
+    sync_all()
+    visitor = Client()
+    visitor.force_login(state)
+    assert chosen(visitor) == "Choose a district"
+    answer = visitor.post(f"{HOME}import/", {"url": "https://x.example/a.json", "district": ""})
+    assert "This field is required." in answer.content.decode()
+    assert not ResourceImport.objects.exists()
+
+
 def test_only_administrators_come_in_and_only_to_their_own_district(
     client: Client, callbacks: Any, district: District
 ) -> None:
