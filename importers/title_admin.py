@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
@@ -14,6 +15,7 @@ from django.views.generic import View
 from importers.admin_base import LookMixin
 from importers.new_version import takes_tables
 from importers.permissions import may_import
+from importers.turns import take_turn
 from standards.access import visible_frameworks
 from standards.models import Framework
 
@@ -33,14 +35,23 @@ class TitleForm(forms.ModelForm[Framework]):
 class Rename(LookMixin, View):
     """Gives a framework that takes tables another title. For whoever may import it."""
 
+    @transaction.atomic
     def post(self, request: HttpRequest, pk: int, *args: Any) -> HttpResponse:
+        has_turn = take_turn()
         framework = get_object_or_404(visible_frameworks(request.user), pk=pk)
         if not may_import(request.user, framework) or not takes_tables(framework):
             raise PermissionDenied
         form = TitleForm(request.POST, instance=framework)
-        if form.is_valid():
-            form.save()
-            messages.success(request, gettext("It is called “%(title)s” now.") % {"title": framework.title})
-        else:
+        if not form.is_valid():
             messages.error(request, gettext("Give it a title of at most 300 characters."))
+        elif not has_turn:  # it writes the title that it has read before
+            messages.error(
+                request,
+                gettext(
+                    "The title was not changed, because an import is just running. Try again when it has ended."
+                ),
+            )
+        else:
+            framework.save(update_fields=["title"])
+            messages.success(request, gettext("It is called “%(title)s” now.") % {"title": framework.title})
         return redirect("standards_admin:framework", pk)

@@ -220,10 +220,10 @@ class Schedule(LookMixin, View):
         framework = get_object_or_404(Framework, pk=pk)
         if not may_import(request.user, framework):
             raise PermissionDenied
-        schedule = RefreshSchedule.objects.filter(framework=framework).first()
-        form = RefreshForm(request.POST, instance=schedule or RefreshSchedule(framework=framework))
+        schedule, _new = RefreshSchedule.objects.get_or_create(framework=framework)
+        form = RefreshForm(request.POST, instance=schedule)
         if form.is_valid():
-            form.save()
+            schedule.save(update_fields=form.fields)  # what a look at the source notes meanwhile stays
             messages.success(request, gettext("Saved."))
         else:
             messages.error(request, gettext("Choose how often."))

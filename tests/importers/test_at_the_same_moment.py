@@ -1,0 +1,68 @@
+"""What is done to a framework on its page in the admin while somebody else, or an import, is at it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from importers.forms import RefreshForm
+from importers.models import RefreshSchedule
+from importers.services import import_framework
+from importers.turns import take_turn
+from people.models import Role
+from repository.permissions import sync_all
+from standards.models import Framework
+from tests.factories import FrameworkFactory, StateFactory, member
+from tests.waiting import elsewhere, waits_after
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def clients() -> list[Client]:
+    state = StateFactory()
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(member(Role.STATE_ADMIN, state))
+    sync_all()
+    return clients
+
+
+def test_a_framework_that_is_just_imported_gets_no_title_that_the_import_would_take_away(
+    clients: list[Client], tmp_path: Path
+) -> None:
+    table = tmp_path / "math final (3).csv"
+    table.write_text("code,statement\nN.1,Count to ten\n")
+    import_framework(table)
+    framework = Framework.objects.get()
+    told: list[str] = []
+
+    def rename() -> None:
+        address = f"/admin/standards/{framework.pk}/title/"
+        told.append(clients[0].post(address, {"title": "Mathematics"}, follow=True).text)
+
+    with transaction.atomic():
+        assert take_turn()
+        elsewhere(rename)
+    assert "because an import is just running" in told[0]
+    assert Framework.objects.get().title == "math final (3)"
+    rename()
+    assert Framework.objects.get().title == "Mathematics"
+
+
+def test_two_who_say_first_how_often_to_look_for_changes(
+    clients: list[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    framework = FrameworkFactory(source_url="https://case.example/package.json")
+    waits_after(monkeypatch, (RefreshForm, "is_valid"))
+    told: list[str] = []
+
+    def says(client: Client, every: str) -> Callable[[], None]:
+        address = f"/admin/standards/{framework.pk}/schedule/"
+        return lambda: told.append(client.post(address, {"every": every}, follow=True).text)
+
+    elsewhere(says(clients[0], "daily"), says(clients[1], "weekly"))
+    assert all("Saved." in one for one in told)
+    assert RefreshSchedule.objects.get().every in ("daily", "weekly")
