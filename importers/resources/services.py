@@ -23,7 +23,7 @@ from importers.resources.standards import Resolved, resolve
 from importers.resources.synonyms import folded
 from importers.sources import STANDARD_INPUT, open_source
 from importers.turns import refusing_database_errors, wait_for_turn
-from importers.wrong_door import STANDARDS_HERE, holds_standards
+from importers.wrong_door import STANDARDS_HERE, holds_standards, refuse_standards
 from people.models import Organisation, User
 from repository.models import Audience, DistrictPage
 
@@ -88,6 +88,7 @@ def import_resources(
 
 def read(payload: Payload, format: str | None = None) -> Collection:
     """What a source holds. Touches no database. Raises ImportRefused, also for standards, which are imported elsewhere."""
+    refuse_standards(payload)
     try:
         return readers.read(payload, format)
     except ImportRefused:

@@ -10,11 +10,14 @@ from django.core.management import CommandError, call_command
 
 from importers.models import ResourceImport
 from importers.problems import ImportRefused
+from importers.resources.services import import_resources
 from people.models import District, Role
 from repository.models import ResourcePage
 from tests.factories import member
+from tests.importers.broken import SEEDS
 from tests.importers.packages import as_bytes, package
 from tests.importers.resources.loading import aligned, lesson, load, page
+from tests.importers.test_bad_input import CATALOG
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +92,24 @@ def test_a_file_that_came_to_the_wrong_import_is_told_the_right_one(
     out = StringIO()
     call_command("import_framework", str(table), "--dry-run", verbosity=0, stdout=out)
     assert "This may be a table of teaching resources (“Lesson Title”, “License”, “Author”)" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (SEEDS["workbook: OpenSALT"], "no teaching resources: they are imported under “Standards”"),
+        (b"code,fullStatement,parent\nA,Ratios,\nA.1,Rates,A\n", "they are imported under “Standards”"),
+        (CATALOG, "a list of 2 frameworks"),
+        (b"code,description,url\nA,Ratios,https://a.example/1\n", "no column for the title"),
+    ],
+    ids=["workbook of a framework", "table of standards", "list of frameworks", "table without titles"],
+)
+def test_standards_that_have_titles_or_none_are_told_apart_from_resources(
+    district: District, file: bytes, said: str
+) -> None:
+    with pytest.raises(ImportRefused, match=said):
+        import_resources(file, district=district)
+    assert not ResourcePage.objects.exists()
 
 
 def test_the_plan_shows_what_changes_at_the_end_of_a_long_text(district: District, tmp_path: Path) -> None:
