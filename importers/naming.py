@@ -1,17 +1,18 @@
 """Whose statements a table of names is about: one draft for each framework, of the statements that are here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from importers.draft import OTHER_CODES, DocumentDraft, FrameworkDraft, ItemDraft, other_codes
-from importers.problems import ImportRefused, Problems
-from importers.readers.names import FORMAT
+from importers.problems import ImportRefused, Problem, Problems
+from importers.readers.names import FORMAT, SHOWN
 from importers.resources.draft import AlignmentDraft
 from importers.resources.standards import resolve, target_of
 from standards.models import Item
 
-SHOWN = 5
+UNKNOWN = "No statement here goes by these names"
+TORN = "The names in these rows are of several statements"
 
 
 def by_framework(drafts: Iterable[FrameworkDraft]) -> list[FrameworkDraft]:
@@ -23,11 +24,14 @@ def by_framework(drafts: Iterable[FrameworkDraft]) -> list[FrameworkDraft]:
 
 
 def _parts(draft: FrameworkDraft) -> list[FrameworkDraft]:
-    meant = _meant(draft.items)
+    meant, torn = _meant(draft.items)
+    unknown = [given for given in draft.items if given.path not in meant and given.path not in torn]
+    problems = [*draft.problems, *_told(unknown, UNKNOWN), *_told([*torn.values()], TORN)]
     if not meant:
+        why = " ".join(map(str, problems))
         raise ImportRefused(
-            "The table has names of statements, but no statements, and none of its names is known here. Import the "
-            "framework that they belong to first.",
+            "The table has names of statements, but no statements, and no row of it names one statement that is here. "
+            f"{why} Import the framework that they belong to first, or mend the rows.",
             rule="names",
         )
     items = Item.objects.select_related("framework").in_bulk(sorted({*meant.values()}))
@@ -38,20 +42,19 @@ def _parts(draft: FrameworkDraft) -> list[FrameworkDraft]:
             part = named[item.framework_id]
             part[item.identifier] = _together(part.get(item.identifier), given, item.identifier)
     frameworks = {item.framework_id: item.framework for item in items.values()}
-    unknown = [given for given in draft.items if given.path not in meant]
     return [
         replace(
             draft,
             document=DocumentDraft(identifier=frameworks[key].identifier, title=frameworks[key].title),
             items=list(part.values()),
-            problems=_told(unknown),
+            problems=_copied(problems),
         )
         for key, part in sorted(named.items())
     ]
 
 
-def _meant(items: Sequence[ItemDraft]) -> dict[str, int]:
-    """The statement that each row means, by the row's path. What its names do not agree on, it does not mean."""
+def _meant(items: Sequence[ItemDraft]) -> tuple[dict[str, int], dict[str, ItemDraft]]:
+    """The statement that each row means, by the row's path; and the rows whose names do not agree on one."""
     ways = {
         item.path: [
             *(AlignmentDraft("", target_url=name) for name in item.aliases),
@@ -65,11 +68,15 @@ def _meant(items: Sequence[ItemDraft]) -> dict[str, int]:
     }
     resolved = resolve([way for some in ways.values() for way in some])
     found = {}
+    torn = {}
+    rows = {item.path: item for item in items}
     for path, some in ways.items():
         keys = {resolved.items[target_of(way)] for way in some if target_of(way) in resolved.items}
         if len(keys) == 1:
             found[path] = keys.pop()
-    return found
+        elif keys:
+            torn[path] = rows[path]
+    return found, torn
 
 
 def _together(known: ItemDraft | None, given: ItemDraft, identifier: str) -> ItemDraft:
@@ -84,12 +91,16 @@ def _together(known: ItemDraft | None, given: ItemDraft, identifier: str) -> Ite
     )
 
 
-def _told(unknown: Sequence[ItemDraft]) -> Problems:
+def _told(rows: Sequence[ItemDraft], what: str) -> Iterator[Problem]:
+    if rows:
+        names = ", ".join(item.human_coding_scheme or item.identifier for item in rows[:SHOWN])
+        more = f" and {len(rows) - SHOWN:,} more" if len(rows) > SHOWN else ""
+        yield Problem("warning", rows[0].path, "names", f"{what}: {names}{more}.")
+
+
+def _copied(told: Iterable[Problem]) -> Problems:
+    """Each framework's own: its plan adds to them."""
     problems = Problems()
-    if unknown:
-        names = ", ".join(item.human_coding_scheme or item.identifier for item in unknown[:SHOWN])
-        more = f" and {len(unknown) - SHOWN:,} more" if len(unknown) > SHOWN else ""
-        problems.add(
-            "warning", unknown[0].path, "names", f"No statement here goes by these names, or several do: {names}{more}."
-        )  # fmt: skip
+    for number, one in enumerate(told):
+        problems.add(one.severity, one.path, one.rule, one.message, alike=str(number))
     return problems

@@ -6,12 +6,15 @@ from collections import Counter
 
 from importers.draft import OTHER_CODES, DocumentDraft, FrameworkDraft, ItemDraft
 from importers.payload import Payload
+from importers.problems import Problems
 from importers.readers.columns import Header, find_header, first_row
 from importers.readers.made import NAMESPACE
 from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
 from standards.names import guid
 
 FORMAT = "names"
+SHARED = "shared-name"
+SHOWN = 5
 _NAMING = {"identifier", "uri", "code", ""}
 # Of a column's cells, so many must look alike.
 _MOST = 0.9
@@ -38,6 +41,14 @@ class NamesReader:
             _item(sheet.path(number), [cell if times[cell] == 1 else "" for cell in cells], columns)
             for number, cells in rows
         ]
+        problems = Problems()
+        if shared := [cell for cell, number in times.items() if number > 1 and cell]:
+            first = next(number for number, cells in rows if shared[0] in cells)
+            shown = ", ".join(f"“{cell[:80]}”" for cell in shared[:SHOWN])
+            more = f" and {len(shared) - SHOWN:,} more" if len(shared) > SHOWN else ""
+            problems.add(
+                "warning", sheet.path(first), SHARED, f"Given to several rows, so no statement goes by it: {shown}{more}."
+            )  # fmt: skip
         document = DocumentDraft(
             identifier=str(uuid.uuid5(NAMESPACE, payload.checksum)), title="Names of statements"
         )
@@ -48,6 +59,7 @@ class NamesReader:
                 items=[item for item in items if item],
                 partial=True,
                 anonymous=True,
+                problems=problems,
             )
         ]
 

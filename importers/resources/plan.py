@@ -1,14 +1,10 @@
 """What an import of resources would change: read by a person before anything is written."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from html import unescape
 from itertools import islice
 from typing import Any
-
-from django.utils.html import strip_tags
 
 from importers.models import ImportedResource, WaitingAlignment
 from importers.plan import FieldChange
@@ -17,12 +13,12 @@ from importers.problems import Problem, Problems
 from importers.resources.draft import Collection, ResourceDraft
 from importers.resources.mapping import Fields, Vocabularies, map_fields
 from importers.resources.moved import Moved, moved_here, names_of
+from importers.resources.said import change_in_words, in_words
 from importers.resources.standards import Resolved, as_dict, target_of
 from importers.resources.stored import REVIEWED, Gone, Known, Stored, title_key
 from people.models import Organisation
 
 MAX_KEY = 1000
-_BLOCK_END = re.compile(r"(</(?:p|li|h\d)>|<br ?/?>)")
 BATCH = 1000
 RECORD = "record"
 """The name under which a change is told that no field shows: the record is kept anew, the page stays as it is."""
@@ -339,11 +335,7 @@ def _entry(item: Item) -> dict[str, Any]:
             "page": item.known.row.page_id,
             "why": item.known.stands_in_the_way,
             "fields": [
-                {
-                    "field": one.field,
-                    "before": in_words(one.field, one.before),
-                    "after": in_words(one.field, one.after),
-                }
+                {"field": one.field, **dict(zip(("before", "after"), change_in_words(one), strict=True))}
                 for one in item.changes
             ],
         }
@@ -356,25 +348,3 @@ def _gone(one: Gone) -> dict[str, Any]:
 
 def _unresolved_entry(one: Unresolved) -> dict[str, Any]:
     return {**asdict(one), "why": str(WaitingAlignment.Reason(one.reason).label)}
-
-
-def in_words(name: str, value: Any) -> str:
-    """A field's value as a person reads it: lists with commas, blocks by their text, alignments by their codes."""
-    if name == "alignments":
-        return ", ".join(one["target_name"] or one["target_url"] for one in value or ())
-    if name == "body":
-        texts = (text for block in value or () for text in _texts(block["value"]))
-        return "\n\n".join(unescape(strip_tags(_BLOCK_END.sub(r"\1 ", text))).strip() for text in texts)
-    if isinstance(value, list):
-        return ", ".join(str(member) for member in value)
-    return "" if value is None else str(value)
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value] if value else []
-    if isinstance(value, list):
-        return [text for member in value for text in _texts(member)]
-    if isinstance(value, Mapping):
-        return [text for key, member in value.items() if key not in ("id", "type") for text in _texts(member)]
-    return []

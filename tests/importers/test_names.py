@@ -52,10 +52,26 @@ def test_it_can_be_undone(two_frameworks: tuple[Framework, Framework]) -> None:
 
 
 def test_names_that_point_to_two_statements_name_neither(two_frameworks: tuple[Framework, Framework]) -> None:
-    with pytest.raises(ImportRefused, match="none of its names is known"):
+    with pytest.raises(
+        ImportRefused, match=r"row 2: The names in these rows are of several statements: 6.RP.1"
+    ):
         import_framework(b"code,other code,third code\n6.RP.1,6.RP.2,NEW-1\n")
-    with pytest.raises(ImportRefused, match="none of its names is known"):
+    with pytest.raises(ImportRefused, match=r"row 2: No statement here goes by these names: 8.X.1, 8.X.2"):
         import_framework(b"code,other code\n8.X.1,OLD-1\n8.X.2,OLD-2\n")
+
+
+def test_a_name_that_is_given_to_two_rows_is_nobody_s_and_told(
+    two_frameworks: tuple[Framework, Framework],
+) -> None:
+    """Of a code that was split in two nobody can say which of both it means."""
+    split = b"old code,new code\nRAT-1,6.RP.1\nRAT-1,6.RP.2\n"
+    told = "row 2: Given to several rows, so no statement goes by it: “RAT-1”"
+    with pytest.raises(ImportRefused, match=told):
+        import_framework(split)
+    reports = import_frameworks(split + b"NAR-1,W.6.3\n")
+    assert told in str(reports[0].plan.warnings[0])
+    assert resolve_standard("RAT-1") is None
+    assert resolve_standard("NAR-1") is not None
 
 
 def test_a_table_with_grades_or_parents_and_no_words_is_a_mistake() -> None:

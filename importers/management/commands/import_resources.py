@@ -10,8 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from importers.models import WaitingAlignment
 from importers.problems import ImportRefused
-from importers.resources.plan import Item, Plan, counts, in_words, summary
+from importers.resources.plan import Item, Plan, counts, summary
 from importers.resources.readers import READERS
+from importers.resources.said import change_in_words
 from importers.resources.services import AUDIENCES, Report, import_resources
 from people.models import Organisation
 
@@ -107,8 +108,7 @@ class Command(BaseCommand):
             why = item.known.stands_in_the_way if item.known else ""
             self.stdout.write(f"  {what}{f', {joined} it {why}' if why else ''}: {item.title}")
             for change in item.changes:
-                before, after = (in_words(change.field, one) for one in (change.before, change.after))
-                self.stdout.write(f"      {change.field}: {_step(before, after)}")
+                self.stdout.write(f"      {change.field}: {_step(*change_in_words(change))}")
         self._more(len(items), what)
 
     def _unresolved(self, plan: Plan) -> None:

@@ -112,6 +112,21 @@ def test_standards_that_have_titles_or_none_are_told_apart_from_resources(
     assert not ResourcePage.objects.exists()
 
 
+def test_the_plan_says_which_address_counts_where_the_code_of_an_alignment_stays(
+    district: District, tmp_path: Path
+) -> None:
+    old, new = (
+        {"targetName": "6.RP.1", "targetUrl": f"https://asn.example/{year}/1"} for year in (2010, 2024)
+    )
+    load(district, aligned("Paint", old, {"targetName": "6.RP.2"}))
+    file = tmp_path / "lessons.json"
+    file.write_text(json.dumps([aligned("Paint", new, {"targetName": "6.RP.2"})]))
+    out = StringIO()
+    call_command("import_resources", str(file), "--dry-run", verbosity=0, stdout=out)
+    said = "6.RP.1 (https://asn.example/{}/1), 6.RP.2"
+    assert f"alignments: {said.format(2010)} → {said.format(2024)}" in out.getvalue()
+
+
 def test_the_plan_shows_what_changes_at_the_end_of_a_long_text(district: District, tmp_path: Path) -> None:
     long = (
         "Students tell what a ratio says about two quantities, and why the order of the two is part of it, "
