@@ -128,9 +128,14 @@ class ImportList(LookMixin, BaseListingView):
     def get_base_queryset(self) -> QuerySet[FrameworkImport]:
         note_broken(FrameworkImport)
         found = visible_imports(self.request.user).select_related("user").defer(*HEAVY, "plan", "warnings")
-        if framework := self.request.GET.get("framework", ""):
-            found = found.filter(framework__short_name=framework)
+        if name := self.request.GET.get("framework", ""):
+            found = found.filter(framework__short_name=name)
         return found
+
+    def get_page_subtitle(self) -> str:
+        """Of one framework alone, where its page leads here."""
+        asked = visible_frameworks(self.request.user).filter(short_name=self.request.GET.get("framework", ""))
+        return str(asked.values_list("title", flat=True).first() or "")
 
     @cached_property
     def breadcrumbs_items(self) -> list[dict[str, Any]]:

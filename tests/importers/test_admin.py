@@ -296,4 +296,7 @@ def test_lists_tell_an_undo_from_an_import_and_the_longer_list_is_one_link_away(
         FrameworkImport(framework=framework, source="again.json", state="unchanged") for _ in range(9)
     )
     page_of_framework = client.get(f"/admin/standards/{framework.pk}/").content.decode()
-    assert f'href="/admin/standards/imports/?framework={framework.short_name}"' in page_of_framework
+    longer = f"/admin/standards/imports/?framework={framework.short_name}"
+    assert f'href="{longer}"' in page_of_framework
+    heading: Any = lxml.html.fromstring(client.get(longer).content).xpath("//h1")[0]
+    assert " ".join(heading.text_content().split()) == f"Imports: {framework.title}"
