@@ -24,7 +24,7 @@ from importers.plan import Plan, guard
 from importers.problems import ImportRefused
 from importers.progress import Progress, hold, note_broken, note_progress
 from importers.reconcile import prepare
-from importers.records import end_planning, note_bad_end
+from importers.records import begin_planning, end_planning, note_bad_end
 from importers.services import (
     fill_record,
     finish_undo,
@@ -112,10 +112,9 @@ def repeat(record: FrameworkImport, *, user: User, leads: bool = False) -> Frame
 
 def start_again(record: FrameworkImport) -> None:
     """Reads and plans once more: after a worker died, or what is stored changed."""
-    FrameworkImport.objects.filter(pk=record.pk).update(
-        state=State.WAITING, message="", updated_at=timezone.now()
-    )
-    _enqueue_plan(record)
+    found = FrameworkImport.objects.filter(pk=record.pk, state=record.state)
+    if found.update(state=State.WAITING, message="", updated_at=timezone.now()):
+        _enqueue_plan(record)
 
 
 def correct_columns(record: FrameworkImport, mapping: Mapping[str, str]) -> None:
@@ -160,12 +159,9 @@ def plan_now(record_id: int) -> None:
     record = FrameworkImport.objects.select_related(
         "user", "owner", "undoes__undoes", "undoes__framework__owner"
     ).get(pk=record_id)
-    if record.state not in (State.WAITING, State.READING):
+    if not begin_planning(record):
         return
     note_broken(FrameworkImport)
-    record.state = State.READING
-    record.stage = "Reading the source"
-    record.save()
     with note_bad_end(record):
         try:
             _plan(record)

@@ -33,6 +33,13 @@ def payload_of(record: ImportRecord) -> Payload:
     return payload
 
 
+def begin_planning(record: ImportRecord) -> bool:
+    """Takes up a record that waits to be planned; False where another worker has, whose plan may be applied by now."""
+    record.state, record.stage = State.READING, "Reading the source"
+    rows = type(record)._default_manager.filter(pk=record.pk, state=State.WAITING)
+    return bool(rows.update(state=record.state, stage=record.stage, updated_at=timezone.now()))
+
+
 def end_planning(record: ImportRecord, *, nothing: bool, keep: bool = False) -> None:
     """The plan is there for a person to look at; with nothing in it, that was all.
 

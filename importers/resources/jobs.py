@@ -13,6 +13,7 @@ from importers.models import ResourceImport
 from importers.problems import ImportRefused
 from importers.progress import hold, note_broken, note_progress
 from importers.records import (
+    begin_planning,
     end_broken,
     end_planning,
     is_stalled,
@@ -104,19 +105,16 @@ def start_again(record: ResourceImport) -> None:
         _move(record, record.state, State.APPLIED)
         request_undo(record, user=record.undone_by or record.user)  # type: ignore[arg-type] # one of them asked
         return
-    _move(record, record.state, State.WAITING, message="")
-    _enqueue_plan(record)
+    if _move(record, record.state, State.WAITING, message=""):
+        _enqueue_plan(record)
 
 
 def plan_now(record_id: int) -> None:
     """Reads the source and writes the plan into the record; refused sources say why there."""
     record = _record(record_id)
-    if record.state not in (State.WAITING, State.READING):
+    if not begin_planning(record):
         return
     note_broken(ResourceImport)
-    record.state = State.READING
-    record.stage = "Reading the source"
-    record.save()
     with note_bad_end(record):
         check_allowed(record.district, record.user, record.audience)
         payload = payload_of(record)

@@ -7,11 +7,12 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from importers import jobs
 from importers.forms import RefreshForm
-from importers.models import RefreshSchedule
+from importers.models import FrameworkImport, RefreshSchedule
 from importers.services import import_framework
 from importers.turns import take_turn
-from people.models import Role
+from people.models import Role, User
 from repository.permissions import sync_all
 from standards.models import Framework
 from tests.factories import FrameworkFactory, StateFactory, member
@@ -66,3 +67,28 @@ def test_two_who_say_first_how_often_to_look_for_changes(
     elsewhere(says(clients[0], "daily"), says(clients[1], "weekly"))
     assert all("Saved." in one for one in told)
     assert RefreshSchedule.objects.get().every in ("daily", "weekly")
+
+
+def test_an_import_that_two_start_again_is_planned_once(
+    clients: list[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slower worker wrote its plan over what had become of the other's: what was applied was “planned” again."""
+    user = User.objects.latest("pk")
+    record = jobs.start(user=user, data=b"code,statement\nN.1,Count to ten\n", name="math.csv")
+    FrameworkImport.objects.update(state=FrameworkImport.State.BROKEN)
+    record.refresh_from_db()
+    asked: list[int] = []
+    monkeypatch.setattr(jobs, "_enqueue_plan", lambda one: asked.append(one.pk))
+    for _twice in range(2):
+        jobs.start_again(record)
+    assert asked == [record.pk]
+    planned: list[int] = []
+
+    def another_is_asked_too(one: FrameworkImport) -> None:
+        planned.append(one.pk)
+        if len(planned) < 3:
+            jobs.plan_now(one.pk)
+
+    monkeypatch.setattr(jobs, "_plan", another_is_asked_too)
+    jobs.plan_now(record.pk)
+    assert planned == [record.pk]
