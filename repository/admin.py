@@ -24,7 +24,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import policy_registry
 
-from people.meanwhile import MeanwhileViewSet
+from people.meanwhile import InTurn, MeanwhileViewSet
 from people.short_names import ShortNameForm
 from repository.curation import merge_tag, tags_in_use
 from repository.forms.editor import names_of_parts
@@ -180,9 +180,11 @@ class MergeForm(forms.Form):
         self.fields["topic"].label_from_instance = topic_label  # type: ignore[attr-defined]
 
 
-class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):
+class MergeTagsView(InTurn, WagtailAdminTemplateMixin, TemplateView):
     """Free tags, most used first, each with a choice of the topic that takes its place."""
 
+    model = Topic
+    index_url_name = "tags:index"
     template_name = "repository/admin/tags.html"
     page_title = _("Tags")
     header_icon = "tag"
@@ -219,6 +221,11 @@ class MergeTagsView(WagtailAdminTemplateMixin, TemplateView):
                     merged.resources,
                 )
                 % {"tag": tag, "topic": topic, "count": merged.resources},
+            )
+        elif "tag" in form.errors:
+            messages.error(
+                request,
+                _("Nothing was changed: the tag is not there any more. Somebody else may have merged it."),
             )
         else:
             messages.error(request, _("Choose the topic that takes the place of the tag."))

@@ -8,13 +8,15 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
+from taggit.models import Tag
 
 from people.meanwhile import MeanwhileEditView
 from people.models import Role, User
 from people.short_names import ShortNameForm
-from repository.models import Subject
+from repository.admin import MergeForm, TopicDeleteView
+from repository.models import ResourcePage, Subject, Topic
 from repository.permissions import sync_all
-from tests.factories import DistrictFactory, SubjectFactory, member
+from tests.factories import DistrictFactory, SubjectFactory, member, resource, topic
 from tests.repository.pages import Page
 from tests.waiting import elsewhere, somebody_waits, until, waits_after
 
@@ -111,3 +113,45 @@ def test_who_comes_after_a_deletion_is_told(keepers: list[User], then: str) -> N
     signed_in(keepers[1]).post(reverse("subjects:delete", args=[subject.pk]))
     answer = page.press("Save" if then == "edit" else "Yes, delete")
     assert "Nothing was saved: somebody else has deleted this meanwhile." in said(answer)
+
+
+@pytest.fixture
+def tagged(keepers: list[User]) -> tuple[ResourcePage, Tag]:
+    page = resource("Water", district=DistrictFactory(), tags=["streams"])
+    return page, Tag.objects.get()
+
+
+def merges(told: list[str], user: User, tag: Tag, into: Topic) -> Callable[[], None]:
+    client = signed_in(user)
+    said = {"tag": tag.pk, "topic": into.pk, "sure": "1"}
+    return lambda: told.append(client.post(reverse("tags:index"), said, follow=True).text)
+
+
+def test_a_tag_is_merged_into_one_topic(
+    keepers: list[User], tagged: tuple[ResourcePage, Tag], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second was told that it was now the topic of its choice, on 0 resources."""
+    page, tag = tagged
+    waits_after(monkeypatch, (MergeForm, "is_valid"))
+    told: list[str] = []
+    topics = [topic("Rivers"), topic("Lakes")]
+    elsewhere(*(merges(told, user, tag, into) for user, into in zip(keepers, topics, strict=True)))
+    assert sum("on 1 resource." in one for one in told) == 1
+    assert sum("the tag is not there any more" in one for one in told) == 1
+    assert Topic.objects.filter(resources=page).count() == 1
+
+
+def test_a_topic_that_is_deleted_while_a_tag_is_merged_into_it(
+    keepers: list[User], tagged: tuple[ResourcePage, Tag], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _page, tag = tagged
+    rivers = topic("Rivers")
+    deletes = signed_in(keepers[1])
+    address = reverse("topics:delete", args=[rivers.pk])
+    waits_after(monkeypatch, (MergeForm, "is_valid"), (TopicDeleteView, "get_success_url"))
+    told: list[str] = []
+    elsewhere(merges(told, keepers[0], tag, rivers), lambda: deletes.post(address))
+    merged = "on 1 resource." in told[0]
+    assert merged or "Choose the topic that takes the place of the tag." in told[0]
+    assert not Topic.objects.exists()
+    assert Tag.objects.filter(pk=tag.pk).exists() is not merged
