@@ -180,7 +180,7 @@ class MergeForm(forms.Form):
         self.fields["topic"].label_from_instance = topic_label  # type: ignore[attr-defined]
 
 
-class MergeTagsView(InTurn, WagtailAdminTemplateMixin, TemplateView):
+class MergeTagsView(InTurn, WagtailAdminTemplateMixin, TemplateView):  # type: ignore[misc] # of `as_view`
     """Free tags, most used first, each with a choice of the topic that takes its place."""
 
     model = Topic
