@@ -80,7 +80,8 @@ class FrameworkList(LookMixin, BaseListingView):
         own = {"framework": OuterRef("pk")}
         statements = Item.objects.filter(retired_at__isnull=True, **own).order_by().values("framework")
         current = statements.annotate(number=Count("pk")).values("number")
-        runs = FrameworkImport.objects.filter(**own).order_by().values("framework")
+        done = [FrameworkImport.State.APPLIED, FrameworkImport.State.UNDONE, FrameworkImport.State.UNCHANGED]
+        runs = FrameworkImport.objects.filter(state__in=done, **own).order_by().values("framework")
         last = runs.annotate(last=Max("finished_at")).values("last")
         return (
             visible_frameworks(self.request.user)

@@ -1,6 +1,7 @@
 """Importing in the Wagtail admin: what people see, and what happens."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import lxml.html
@@ -300,3 +301,15 @@ def test_lists_tell_an_undo_from_an_import_and_the_longer_list_is_one_link_away(
     assert f'href="{longer}"' in page_of_framework
     heading: Any = lxml.html.fromstring(client.get(longer).content).xpath("//h1")[0]
     assert " ".join(heading.text_content().split()) == f"Imports: {framework.title}"
+
+
+def test_what_was_discarded_or_refused_is_no_last_import(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    act(client, callbacks, upload(client, callbacks, package(TREE)), "apply")
+    long_ago = timezone.now() - timedelta(days=800)
+    FrameworkImport.objects.update(finished_at=long_ago)
+    act(client, callbacks, upload(client, callbacks, revised()), "discard")
+    html: Any = lxml.html.fromstring(client.get("/admin/standards/").content)
+    assert "2 years ago" in " ".join(html.text_content().split())
