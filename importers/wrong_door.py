@@ -55,7 +55,7 @@ def holds_standards(payload: Payload) -> bool:
             for reader in readers.READERS
             if not isinstance(reader, NamesReader | TableReader)
         )
-    except ImportRefused:
+    except (ImportRefused, RecursionError):
         return False
 
 

@@ -84,14 +84,15 @@ def fold(header: str) -> str:
 def meaning(header: str) -> tuple[str, int]:
     """(field, rank) that a header means, ("", …) for one that is not known; the lower the rank, the surer.
 
-    A header that is not known as it stands is tried without what stands in parentheses and without words such as
+    A header that is not known as it stands is tried without what stands in parentheses (other than the number
+    of a second column of one name, as "parent (7)") and without words such as
     "Our", "CCSS" or "Standard"; nothing else is left out, so that "Old code" and "Teacher's notes" are not taken for more
     than they are.
     """
     folded = fold(header)
     if folded in BY_HEADER:
         return BY_HEADER[folded], RANK[folded]
-    bare = re.sub(r"[(\[].*?[)\]]", " ", header)
+    bare = re.sub(r"[(\[](?!\d+[)\]]).*?[)\]]", " ", header)
     words = re.findall(r"[^\W_]+|#", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare))
     kept = [word for word in words if fold(word) not in _WHOSE]
     for attempt in (bare, "".join(kept)):

@@ -91,6 +91,12 @@ def test_a_table_s_own_numbers_and_lost_parents_come_back(rows: str) -> None:
     assert import_framework(data("csv")).plan.is_empty
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_second_column_of_one_name_comes_back_as_what_it_was(format: str) -> None:
+    import_framework(b"code,statement,parent,parent\nA,Ratios,,lost\nA.1,Rates,A,\n")
+    assert import_framework(data(format)).plan.is_empty
+
+
 def test_a_level_that_shows_an_error_is_no_statement_and_the_table_comes_back_without_a_change() -> None:
     import_framework(b"Strand,Code,Standard\nRatios,R.1,Describe.\n#REF!,R.2,Compare.\n")
     assert not Item.objects.filter(full_statement="#REF!").exists()
