@@ -24,7 +24,8 @@ from importers.admin_base import LookMixin, columns_of_runs, crumbs, crumbs_to, 
 from importers.adoptions_admin import Adopt, AdoptionForm
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
-from importers.labels import in_words
+from importers.labels import in_words, source_label
+from importers.leading import source_of
 from importers.models import HEAVY, FrameworkImport, RefreshSchedule
 from importers.moves import still_tied
 from importers.moves_admin import URLS as MOVES
@@ -176,6 +177,7 @@ class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             schedule_form=RefreshForm(instance=schedule),
             may_import=may_import(self.request.user, self.framework),
             takes_tables=takes_tables(self.framework),
+            follows=source_label(source_of(self.framework).format),
             title_form=TitleForm(instance=self.framework),
             tied=still_tied(self.framework, self.request.user) if items["retired"] else None,
             adoptions=adoptions_of(self.framework),

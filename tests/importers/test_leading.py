@@ -151,6 +151,10 @@ class Admin:
     def page(self, record: FrameworkImport) -> str:
         return " ".join(page(self.client, record).split())
 
+    def framework(self) -> str:
+        address = f"/admin/standards/{Framework.objects.get().pk}/"
+        return " ".join(self.client.get(address).content.decode().split())
+
     def press(self, record: FrameworkImport, action: str) -> str:
         """Presses a button that has the same run planned again."""
         with self.callbacks(execute=True):
@@ -189,7 +193,9 @@ def test_in_the_admin_the_plan_says_who_leads_and_is_made_anew_as_a_person_choos
     assert FOLLOWS in admin.press(record, "follow")
     assert record.counts["added"] == 0
     admin.press(record, "lead")
+    assert "<dt>Follows</dt> <dd>Learning Commons Knowledge Graph</dd>" in admin.framework()
     assert "The framework follows this source since then." in admin.apply(record, allow_retire="on")
+    assert "<dt>Follows</dt> <dd>CASE</dd>" in admin.framework()
     assert live()["R.1"] == "Describe a ratio in words and pictures."
     later = admin.upload({**revised(), "CFItems": [one | {"notes": "New."} for one in revised()["CFItems"]]})
     assert BUTTON not in admin.page(later)
