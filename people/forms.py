@@ -36,6 +36,12 @@ class RoleForm(forms.Form):
         schools = district_schools(district).order_by().values("pk")
         places = Organisation.objects.filter(pk__in=schools) | Organisation.objects.filter(pk=district.pk)
         place.queryset = places.order_by("kind", "name")
+        if district.kind == Organisation.Kind.STATE:
+            role.help_text = _(
+                "State administrators see the work of every district, add districts and their people, and keep the state’s "
+                "frameworks and vocabularies."
+            )
+            place.help_text = ""
 
 
 class AddMemberForm(RoleForm):

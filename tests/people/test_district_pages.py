@@ -387,3 +387,15 @@ def test_a_district_that_has_nobody_yet_says_so_and_whom_to_add(client):
     assert "Nobody yet" in text_of(answer)
     assert "Add the first person" in text_of(answer)
     assert "Nobody found" in text_of(client.get(url("district", "cedar-falls"), {"q": "jo"}))
+
+
+def test_who_adds_somebody_to_the_state_reads_what_that_role_may_do(client):
+    district = DistrictFactory()
+    client.force_login(member(Role.STATE_ADMIN, district.parent))
+    for place, said, unsaid in (
+        (district.parent, "State administrators see the work of every district", "Choose a school"),
+        (district, "Teachers contribute.", "State administrators see"),
+    ):
+        page = text_of(client.get(url("member_add", place.slug)))
+        assert said in page
+        assert unsaid not in page
