@@ -52,8 +52,12 @@ def start(
     owner: Organisation | None = None,
     short_name: str = "",
     title: str = "",
+    part: str = "",
 ) -> FrameworkImport:
-    """Keeps the source and has it read and planned in the background. title: what it is called until it says so itself."""
+    """Keeps the source and has it read and planned in the background.
+
+    title: what it is called until it says so itself. part: which framework of a file that holds several.
+    """
     record = FrameworkImport(
         user=user,
         source=name or url,
@@ -61,6 +65,7 @@ def start(
         owner=owner,
         short_name=short_name,
         title=title,
+        part=part,
         state=State.WAITING,
     )
     if data:
@@ -103,7 +108,7 @@ def repeat(record: FrameworkImport, *, user: User, leads: bool = False) -> Frame
     again = FrameworkImport(
         user=user, source=record.source, source_url=record.source_url, owner=record.owner,
         short_name=record.short_name, payload=record.payload, size=record.size, state=State.WAITING,
-        leads=leads or record.leads, columns=record.columns,
+        leads=leads or record.leads, columns=record.columns, part=record.part,
     )  # fmt: skip
     again.save()
     _enqueue_plan(again)
@@ -142,7 +147,15 @@ def start_chosen(
 ) -> list[FrameworkImport]:
     """Starts an import of each chosen document that the record lists; each is then read, planned and applied by itself."""
     chosen = [ListedDocument(**one) for one in record.documents if one["identifier"] in identifiers]
-    return [start(user=user, url=one.package_url, owner=record.owner, title=one.title) for one in chosen]
+    if not record.payload:
+        return [start(user=user, url=one.package_url, owner=record.owner, title=one.title) for one in chosen]
+    data = record.read_payload()
+    return [
+        start(
+            user=user, data=data, name=record.source, owner=record.owner, title=one.title, part=one.identifier
+        )
+        for one in chosen
+    ]
 
 
 def may_act(user: User, record: FrameworkImport) -> bool:
@@ -180,7 +193,11 @@ def _plan(record: FrameworkImport) -> None:
             return
         payload = _payload(record)
         record.checksum = payload.checksum
-        draft = _read(record, payload)
+        drafts = _read(record, payload)
+        if len(drafts) > 1:
+            _offer(record, _listed(drafts))
+            return
+        draft = drafts[0]
         record.columns = dict(draft.columns)
         draft, stored = prepare(draft, record.short_name)
         plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
@@ -213,7 +230,7 @@ def apply_now(record_id: int) -> None:
 
 
 def _apply(record: FrameworkImport, payload: Payload, tell: Progress) -> None:
-    draft = _read(record, payload)
+    (draft,) = _read(record, payload)
     wait_for_turn(tell)
     draft, stored = prepare(draft, record.short_name)
     plan = make_checked_plan(draft, stored, record.user)
@@ -255,12 +272,15 @@ def _payload(record: FrameworkImport) -> Payload:
     return payload
 
 
-def _read(record: FrameworkImport, payload: Payload) -> FrameworkDraft:
-    """The draft, with the columns of a table as the record has them: as they were planned, or corrected since."""
+def _read(record: FrameworkImport, payload: Payload) -> list[FrameworkDraft]:
+    """The draft, with the columns of a table as the record has them: as they were planned, or corrected since.
+
+    Several, if the file holds several frameworks and nobody has said which of them it is.
+    """
     payload.mapping = record.columns
     payload.known_mappings = known_mappings(record.owner)
     try:
-        return _only(by_framework([replace(draft, leads=record.leads) for draft in read(payload)]))
+        return _meant(record, by_framework([replace(draft, leads=record.leads) for draft in read(payload)]))
     except ImportRefused:
         record.columns = record.columns or mapping_of(payload)  # so that they can be corrected
         raise
@@ -285,13 +305,27 @@ def _tell_unchanged(record: FrameworkImport, last: FrameworkImport) -> None:
     record.save()
 
 
-def _only(drafts: list[FrameworkDraft]) -> FrameworkDraft:
-    if len(drafts) != 1:
+def _meant(record: FrameworkImport, drafts: list[FrameworkDraft]) -> list[FrameworkDraft]:
+    if record.part:
+        drafts = [draft for draft in drafts if draft.document.identifier == record.part]
+        if not drafts:
+            raise ImportRefused(
+                "The file does not hold the framework that was chosen of it any more.", rule="part"
+            )
+    if len({draft.document.identifier for draft in drafts}) < len(drafts):
         raise ImportRefused(
-            f"The file holds {len(drafts)} frameworks. Import them one by one, or all at once on the command line.",
+            f"The file holds “{drafts[0].document.title}” more than once. Import a file that holds each framework once.",
             rule="several",
         )
-    return drafts[0]
+    return drafts
+
+
+def _listed(drafts: list[FrameworkDraft]) -> list[ListedDocument]:
+    found = [draft.document for draft in drafts]
+    return [
+        ListedDocument(one.identifier, one.title, one.creator, one.adoption_status, one.last_change_date_time)
+        for one in found
+    ]
 
 
 def _plan_again(record: FrameworkImport, plan: Plan, framework: Framework | None) -> None:

@@ -146,8 +146,11 @@ class FrameworkImport(ImportRecord):
     # What the server gave by which it tells, when asked again, whether its answer has changed.
     etag = models.TextField(blank=True)
     last_modified = models.TextField(blank=True)
-    # Where the address was a server's: the documents that it lists (importers.case_server.ListedDocument).
+    # Of an address that was a server's, or of a file that holds several frameworks: what there is to choose
+    # (importers.case_server.ListedDocument).
     documents = models.JSONField(default=list, blank=True)
+    # Which framework of such a file it is, by the identifier of its document.
+    part = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]
