@@ -5,8 +5,9 @@ day for one that has none, what has no field in `extensions` (`standards.case.st
 it has as we would write it today is what is stored, and no news.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.utils.dateparse import parse_datetime
@@ -21,25 +22,30 @@ FORMAT = "case-1.1"
 Record = TypeVar("Record", DocumentDraft, ItemDraft, AssociationDraft, DefinitionDraft)
 
 
-def read_back(
-    draft: FrameworkDraft, stored: Stored, translate: Callable[[FrameworkDraft], FrameworkDraft]
-) -> FrameworkDraft:
+def read_back(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
     """`draft` with the stored records in place of those that are as an export would have them.
 
-    `translate` puts the stored identifiers in place of other names of the same things, as it has in `draft`.
+    The draft has the stored identifiers of statements already. Only what differs is written out to be compared.
     """
     if draft.format != FORMAT or stored.framework is None:
         return draft
+    own = stored.draft
+    live = [link for link in own.associations if link.identifier not in stored.withdrawn_associations]
+    # A link that the file lacks is written, too: perhaps 1.1 cannot hold it.
+    items, links = _differing(draft.items, own.items), _differing(draft.associations, live, lacking=True)
+    names = [own.document.identifier, *(item.identifier for item in own.items)]
     moment = _moment(draft.document.last_change_date_time) or stored.framework.updated_at
-    written, _ = strict(writer.package(stored.framework, FORMAT), changed_at=moment)
-    ours, own = translate(draft_of(written)), stored.draft
+    package = writer.package(stored.framework, FORMAT, items=items, associations=links)
+    ours = draft_of(strict(package, changed_at=moment, own=names)[0])
+    written = _under_stored_names(ours.associations, names)
+    kept = {_key(link) for link in written}
     return replace(
         draft,
         document=_restored(draft.document, ours.document, own.document),
-        items=_all_restored(draft.items, ours.items, own.items),
+        items=_all_restored(draft.items, ours.items, items),
         associations=[
-            *_all_restored(draft.associations, ours.associations, own.associations),
-            *_left_out(ours, stored),
+            *_all_restored(draft.associations, written, links),
+            *(link for link in links if _key(link) not in kept),
         ],
         definitions=_all_restored(draft.definitions, ours.definitions, own.definitions),
         rubrics=own.rubrics if draft.rubrics == ours.rubrics else draft.rubrics,
@@ -47,23 +53,38 @@ def read_back(
     )
 
 
-def _all_restored(given: Sequence[Record], ours: Sequence[Record], own: Sequence[Record]) -> Sequence[Record]:
-    written, stored = ({_key(record): record for record in records} for records in (ours, own))
+def _differing(given: Sequence[Record], own: Iterable[Record], *, lacking: bool = False) -> list[Record]:
+    """Those of the stored records that are given in another form; `lacking`: or not at all."""
+    plain = {record.identifier: record for record in given}
+    rest = [record for record in own if plain.get(record.identifier) != record]
+    if lacking or not rest:
+        return rest
+    keys = {_key(record) for record in given}
+    return [record for record in rest if _key(record) in keys]
+
+
+def _under_stored_names(
+    links: Sequence[AssociationDraft], identifiers: Iterable[str]
+) -> list[AssociationDraft]:
+    names = {as_uuid(name): name for name in identifiers} if links else {}
     return [
-        _restored(record, written[key], stored[key])
-        if (key := _key(record)) in written and key in stored
-        else record
-        for record in given
+        replace(
+            link,
+            origin_identifier=names.get(link.origin_identifier, link.origin_identifier),
+            destination_identifier=names.get(link.destination_identifier, link.destination_identifier),
+        )
+        for link in links
     ]
 
 
-def _left_out(ours: FrameworkDraft, stored: Stored) -> list[AssociationDraft]:
-    """Links that 1.1 cannot hold, as one without an end: that the file lacks them says nothing."""
-    written = {_key(link) for link in ours.associations}
+def _all_restored(given: Sequence[Record], ours: Iterable[Record], own: Iterable[Record]) -> Sequence[Record]:
+    written = {_key(record): record for record in ours}
+    stored = {key: record for record in own if (key := _key(record)) in written}
+    if not stored:
+        return given
     return [
-        link
-        for link in stored.draft.associations
-        if _key(link) not in written and link.identifier not in stored.withdrawn_associations
+        _restored(record, written[key], stored[key]) if (key := _key(record)) in stored else record
+        for record in given
     ]
 
 
@@ -73,6 +94,7 @@ def _key(record: Record) -> tuple[str, str]:
 
 def _restored(given: Record, ours: Record, own: Record) -> Record:
     """Field by field; but where a key without a field differs, only its name: the fields may have come from there."""
+    ours = replace(ours, identifier=given.identifier)
     if given.extra != ours.extra:
         return replace(given, identifier=own.identifier)
     same = [
@@ -86,7 +108,7 @@ def _restored(given: Record, ours: Record, own: Record) -> Record:
     return replace(given, **values)
 
 
-def _moment(text: str) -> Any:
+def _moment(text: str) -> datetime | None:
     try:
         return parse_datetime(text)
     except ValueError:

@@ -78,9 +78,8 @@ def reconcile(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
     if lead.anonymous and draft.anonymous:
         # A table has the name of its file: what it is called was said by a person, or by the first one (`title_admin`).
         draft = replace(draft, document=replace(draft.document, title=stored.draft.document.title))
-    keep_document = not lead.anonymous or draft.anonymous
-    draft = _translate(draft, stored, keep_document=keep_document)
-    draft = read_back(draft, stored, lambda ours: _translate(ours, stored, keep_document=keep_document))
+    draft = _translate(draft, stored, keep_document=not lead.anonymous or draft.anonymous)
+    draft = read_back(draft, stored)
     if draft.leads:
         lead = lead.handed_to(draft.format, anonymous=draft.anonymous)
     newer = _is_newer(draft.document, stored.draft.document)

@@ -7,7 +7,7 @@ for each kind with its number.
 import re
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -20,12 +20,13 @@ _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122's for
 _LOST = object()
 
 
-def strict(package: Raw, *, changed_at: datetime) -> tuple[Raw, list[str]]:
+def strict(package: Raw, *, changed_at: datetime, own: Iterable[str] = ()) -> tuple[Raw, list[str]]:
     """The package in the form of 1.1, and what a reader of it should know.
 
-    `changed_at` stands in where a record does not say when it last changed, nor its document.
+    `changed_at` stands in where a record does not say when it last changed, nor its document. `own` are identifiers of
+    statements that are not in the package, and belong to it.
     """
-    return _Strict(package, changed_at).run()
+    return _Strict(package, changed_at, own).run()
 
 
 def as_uuid(identifier: str) -> str:
@@ -39,7 +40,7 @@ def as_uuid(identifier: str) -> str:
 
 
 class _Strict:
-    def __init__(self, package: Raw, changed_at: datetime) -> None:
+    def __init__(self, package: Raw, changed_at: datetime, own: Iterable[str]) -> None:
         self.package = package
         self.told: Counter[str] = Counter()
         document = package.get("CFDocument") or {}
@@ -49,7 +50,9 @@ class _Strict:
         )
         self.told.clear()
         records = [document, *(package.get("CFItems") or ())]
-        self.own = {record["identifier"] for record in records if isinstance(record.get("identifier"), str)}
+        self.own = {*own} | {
+            record["identifier"] for record in records if isinstance(record.get("identifier"), str)
+        }
         self.kinds: dict[str, Callable[[Any], Any]] = {
             "uuid": lambda value: as_uuid(value) if isinstance(value, str) and value else _LOST,
             "uri": self._text, "text": self._text, "texts": self._texts, "date": self._date, "time": self._time,

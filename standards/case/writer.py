@@ -15,17 +15,28 @@ _EMPTY: tuple[Any, ...] = ("", None)
 VERSIONS = ("case-1.0", "case-1.1")
 
 
-def package(framework: Framework, version: str) -> Raw:
-    """The CFPackage of a framework. A 1.0 framework asked for as 1.1 names that version; nothing else is added."""
+def package(
+    framework: Framework,
+    version: str,
+    *,
+    items: Iterable[Any] | None = None,
+    associations: Iterable[Any] | None = None,
+) -> Raw:
+    """The CFPackage of a framework. A 1.0 framework asked for as 1.1 names that version; nothing else is added.
+
+    `items` and `associations`: only these, rows or drafts.
+    """
+    if items is None:
+        items = framework.items.filter(withdrawn=False).order_by("pk")
+    if associations is None:
+        associations = framework.associations.filter(withdrawn=False).order_by("pk")
     document = record(framework, fields.DOCUMENT)
     if version == "case-1.1" and framework.case_version != "1.1":
         document["caseVersion"] = "1.1"
-    items = [record(item, fields.ITEM) for item in framework.items.filter(withdrawn=False).order_by("pk")]
-    associations = [association(row) for row in framework.associations.filter(withdrawn=False).order_by("pk")]
     written: Raw = {
         "CFDocument": document,
-        "CFItems": items,
-        "CFAssociations": associations,
+        "CFItems": [record(item, fields.ITEM) for item in items],
+        "CFAssociations": [association(row) for row in associations],
         "CFDefinitions": _definitions(framework),
         "CFRubrics": _rubrics(framework),
     }
