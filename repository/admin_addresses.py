@@ -1,17 +1,16 @@
 """Wagtail's admin names pages by number, in addresses and forms, and says the titles of some of them before it asks who may
 see them, or without asking: of the page chosen, of where one is moved or copied to, of one that is in no review."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from people.meanwhile import in_one_piece
 from repository.audience import kept_by
-from repository.models import ResourcePage
+from repository.models import DistrictPage, ResourcePage
 
 _IN_ADDRESSES = ("page_id", "page_pk", "parent_page_id", "page_to_move_id", "destination_id")
 _IN_FORMS = ("new_parent_page", "parent_page", "chooser")
@@ -48,7 +47,7 @@ class OthersAreNotThere:
             raise Http404
         if request.method != "POST" or "/preview/" in request.path:
             return None
-        return _one_after_the_other(resources, view, request, *args, **kwargs)
+        return _one_after_the_other(numbers, view, request, *args, **kwargs)
 
     @cached_property
     def admin(self) -> str:
@@ -60,15 +59,12 @@ class OthersAreNotThere:
 
 
 def _one_after_the_other(
-    resources: QuerySet[ResourcePage],
-    view: Callable[..., HttpResponse],
-    request: HttpRequest,
-    *args: Any,
-    **kwargs: Any,
+    pages: Collection[int], view: Callable[..., HttpResponse], request: HttpRequest, *args: Any, **kwargs: Any
 ) -> HttpResponse:
     def look_and_write() -> HttpResponse:
-        # As `drafts.locked`, for whoever decides or saves on the site.
-        list(resources.select_for_update().order_by("pk"))
+        # As `drafts.locked`, for whoever decides or saves on the site; then those below which there are addresses to take.
+        for model in (ResourcePage, DistrictPage):
+            list(model.objects.select_for_update().filter(pk__in=pages).order_by("pk"))
         return view(request, *args, **kwargs)
 
     return in_one_piece(request, look_and_write)
