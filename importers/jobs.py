@@ -199,8 +199,11 @@ def _plan(record: FrameworkImport) -> None:
             return
         draft = drafts[0]
         record.columns = dict(draft.columns)
+        is_part = draft.partial
         draft, stored = prepare(draft, record.short_name)
         plan, framework = make_checked_plan(draft, stored, record.user), stored.framework
+        if plan.is_empty and framework is not None and not plan.led_by and not is_part:
+            _keep_address(record, framework)
     fill_record(record, plan, framework)
     end_planning(record, nothing=plan.is_empty, keep=bool(plan.led_by))
 
@@ -318,6 +321,14 @@ def _meant(record: FrameworkImport, drafts: list[FrameworkDraft]) -> list[Framew
             rule="several",
         )
     return drafts
+
+
+def _keep_address(record: FrameworkImport, framework: Framework) -> None:
+    """An address that has nothing new is kept where there is none: it can then be looked at for what comes."""
+    if record.source_url and Framework.objects.filter(pk=framework.pk, source_url="").update(
+        source_url=record.source_url
+    ):
+        record.message = "The source says what is stored already. Its address is kept: changes can be looked for there from now on."
 
 
 def _listed(drafts: list[FrameworkDraft]) -> list[ListedDocument]:

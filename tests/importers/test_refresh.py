@@ -12,6 +12,7 @@ from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from importers import jobs
 from importers.models import FrameworkImport, RefreshSchedule
 from importers.reconcile import prepare
 from importers.refresh import is_due, what_speaks_against
@@ -271,3 +272,23 @@ def test_the_schedule_is_set_in_the_admin_by_who_keeps_the_framework(
     )
     schedule.refresh_from_db()
     assert schedule.every == "weekly"
+
+
+def test_an_address_that_has_nothing_new_is_kept_and_looked_at_from_then_on(
+    source: Source, district: Organisation, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The framework came as a file, and later somebody learns where it is published."""
+    framework = import_framework(source.data).framework
+    assert framework is not None
+    client = signed_in(person(Role.STATE_ADMIN, StateFactory()))
+    for given, kept in ((source.url, source.url), (f"{source.url}?copy", source.url)):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post("/admin/standards/import/", {"url": given, "owner": district.parent_id})
+        record = FrameworkImport.objects.latest("pk")
+        jobs.plan_now(record.pk)
+        record.refresh_from_db()
+        framework.refresh_from_db()
+        assert (record.state, framework.source_url) == ("unchanged", kept)
+        said = client.get(f"/admin/standards/imports/{record.pk}/").content.decode()
+        assert ("Its address is kept: changes can be looked for there" in said) == (given == kept)
+    assert "Refresh from its source" in client.get(f"/admin/standards/{framework.pk}/").content.decode()
