@@ -328,7 +328,7 @@ def _keep_address(record: FrameworkImport, framework: Framework) -> None:
     if record.source_url and Framework.objects.filter(pk=framework.pk, source_url="").update(
         source_url=record.source_url
     ):
-        record.message = "The source says what is stored already. Its address is kept: changes can be looked for there from now on."
+        record.message = "The source says what is stored. Its address is kept: changes can be looked for there from now on."
 
 
 def _listed(drafts: list[FrameworkDraft]) -> list[ListedDocument]:
