@@ -26,7 +26,8 @@ def by_framework(drafts: Iterable[FrameworkDraft]) -> list[FrameworkDraft]:
 def _parts(draft: FrameworkDraft) -> list[FrameworkDraft]:
     meant, torn = _meant(draft.items)
     unknown = [given for given in draft.items if given.path not in meant and given.path not in torn]
-    problems = [*draft.problems, *_told(unknown, UNKNOWN), *_told([*torn.values()], TORN)]
+    remarks = (one for one in draft.problems if one.rule != "orphan")  # names stand nowhere
+    problems = [*remarks, *_told(unknown, UNKNOWN), *_told([*torn.values()], TORN)]
     if not meant:
         why = " ".join(map(str, problems))
         raise ImportRefused(

@@ -143,8 +143,8 @@ class Payload:
             return values
         except RecursionError:
             raise too_deep() from None
-        except ValueError as error:  # numbers of thousands of digits, NaN, Infinity
-            raise ImportRefused(f"The file is not valid JSON: {error}.", rule="json") from None
+        except ValueError as error:
+            raise _no_number(error) from None
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """The lines of JSON Lines that are not blank, with their numbers.
@@ -213,6 +213,8 @@ def _one_after_another(text: str) -> list[Any]:
             value, place = decoder.raw_decode(text, match.end() - 1)
         except json.JSONDecodeError:
             return []
+        except ValueError as error:
+            raise _no_number(error) from None
         found.append(value)
     return found if not text[place:].strip() else []
 
@@ -237,6 +239,11 @@ def _not_json(text: str, error: json.JSONDecodeError) -> ImportRefused:
         f"The file is not valid JSON: {error.msg.removesuffix(' at')} at line {error.lineno:,}, column {error.colno:,}.",
         rule="json",
     )
+
+
+def _no_number(error: ValueError) -> ImportRefused:
+    """Numbers of thousands of digits, NaN, Infinity."""
+    return ImportRefused(f"The file is not valid JSON: {error}.", rule="json")
 
 
 def _no_constant(name: str) -> Any:

@@ -56,6 +56,7 @@ def test_a_file_that_came_packed_is_unpacked(pack: Callable[[bytes], bytes]) -> 
         (zipped("[Content_Types].xml", "word/document.xml"), "text document or slides"),
         (b'<!DOCTYPE a [<!ENTITY e "x">]><nsdl_dc>&e;</nsdl_dc>', "XML"),
         (b'{"@type":"LearningResource","name":"A"}\n{"@type":', "line 2"),
+        (b'{"a":1}\n{"a":NaN}', "line 2: is not valid JSON: NaN is not a JSON number"),
         (b'{"a":1}\n' + b'{"a":' * 20_000, "nested hundreds of levels deep"),
         (b"[" * 100_000, "nested hundreds of levels deep, which no list of"),
         (
