@@ -1,7 +1,7 @@
 """Wagtail's admin names pages by number, in addresses and forms, and says the titles of some of them before it asks who may
 see them, or without asking: of the page chosen, of where one is moved or copied to, of one that is in no review."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,15 +39,15 @@ class OthersAreNotThere:
         named.update(value for name in _IN_FORMS for value in request.POST.getlist(name))
         if request.path == self.several:
             named.update(request.GET.getlist("id"))
-        numbers = [int(one) for one in named if one.isdecimal() and len(one) < 19]
-        if not numbers:
-            return None
+        numbers = _numbers(named)
         resources = ResourcePage.objects.filter(pk__in=numbers)
-        if resources.exclude(pk__in=kept_by(request.user).values("pk")).exists():
+        if numbers and resources.exclude(pk__in=kept_by(request.user).values("pk")).exists():
             raise Http404
-        if request.method != "POST" or "/preview/" in request.path:
+        # Of several at once, Wagtail says itself which of them one may not change.
+        ticked = _numbers(request.GET.getlist("id")) if kwargs.get("model_name") == "page" else []
+        if request.method != "POST" or "/preview/" in request.path or not (numbers or ticked):
             return None
-        return _one_after_the_other(numbers, view, request, *args, **kwargs)
+        return _one_after_the_other([*numbers, *ticked], view, request, *args, **kwargs)
 
     @cached_property
     def admin(self) -> str:
@@ -56,6 +56,10 @@ class OthersAreNotThere:
     @cached_property
     def several(self) -> str:
         return reverse("wagtailadmin_choose_page_chosen_multiple")
+
+
+def _numbers(named: Iterable[str]) -> list[int]:
+    return [int(one) for one in named if one.isdecimal() and len(one) < 19]
 
 
 def _one_after_the_other(
