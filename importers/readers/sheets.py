@@ -148,6 +148,8 @@ def _workbook(payload: Payload) -> list[Sheet]:
         raise
     except Exception as error:  # noqa: BLE001 openpyxl raises whatever its XML and zip readers raise
         reason = " ".join(str(error).split())[:150] or type(error).__name__
+        if "invalid XML" in str(error):  # as openpyxl says it, at length, with the address of its manual
+            reason = "part of it is no valid XML"
         raise ImportRefused(
             f"The workbook cannot be read ({reason}). Save it again as .xlsx.", rule="workbook"
         ) from None

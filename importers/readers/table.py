@@ -25,6 +25,8 @@ from standards.grades import normalise_grades
 
 # The rule that is broken where a person has to say which column holds the statements.
 NO_STATEMENTS = "statement-column"
+_CUT = re.compile(r"\d+\.\d")
+_AS_NUMBERS = " A spreadsheet takes 3.10 for the number 3.1: make the column text, and type such codes again."
 _LIMITS = {
     "code": 255,
     "type": 255,
@@ -172,7 +174,7 @@ def _identify(rows: Sequence[Row], document: str, problems: Problems) -> None:
         problems.add(
             "warning", "code", "code",
             f"Several rows have the same code: {shown}. A code should name one statement; where not, the next version "
-            "of the table will show both as gone and as new.",
+            f"of the table will show both as gone and as new.{_AS_NUMBERS if any(map(_CUT.fullmatch, twice)) else ''}",
         )  # fmt: skip
     for row in rows:
         row.identifier = row.get("identifier")

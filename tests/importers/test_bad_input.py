@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 
 from importers.models import FrameworkImport
 from tests.importers.packages import Raw, as_bytes, below, identifier_of, link, package
+from tests.importers.test_tables import workbook
 
 pytestmark = pytest.mark.django_db
 TREE = {"A": None, "A.1": "A", "A.1.a": "A.1"}
@@ -73,6 +74,17 @@ def _document_and_item(raw: Raw) -> None:
     raw["CFItems"][2]["identifier"] = raw["CFDocument"]["identifier"]
 
 
+def _with_entity(book: bytes) -> bytes:
+    """A workbook whose sheet asks for a file of the machine that reads it."""
+    head = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]><worksheet'
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(book)) as archive, ZipFile(out, "w") as written:
+        for name in archive.namelist():
+            part = archive.read(name).replace(b"<worksheet", head, 1).replace(b"<v>1</v>", b"<v>&x;</v>")
+            written.writestr(name, part)
+    return out.getvalue()
+
+
 WHOLE = as_bytes(package(TREE))
 CATALOG = b"""identifier,caseIdentifierURI,name,description
 1,https://a.example/ims/case/v1p0/CFDocuments/7,Math,Of Ohio
@@ -112,6 +124,10 @@ CASES: dict[str, tuple[bytes, str]] = {
     "server's error": (
         as_bytes({"imsx_codeMajor": "failure", "imsx_description": "No such package"}),
         "answered with an error: No such package",
+    ),
+    "XML entity in a workbook": (
+        _with_entity(workbook({"Sheet": [["code", "statement"], [1, "Ratios"]]})),
+        r"The workbook cannot be read \(part of it is no valid XML\). Save it again as .xlsx.",
     ),
     "a PDF": (b"%PDF-1.7 Standards for Mathematics", "This is a PDF, .*Ask its publisher for a CASE package"),
     "a text document": (

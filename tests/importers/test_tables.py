@@ -304,6 +304,17 @@ def test_a_code_that_a_workbook_shows_as_1_10_is_not_1_1() -> None:
     assert [item.human_coding_scheme for item in draft_of(out.getvalue()).items] == ["1.1", "1.10"]
 
 
+@pytest.mark.parametrize(("codes", "is_told"), [((3.1, 3.2, 3.10), True), (("A.1", "A.2", "A.1"), False)])
+def test_a_code_that_is_there_twice_may_be_a_number_that_lost_its_last_zero(
+    codes: tuple[object, ...], is_told: bool
+) -> None:
+    draft = draft_of(
+        workbook({"Sheet": [["Code", "Statement"], *([code, f"Says {n}"] for n, code in enumerate(codes))]})
+    )
+    (told,) = [str(problem) for problem in draft.problems if "the same code" in problem.message]
+    assert ("takes 3.10 for the number 3.1: make the column text" in told) is is_told
+
+
 def test_cells_that_show_an_error_and_codes_that_became_days_are_told() -> None:
     draft = draft_of(table(["Code", "Statement"], ["N.1", "#REF!"], ["2024-01-02", "Add"], ["N.3", "Count"]))
     assert [item.full_statement for item in draft.items] == ["", "Add", "Count"]
