@@ -88,7 +88,7 @@ class DistrictViewSet(MeanwhileViewSet):
         "name",
         Column("people", label=_("People and schools"), accessor=_people_link),
         "slug",
-        "nces_id",
+        Column("nces_id", label=_("NCES identifier"), sort_key="nces_id", classname="wide-only"),
     ]
     add_view_class = DistrictCreateView
     search_fields = ["name", "slug"]
