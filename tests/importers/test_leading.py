@@ -12,7 +12,7 @@ from importers.models import FrameworkImport
 from importers.services import import_framework, undo_import
 from people.models import Role
 from standards.models import Framework, Item
-from tests.factories import StateFactory
+from tests.factories import DistrictFactory, StateFactory
 from tests.importers.asking import act, page, person, press, signed_in, upload
 from tests.importers.dialects import FILES, GUID, case, csp, dumped
 from tests.importers.packages import Raw
@@ -226,6 +226,19 @@ def test_in_the_admin_a_first_import_and_the_next_edition_of_a_source_ask_nothin
     assert BUTTON not in admin.page(record)
     admin.press(record, "lead")
     assert not record.leads
+
+
+def test_only_who_may_import_the_framework_says_which_source_it_follows(admin: Admin) -> None:
+    record = admin.upload(revised())
+    stranger = signed_in(person(Role.DISTRICT_ADMIN, DistrictFactory()))
+    seen = " ".join(page(stranger, record).split())
+    assert FOLLOWS in seen
+    assert BUTTON not in seen
+    for action in ("lead", "follow"):
+        answer = stranger.post(f"/admin/standards/imports/{record.pk}/{action}/", follow=True)
+        assert "Sorry, you do not have permission" in answer.content.decode()
+    record.refresh_from_db()
+    assert (record.state, record.leads) == ("planned", False)
 
 
 def test_changes_are_looked_for_where_the_followed_source_came_from_and_each_address_may_be_followed(
