@@ -20,6 +20,7 @@ from standards.names import asn_id, guid, spellings
 from standards.near import near_words
 from standards.near_items import items_near_code, one_of_each
 from standards.successors import successors
+from standards.word_forms import as_tsquery
 
 MAX_WORDS = 12
 MAX_AMBIGUOUS = 20
@@ -300,10 +301,9 @@ def _words(text: str) -> list[_Word]:
     patterns = []
     words = _WORD.findall(text)[:MAX_WORDS]
     for word in words:
-        quoted = word.replace("'", "''")
         # One or two letters begin a tenth of all words: too many to be a help.
         unfinished = word is words[-1] and (len(word) > 2 or not word.isascii())
-        patterns.append(f"'{quoted}':*" if unfinished else f"'{quoted}'")
+        patterns.append(as_tsquery(word, unfinished=unfinished))
     found = []
     for word, pattern, says in zip(words, patterns, _say_something(patterns), strict=True):
         condition = Q(words=SearchQuery(pattern, search_type="raw", config="english"))

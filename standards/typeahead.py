@@ -16,6 +16,7 @@ from standards.codes import GRADES, fold_code
 from standards.models import Item
 from standards.models.item import ITEM_CODES, ITEM_WORDS
 from standards.selectors import items
+from standards.word_forms import as_tsquery
 
 # Of a common word's thousands of statements, so many are looked at.
 MOST_LOOKED_AT = 300
@@ -81,9 +82,8 @@ def _words(text: str) -> Q | None:
     words = _WORD.findall(text)[:MAX_WORDS]
     if not words or (len(words[-1]) < 3 and len(words) < 2):
         return None
-    parts = [f"'{word}'" for word in words]
-    if len(words[-1]) >= 3:
-        parts[-1] += ":*"
+    parts = [as_tsquery(word) for word in words[:-1]]
+    parts.append(as_tsquery(words[-1], unfinished=len(words[-1]) >= 3))
     return Q(words=SearchQuery(" & ".join(parts), search_type="raw", config="english"))
 
 

@@ -66,6 +66,8 @@ def standards(db: None) -> None:
         ("rat", "6.RP.A 6.RP.A.1 CCSS.MATH.CONTENT.6.RP.A.3"),
         ("ratio reas", "CCSS.MATH.CONTENT.6.RP.A.3"),
         ("cite the evid", "RL.6.1"),
+        ("citations", "RL.6.1"),
+        ("citation evid", "RL.6.1"),
         ("zebra", ""),
         ("a", ""),
         ("the", ""),

@@ -6,6 +6,7 @@ import pytest
 
 from search import stemming
 from search.client import client
+from standards.word_forms import ONE
 from tests.factories import DistrictFactory, resource
 from tests.search.asking import search, titles
 
@@ -67,7 +68,7 @@ def test_each_word_kept_apart_would_else_be_another_one(index: str) -> None:
 
 
 def test_each_word_of_several_forms_would_else_be_several(index: str) -> None:
-    for line in stemming.ONE.strip().splitlines():
+    for line in ONE.strip().splitlines():
         forms = line.split()
         assert len({plain_stem(index, form) for form in forms}) > 1, f"{forms[0]} is one word anyway"
         assert len({stem(index, form) for form in forms}) == 1

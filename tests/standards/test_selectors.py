@@ -121,6 +121,8 @@ class TestSearch:
     def test_words_are_found_in_any_form(self, ratios):
         assert codes(search_items("unit rates")) == ["6.RP.A.3"]
         assert codes(search_items("finding the percents")) == ["6.RP.A.30"]
+        assert codes(search_items("percentages")) == ["6.RP.A.30"]
+        assert codes(search_items("proportionality percentage")) == ["6.RP.A.30"]
 
     def test_every_word_must_match_the_statement_or_one_above_it(self, ratios):
         assert codes(search_items("proportions price")) == ["6.RP.A.3"]
