@@ -136,7 +136,7 @@ def step(name: str, path: Path) -> Figures:
 
     Answers seconds, those that this process computes, and megabytes before it began and at most.
     """
-    from importers.services import import_frameworks
+    from importers.services import Choices, import_frameworks
 
     connection.ensure_connection()
     work: Callable[[], Any]
@@ -151,7 +151,7 @@ def step(name: str, path: Path) -> Figures:
         count = 0
 
         def work() -> Any:
-            return import_frameworks(path, again=name == "compare")[0]
+            return import_frameworks(path, Choices(again=name == "compare"))[0]
 
     before = peak()
     start, used = time.perf_counter(), time.process_time()

@@ -6,11 +6,11 @@ parsed.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from importers.case_server import ListedDocument
 from importers.problems import ImportRefused
-from importers.services import Report, import_frameworks
+from importers.progress import Progress
+from importers.services import Choices, Report, import_frameworks
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,12 @@ class Outcome:
     refusal: str = ""
 
 
-def import_documents(documents: Sequence[ListedDocument], **options: Any) -> Iterator[Outcome]:
-    """`options` are those of `import_frameworks`. One that is refused does not keep the others from being imported."""
+def import_documents(
+    documents: Sequence[ListedDocument], choices: Choices, *, progress: Progress | None = None
+) -> Iterator[Outcome]:
+    """One that is refused does not keep the others from being imported."""
     for document in documents:
         try:
-            yield Outcome(document, import_frameworks(document.package_url, **options))
+            yield Outcome(document, import_frameworks(document.package_url, choices, progress=progress))
         except ImportRefused as refusal:
             yield Outcome(document, refusal=str(refusal))

@@ -1,7 +1,7 @@
 """Imports a framework: read, check, plan, apply. The command line, the admin and the sample all come through here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db import transaction
@@ -55,6 +55,32 @@ class Report:
         return self.record.pk if self.record else None
 
 
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person says beside the source.
+
+    `owner` keeps a new framework (None: the state); `user` is who asks, and must be allowed to, if given.
+    `mapping` says what the columns of a table hold (header: one of `readers.columns.FIELDS`, "" for a column of its
+    own); without it, the mapping of the owner's last table with the same headers holds, else the headers tell.
+    `leads`: from now on this source says what the framework has, whichever did before. `again`: it is read and compared
+    though it has not changed since it was imported.
+    """
+
+    user: User | None = None
+    owner: Organisation | None = None
+    short_name: str | None = None
+    dry_run: bool = False
+    allow_retire: bool = False
+    format: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    leads: bool = False
+    again: bool = False
+
+    @property
+    def asks_anew(self) -> bool:
+        return bool(self.again or self.leads or self.mapping)
+
+
 def import_framework(
     source: bytes | Path | str,
     *,
@@ -68,83 +94,62 @@ def import_framework(
     leads: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Imports the one framework in `source`: bytes, a path, an address, or `-` for standard input.
+    """Imports the one framework in `source`: bytes, a path, an address, or `-` for standard input. The rest is `Choices`.
 
-    `owner` keeps a new framework (None: the state); `user` is who asks, and must be allowed to, if given.
-    `mapping` says what the columns of a table hold (header: one of `readers.columns.FIELDS`, "" for a column of its
-    own); without it, the mapping of the owner's last table with the same headers holds, else the headers tell.
     Raises ImportRefused, with nothing written, for whatever cannot be imported.
     """
-    reports = import_frameworks(
-        source, user=user, owner=owner, short_name=short_name, dry_run=dry_run, allow_retire=allow_retire,
-        format=format, mapping=mapping, leads=leads, progress=progress,
-    )  # fmt: skip
+    choices = Choices(user, owner, short_name, dry_run, allow_retire, format, mapping or {}, leads)
+    reports = import_frameworks(source, choices, progress=progress)
     if len(reports) > 1:
         raise ValueError("The source holds several frameworks: call import_frameworks.")
     return reports[0]
 
 
 def import_frameworks(
-    source: bytes | Path | str,
-    *,
-    user: User | None = None,
-    owner: Organisation | None = None,
-    short_name: str | None = None,
-    dry_run: bool = False,
-    allow_retire: bool = False,
-    format: str | None = None,
-    mapping: Mapping[str, str] | None = None,
-    leads: bool = False,
-    again: bool = False,
-    progress: Progress | None = None,
+    source: bytes | Path | str, choices: Choices | None = None, *, progress: Progress | None = None
 ) -> list[Report]:
     """All frameworks in `source`, one after another in one transaction: all of them, or none.
 
-    `leads`: from now on this source says what the framework has, whichever did before. An address whose answer has not
-    changed since it was imported is not read, unless `again`, `leads` or a `mapping` asks for it.
+    An address whose answer has not changed since it was imported is not read, unless a choice asks for it.
     """
+    choices = choices or Choices()
     tell = progress or silent
     tell("Reading the source", 0, 0)
     try:
-        payload = open_source(source, fetch=fetch if again or leads or mapping else fetch_if_changed)
+        payload = open_source(source, fetch=fetch if choices.asks_anew else fetch_if_changed)
     except Unchanged as same:
         return [Report(unchanged_plan(same.record), same.record.framework, not_modified=True)]
-    if not (again or leads or mapping or format or short_name) and (last := same_again(payload)):
-        return [_unchanged(last, payload, user, owner, dry_run=dry_run)]
-    payload.mapping = mapping or {}
-    payload.known_mappings = known_mappings(owner)
-    drafts = read(payload, format)
-    if short_name and len(drafts) > 1:
+    may_differ = choices.asks_anew or choices.format or choices.short_name
+    if not may_differ and (last := same_again(payload)):
+        return [_unchanged(last, payload, choices)]
+    payload.mapping = choices.mapping
+    payload.known_mappings = known_mappings(choices.owner)
+    drafts = read(payload, choices.format)
+    if choices.short_name and len(drafts) > 1:
         raise ImportRefused(
             "The file holds several frameworks: a short name fits only one.", rule="short-name"
         )
     reports = []
     with refusing_database_errors(), transaction.atomic():
         wait_for_turn(tell)
-        for draft in by_framework([replace(draft, leads=leads) for draft in drafts]):
-            options = Options(short_name=short_name, owner=owner, source_url=payload.url)
-            report = _import(
-                draft, payload, options, user, dry_run=dry_run, allow_retire=allow_retire, tell=tell
-            )
-            reports.append(report)
-        if dry_run:
+        for draft in by_framework([replace(draft, leads=choices.leads) for draft in drafts]):
+            reports.append(_import(draft, payload, choices, tell))
+        if choices.dry_run:
             transaction.set_rollback(True)
     return reports
 
 
-def _unchanged(
-    last: FrameworkImport, payload: Payload, user: User | None, owner: Organisation | None, *, dry_run: bool
-) -> Report:
+def _unchanged(last: FrameworkImport, payload: Payload, choices: Choices) -> Report:
     """The report, and the record, of a source that was imported before and would change nothing."""
     plan, framework = unchanged_plan(last), last.framework
-    if framework is None or dry_run:
+    if framework is None or choices.dry_run:
         return Report(plan, framework)
-    refuse_unless_allowed(framework, user)
+    refuse_unless_allowed(framework, choices.user)
     record = FrameworkImport(
         source=payload.name or "bytes",
         source_url=payload.url,
-        user=user,
-        owner=owner,
+        user=choices.user,
+        owner=choices.owner,
         stored_state=last.stored_state,
     )
     return Report(plan, framework, keep_record(record, payload, plan, framework))
@@ -173,29 +178,21 @@ def known_mappings(owner: Organisation | None) -> list[dict[str, str]]:
     return list(applied.exclude(columns={}).order_by("-pk").values_list("columns", flat=True)[:50])
 
 
-def _import(
-    draft: FrameworkDraft,
-    payload: Payload,
-    options: Options,
-    user: User | None,
-    *,
-    dry_run: bool,
-    allow_retire: bool,
-    tell: Progress,
-) -> Report:
+def _import(draft: FrameworkDraft, payload: Payload, choices: Choices, tell: Progress) -> Report:
     tell("Comparing with what is stored", 0, 0)
-    draft, stored = prepare(draft, options.short_name)
-    plan = make_checked_plan(draft, stored, user)
-    if dry_run:
+    draft, stored = prepare(draft, choices.short_name)
+    plan = make_checked_plan(draft, stored, choices.user)
+    if choices.dry_run:
         return Report(plan, stored.framework)
-    guard(plan, allow_retire=allow_retire)
-    if stored.framework is None and user is not None:
-        options = Options(options.short_name, owner_of_new(user, options.owner), options.source_url)
-    written = write(draft, stored, plan, options, tell)
+    guard(plan, allow_retire=choices.allow_retire)
+    owner = choices.owner
+    if stored.framework is None and choices.user is not None:
+        owner = owner_of_new(choices.user, owner)
+    written = write(draft, stored, plan, Options(choices.short_name, owner, payload.url), tell)
     record = keep_record(
         FrameworkImport(
-            source=payload.name or "bytes", source_url=payload.url, user=user, owner=options.owner,
-            short_name=options.short_name or "", allow_retire=allow_retire,
+            source=payload.name or "bytes", source_url=payload.url, user=choices.user, owner=owner,
+            short_name=choices.short_name or "", allow_retire=choices.allow_retire,
         ),
         payload, plan, written.framework, written, draft.columns,
     )  # fmt: skip

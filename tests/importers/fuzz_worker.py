@@ -88,12 +88,12 @@ def _frameworks() -> tuple[Any, Any]:
     """The broken files, and what imports one: it says what the file changes when it comes again, or what goes out of it when
     it comes back. Nothing should."""
     from importers.problems import ImportRefused
-    from importers.services import import_frameworks
+    from importers.services import Choices, import_frameworks
     from standards.exports import FORMATS, export
     from tests.importers.broken import broken
 
     def load(data: bytes) -> str:
-        reports = import_frameworks(data, allow_retire=True)
+        reports = import_frameworks(data, Choices(allow_retire=True))
         files = {"again": data}
         framework = reports[0].framework
         if len(reports) == 1 and framework and framework.items.exists():
@@ -101,7 +101,7 @@ def _frameworks() -> tuple[Any, Any]:
             files[format] = export(framework, format).data
         for name, file in files.items():
             try:
-                found = import_frameworks(file, allow_retire=True, again=True)
+                found = import_frameworks(file, Choices(allow_retire=True, again=True))
             except ImportRefused as refusal:
                 return f"{name}: imported, but then refused: {refusal}"
             for one in found:

@@ -3,7 +3,7 @@
 import pytest
 
 from importers.problems import ImportRefused
-from importers.services import import_frameworks
+from importers.services import Choices, import_frameworks
 from standards.models import Association, Framework, Item, ItemAlias
 from tests.importers.loading import ancestors_of, item, load, other
 from tests.importers.packages import (
@@ -51,7 +51,7 @@ def test_a_link_without_an_address_is_not_taken_for_one_to_a_statement_without_a
     edge["destinationNodeURI"]["uri"] = ""
     ours["CFAssociations"].append(edge)
     load(ours)
-    import_frameworks(b"Code,Statement\nX,Describe ratios\nY,Use ratios\n", format="table")
+    import_frameworks(b"Code,Statement\nX,Describe ratios\nY,Use ratios\n", Choices(format="table"))
     assert set(Item.objects.exclude(human_coding_scheme="A").values_list("uri", flat=True)) == {""}
     assert Association.objects.get(association_type="exactMatchOf").destination is None
 
@@ -126,12 +126,12 @@ def test_several_frameworks_in_one_file_are_all_imported_or_none() -> None:
 
 def test_a_table_names_statements_of_another_framework_as_addresses_do() -> None:
     """A crosswalk that a state keeps in a spreadsheet."""
-    import_frameworks(as_bytes(other({"6.RP.A.1": None, "6.RP.A.2": None})), short_name="MATH")
+    import_frameworks(as_bytes(other({"6.RP.A.1": None, "6.RP.A.2": None})), Choices(short_name="MATH"))
     table = (
         b"code,statement,exactMatchOf,isRelatedTo\n"
         b'X.1,Describe a ratio in words.,math:6.RP.1,"MATH:6.RP.A.2; X.2"\nX.2,Find a unit rate.,6.RP.A.1,MATH:6.RP.9\n'
     )
-    (report,) = import_frameworks(table, short_name="OWN")
+    (report,) = import_frameworks(table, Choices(short_name="OWN"))
     ends = Association.objects.exclude(association_type="isChildOf").order_by(
         "association_type", "destination_identifier"
     )
@@ -147,12 +147,12 @@ def test_a_table_names_statements_of_another_framework_as_addresses_do() -> None
     (told,) = [str(one) for one in report.plan.warnings if one.rule == "unknown-link"]
     assert "“MATH:6.RP.9” is no statement of this table" in told
     assert "as MER-MATH:M.6.RP.1. (and 1 more like it)" in told
-    (again,) = import_frameworks(table.replace(b"unit rate", b"rate"), short_name="OWN")
+    (again,) = import_frameworks(table.replace(b"unit rate", b"rate"), Choices(short_name="OWN"))
     assert again.plan.association_changes.added == 0
 
 
 def test_a_crosswalk_comes_with_the_table_of_a_framework_that_follows_another_source() -> None:
-    import_frameworks(as_bytes(other({"6.RP.A.1": None})), short_name="MATH")
+    import_frameworks(as_bytes(other({"6.RP.A.1": None})), Choices(short_name="MATH"))
     load(package({"A": None, "A.1": "A"}))
     rows = [(identifier_of("A"), "A", ""), (identifier_of("A.1"), "A.1", "MATH:6.RP.1")]
     table = "identifier,code,statement,exactMatchOf\n" + "".join(
@@ -165,7 +165,7 @@ def test_a_crosswalk_comes_with_the_table_of_a_framework_that_follows_another_so
 
 
 def test_a_private_draft_is_not_found_by_its_short_name() -> None:
-    import_frameworks(as_bytes(other({"6.RP.A.1": None})), short_name="MATH")
+    import_frameworks(as_bytes(other({"6.RP.A.1": None})), Choices(short_name="MATH"))
     Framework.objects.update(adoption_status="Private Draft")
     (report,) = import_frameworks(
         b"code,statement,exactMatchOf\nX.1,Describe a ratio in words.,MATH:6.RP.A.1\n"

@@ -11,11 +11,12 @@ from importers import plan_json, plan_text
 from importers.case_server import ListedDocument, choose, is_server, list_documents
 from importers.labels import source_label
 from importers.problems import ImportRefused
+from importers.progress import Progress
 from importers.readers import READERS
 from importers.readers.headers import FIELDS
 from importers.readers.table import NO_STATEMENTS
 from importers.server_import import import_documents
-from importers.services import Report, import_frameworks
+from importers.services import Choices, Report, import_frameworks
 from people.models import Organisation
 
 
@@ -67,26 +68,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            how = {
-                "owner": _owner(options["owner"]),
-                "dry_run": options["dry_run"],
-                "allow_retire": options["allow_retire"],
-                "format": options["format"],
-                "mapping": _mapping(options["columns"]),
-                "again": options["again"],
-                "leads": options["lead"],
-                "progress": self._progress if options["verbosity"] else None,
-            }
+            choices = Choices(
+                owner=_owner(options["owner"]),
+                short_name=options["short_name"],
+                dry_run=options["dry_run"],
+                allow_retire=options["allow_retire"],
+                format=options["format"],
+                mapping=_mapping(options["columns"]),
+                again=options["again"],
+                leads=options["lead"],
+            )
+            progress = self._progress if options["verbosity"] else None
             if is_server(options["source"]):
-                self._from_server(options, how)
+                self._from_server(options, choices, progress)
                 return
-            reports = import_frameworks(options["source"], short_name=options["short_name"], **how)
+            reports = import_frameworks(options["source"], choices, progress=progress)
         except ImportRefused as refusal:
             hint = ' Say it by --column "Header=statement".' if refusal.rule == NO_STATEMENTS else ""
             raise CommandError(f"{' '.join(str(refusal).split())}{hint}", returncode=2) from None
         self._show(reports, options)
 
-    def _from_server(self, options: dict[str, Any], how: dict[str, Any]) -> None:
+    def _from_server(self, options: dict[str, Any], choices: Choices, progress: Progress | None) -> None:
         documents = list_documents(options["source"])
         if options["list"]:
             self._list(documents, as_json=options["json"])
@@ -102,7 +104,7 @@ class Command(BaseCommand):
             raise ImportRefused("A short name fits only one document.", rule="short-name")
         refused: list[str] = []
         reports: list[Report] = []
-        for outcome in import_documents(chosen, short_name=options["short_name"], **how):
+        for outcome in import_documents(chosen, choices, progress=progress):
             reports += outcome.reports
             if outcome.refusal:
                 refused.append(f"{outcome.document.title}: {' '.join(outcome.refusal.split())}")
