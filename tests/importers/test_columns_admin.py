@@ -76,6 +76,7 @@ def test_columns_are_shown_corrected_planned_again_and_remembered(district: Dist
     form = district.page(record, "columns/")
     assert '<option value="code" selected>' in form
     assert "Draw on the board" in form
+    assert "as MER-MATH:M.6.RP.1" in form
     assert district.correct(record, "code", "", "statement", "").status_code == 302
     assert record.state == "planned"
     assert "Count on from any number you are given" in district.page(record)
@@ -86,6 +87,22 @@ def test_columns_are_shown_corrected_planned_again_and_remembered(district: Dist
     assert Item.objects.get(human_coding_scheme="A").extra == {"Task": "Draw on the board", "Room": "12"}
     later = district.upload(TABLE.replace(b"A,", b"C,").replace(b"B,", b"D,"), "other.csv")
     assert later.columns == {"Ref": "code", "Task": "", "Notes": "statement", "Room": ""}
+
+
+def test_a_table_that_was_undone_is_read_again_with_the_columns_as_they_were_said(
+    district: District, django_capture_on_commit_callbacks: Any
+) -> None:
+    record = district.upload(TABLE)
+    district.correct(record, "code", "", "statement", "")
+    district.apply(record)
+    record.refresh_from_db()
+    undo = jobs.start_undo(record, user=record.user or member(Role.TEACHER, district.organisation))
+    district.apply(district.planned(undo))
+    with django_capture_on_commit_callbacks(execute=True):
+        district.client.post(f"/admin/standards/imports/{record.pk}/repeat/")
+    again = district.planned(FrameworkImport.objects.latest("pk"))
+    assert again.state == "planned"
+    assert again.columns == {"Ref": "code", "Task": "", "Notes": "statement", "Room": ""}
 
 
 def test_another_district_does_not_inherit_the_choice(
