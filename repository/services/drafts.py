@@ -17,7 +17,7 @@ from wagtail.models import Revision, TaskState, WorkflowState
 from people.models import Organisation, User
 from repository.meanwhile import rows_stamp
 from repository.models import DistrictPage, ResourceKind, ResourcePage
-from repository.services.errors import Gone, InReview, NotInState, StaleDraft
+from repository.services.errors import Gone, InReview, Locked, NotInState, StaleDraft
 from repository.services.whole import whole
 
 
@@ -43,6 +43,12 @@ def locked(identifier: UUID) -> ResourcePage:
 def is_in_review(page: ResourcePage) -> bool:
     state = page.current_workflow_state
     return state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
+
+
+def _check_lock(page: ResourcePage, user: User) -> None:
+    lock = page.get_lock()
+    if lock is not None and lock.for_user(user):
+        raise Locked
 
 
 @whole
@@ -82,11 +88,12 @@ def save_draft(
 
     stamp: the `draft_stamp` of the draft that the changes were made on. Where the draft has moved on since,
     nothing is saved and StaleDraft is raised; with None the changes become a new revision, so that the other
-    version stays in the history. Raises InReview, StaleDraft and PermissionDenied.
+    version stays in the history. Raises InReview, Locked, StaleDraft and PermissionDenied.
     """
     page = locked(identifier)
     if is_in_review(page):
         raise InReview
+    _check_lock(page, user)
     if stamp is not None and stamp != draft_stamp(page):
         raise StaleDraft
     draft: ResourcePage = page.get_latest_revision_as_object()
@@ -138,6 +145,7 @@ def discard_changes(*, identifier: UUID, user: User) -> ResourcePage:
         raise InReview
     if not page.live or not page.has_unpublished_changes or page.live_revision is None:
         raise NotInState
+    _check_lock(page, user)
     state = page.current_workflow_state
     if state is not None:
         state.cancel(user=user)

@@ -19,6 +19,17 @@ class InReview(ServiceError):
         )
 
 
+class Locked(ServiceError):
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This resource cannot be changed now: an administrator has locked it, or set the time at which it will be "
+                "published. Nothing was saved, and what you typed is still on this page: keep a copy of it, and ask your "
+                "administrator."
+            )
+        )
+
+
 class StaleDraft(ServiceError):
     """The draft was changed elsewhere (another window, another person) after this form was opened."""
 

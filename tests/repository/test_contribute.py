@@ -1,11 +1,13 @@
 """Contributing on the site, without JavaScript: every button sends the whole form, and nothing typed is lost."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from repository.models import ResourcePage
 from repository.services import drafts, review
@@ -342,3 +344,19 @@ def test_the_queue_takes_the_same_number_of_queries_for_two_and_for_six(
                 assert reviewer.get("/review/").content.decode().count("row__title") == number + 1
             counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("how", ["locked", "scheduled"])
+def test_what_is_locked_in_the_admin_while_its_author_types_is_said_to_be(teacher, people, draft, how):
+    """It was “Not open to you”, and what had been typed was gone."""
+    form = Page.open(teacher, edit_url(draft))
+    if how == "locked":
+        ResourcePage.objects.filter(pk=draft.pk).update(
+            locked=True, locked_by=people.district_admin, locked_at=timezone.now()
+        )
+    else:
+        draft.revisions.update(approved_go_live_at=timezone.now() + timedelta(days=1))
+    told = form.press("Save draft", summary="Typed meanwhile.")
+    assert "an administrator has locked it, or set the time at which it will be published" in told.text
+    assert told.value("summary") == "Typed meanwhile."
+    assert latest(draft).summary != "Typed meanwhile."
