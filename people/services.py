@@ -85,15 +85,23 @@ def add_school(*, actor: User, district: Organisation, name: str, nces_id: str =
 
 @transaction.atomic
 def rename_school(
-    *, actor: User, district: Organisation, school: Organisation, name: str, nces_id: str
+    *,
+    actor: User,
+    district: Organisation,
+    school: Organisation,
+    name: str | None = None,
+    nces_id: str | None = None,
 ) -> Organisation:
-    """Another name for a school. Its short name stays, so that addresses and files keep leading to it."""
+    """Another name or number for a school; None: as it is. Its short name stays, so that addresses keep leading to it."""
     _check_may_manage(actor, district)
+    school.refresh_from_db()
     if school.kind != Organisation.Kind.SCHOOL or school.parent_id != district.pk:
         raise PermissionDenied
-    name = " ".join(name.split())
-    _check_school_name(name, district, besides=school)
-    school.name, school.nces_id = name, nces_id.strip()
+    if name is not None:
+        school.name = " ".join(name.split())
+        _check_school_name(school.name, district, besides=school)
+    if nces_id is not None:
+        school.nces_id = nces_id.strip()
     school.full_clean()
     school.save()
     return school

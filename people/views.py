@@ -272,11 +272,13 @@ def school(request: HttpRequest, slug: str, school: str) -> HttpResponse:
     district = _with_schools(request, slug)
     found = get_object_or_404(district_schools(district), slug=school)
     form = SchoolForm(request.POST or None, initial={"name": found.name, "nces_id": found.nces_id})
+    for field in form.fields.values():
+        field.show_hidden_initial = True
     if request.method == "POST" and form.is_valid():
+        # What was left as the page showed it stays as it is: somebody else may have changed it meanwhile.
+        changed = {name: form.cleaned_data[name] for name in form.changed_data}
         try:
-            services.rename_school(
-                actor=_actor(request), district=district, school=found, **form.cleaned_data
-            )
+            services.rename_school(actor=_actor(request), district=district, school=found, **changed)
         except ValidationError as error:
             add_errors(form, error)
             found.refresh_from_db()

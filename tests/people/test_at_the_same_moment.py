@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from people import services
 from people.models import Membership, Organisation, Role, User
-from tests.factories import DistrictFactory, member
+from tests.factories import DistrictFactory, SchoolFactory, member
+from tests.repository.pages import Page
 from tests.waiting import elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -108,3 +109,17 @@ def test_a_reviewer_who_just_became_the_only_administrator_stays() -> None:
     state = member(Role.STATE_ADMIN, district.parent)
     with pytest.raises(ValidationError, match="is the only administrator"):
         services.remove_membership(actor=state, district=district, membership=seen_before)
+
+
+def test_a_name_and_a_number_that_two_give_a_school_both_stay() -> None:
+    """The form of the second brought the former name back."""
+    school = SchoolFactory(name="Mesa High")
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(member(Role.DISTRICT_ADMIN, school.parent))
+    address = reverse("people:school", args=[school.parent.slug, school.slug])
+    first, second = (Page.open(client, address) for client in clients)
+    first.press("Save", name="Mesa Verde High")
+    second.press("Save", nces_id="123456789012")
+    school.refresh_from_db()
+    assert (school.name, school.nces_id) == ("Mesa Verde High", "123456789012")
