@@ -156,14 +156,20 @@ def put_back(journal: Journal) -> None:
 
 
 def _put_back_table(cursor: Any, table: str, example: Mapping[str, Any]) -> None:
-    """Only columns that the kept rows have: a later version of the program may have more."""
+    """Only columns that the kept rows have: a later version of the program may have more. Rows that come back have its
+    usual values there."""
     columns = (str(column.column) for column in _MODELS[table]._meta.concrete_fields)
     names = [str(connection.ops.quote_name(name)) for name in columns if name in example]
     kept = f"(SELECT (json_populate_record(NULL::{table}, content)).* FROM kept_row WHERE source = %s) kept"  # noqa: S608
     sets = ", ".join(f"{name} = kept.{name}" for name in names if name != '"id"')
     cursor.execute(f"UPDATE {table} now SET {sets} FROM {kept} WHERE now.id = kept.id", [table])  # noqa: S608
+    later = [
+        one for one in _MODELS[table]._meta.concrete_fields if one.column not in example and not one.null
+    ]
+    into = [*names, *(connection.ops.quote_name(one.column) for one in later)]
+    values = [*(f"kept.{name}" for name in names), *("%s" for _ in later)]
     cursor.execute(
-        f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(f'kept.{name}' for name in names)} FROM {kept}"  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(into)}) SELECT {', '.join(values)} FROM {kept}"  # noqa: S608
         f" WHERE NOT EXISTS (SELECT FROM {table} now WHERE now.id = kept.id)",
-        [table],
+        [*(one.get_db_prep_save(one.get_default(), connection) for one in later), table],
     )

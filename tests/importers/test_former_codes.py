@@ -1,10 +1,13 @@
 """A revision gives statements other codes: the old ones still find them, as long as no other statement has them."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from importers.journal import pack, unpack
 from importers.resources.draft import AlignmentDraft
 from importers.resources.standards import resolve, target_of
 from importers.services import import_framework, undo_import
@@ -84,6 +87,24 @@ def test_an_undo_forgets_it_and_an_export_has_only_what_the_source_said() -> Non
     undo_import(report.record)
     assert meant("6.PR.7") is None
     assert Item.objects.exclude(former_codes=[]).count() == 0
+
+
+def test_what_was_undone_before_there_were_former_codes_comes_back() -> None:
+    """The rows that an undo by the version before has kept lack the column."""
+    import_framework(as_bytes(package({"6.RP.1": None})))
+    record = import_framework(as_bytes(package(TREE))).record
+    assert record
+    undo = undo_import(record).record
+    assert meant("6.RP.3") is None
+    assert undo
+    kept = unpack(undo.journal)
+    rows = [
+        (table, {k: v for k, v in json.loads(row).items() if k != "former_codes"}) for table, row in kept.rows
+    ]
+    undo.journal = pack(replace(kept, rows=tuple((table, json.dumps(row)) for table, row in rows)))
+    undo.save()
+    undo_import(undo)
+    assert meant("6.RP.3") == identifier_of("6.RP.3")
 
 
 def test_people_are_told_what_it_was_called(client: Client) -> None:
