@@ -166,7 +166,7 @@ def _put_back_table(cursor: Any, table: str, example: Mapping[str, Any]) -> None
     later = [
         one for one in _MODELS[table]._meta.concrete_fields if one.column not in example and not one.null
     ]
-    into = [*names, *(connection.ops.quote_name(one.column) for one in later)]
+    into = [*names, *(connection.ops.quote_name(str(one.column)) for one in later)]
     values = [*(f"kept.{name}" for name in names), *("%s" for _ in later)]
     cursor.execute(
         f"INSERT INTO {table} ({', '.join(into)}) SELECT {', '.join(values)} FROM {kept}"  # noqa: S608

@@ -97,7 +97,7 @@ def test_what_was_undone_before_there_were_former_codes_comes_back() -> None:
     undo = undo_import(record).record
     assert meant("6.RP.3") is None
     assert undo
-    kept = unpack(undo.journal)
+    kept = unpack(bytes(undo.journal))
     rows = [
         (table, {k: v for k, v in json.loads(row).items() if k != "former_codes"}) for table, row in kept.rows
     ]
