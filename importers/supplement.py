@@ -17,6 +17,7 @@ from importers.filling import fill, fill_item
 from importers.labels import source_label
 from importers.leading import Source, with_source
 from importers.stored import Stored
+from importers.structure import Links
 from standards.case import fields as case
 
 
@@ -135,8 +136,9 @@ class Supplement:
             if link.destination_identifier == document != root:
                 link = replace(link, destination_identifier=root, destination_uri=self.draft.document.uri)
             kept.append(link)
-        known = {fact(link) for link in kept}
-        placed = {link.origin_identifier for link in kept if link.association_type == IS_CHILD_OF}
+        named = self._by_identifier(kept)
+        known = {fact(link) for link in (*kept, *named)}
+        placed = {link.origin_identifier for link in named if link.association_type == IS_CHILD_OF}
         # What has no place stands at the top already, and to say so is no news.
         at_top = set() if self.brings_tree else self.before.keys()
         identifiers = {link.identifier for link in self.stored.draft.associations} - (
@@ -156,6 +158,24 @@ class Supplement:
             ):
                 kept.append(link)
         return kept
+
+    def _by_identifier(self, stored: list[AssociationDraft]) -> list[AssociationDraft]:
+        """The stored links with the identifiers of the statements that they mean, also where only the address is right."""
+        document, items = self.stored.draft.document, self.stored.draft.items
+        links = Links(document.identifier, document.uri, items)
+
+        def end(identifier: str, uri: str) -> str:
+            found = links.find(identifier, uri)
+            return items[found].identifier if found is not None and found >= 0 else identifier
+
+        return [
+            replace(
+                link,
+                origin_identifier=end(link.origin_identifier, link.origin_uri),
+                destination_identifier=end(link.destination_identifier, link.destination_uri),
+            )
+            for link in stored
+        ]
 
     def _tell_unknown(self, new: list[ItemDraft]) -> None:
         for item in new:

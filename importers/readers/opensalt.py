@@ -60,7 +60,10 @@ class OpenSaltReader:
             else link
             for link in links
         ]
-        links += [link for link in levels if link.origin_identifier not in placed]
+        named = {link.identifier for link in links}
+        links += [
+            link for link in levels if link.origin_identifier not in placed and link.identifier not in named
+        ]
         return [
             FrameworkDraft(
                 format=self.name,

@@ -24,6 +24,7 @@ from tests.importers.packages import (
     association,
     below,
     identifier_of,
+    link,
     package,
     packages,
     undone,
@@ -89,6 +90,17 @@ def test_whatever_it_came_from_it_comes_back_without_a_change(file: str, format:
 def test_a_table_s_own_numbers_and_lost_parents_come_back(rows: str) -> None:
     import_framework(f"code,statement,parent,sequence\n{rows}\n".encode())
     assert import_framework(data("csv")).plan.is_empty
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_link_that_only_its_address_leads_comes_back_without_a_change(format: str) -> None:
+    raw = package(TREE)
+    edge = next(
+        one for one in raw["CFAssociations"] if one["originNodeURI"]["identifier"] == identifier_of("A.2")
+    )
+    edge["originNodeURI"] = {**link("another"), "uri": raw["CFItems"][1]["uri"]}
+    import_framework(as_bytes(raw))
+    assert import_framework(data(format)).plan.is_empty
 
 
 @pytest.mark.parametrize("format", FORMATS)
