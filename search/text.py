@@ -57,6 +57,8 @@ NEAR_A_WORD, NEAR_IN_ALL = 30, 250
 NEARLY_BOOST = 0.6
 # What has the very words gains beside what has their kin: who divides fractions asks for more than any division.
 AS_TYPED_BOOST = 1.0
+# Longer than any few words. Of Chinese each sign is a word, and a query may have 1,024 clauses.
+MOST_AS_TYPED = 100  # characters
 
 # Of codes that begin alike, so many are looked for in texts. All are what is aligned to.
 MOST_CODES = 20
@@ -283,7 +285,9 @@ def _ranked(text: str, weights: Weights, how: How) -> list[dict[str, Any]]:
 
 def _as_typed(text: str) -> list[dict[str, Any]]:
     said = " ".join(word for word in text.split() if word.lower() not in SAY_NOTHING)
-    return [{"match": {SPELLING: {"query": said, "boost": AS_TYPED_BOOST}}}] if said else []
+    if not said or len(said) > MOST_AS_TYPED:
+        return []
+    return [{"match": {SPELLING: {"query": said, "boost": AS_TYPED_BOOST}}}]
 
 
 def _nearly_spelled(text: str) -> list[dict[str, Any]]:

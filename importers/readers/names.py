@@ -75,9 +75,8 @@ def _table(payload: Payload) -> tuple[Sheet, Header | None]:
 
 def _columns(payload: Payload) -> list[str]:
     """What each column holds: identifier, uri or code, "" for an empty one. None of it, if any column holds more."""
-    if (
-        payload.mapping
-    ):  # somebody said what the columns of a table of statements hold, and of which sheet they are
+    # Somebody said what the columns of a table of statements hold, and of which sheet they are.
+    if payload.mapping:
         return []
     _sheet, header = _table(payload)
     if header is None or not header.rows or not {*header.fields} <= _NAMING:

@@ -45,9 +45,9 @@ def test_no_judged_query_finds_nothing(answers: list[Answer]) -> None:
 def test_the_gate_shuts_when_a_weight_is_broken_on_purpose(
     sample_index: str, broken: dict[str, float]
 ) -> None:
-    held = {"topic": judging.read_baseline()["topic"]}
+    held = {"phrase": judging.read_baseline()["phrase"]}
     with ranking.using(replace(DEFAULTS, **broken)):
-        found = judging.figures(judging.ask_all("topic"))
+        found = judging.figures(judging.ask_all("phrase"))
     assert judging.fallen(found, held)
 
 
