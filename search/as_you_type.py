@@ -125,6 +125,16 @@ def _titles(
 
 
 def _beginning(words: str) -> dict[str, Any]:
+    """Titles with these words, the last of them as a beginning; after those, titles with other forms of the others."""
+    *whole, last = words.split() or [words]
+    as_typed = _typed(words)
+    if not whole:
+        return as_typed
+    in_any_form = {"match": {"title": {"query": " ".join(whole), "operator": "and", "boost": 0}}}
+    return {"bool": {"should": [as_typed, {"bool": {"must": [in_any_form, _typed(last)]}}]}}
+
+
+def _typed(words: str) -> dict[str, Any]:
     return {"multi_match": {"query": words, "type": "bool_prefix", "operator": "and", "fields": TITLE_FIELDS}}
 
 

@@ -182,6 +182,17 @@ def test_a_grade_among_the_words_narrows_what_is_offered(
 
 
 @pytest.mark.engine
+def test_a_title_is_offered_for_other_forms_of_its_words_after_those_with_the_very_words(
+    follow: Callable[[], None], client: Client
+) -> None:
+    for title in ("Add fractions", "Adding with fraction strips", "Adding whole numbers"):
+        resource(title)
+    follow()
+    answer = client.get("/api/v1/suggest?q=adding frac").json()["suggestions"]
+    assert [one["label"] for one in answer] == ["Adding with fraction strips", "Add fractions"]
+
+
+@pytest.mark.engine
 def test_a_grade_in_a_title_is_found_as_it_stands(follow: Callable[[], None], client: Client) -> None:
     resource("Grade 4 fractions unit", grades=["05"])
     follow()
