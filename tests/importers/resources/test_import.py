@@ -279,28 +279,6 @@ def test_a_standard_is_found_by_its_name_where_its_address_is_nobodys(
     assert [one.item_id for one in Alignment.objects.all()] == [ratios["M.6.RP.1"]]
 
 
-def test_a_code_in_two_frameworks_is_decided_by_the_frameworks_name(district: District) -> None:
-    core = FrameworkFactory(title="Common Core State Standards for Mathematics", short_name="CCSSM")
-    oregon = FrameworkFactory(title="Mathematics Standards", short_name="OR-MATH", jurisdiction="Oregon")
-    ours, theirs = (ItemFactory(framework=one, human_coding_scheme="5.OA.A.1") for one in (core, oregon))
-    report = load(
-        district,
-        aligned("A", {"targetName": "5.OA.A.1", "educationalFramework": "CCSS Math"}),
-        aligned("B", {"targetName": "5.OA.A.1", "educationalFramework": "Oregon Mathematics Standards"}),
-        aligned("C", {"targetName": "5.OA.A.1"}),
-        aligned("E", {"targetName": "5.OA.A.1", "educationalFramework": "cc-math"}),
-        aligned(
-            "D", {"targetName": "5.OA.A.1", "educationalFramework": "Texas Essential Knowledge and Skills"}
-        ),
-    )
-    found = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
-    assert found == {"A": ours.pk, "B": theirs.pk, "E": ours.pk}
-    assert {(one.example, one.reason) for one in report.plan.unresolved} == {
-        ("C", "ambiguous"),
-        ("D", "other-framework"),
-    }
-
-
 def test_of_a_standard_that_was_retired_and_one_that_took_its_code_the_present_one_is_meant(
     district: District,
 ) -> None:
@@ -321,20 +299,6 @@ def test_a_standard_named_twice_is_one_alignment_and_what_is_named_no_more_waits
     assert [one.item_id for one in Alignment.objects.all()] == [ratios["M.6.RP.1"]]
     load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.2"}))
     assert [one.target_name for one in WaitingAlignment.objects.all()] == ["ZZ.2"]
-
-
-def test_two_codes_that_are_alike_only_when_both_are_shortened_are_not_one(
-    district: District, ratios: dict[str, int]
-) -> None:
-    load(
-        district,
-        aligned("A", {"targetName": "6.RP.A.3"}),
-        aligned("B", {"targetName": "6.RP.3"}),
-        aligned("C", {"targetName": "6.RP.A.3", "educationalFramework": "MER-MATH"}),
-    )
-    found = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
-    assert found == {"B": ratios["M.6.RP.3"], "C": ratios["M.6.RP.3"]}
-    assert [one.target_name for one in WaitingAlignment.objects.all()] == ["6.RP.A.3"]
 
 
 def tags(title: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from importers.models import WaitingAlignment
 from importers.resources.waiting import resolve_waiting
 from people.models import District
 from repository.models import Alignment
@@ -74,3 +75,39 @@ def test_a_lesson_may_teach_a_standard_and_assess_it(district: District, ratios:
         (ratios["M.6.RP.1"], "assesses"),
         (ratios["M.6.RP.1"], "teaches"),
     ]
+
+
+def test_a_code_in_two_frameworks_is_decided_by_the_frameworks_name(district: District) -> None:
+    core = FrameworkFactory(title="Common Core State Standards for Mathematics", short_name="CCSSM")
+    oregon = FrameworkFactory(title="Mathematics Standards", short_name="OR-MATH", jurisdiction="Oregon")
+    ours, theirs = (ItemFactory(framework=one, human_coding_scheme="5.OA.A.1") for one in (core, oregon))
+    report = load(
+        district,
+        aligned("A", {"targetName": "5.OA.A.1", "educationalFramework": "CCSS Math"}),
+        aligned("B", {"targetName": "5.OA.A.1", "educationalFramework": "Oregon Mathematics Standards"}),
+        aligned("C", {"targetName": "5.OA.A.1"}),
+        aligned("E", {"targetName": "5.OA.A.1", "educationalFramework": "cc-math"}),
+        aligned(
+            "D", {"targetName": "5.OA.A.1", "educationalFramework": "Texas Essential Knowledge and Skills"}
+        ),
+    )
+    meant = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
+    assert meant == {"A": ours.pk, "B": theirs.pk, "E": ours.pk}
+    assert {(one.example, one.reason) for one in report.plan.unresolved} == {
+        ("C", "ambiguous"),
+        ("D", "other-framework"),
+    }
+
+
+def test_two_codes_that_are_alike_only_when_both_are_shortened_are_not_one(
+    district: District, ratios: dict[str, int]
+) -> None:
+    load(
+        district,
+        aligned("A", {"targetName": "6.RP.A.3"}),
+        aligned("B", {"targetName": "6.RP.3"}),
+        aligned("C", {"targetName": "6.RP.A.3", "educationalFramework": "MER-MATH"}),
+    )
+    meant = {row.page.title: row.item_id for row in Alignment.objects.select_related("page")}
+    assert meant == {"B": ratios["M.6.RP.3"], "C": ratios["M.6.RP.3"]}
+    assert [one.target_name for one in WaitingAlignment.objects.all()] == ["6.RP.A.3"]
