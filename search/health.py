@@ -8,7 +8,7 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
 from search.client import COUNT_TIMEOUT, WRITE_TIMEOUT, EngineDown, NoIndex, client, reaching_engine
-from search.indexes import current, matches_program
+from search.indexes import behind_the_alias, matches_program, why_too_many
 from search.models import IndexTarget, OutboxEntry
 
 logger = logging.getLogger(__name__)
@@ -56,9 +56,10 @@ def status() -> Status:
     engine, has_index, fits, followed, problem = True, True, False, False, ""
     try:
         # A load balancer does not wait long, and must not take the site away for an engine that hangs.
-        index = _index(COUNT_TIMEOUT)
+        behind = _indexes(COUNT_TIMEOUT)
+        index = behind[-1]
         fits = matches_program(index, timeout=COUNT_TIMEOUT)
-        problem = why_no_changes(index, timeout=COUNT_TIMEOUT)
+        problem = why_too_many(behind) or why_no_changes(index, timeout=COUNT_TIMEOUT)
         followed = index in {target.name for target in IndexTarget.objects.written()}
     except EngineDown as error:
         engine, has_index, problem = False, not isinstance(error, NoIndex), str(error)
@@ -78,14 +79,14 @@ def status() -> Status:
     return Status(engine, fits, waiting, lag, refused, problem, has_index)
 
 
-def _index(timeout: float) -> str:
-    """The index in use, once it has answered. Raises EngineDown."""
-    index = current(timeout=timeout)
-    if index is None:
+def _indexes(timeout: float) -> list[str]:
+    """The index in use, once it has answered; before it those that searches go to, too. Raises EngineDown."""
+    found = behind_the_alias(timeout=timeout)
+    if not found:
         raise NoIndex("There is no search index yet: run `manage.py search_reindex`.")
     with reaching_engine():  # it may be closed, or on a disk that broke
-        client().search(index=index, body=ANY, params={"request_timeout": timeout})
-    return index
+        client().search(index=found[-1], body=ANY, params={"request_timeout": timeout})
+    return found
 
 
 def why_no_changes(index: str, *, timeout: float = WRITE_TIMEOUT) -> str:
@@ -105,7 +106,9 @@ def why_no_changes(index: str, *, timeout: float = WRITE_TIMEOUT) -> str:
 def problem_of_the_index(*, timeout: float = COUNT_TIMEOUT) -> str:
     """Why searches are refused that are right, in a sentence; "" where the index is this program's and answers."""
     try:
-        return "" if matches_program(_index(timeout), timeout=timeout) else OTHER_MAPPING
+        found = _indexes(timeout)
+        fits = matches_program(found[-1], timeout=timeout)
+        return why_too_many(found) or ("" if fits else OTHER_MAPPING)
     except EngineDown as error:
         return str(error)
 

@@ -1,9 +1,10 @@
 """The life of an index: planned, made, filled while edits go on, checked, put behind the alias, and in the end removed."""
 
 import logging
+import re
 import secrets
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from search import check, mapping
 from search.bulk import write_alias
 from search.client import SEARCH_TIMEOUT, WRITE_TIMEOUT, EngineDown, alias, client, reaching_engine
 from search.filling import Refused, fill
-from search.models import IndexTarget
+from search.models import IndexTarget, names_of_ours
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +27,28 @@ class RebuildFailed(Exception):
 
 def current(*, timeout: float = WRITE_TIMEOUT) -> str | None:
     """The index behind the alias; None where there is none yet. timeout: seconds."""
+    found = behind_the_alias(timeout=timeout)
+    return found[-1] if found else None
+
+
+def behind_the_alias(*, timeout: float = WRITE_TIMEOUT) -> list[str]:
+    """The names of all indexes that searches go to, the newest of ours last. More than one are too many: `why_too_many`."""
     with reaching_engine():
         try:
-            return next(
-                iter(client().indices.get_alias(name=alias(), params={"request_timeout": timeout})), None
-            )
+            found = client().indices.get_alias(name=alias(), params={"request_timeout": timeout})
         except NotFoundError:
-            return None
+            return []
+    return sorted(found, key=lambda name: (bool(re.search(names_of_ours(), name)), name))
+
+
+def why_too_many(behind: Sequence[str]) -> str:
+    """That searches go to several indexes, in a sentence; "" where they do not."""
+    if len(behind) < 2:
+        return ""
+    return (
+        f"Searches go to {len(behind)} indexes at once ({', '.join(behind)}), as where a snapshot was restored with its "
+        "aliases, and find what is in them as often: run `manage.py search_reindex`."
+    )
 
 
 def matches_program(index: str, *, timeout: float = WRITE_TIMEOUT) -> bool:
@@ -53,15 +69,16 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
     with _alone() as alone:
         if not alone:
             raise RebuildFailed("Another rebuild is running. Wait for it to end.")
-        before = current()
+        behind = behind_the_alias()
+        before = behind[-1] if behind else None
         if before is None and _is_an_index():
             raise RebuildFailed(
                 f"An index has the name “{alias()}”, by which ours is found, so nothing can be put into use. Nobody here "
                 "made it: remove or rename it by hand."
             )
-        if before is not None:
+        for name in behind:
             # Unknown to a database that was restored; what is not ours by its name stays nevertheless.
-            IndexTarget.objects.get_or_create(name=before, defaults={"takes_writes": False})
+            IndexTarget.objects.get_or_create(name=name, defaults={"takes_writes": False})
         fingerprint = mapping.fingerprint()
         replaced = IndexTarget.objects.fingerprints_before(fingerprint)
         _remove_leftovers(before, may_be_promoted=True)
@@ -158,8 +175,8 @@ def _promote(name: str) -> None:
     """
     try:
         # Named, and not "*": another deployment may remove an index of its own at this moment, which the engine takes amiss.
-        before = current()
-        leaves = [{"remove": {"index": before, "alias": alias()}}] if before and before != name else []
+        before = [one for one in behind_the_alias() if one != name]
+        leaves = [{"remove": {"index": one, "alias": alias()}} for one in before]
         with reaching_engine():
             client().indices.update_aliases(
                 body={"actions": [*leaves, {"add": {"index": name, "alias": alias()}}]},

@@ -19,6 +19,7 @@ __all__ = [
     "SavedSearch",
     "StatementVector",
     "VersionGroup",
+    "names_of_ours",
     "next_version",
     "raise_version",
 ]
@@ -50,12 +51,15 @@ class OutboxEntry(models.Model):
         return f"page {self.page_id}"
 
 
+def names_of_ours() -> str:
+    """A regular expression: what the indexes of this deployment are called. The newer of two has the greater name."""
+    return rf"^{re.escape(settings.OPENSEARCH_PREFIX)}-[0-9]{{14}}-[0-9a-f]{{6}}$"
+
+
 class IndexTargetQuerySet(models.QuerySet["IndexTarget"]):
     def ours(self) -> "IndexTargetQuerySet":
         """Those of this deployment. A copy of another one's database names that one's indexes, which are none of ours."""
-        return self.filter(
-            name__regex=rf"^{re.escape(settings.OPENSEARCH_PREFIX)}-[0-9]{{14}}-[0-9a-f]{{6}}$"
-        )
+        return self.filter(name__regex=names_of_ours())
 
     def written(self) -> list["IndexTarget"]:
         """The indexes that take every write, the newest last."""

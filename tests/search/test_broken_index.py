@@ -11,6 +11,7 @@ from opensearchpy.exceptions import RequestError
 
 from search import health, indexes
 from search.client import EngineDown, alias, ask, ask_several, client
+from search.client import client as engine_client
 from search.outbox import process
 from tests.factories import resource
 from tests.search.asking import titles
@@ -88,3 +89,36 @@ def test_a_search_that_is_wrong_is_our_mistake_where_the_index_is_right(index: s
         ask(wrong)
     with pytest.raises(RequestError):
         ask_several([wrong])
+
+
+# -- a snapshot that was restored beside the index in use, with its aliases
+
+
+def comes_back_beside(index: str) -> str:
+    """The index of yesterday, which the engine puts behind the alias, as it was when the snapshot was taken."""
+    yesterday = f"{alias()}-20200101000000-aaaaaa"
+    client().indices.put_settings(index=index, body={"index.blocks.write": "true"})
+    client().indices.clone(index=index, target=yesterday, body={"settings": {"index.blocks.write": None}})
+    client().indices.put_settings(index=index, body={"index.blocks.write": None})
+    client().indices.put_alias(index=yesterday, name=alias())
+    client().indices.refresh(index=yesterday)
+    return yesterday
+
+
+def test_two_indexes_behind_the_alias_are_told_of_and_a_rebuild_leaves_one(
+    index: str, follow: Callable[[], None], client: Client
+) -> None:
+    page = resource("Rivers")
+    follow()
+    yesterday = comes_back_beside(index)
+    assert titles() == ["Rivers", "Rivers"]
+    assert client.get(page.get_url()).status_code == 200
+    assert not health.status().ok
+    assert "search_reindex" in health.status().problem
+    with pytest.raises(SystemExit):
+        call_command("search_check", stdout=StringIO())
+    call_command("search_reindex", verbosity=0)
+    follow()
+    assert titles() == ["Rivers"]
+    assert health.status().ok
+    assert yesterday not in engine_client().indices.get(index=f"{alias()}-*")

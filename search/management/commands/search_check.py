@@ -29,20 +29,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            index = indexes.current()
-            if index is None:
+            behind = indexes.behind_the_alias()
+            if not behind:
                 raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
+            index, too_many = behind[-1], indexes.why_too_many(behind)
             report = self._compare(index, options["wait"])
             fits = indexes.matches_program(index)
             closed = health.why_no_changes(index)
         except EngineDown as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:
-            found = {"index_name": index, "mapping_current": fits, "why_no_changes": closed, **asdict(report)}
-            self.stdout.write(json.dumps(found))
+            found = {"index_name": index, "mapping_current": fits, "why_no_changes": closed}
+            self.stdout.write(json.dumps({**found, "why_too_many": too_many, **asdict(report)}))
         else:
             self._print(index, report, fits, closed)
-        if report.differences or not fits or closed:
+            if too_many:
+                self.stdout.write(too_many)
+        if report.differences or not fits or closed or too_many:
             sys.exit(1)
 
     def _compare(self, index: str, patience: float) -> check.Report:
