@@ -113,6 +113,15 @@ def _lower_headings(
     return renderer.renderToken(tokens, index, options, env)
 
 
+def _mark_bare_address(
+    renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Tell a link whose words are its address (`<https://example.org>`): paper need not say where it leads."""
+    if tokens[index].info == "auto":
+        tokens[index].attrSet("class", "bare")
+    return renderer.renderToken(tokens, index, options, env)
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"])
     # Statements indented in a spreadsheet are not program code.
@@ -124,6 +133,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("html_inline", _render_html)
     parser.add_render_rule("html_block", _render_html)
     parser.add_render_rule("image", _render_image)
+    parser.add_render_rule("link_open", _mark_bare_address)
     parser.add_render_rule("heading_open", _lower_headings)
     parser.add_render_rule("heading_close", _lower_headings)
     return parser
@@ -148,7 +158,7 @@ def to_html(text: str, *, inline: bool = False) -> SafeString:
         html,
         tags=set(INLINE_TAGS if inline else INLINE_TAGS | BLOCK_TAGS),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        allowed_classes={"span": {"math"}},
+        allowed_classes={"span": {"math"}, "a": {"bare"}},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow",
     )

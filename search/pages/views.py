@@ -107,6 +107,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "refreshed": refreshed,
         "hidden_fields": chips.hidden_fields(understood),
         "first": results.first,
+        "last": results.first + len(results.hits) - 1,
         **_recognised(understood, request.user),
         "for_standard": ", ".join(part.label for part in understood.applied if part.facet == "standard"),
         "only_standard": _only_standard(understood),

@@ -78,17 +78,58 @@ def test_results_leave_little_paper_empty(page: Page, live_server, follow: Calla
     assert printed_pages(page) <= 3
 
 
-@pytest.mark.parametrize("where", ["the standard", "its framework", "its table"])
+def test_a_part_of_a_list_says_which_part(page: Page, live_server, follow: Callable[[], None]) -> None:
+    district = DistrictFactory(slug="juniper")
+    for number in range(3):
+        resource(f"Ratio lesson {number}", district=district)
+    follow()
+    page.goto(f"{live_server.url}/search/?q=ratio&limit=2&page=2")
+    print_it(page)
+    expect(page.get_by_text("Numbers 3 to 3 of the list")).to_be_visible()
+    page.goto(f"{live_server.url}/search/?q=ratio")
+    print_it(page)
+    expect(page.get_by_text("of the list")).to_have_count(0)
+
+
+def test_paper_says_where_links_in_a_text_lead(page: Page, live_server, transactional_db: None) -> None:
+    text = "Print [the price list](https://prices.example/list) or take <https://bare.example/>."
+    lesson = resource(
+        "Unit rates",
+        district=DistrictFactory(slug="juniper"),
+        body=[("step", {"title": "Launch", "minutes": 5, "setting": "", "text": text})],
+    )
+    page.goto(f"{live_server.url}{lesson.get_url()}")
+    print_it(page)
+    shown = [
+        page.get_by_role("link", name=name).evaluate("link => getComputedStyle(link, '::after').content")
+        for name in ("the price list", "https://bare.example/")
+    ]
+    assert shown == ['" (https://prices.example/list)"', "none"]
+
+
+def test_no_statement_of_a_look_up_goes_over_two_sheets(
+    page: Page, live_server, transactional_db: None
+) -> None:
+    ItemFactory(framework=FrameworkFactory(short_name="MER"), full_statement="Ratios")
+    page.goto(f"{live_server.url}/standards/lookup/?q=ratios")
+    print_it(page)
+    row = page.get_by_role("listitem").filter(has_text="Ratios")
+    assert row.evaluate("row => getComputedStyle(row).breakInside") == "avoid"
+
+
+@pytest.mark.parametrize("where", ["the standard", "its framework", "its table", "its look-up", "its grades"])
 def test_paper_of_standards_says_where_they_are_found(
     page: Page, live_server, follow: Callable[[], None], where: str
 ) -> None:
-    framework = FrameworkFactory(short_name="MER", title="Mathematics")
+    framework = FrameworkFactory(short_name="MER", title="Mathematics", grades=["06", "07"])
     ratios = ItemFactory(framework=framework, human_coding_scheme="RP", full_statement="Ratios")
     follow()
     address = {
         "the standard": ratios.get_absolute_url(),
         "its framework": framework.get_absolute_url(),
         "its table": f"/search/levels/?standard={ratios.identifier}",
+        "its look-up": "/standards/lookup/?q=ratios",
+        "its grades": f"{framework.get_absolute_url()}compare/?left=06&right=07",
     }[where]
     page.goto(f"{live_server.url}{address}")
     said = page.get_by_text(f"{live_server.url}{address}", exact=False)
