@@ -172,14 +172,15 @@ def plan_now(record_id: int) -> None:
     record = FrameworkImport.objects.select_related(
         "user", "owner", "undoes__undoes", "undoes__framework__owner"
     ).get(pk=record_id)
-    if not begin_planning(record):
-        return
-    note_broken(FrameworkImport)
-    with note_bad_end(record):
-        try:
-            _plan(record)
-        except Unchanged as same:
-            _tell_unchanged(record, same.record)
+    with begin_planning(record) as begun:
+        if not begun:
+            return
+        note_broken(FrameworkImport)
+        with note_bad_end(record):
+            try:
+                _plan(record)
+            except Unchanged as same:
+                _tell_unchanged(record, same.record)
 
 
 def _plan(record: FrameworkImport) -> None:

@@ -63,7 +63,7 @@ class ImportRecord(models.Model):
 
     @property
     def is_running(self) -> bool:
-        return self.state in RUNNING
+        return self.state in WAITING | AT_WORK
 
     @property
     def state_in_words(self) -> str:
@@ -362,9 +362,6 @@ _OF_UNDOS: dict[str, Any] = {
 }
 HEAVY = ("payload", "journal")
 """Columns of megabytes, which no page needs."""
-RUNNING: set[Any] = {
-    ImportRecord.State.WAITING,
-    ImportRecord.State.READING,
-    ImportRecord.State.QUEUED,
-    ImportRecord.State.APPLYING,
-}
+WAITING: set[Any] = {ImportRecord.State.WAITING, ImportRecord.State.QUEUED}
+AT_WORK: set[Any] = {ImportRecord.State.READING, ImportRecord.State.APPLYING}
+"""A process holds a lock as long as a record says so, see `importers.progress`."""

@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from importers.models import AlignmentMove, FrameworkImport, ImportRecord, ResourceImport
+from importers.models import AT_WORK, AlignmentMove, FrameworkImport, ImportRecord, ResourceImport
 
 _RUN_LOCKS = {FrameworkImport: 0x0CA5E002, ResourceImport: 0x0CA5E003, AlignmentMove: 0x0CA5E004}
+_PLANNING = 0x10  # from the number of a run to that of its planning: what is planned may be applied at once
 _STEP = 0.5  # seconds between two notes of progress
 _ENDED = "Its process ended before it was done."
 
@@ -28,13 +29,28 @@ def hold(record: ImportRecord) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+@contextmanager
+def planning(record: ImportRecord) -> Iterator[None]:
+    """Holds a lock while a record is read and planned, which is no one transaction. Waits for whoever has it."""
+    key = [_RUN_LOCKS[type(record)] + _PLANNING, record.pk]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+    try:
+        yield
+    finally:
+        # A connection that was lost has let go of it.
+        with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
 def _working(model: type[ImportRecord]) -> list[int]:
-    """The records of which a process holds the lock."""
+    """The records of which a process holds a lock."""
+    run = _RUN_LOCKS[model]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objsubid = 2"
+            "SELECT objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND classid IN (%s, %s) AND objsubid = 2"
             " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            [_RUN_LOCKS[model]],
+            [run, run + _PLANNING],
         )
         return [key for (key,) in cursor.fetchall()]
 
@@ -45,7 +61,7 @@ def note_broken(model: type[ImportRecord]) -> None:
     Who works holds the lock before the record says so, and until it says something else: so the locks are looked at
     second. One whose undo was lost is applied as before.
     """
-    rows = model._default_manager.filter(state=ImportRecord.State.APPLYING)
+    rows = model._default_manager.filter(state__in=AT_WORK)
     running = set(rows.values_list("pk", flat=True))
     if not running or not (lost := running - set(_working(model))):
         return

@@ -8,9 +8,10 @@ from datetime import timedelta
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
-from importers.models import ImportRecord
+from importers.models import WAITING, ImportRecord
 from importers.payload import Payload, clean
 from importers.problems import ImportRefused
+from importers.progress import planning
 from importers.sources import fetch
 
 State = ImportRecord.State
@@ -19,8 +20,9 @@ logger = logging.getLogger(__name__)
 
 
 def is_stalled(record: ImportRecord) -> bool:
-    """Whether a running import has said nothing for minutes: its worker is gone, or none is running."""
-    return record.is_running and timezone.now() - record.updated_at > STALLED_AFTER
+    """Whether an import has waited for minutes: no worker is running, or all are busy. Of one that a worker has taken up
+    a lock tells (`importers.progress.note_broken`)."""
+    return record.state in WAITING and timezone.now() - record.updated_at > STALLED_AFTER
 
 
 def payload_of(record: ImportRecord) -> Payload:
@@ -33,11 +35,16 @@ def payload_of(record: ImportRecord) -> Payload:
     return payload
 
 
-def begin_planning(record: ImportRecord) -> bool:
+@contextmanager
+def begin_planning(record: ImportRecord) -> Iterator[bool]:
     """Takes up a record that waits to be planned; False where another worker has, whose plan may be applied by now."""
-    record.state, record.stage = State.READING, "Reading the source"
-    rows = type(record)._default_manager.filter(pk=record.pk, state=State.WAITING)
-    return bool(rows.update(state=record.state, stage=record.stage, updated_at=timezone.now()))
+    if record.state != State.WAITING:
+        yield False
+        return
+    with planning(record):
+        record.state, record.stage = State.READING, "Reading the source"
+        rows = type(record)._default_manager.filter(pk=record.pk, state=State.WAITING)
+        yield bool(rows.update(state=record.state, stage=record.stage, updated_at=timezone.now()))
 
 
 def end_planning(record: ImportRecord, *, nothing: bool, keep: bool = False) -> None:
@@ -79,7 +86,7 @@ def unforeseen(error: Exception) -> str:
 def end_broken(record: ImportRecord, state: str, message: str, **fields: object) -> None:
     """Says in the record that its work broke off, and in the log why: of the error that is being handled.
 
-    Where the database is away, nothing is said, and the record is stalled (`is_stalled`) when it is back.
+    Where the database is away, nothing is said until it is back and somebody looks (`importers.progress.note_broken`).
     """
     logger.exception("The import “%s” (%s %s) broke off", record.source, type(record).__name__, record.pk)
     try:

@@ -112,17 +112,18 @@ def start_again(record: ResourceImport) -> None:
 def plan_now(record_id: int) -> None:
     """Reads the source and writes the plan into the record; refused sources say why there."""
     record = _record(record_id)
-    if not begin_planning(record):
-        return
-    note_broken(ResourceImport)
-    with note_bad_end(record):
-        check_allowed(record.district, record.user, record.audience)
-        payload = payload_of(record)
-        collection = read(payload)
-        with note_progress(record) as tell:
-            plan, _ = plan_for(record, payload, collection, tell)
-        fill(record, payload, plan)
-        end_planning(record, nothing=plan.is_empty and not plan.reviewed)
+    with begin_planning(record) as begun:
+        if not begun:
+            return
+        note_broken(ResourceImport)
+        with note_bad_end(record):
+            check_allowed(record.district, record.user, record.audience)
+            payload = payload_of(record)
+            collection = read(payload)
+            with note_progress(record) as tell:
+                plan, _ = plan_for(record, payload, collection, tell)
+            fill(record, payload, plan)
+            end_planning(record, nothing=plan.is_empty and not plan.reviewed)
 
 
 def apply_now(record_id: int) -> None:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from importers.models import FrameworkImport
+from importers.progress import planning
 from people.models import Role
 from repository.permissions import sync_all
 from tests.browser.test_contribute import page, scheme
@@ -21,12 +22,13 @@ def test_what_comes_of_it_is_read_aloud_and_the_focus_stays(page: Page, transact
         user=admin, source="ratios.csv", state=FrameworkImport.State.READING, stage="Reading the source"
     )
     sign_in(page, admin)
-    page.goto(f"/admin/standards/imports/{record.pk}/")
-    page.get_by_role("link", name="See how far it is").focus()
-    live = page.locator("#import-state")
-    live.evaluate("node => { node.isTheSame = true }")
-    record.state, record.stage, record.message = FrameworkImport.State.REFUSED, "", "The file is empty."
-    record.save()
+    with planning(record):
+        page.goto(f"/admin/standards/imports/{record.pk}/")
+        page.get_by_role("link", name="See how far it is").focus()
+        live = page.locator("#import-state")
+        live.evaluate("node => { node.isTheSame = true }")
+        record.state, record.stage, record.message = FrameworkImport.State.REFUSED, "", "The file is empty."
+        record.save()
     expect(live).to_contain_text("Not imported. Nothing was changed. The file is empty.")
     assert live.evaluate("node => node.isTheSame && node.getAttribute('aria-live')") == "polite"
     expect(live.get_by_role("heading", name="ratios.csv")).to_be_focused()

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from importers import jobs
 from importers.models import FrameworkImport, ResourceImport
 from importers.progress import note_broken
+from importers.records import STALLED_AFTER
 from importers.resources import jobs as resource_jobs
 from importers.services import import_framework
 from people.models import District, Role, User
@@ -21,7 +23,7 @@ from repository.permissions import sync_all
 from repository.vocabularies import load_vocabularies
 from standards.models import Item
 from tests.factories import DistrictFactory, StateFactory, district_page, member
-from tests.importers.asking import person
+from tests.importers.asking import person, signed_in
 from tests.importers.packages import as_bytes, identifier_of, package
 from tests.importers.resources.loading import lesson
 from tests.importers.test_undo import everything, revised
@@ -195,6 +197,32 @@ def test_a_killed_import_of_resources_says_so_at_once_and_is_run_again(
     resource_jobs.apply_now(record.pk)
     record.refresh_from_db()
     assert (record.state, ResourcePage.objects.count()) == ("applied", 3)
+
+
+def test_a_killed_reader_is_told_from_one_that_takes_long(district: District, start: Any) -> None:
+    """Two planned one import where the first took long, and the slower plan stood over what was applied."""
+    user = member(Role.DISTRICT_ADMIN, district)
+    sync_all()
+    data = json.dumps(PLANNED).encode()
+    record = resource_jobs.start(user=user, district=district, data=data, name="lessons.json")
+    process = start(record, "Looking up standards", "plan_resources")
+    until(process, "Looking up standards")
+    ResourceImport.objects.update(updated_at=timezone.now() - STALLED_AFTER * 2)
+    client, address = signed_in(user), f"/admin/resource-imports/{record.pk}/"
+    shown = client.get(address).text
+    assert "the work goes on" in shown
+    assert "Start again" not in shown
+    client.post(f"{address}again/")
+    record.refresh_from_db()
+    assert record.state == "reading"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    until_let_go()
+    assert "It broke off. Nothing was changed." in client.get(address).text
+    client.post(f"{address}again/")
+    resource_jobs.plan_now(record.pk)
+    record.refresh_from_db()
+    assert record.state == "planned"
 
 
 def test_a_killed_undo_of_resources_leaves_the_import_applied_and_says_so_at_once(
