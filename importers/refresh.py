@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from smtplib import SMTPException
 from typing import Literal
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from importers import jobs, plan_text
 from importers.models import FrameworkImport, RefreshSchedule
+from people.mail import deliver
 from people.models import Membership, Role, User
 from standards.models import Framework
 
@@ -160,23 +160,13 @@ def _mail(event: str, schedule: RefreshSchedule, record: FrameworkImport, *, why
         "site_name": settings.WAGTAIL_SITE_NAME,
     }
     subject = " ".join(render_to_string(f"importers/mails/{event}_subject.txt", context).split())
-    messages = [
-        EmailMessage(
-            subject,
-            render_to_string(f"importers/mails/{event}.txt", {**context, "recipient": recipient}),
-            to=[recipient.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
-        for recipient in keepers(framework)
-    ]
-    if not messages:
+    recipients = list(keepers(framework))
+    if not recipients:
         logger.warning("Nobody keeps %s: no administrator has an e-mail address", framework)
-        return
-    try:
-        get_connection().send_messages(messages)
-    except (SMTPException, OSError):
-        # The plan waits in the admin all the same, and the other frameworks have their turn.
-        logger.exception("The mail about %s could not be sent", framework)
+    # Where none can leave, the plan waits in the admin all the same, and the other frameworks have their turn.
+    for recipient in recipients:
+        body = render_to_string(f"importers/mails/{event}.txt", {**context, "recipient": recipient})
+        deliver(EmailMessage(subject, body, headers={"Auto-Submitted": "auto-generated"}), recipient)
 
 
 def _lines(record: FrameworkImport) -> Iterable[str]:

@@ -1,13 +1,14 @@
-"""Letters to people about their account."""
+"""How letters leave, and those to people about their account."""
 
 import logging
-from smtplib import SMTPException
+from contextlib import suppress
+from typing import Any
 from urllib.parse import urljoin
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +18,25 @@ from people.models import Membership, User
 logger = logging.getLogger(__name__)
 
 SECONDS_A_DAY = 86400
+
+
+def deliver(letter: EmailMessage, user: User, *, by: Any = None) -> bool:
+    """Send somebody a letter. False, with a line in the log, when it could not leave.
+
+    by: a connection for many letters (`get_connection`). A letter that does not leave by it has a second try by one of its
+    own: servers close a connection after so many letters or minutes.
+    """
+    letter.to, letter.connection = [user.email], by
+    try:
+        letter.send()
+    except OSError:  # all of smtplib's are
+        if by is None:
+            logger.exception("No mail could be sent to account %s", user.pk)
+            return False
+        with suppress(OSError):
+            by.close()  # the next letter opens it anew
+        return deliver(letter, user)
+    return True
 
 
 def send_invitation(*, membership: Membership, invited_by: User, site_url: str) -> bool:
@@ -53,9 +73,4 @@ def send_welcome(*, membership: Membership, invited_by: User, site_url: str) -> 
 
 def _send(user: User, subject: str, template: str, context: dict[str, object]) -> bool:
     body = render_to_string(template, {**context, "user": user, "site_name": settings.WAGTAIL_SITE_NAME})
-    try:
-        send_mail(subject, body, None, [user.email])
-    except (OSError, SMTPException):
-        logger.exception("No mail could be sent to account %s", user.pk)
-        return False
-    return True
+    return deliver(EmailMessage(subject, body), user)

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
@@ -19,6 +19,7 @@ from django_tasks import task
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
+from people.mail import deliver
 from people.models import User
 from repository.models import ResourcePage
 from repository.permissions import STATE_GROUP
@@ -101,17 +102,9 @@ def send_review_mail(event: str, task_state_id: int) -> None:
         "site_name": settings.WAGTAIL_SITE_NAME,
     }
     subject = " ".join(render_to_string(f"repository/mails/{event}_subject.txt", context).split())
-    messages = [
-        EmailMessage(
-            subject,
-            render_to_string(f"repository/mails/{event}.txt", {**context, "recipient": recipient}),
-            to=[recipient.email],
-            headers={"Auto-Submitted": "auto-generated"},
-        )
-        for recipient in _recipients(event, page, task_state)
-    ]
-    if messages:
-        get_connection().send_messages(messages)
+    for recipient in _recipients(event, page, task_state):
+        body = render_to_string(f"repository/mails/{event}.txt", {**context, "recipient": recipient})
+        deliver(EmailMessage(subject, body, headers={"Auto-Submitted": "auto-generated"}), recipient)
 
 
 def _path(event: str, page: ResourcePage) -> str:

@@ -7,7 +7,6 @@ A batch, and no percolator: docs/operating.md says why. Only what matches as typ
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 from urllib.parse import urljoin
 
@@ -22,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
+from people.mail import deliver
 from people.models import User
 from search.client import EngineDown
 from search.request import Complaint, SearchRequest, parse
@@ -213,8 +213,6 @@ def _send(told: list[News], mails: Any) -> bool:
     mail = EmailMultiAlternatives(
         subject % {"number": number},
         render_to_string("search/mails/alert.txt", context),
-        to=[user.email],
-        connection=mails,
         # RFC 8058: a mail program's own button ends the mails, with one click.
         headers={
             "List-Unsubscribe": f"<{stop_all}>",
@@ -223,12 +221,7 @@ def _send(told: list[News], mails: Any) -> bool:
         },
     )
     mail.attach_alternative(render_to_string("search/mails/alert.html", context), "text/html")
-    try:
-        mail.send()
-    except (OSError, SMTPException):
-        logger.exception("No mail about saved searches could be sent to account %s", user.pk)
-        return False
-    return True
+    return deliver(mail, user, by=mails)
 
 
 # -- ending the mails

@@ -12,6 +12,7 @@ from people.models import Role
 from search.saved import alerts
 from search.saved.newest import matching
 from tests.factories import member, resource
+from tests.post import post_office
 from tests.search.keeping import keep
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -64,3 +65,16 @@ def test_a_search_that_cannot_be_answered_keeps_nobody_else_from_the_mail(
     looked_at = odd.looked_at
     odd.refresh_from_db()
     assert odd.looked_at == looked_at
+
+
+def test_a_mail_server_that_closes_after_every_second_letter_keeps_nobody_from_the_mail(
+    teacher, district, follow
+):
+    people = [teacher, *(member(Role.TEACHER, district) for _ in range(4))]
+    for one in people:
+        keep(one)
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    with post_office(letters=2) as office:
+        call_command("search_alerts")
+    assert sorted(office.delivered) == sorted(one.email for one in people)
