@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import Membership, Organisation, Role, User
 from people.selectors import district_schools
-from people.services import assignable_roles
+from people.services import assignable_roles, membership_stamp
 
 
 class RoleForm(forms.Form):
@@ -42,6 +42,10 @@ class RoleForm(forms.Form):
                 "frameworks and vocabularies."
             )
             place.help_text = ""
+
+
+class ChangeRoleForm(RoleForm):
+    seen = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
 
 
 class AddMemberForm(RoleForm):
@@ -81,4 +85,8 @@ def add_errors(form: forms.Form, error: ValidationError) -> None:
 
 
 def initial_of(membership: Membership) -> dict[str, Any]:
-    return {"role": membership.role, "organisation": membership.organisation_id}
+    return {
+        "role": membership.role,
+        "organisation": membership.organisation_id,
+        "seen": membership_stamp(membership),
+    }

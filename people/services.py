@@ -44,14 +44,31 @@ def add_member(
 
 @transaction.atomic
 def change_membership(
-    *, actor: User, district: Organisation, membership: Membership, role: str, organisation: Organisation
+    *,
+    actor: User,
+    district: Organisation,
+    membership: Membership,
+    role: str,
+    organisation: Organisation,
+    seen: str = "",
 ) -> Membership:
-    """Give a membership another role or another school. Raises Membership.DoesNotExist."""
+    """Give a membership another role or another school. Raises Membership.DoesNotExist.
+
+    seen: its `membership_stamp` when the change was decided. What somebody else has made of it since is told first.
+    """
     _check_may_manage(actor, district)
     _check_in_district(membership, district)
     _check_role(actor, district, role, organisation)
     if (membership.role, membership.organisation_id) == (role, organisation.pk):
         return membership
+    if seen and seen != membership_stamp(membership):
+        raise ValidationError(
+            _(
+                "Somebody else has changed this since you opened the page: now it is “%(role)s, %(place)s”. Nothing "
+                "of yours has been saved. Save again if it shall be as in your form."
+            )
+            % {"role": membership.get_role_display(), "place": membership.organisation.name}
+        )
     if role != membership.role:
         _check_not_last_admin(membership, district)
     same = Membership.objects.filter(user=membership.user, organisation=organisation, role=role)
@@ -59,6 +76,11 @@ def change_membership(
         raise ValidationError({"role": _("%(name)s has this role here already.") % {"name": membership.user}})
     membership.role, membership.organisation = role, organisation
     return _saved(membership)
+
+
+def membership_stamp(membership: Membership) -> str:
+    """Names what a membership is: which role, and where."""
+    return f"{membership.role} {membership.organisation_id}"
 
 
 @transaction.atomic

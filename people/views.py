@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people import services
-from people.forms import AccountForm, AddMemberForm, RoleForm, SchoolForm, add_errors, initial_of
+from people.forms import AccountForm, AddMemberForm, ChangeRoleForm, SchoolForm, add_errors, initial_of
 from people.mail import send_invitation, send_welcome
 from people.models import Membership, Organisation, Role, User
 from people.selectors import (
@@ -174,7 +174,7 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     membership = district_memberships(district).filter(pk=pk).first()
     if membership is None:
         return _has_no_role(request, slug)
-    form = RoleForm(
+    form = ChangeRoleForm(
         request.POST or None, actor=_actor(request), district=district, initial=initial_of(membership)
     )
     if request.method == "POST" and form.is_valid():
@@ -187,6 +187,9 @@ def member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             add_errors(form, error)
             membership.refresh_from_db()
+            # Told, whoever saves once more does it knowingly.
+            form.data = form.data.copy()  # type: ignore[attr-defined] # of a QueryDict
+            form.data["seen"] = services.membership_stamp(membership)  # type: ignore[index]
         else:
             messages.success(request, _("The role of %(name)s is changed.") % {"name": membership.user})
             return redirect("people:district", slug=slug)

@@ -100,6 +100,30 @@ def test_a_role_that_is_taken_away_meanwhile_does_not_come_back(
     assert not role.user.groups.exists()
 
 
+def test_who_gives_another_role_meanwhile_is_heard_of() -> None:
+    """The last of two had their way, and nobody knew."""
+    district = DistrictFactory(name="Juniper Valley")
+    role = member(Role.TEACHER, district).memberships.get()
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(member(Role.DISTRICT_ADMIN, district))
+    first, second = (
+        Page.open(client, reverse("people:member", args=[district.slug, role.pk])) for client in clients
+    )
+    first.press("Save", role="coordinator")
+    told = second.press("Save", role="reviewer")
+    assert (
+        "Somebody else has changed this since you opened the page: now it is “Curriculum coordinator, Juniper Valley”"
+        in told.text
+    )
+    assert told.value("role") == "reviewer"  # what was typed stays
+    role.refresh_from_db()
+    assert role.role == Role.COORDINATOR
+    told.press("Save")  # knowingly
+    role.refresh_from_db()
+    assert role.role == Role.REVIEWER
+
+
 def test_a_reviewer_who_just_became_the_only_administrator_stays() -> None:
     district = DistrictFactory()
     first, second = member(Role.DISTRICT_ADMIN, district), member(Role.REVIEWER, district)
