@@ -85,11 +85,11 @@ class ChooseDocuments(_OfRecord):
         chosen = request.POST.getlist("document")
         started = jobs.start_chosen(self.record, chosen, user=signed_in(request))
         if not started:
-            messages.error(request, gettext("Tick at least one document."))
+            messages.error(request, gettext("Tick at least one."))
             return redirect("standards_admin:documents", self.record.pk)
         if len(started) == 1:
             return redirect("standards_admin:record", started[0].pk)
-        said = ngettext("%(n)d document is being read.", "%(n)d documents are being read.", len(started))
+        said = ngettext("%(n)d framework is being read.", "%(n)d frameworks are being read.", len(started))
         messages.success(request, said % {"n": len(started)})
         return redirect("standards_admin:history")
 

@@ -7,7 +7,7 @@ import unicodedata
 _HEADERS: dict[str, str] = {
     "identifier": "identifier caseidentifier caseitemidentifier itemidentifier guid caseguid uuid caseidentifieruuid "
     "cfitemidentifier uniqueid itemid standardguid itemguid standarduuid id identificador identifiant",
-    "uri": "uri caseuri caseidentifieruri itemuri cfitemuri url currenturl link enlace lien",
+    "uri": "uri caseuri caseidentifieruri itemuri cfitemuri url currenturl link webaddress enlace lien",
     "statement": "fullstatement statement standardstatement statementtext standardtext standarddescription fulltext "
     "description text benchmark benchmarktext performanceexpectation learningstandard learningobjective learningtarget "
     "expectation objective indicator competency skill outcome learningoutcome standarddescriptor descriptor "
@@ -27,23 +27,23 @@ _HEADERS: dict[str, str] = {
     "notes": "notes note comment comments clarification clarifications clarificationstatement remarks notas observaciones "
     "remarques commentaire commentaires",
     "abbreviated": "abbreviatedstatement shortstatement abbreviation shortdescription shorttitle",
-    "alternative_label": "alternativelabel alternatelabel altlabel",
+    "alternative_label": "alternativelabel alternatelabel altlabel otherlabel",
     "keywords": "conceptkeywords keywords conceptkeyword keyword tags palabrasclave motscles",
     "enumeration": "listenumeration listid enumeration listenum listenuminsource",
     "sequence": "sequencenumber sequence sortorder order position displayorder orden ordre",
     "language": "language lang idioma langue",
     "modified": "lastchangedatetime lastmodified lastchanged datemodified",
-    "start": "statusstartdate startdate",
-    "end": "statusenddate enddate",
+    "start": "statusstartdate startdate validfrom",
+    "end": "statusenddate enddate validuntil",
     "isPartOf": "ispartof",
-    "isPeerOf": "ispeerof",
+    "isPeerOf": "ispeerof isapeerof",
     "isRelatedTo": "isrelatedto relatedto",
-    "exactMatchOf": "isexactmatchof exactmatchof exactmatch",
-    "precedes": "precedes",
+    "exactMatchOf": "isexactmatchof exactmatchof exactmatch saysthesameas sameas",
+    "precedes": "precedes comesbefore",
     "replacedBy": "replacedby",
     "exemplar": "exemplar",
     "hasSkillLevel": "hasskilllevel",
-    "isTranslationOf": "istranslationof",
+    "isTranslationOf": "istranslationof isatranslationof",
 }
 LEVEL, LEVEL_CODE = "level", "level_code"
 ASSOCIATIONS = tuple(_HEADERS)[tuple(_HEADERS).index("isPartOf") :]

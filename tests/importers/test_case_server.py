@@ -305,7 +305,7 @@ def test_in_the_admin_documents_are_chosen_and_each_becomes_a_plan(
             f"/admin/standards/imports/{record.pk}/documents/",
             {"document": [f"7b1f3c00-0000-4000-8000-00000000000{number}" for number in (1, 6)]},
         )
-    assert "Tick at least one document." in empty.content.decode()
+    assert "Tick at least one." in empty.content.decode()
     waiting = client.get("/admin/standards/imports/").content.decode()
     assert "Framework 6" in waiting
     assert "No statement changes" not in waiting  # of what is not planned yet nothing is known

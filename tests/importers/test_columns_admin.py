@@ -12,6 +12,8 @@ from django.test import Client
 
 from importers import jobs
 from importers.models import FrameworkImport
+from importers.readers.headers import FIELDS, meaning
+from importers.table_columns import LABELS
 from people.models import Role
 from repository.permissions import sync_all
 from standards.models import Framework, Item
@@ -334,3 +336,12 @@ def test_of_sheets_that_are_not_understood_the_largest_can_be_told(district: Dis
     assert "Mix colors to match a given one." in district.page(record, "columns/")
     district.correct(record, "code", "statement", "parent")
     assert record.state == "planned"
+
+
+NOT_HEADERS = {"", "level", "level_code", "smart_level", "depth", "parent", "enumeration", "exemplar"}
+"""What these are called explains them, and is no header that anybody would write, or says too little."""
+
+
+@pytest.mark.parametrize("field", sorted({*FIELDS} - NOT_HEADERS))
+def test_a_column_that_is_headed_in_our_own_words_is_taken_for_what_they_say(field: str) -> None:
+    assert meaning(str(LABELS[field]))[0] == field

@@ -32,6 +32,9 @@ def test_frameworks_of_one_file_are_chosen_and_each_becomes_a_plan(
     assert "The file holds 2 frameworks." in page(client, record)
     listed = f"/admin/standards/imports/{record.pk}/documents/"
     html: Any = lxml.html.fromstring(client.get(listed).content)
+    words = " ".join(html.xpath("//main")[0].text_content().split())
+    assert "Which frameworks shall be imported?" in words
+    assert "May 1, 2024" in words, "a day as people read it"
     offered = [one.text_content() for one in html.xpath("//label[.//input[@name='document']]")]
     assert ["Ratios and more" in offered[0], "Another one" in offered[1]] == [True, True]
     with callbacks(execute=True):
