@@ -18,7 +18,7 @@ from search.sources import Shared
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-# Of a batch: the newest changes go beside the oldest, so that what a teacher publishes does not wait behind an import.
+# Of a batch: the newest go beside those due the longest, so that what a teacher publishes does not wait behind an import.
 NEWEST = 50
 LONGEST_BACKOFF = 600  # seconds until a refused document is tried again
 AGAIN = 2  # seconds until what crossed a change under way is written once more
@@ -74,13 +74,14 @@ def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
 
 
 def _due(limit: int) -> list[OutboxEntry]:
-    """The oldest that are due and, where more wait, the newest. In any order a page ends as it is, since its document is
-    made of its present state. Locked."""
+    """Those that have been due the longest and, where more wait, the newest. In any order a page ends as it is, since its
+    document is made of its present state. Locked."""
     due = OutboxEntry.objects.filter(due_at__lte=Now()).select_for_update(skip_locked=True)
-    oldest = list(due.order_by("pk")[: limit - NEWEST])
-    if len(oldest) < limit - NEWEST:
-        return oldest
-    return [*oldest, *due.filter(pk__gt=oldest[-1].pk).order_by("-pk")[:NEWEST]]
+    # Not the oldest: those that are written again and again during a change under way would leave no turn to the others.
+    longest = list(due.order_by("due_at", "pk")[: limit - NEWEST])
+    if len(longest) < limit - NEWEST:
+        return longest
+    return [*longest, *due.exclude(pk__in=[row.pk for row in longest]).order_by("-pk")[:NEWEST]]
 
 
 def _a_change_is_under_way() -> bool:

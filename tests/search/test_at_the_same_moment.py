@@ -56,6 +56,27 @@ class TestWhatIsPublishedWhileWhatItNamesChanges:
         assert titles("q=proportions") == []
         assert_no_differences()
 
+    def test_all_that_waits_has_its_turn_however_long_that_takes(
+        self, index: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A real batch takes about as long as its rows stay away before they are written again."""
+        monkeypatch.setattr(outbox, "AGAIN", 0)
+        district = DistrictFactory()
+        outbox.enqueue(range(10**9, 10**9 + 40))
+        resource("Rivers", district=district)
+        outbox.enqueue(range(2 * 10**9, 2 * 10**9 + 60))
+
+        def process() -> None:
+            for _ in range(10):
+                outbox.process(outbox.NEWEST + 10)
+
+        with transaction.atomic():
+            outbox.enqueue_found([])
+            elsewhere(process)
+            client().indices.refresh(index=alias())
+            assert titles("q=rivers") == ["Rivers"]
+        follow()
+
     def test_a_standard_and_a_topic_are_found_by_their_new_names(self, index: str) -> None:
         item = ItemFactory(framework=FrameworkFactory(), full_statement="Describe ratios")
         light = topic("Light")
