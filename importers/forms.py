@@ -11,6 +11,7 @@ from importers.models import RefreshSchedule
 from importers.new_version import takes_tables
 from importers.permissions import districts_for, may_import, owners_for
 from importers.resources.services import AUDIENCES
+from people.meanwhile import MeanwhileForm
 from people.models import Organisation, User
 from repository.forms.details import language_choices
 from repository.models import ResourceKind, Subject
@@ -145,7 +146,7 @@ class ResourceImportForm(SourceForm):
         return {name: getattr(value, "slug", value) for name, value in given.items() if value}
 
 
-class RefreshForm(forms.ModelForm[RefreshSchedule]):
+class RefreshForm(MeanwhileForm):
     class Meta:
         model = RefreshSchedule
         fields = ["every", "by_itself"]

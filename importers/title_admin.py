@@ -16,11 +16,12 @@ from importers.admin_base import LookMixin
 from importers.new_version import takes_tables
 from importers.permissions import may_import
 from importers.turns import take_turn
+from people.meanwhile import MeanwhileForm
 from standards.access import visible_frameworks
 from standards.models import Framework
 
 
-class TitleForm(forms.ModelForm[Framework]):
+class TitleForm(MeanwhileForm):
     title = forms.CharField(
         label=_("Title"),
         max_length=300,
@@ -43,7 +44,10 @@ class Rename(LookMixin, View):
             raise PermissionDenied
         form = TitleForm(request.POST, instance=framework)
         if not form.is_valid():
-            messages.error(request, gettext("Give it a title of at most 300 characters."))
+            for error in [*map(str, form.non_field_errors())] or [
+                gettext("Give it a title of at most 300 characters.")
+            ]:
+                messages.error(request, error)
         elif not has_turn:  # it writes the title that it has read before
             messages.error(
                 request,

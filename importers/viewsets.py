@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -224,17 +225,20 @@ class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):  # type: igno
 class Schedule(LookMixin, View):
     """How often a framework is looked for at its source."""
 
+    @transaction.atomic
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         framework = get_object_or_404(Framework, pk=pk)
         if not may_import(request.user, framework):
             raise PermissionDenied
-        schedule, _new = RefreshSchedule.objects.get_or_create(framework=framework)
+        schedule, _new = RefreshSchedule.objects.select_for_update().get_or_create(framework=framework)
         form = RefreshForm(request.POST, instance=schedule)
         if form.is_valid():
-            schedule.save(update_fields=form.fields)  # what a look at the source notes meanwhile stays
+            # What a look at the source notes meanwhile stays.
+            schedule.save(update_fields=RefreshForm.Meta.fields)
             messages.success(request, gettext("Saved."))
         else:
-            messages.error(request, gettext("Choose how often."))
+            for error in [*map(str, form.non_field_errors())] or [gettext("Choose how often.")]:
+                messages.error(request, error)
         return redirect("standards_admin:framework", pk)
 
 

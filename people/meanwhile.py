@@ -89,6 +89,28 @@ class MeanwhileDeleteView(InTurn, DeleteView):
     pass
 
 
+class MeanwhileForm(forms.ModelForm[Any]):
+    """A small form of an object, which is given the object as it is stored, locked where it is saved."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = _values(self.instance, self)
+        self.state = _stamp(self.stored)
+        self.fields[SEEN] = forms.CharField(
+            required=False, widget=forms.HiddenInput, initial=self.state, max_length=16
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        changed = {name for name, value in self.stored.items() if cleaned.get(name, value) != value}
+        if changed and cleaned.get(SEEN) not in ("", self.state):
+            words = _(
+                "Nothing was saved: somebody else has changed this since you opened the page. See what there is now."
+            )
+            raise forms.ValidationError(words)
+        return cleaned
+
+
 class MeanwhileEditView(InTurn, EditView):
     """Compares the object's own fields and those of its rows. Rows that somebody else has added stay, see RowsFormSet."""
 
@@ -106,7 +128,7 @@ class MeanwhileEditView(InTurn, EditView):
             for name, rows in self.rows.items()
             for pk, row in rows.items()
         ]
-        self.state = hashlib.sha256(repr((self.stored, values)).encode()).hexdigest()[:16]
+        self.state = _stamp((self.stored, values))
         form.fields[SEEN] = forms.CharField(
             required=False, widget=forms.HiddenInput, initial=self.state, max_length=16
         )
@@ -147,6 +169,10 @@ class MeanwhileEditView(InTurn, EditView):
                 for field in stored:
                     if stored[field] != now[field]:
                         yield f"{row} – {made.fields[field].label}: {getattr(row, field)}"
+
+
+def _stamp(values: object) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
 
 def _values(one: Model, form: Any) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import lxml.html
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -92,3 +94,36 @@ def test_an_import_that_two_start_again_is_planned_once(
     monkeypatch.setattr(jobs, "_plan", another_is_asked_too)
     jobs.plan_now(record.pk)
     assert planned == [record.pk]
+
+
+def fields(client: Client, framework: Framework, form: str) -> dict[str, str]:
+    """What a form of its page would send."""
+    html: Any = lxml.html.fromstring(client.get(f"/admin/standards/{framework.pk}/").content)
+    (found,) = html.xpath(f"//form[@action='/admin/standards/{framework.pk}/{form}/']")
+    return dict(found.form_values())
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "typed"),
+    [("title", "title", ["Mathematics", "Mathematics 2026"]), ("schedule", "every", ["daily", "weekly"])],
+)
+def test_what_somebody_else_has_just_said_of_a_framework_is_not_replaced_unheard(
+    clients: list[Client], tmp_path: Path, form: str, field: str, typed: list[str]
+) -> None:
+    table = tmp_path / "math final (3).csv"
+    table.write_text("code,statement\nN.1,Count to ten\n")
+    import_framework(table)
+    Framework.objects.update(source_url="https://case.example/package.json")
+    framework = Framework.objects.get()
+    address = f"/admin/standards/{framework.pk}/{form}/"
+    opened = [fields(client, framework, form) for client in clients]
+
+    def sent(number: int) -> str:
+        return clients[number].post(address, opened[number] | {field: typed[number]}, follow=True).text
+
+    assert "Nothing was saved" not in sent(0)
+    assert "Nothing was saved: somebody else has changed this" in sent(1)
+    assert fields(clients[1], framework, form)[field] == typed[0]
+    opened[1] = fields(clients[1], framework, form)
+    assert "Nothing was saved" not in sent(1)
+    assert fields(clients[1], framework, form)[field] == typed[1]
