@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from django.utils.translation import gettext
+
 # A date with its time is one word: of its digits alone nobody could read what it became.
 _WORDS = re.compile(r"\s+|\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?|\w+|[^\w\s]")
 MAX_WORDS = 4000
@@ -34,7 +36,8 @@ def compare(before: Any, after: Any) -> list[Part]:
             parts.append(Part("gone", "".join(old[old_from:old_to])))
         if new_to > new_from:
             parts.append(Part("new", "".join(new[new_from:new_to])))
-    return parts
+    # A list that came empty where none was given is kept so, to go out as it came: else its line would end after its name.
+    return parts or [Part("same", gettext("(empty)"))]
 
 
 def as_words(value: Any) -> str:

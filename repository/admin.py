@@ -331,7 +331,7 @@ class SynonymDeleteView(AskingDeleteView):
 class SynonymViewSet(MeanwhileViewSet):
     model = Synonym
     delete_view_class = SynonymDeleteView
-    icon = "history"
+    icon = "openquote"
     menu_label = _("Synonyms")
     list_display = ["term", "means"]
     search_fields = ["term", "means"]

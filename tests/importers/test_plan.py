@@ -234,6 +234,10 @@ def test_a_replacement_across_frameworks_counts_no_stranger(tmp_path: Path) -> N
     assert FrameworkImport.objects.count() == 2
 
 
+def test_a_change_from_nothing_to_an_empty_list_is_seen():
+    assert [part.text for part in compare(None, [])] == ["(empty)"]
+
+
 def test_a_changed_date_is_shown_whole_before_and_after() -> None:
     before, after = "2017-10-24T17:19:51+00:00", "2026-11-26T01:00:00Z"
     assert compare(before, after) == [Part("gone", before), Part("new", after)]
