@@ -45,10 +45,10 @@ def is_in_review(page: ResourcePage) -> bool:
     return state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
 
 
-def _check_lock(page: ResourcePage, user: User) -> None:
+def _check_lock(page: ResourcePage, user: User, *, typed: bool) -> None:
     lock = page.get_lock()
     if lock is not None and lock.for_user(user):
-        raise Locked
+        raise Locked(str(page.locked_by or ""), typed=typed)
 
 
 @whole
@@ -93,7 +93,7 @@ def save_draft(
     page = locked(identifier)
     if is_in_review(page):
         raise InReview
-    _check_lock(page, user)
+    _check_lock(page, user, typed=True)
     if stamp is not None and stamp != draft_stamp(page):
         raise StaleDraft
     draft: ResourcePage = page.get_latest_revision_as_object()
@@ -128,12 +128,13 @@ def own_draft_revision(page: ResourcePage, user: User) -> Revision | None:
 
 @whole
 def delete_draft(*, identifier: UUID, user: User) -> None:
-    """Delete a resource that was never published. Raises NotInState and InReview for others."""
+    """Delete a resource that was never published. Raises NotInState and InReview for others, and Locked."""
     page = locked(identifier)
     if is_in_review(page):
         raise InReview
     if page.live:
         raise NotInState
+    _check_lock(page, user, typed=False)
     DeletePageAction(page, user=user).execute()
 
 
@@ -145,7 +146,7 @@ def discard_changes(*, identifier: UUID, user: User) -> ResourcePage:
         raise InReview
     if not page.live or not page.has_unpublished_changes or page.live_revision is None:
         raise NotInState
-    _check_lock(page, user)
+    _check_lock(page, user, typed=False)
     state = page.current_workflow_state
     if state is not None:
         state.cancel(user=user)

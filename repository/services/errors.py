@@ -20,14 +20,22 @@ class InReview(ServiceError):
 
 
 class Locked(ServiceError):
-    def __init__(self) -> None:
-        super().__init__(
-            _(
+    def __init__(self, who: str = "", *, typed: bool) -> None:
+        """who: has locked it; nobody is known where the time is set at which it will be published."""
+        if who:
+            why = _("This resource cannot be changed now: %(who)s has locked it.") % {"who": who}
+        else:
+            why = _(
                 "This resource cannot be changed now: an administrator has locked it, or set the time at which it will be "
-                "published. Nothing was saved, and what you typed is still on this page: keep a copy of it, and ask your "
-                "administrator."
+                "published."
             )
-        )
+        if typed:
+            then = _(
+                "Nothing was saved, and what you typed is still on this page: keep a copy of it, and ask your administrator."
+            )
+        else:
+            then = _("Nothing was done. Please ask your administrator.")
+        super().__init__(f"{why} {then}")
 
 
 class StaleDraft(ServiceError):

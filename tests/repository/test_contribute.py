@@ -21,7 +21,7 @@ from tests.factories import (
     ScaleFactory,
     SubjectFactory,
 )
-from tests.repository.conftest import complete, seen
+from tests.repository.conftest import complete, save, seen
 from tests.repository.pages import Page, edit_url, latest, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -357,6 +357,23 @@ def test_what_is_locked_in_the_admin_while_its_author_types_is_said_to_be(teache
     else:
         draft.revisions.update(approved_go_live_at=timezone.now() + timedelta(days=1))
     told = form.press("Save draft", summary="Typed meanwhile.")
-    assert "an administrator has locked it, or set the time at which it will be published" in told.text
+    why = {
+        "locked": f"{people.district_admin} has locked it. Nothing was saved",
+        "scheduled": "an administrator has locked it, or set the time at which it will be published. Nothing was saved",
+    }
+    assert why[how] in told.text
     assert told.value("summary") == "Typed meanwhile."
     assert latest(draft).summary != "Typed meanwhile."
+
+
+@pytest.mark.parametrize(("live", "action"), [(False, "delete"), (True, "discard")])
+def test_what_is_locked_is_neither_deleted_nor_changed_back(teacher, people, draft, live, action):
+    if live:
+        draft.get_latest_revision().publish()
+        save(draft, people.teacher, "Cereal boxes again", stamp=None)
+    page = Page.open(teacher, f"/my-resources/{draft.identifier}/{action}/")
+    locked = ResourcePage.objects.filter(pk=draft.pk)
+    locked.update(locked=True, locked_by=people.district_admin, locked_at=timezone.now())
+    told = page.press("Delete the draft" if action == "delete" else "Drop my changes").notices
+    assert f"{people.district_admin} has locked it. Nothing was done. Please ask your administrator." in told
+    assert locked.exists()
