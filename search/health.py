@@ -1,6 +1,7 @@
 """How search is: for /readyz and for operators."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
@@ -27,14 +28,11 @@ OTHER_MAPPING = "The index was built with another mapping: run `manage.py search
 class Status:
     """engine: it answers and has an index; without has_index, it answers and has none.
 
-    mapping_current: the index was built by a program with these facets.
-
     waiting, lag_seconds: changes not yet in the index, and the age of the oldest; refused: those that the engine has
     sent back at least once. problem: what to do, in a sentence; "" when all is well.
     """
 
     engine: bool
-    mapping_current: bool
     waiting: int
     lag_seconds: float
     refused: int
@@ -53,30 +51,21 @@ def status() -> Status:
     )
     waiting, refused = outbox["waiting"], outbox["refused"]
     lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
-    engine, has_index, fits, followed, problem = True, True, False, False, ""
+    engine, has_index, problem = True, True, ""
     try:
         # A load balancer does not wait long, and must not take the site away for an engine that hangs.
-        behind = _indexes(COUNT_TIMEOUT)
-        index = behind[-1]
-        fits = matches_program(index, timeout=COUNT_TIMEOUT)
-        problem = why_too_many(behind) or why_no_changes(index, timeout=COUNT_TIMEOUT)
-        followed = index in {target.name for target in IndexTarget.objects.written()}
+        problem = fault_of(_indexes(COUNT_TIMEOUT), timeout=COUNT_TIMEOUT)
     except EngineDown as error:
         engine, has_index, problem = False, not isinstance(error, NoIndex), str(error)
-    if problem:
-        pass  # before it is gone, nothing else can be mended
-    elif not fits:
-        problem = OTHER_MAPPING
-    elif not followed:
-        problem = f"This database did not make the index {index}, and does not write to it: run `manage.py search_reindex`."
-    elif refused:
+    # Before a fault of the index is gone, nothing else can be mended.
+    if not problem and refused:
         problem = f"The engine refuses {refused} changes: see OutboxEntry.last_error and the worker's log."
-    elif lag > WORRYING_LAG:
+    elif not problem and lag > WORRYING_LAG:
         problem = (
             f"{waiting} changes wait, the oldest for {lag:.0f} s. Fewer by the minute: an import is being brought to the "
             "index. Else: is `manage.py search_worker` running?"
         )
-    return Status(engine, fits, waiting, lag, refused, problem, has_index)
+    return Status(engine, waiting, lag, refused, problem, has_index)
 
 
 def _indexes(timeout: float) -> list[str]:
@@ -87,6 +76,21 @@ def _indexes(timeout: float) -> list[str]:
     with reaching_engine():  # it may be closed, or on a disk that broke
         client().search(index=found[-1], body=ANY, params={"request_timeout": timeout})
     return found
+
+
+def fault_of(behind: Sequence[str], *, timeout: float = WRITE_TIMEOUT) -> str:
+    """What is wrong with the index that searches go to (`behind_the_alias`), in a sentence; "" where nothing is.
+
+    timeout: seconds, of each request. Raises EngineDown.
+    """
+    index = behind[-1]
+    if fault := why_too_many(behind) or why_no_changes(index, timeout=timeout):
+        return fault
+    if not matches_program(index, timeout=timeout):
+        return OTHER_MAPPING
+    if index not in {target.name for target in IndexTarget.objects.written()}:
+        return f"This database did not make the index {index}, and does not write to it: run `manage.py search_reindex`."
+    return ""
 
 
 def why_no_changes(index: str, *, timeout: float = WRITE_TIMEOUT) -> str:

@@ -1,9 +1,11 @@
 """Other programs beside ours: copies and restored databases on one cluster, and workers of the version before."""
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from search import health, indexes, mapping, outbox
@@ -66,6 +68,10 @@ def test_a_database_that_does_not_know_the_index_in_use_says_so_and_rebuilds(ind
     """As after a restore: what is in use is followed by nobody."""
     IndexTarget.objects.all().delete()
     assert "search_reindex" in health.status().problem
+    out = StringIO()
+    with pytest.raises(SystemExit):  # though nothing differs yet
+        call_command("search_check", stdout=out)
+    assert "does not write to it: run `manage.py search_reindex`" in out.getvalue()
     indexes.rebuild()
     assert health.status().ok
     assert not client().indices.exists(index=index)

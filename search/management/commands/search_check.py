@@ -14,7 +14,8 @@ SHOWN = 20
 
 class Command(BaseCommand):
     help = (
-        "Compare the search index with the database. Exit 1 when they differ, 2 when they cannot be compared."
+        "Compare the search index with the database. Exit 1 when they differ or the index has a fault, 2 when they cannot "
+        "be compared."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,20 +33,16 @@ class Command(BaseCommand):
             behind = indexes.behind_the_alias()
             if not behind:
                 raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
-            index, too_many = behind[-1], indexes.why_too_many(behind)
+            index = behind[-1]
             report = self._compare(index, options["wait"])
-            fits = indexes.matches_program(index)
-            closed = health.why_no_changes(index)
+            fault = health.fault_of(behind)
         except EngineDown as error:
             raise CommandError(str(error), returncode=2) from error
         if options["json"]:
-            found = {"index_name": index, "mapping_current": fits, "why_no_changes": closed}
-            self.stdout.write(json.dumps({**found, "why_too_many": too_many, **asdict(report)}))
+            self.stdout.write(json.dumps({"index_name": index, "fault": fault, **asdict(report)}))
         else:
-            self._print(index, report, fits, closed)
-            if too_many:
-                self.stdout.write(too_many)
-        if report.differences or not fits or closed or too_many:
+            self._print(index, report, fault)
+        if report.differences or fault:
             sys.exit(1)
 
     def _compare(self, index: str, patience: float) -> check.Report:
@@ -56,13 +53,11 @@ class Command(BaseCommand):
                 return report
             time.sleep(0.2)
 
-    def _print(self, index: str, report: check.Report, fits: bool, closed: str) -> None:
+    def _print(self, index: str, report: check.Report, fault: str) -> None:
         self.stdout.write(f"Index {index}: {report.index} resources; database: {report.database} published.")
         self.stdout.write(f"Waiting in the outbox: {report.outbox}.")
-        if not fits:
-            self.stdout.write("The index was built with another mapping: run `manage.py search_reindex`.")
-        if closed:
-            self.stdout.write(closed)
+        if fault:
+            self.stdout.write(fault)
         if not report.differences:
             self.stdout.write("No differences.")
             return
@@ -71,5 +66,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {difference}{' (the worker has it to do)' if difference.waiting else ''}")
         if len(report.differences) > SHOWN:
             self.stdout.write(f"  and {len(report.differences) - SHOWN} more")
-        if not closed:
+        if not fault:
             self.stdout.write("If the worker runs and they stay: `manage.py search_reindex`.")
