@@ -6,6 +6,7 @@ what it does are one word here, too ("divide", "division"): lessons and standard
 
 # Each line is one word in all its forms, the one that stands for it first.
 ONE = """
+absorb absorbs absorbed absorbing absorption
 accurate accurately accuracy
 add adds added adding addition additions additive
 analysis analyses analyze analyzes analyzed analyzing
@@ -14,10 +15,12 @@ apprentice apprentices apprenticeship apprenticeships
 argument arguments argumentative argue argues argued arguing
 astronomy astronomical astronomer astronomers
 axis axes
-bacteria bacterium
+bacteria bacterium bacterial
 behave behaves behaved behaving behavior behaviors behavioral
+belief beliefs believe believes believed believing
 bias biases
 biography biographies biographical
+biology biological biologically biologist biologists
 bisect bisects bisected bisecting bisector bisectors
 boycott boycotts boycotted boycotting
 build builds building buildings built
@@ -26,62 +29,96 @@ cactus cacti cactuses
 calf calves
 campus campuses
 carpentry carpenter carpenters
-category categories categorize categorizes categorized categorizing
+category categories categorize categorizes categorized categorizing categorical
+cell cells cellular
 census censuses
+chemistry chemical chemicals chemically chemist chemists
 child children
 chorus choruses
+circle circles circled circling circular
+circulate circulates circulated circulating circulation circulatory
 cite cites cited citing citation citations
 citizen citizens citizenship
 classify classifies classified classifying classification classifications
 collide collides collided colliding collision collisions
-colony colonies colonial colonize colonizes colonized colonizing colonization colonist colonists
+colony colonies colonial colonize colonizes colonized colonizing colonization colonialism colonist colonists
 compare compares compared comparing comparison comparisons
+compete competes competed competing competition competitions competitive competitor competitors
+complement complements complementary
 comprehend comprehends comprehended comprehending comprehension
 conclude concludes concluded concluding conclusion conclusions
 congruent congruence congruency
+continent continents continental
 crisis crises
 criterion criteria
+curious curiously curiosity
 curriculum curricula curriculums
+cylinder cylinders cylindrical
 decide decides decided deciding decision decisions
 decompose decomposes decomposed decomposing decomposition decompositions
 define defines defined defining definition definitions
 democracy democracies democratic
+dense density densities
+dentist dentists dental dentistry
 describe describes described describing description descriptions descriptive
+develop develops developed developing development developments developmental developmentally
+dialogue dialogues dialog dialogs
 dice die
 dimension dimensions dimensional
 discover discovers discovered discovering discovery discoveries
 divide divides divided dividing division divisions
+drama dramas dramatic dramatically dramatize dramatizes dramatized dramatizing
 draw draws drew drawn drawing drawings
+dry dries dried drying dryer
 economy economies economic economics economical
+egypt egyptian egyptians
+elect elects elected electing election elections electoral
+ellipse ellipses elliptical
+employ employs employed employing employment employer employers employee employees
 entrepreneur entrepreneurs entrepreneurial entrepreneurship
+environment environments environmental environmentally environmentalist environmentalists
 erode erodes eroded eroding erosion
 evolve evolves evolved evolving evolution
 expand expands expanded expanding expansion expansions
 explain explains explained explaining explanation explanations explanatory
 extend extends extended extending extension extensions
+farm farms farmed farming farmer farmers
+finance finances financed financing financial financially
 fluent fluently fluency
+fly flies flying flew flown
 focus foci focuses focused focusing
 foot feet
+forest forests forestry
+freeze freezes freezing froze frozen
 friend friends friendship friendships
 fungus fungi funguses
 gas gases
+gene genes genetic genetics genetically
 geography geographic geographical
-geometry geometric geometrical
+geology geologic geological geologist geologists
+geometry geometric geometrical geometrically
+glacier glaciers glacial glaciation
 goose geese
+govern governs governed governing government governments governmental
 gravity gravitation gravitational
 gray grey
 grow grows grew grown growing growth
 half halves
 health healthy healthier healthiest
+heredity hereditary
 history histories historic historical historically
 hypothesis hypotheses hypothesize hypothesizes hypothesized hypothesizing
 identify identifies identified identifying identification
+improvise improvises improvised improvising improvisation improvisations improvisational improv
 index indices indexes
+influence influences influenced influencing influential
 intern interns internship internships
 introduce introduces introduced introducing introduction introductions introductory
+irony ironies ironic ironically
 judgment judgments judgement judgements
 justify justifies justified justifying justification justifications
 knife knives
+larva larvae larval
 leader leaders leadership
 leaf leaves
 lens lenses
@@ -89,26 +126,42 @@ literature literatures literary
 locus loci
 man men
 matrix matrices
-maximum maxima maximums
+maximum maxima maximums maximize maximizes maximized maximizing
+medicine medicines medical medically medicinal
 mentor mentors mentored mentoring mentorship
-minimum minima minimums
+minimum minima minimums minimize minimizes minimized minimizing
+mitochondria mitochondrion mitochondrial
 molecule molecules molecular
 mouse mice
 multiply multiplies multiplied multiplying multiplication multiplicative
+muscle muscles muscular
+music musical musically musician musicians
 myth myths mythology mythological
+narrative narratives narrate narrates narrated narrating narration
+nerve nerves nervous
 nucleus nuclei
 nutrition nutritional nutritious
 octopus octopuses octopi
+parabola parabolas parabolic
 parenthesis parentheses
 percent percents percentage percentages
 persuade persuades persuaded persuading persuasion persuasive
 phenomenon phenomena
+philosophy philosophies philosophical philosopher philosophers
+photograph photographs photographed photographing photography photographer photographers photographic
+planet planets planetary
+plumb plumbing plumber plumbers
 poem poems poetry poetic
+polyhedron polyhedrons polyhedra
+president presidents presidential presidency presidencies
 private privately privacy
+profession professions professional professionals professionally professionalism
 program programs programmed programming programmer programmers
+pronounce pronounces pronounced pronouncing pronunciation
 proof proofs prove proves proved proving proven
 proportion proportions proportional proportionally proportionality proportionate proportionately
 quiz quizzes
+quote quotes quoted quoting quotation quotations
 radius radii
 react reacts reacted reacting reaction reactions
 recognize recognizes recognized recognizing recognition
@@ -117,27 +170,44 @@ reduce reduces reduced reducing reduction reductions
 religion religions religious
 represent represents represented representing representation representations
 reproduce reproduces reproduced reproducing reproduction
+respiration respiratory
 respond responds responded responding response responses
 revolution revolutions revolutionary
+rome roman romans
 safe safely safer safest safety
+sediment sediments sedimentary sedimentation
+sequence sequences sequenced sequencing sequential sequentially
 shelf shelves
 simplify simplifies simplified simplifying simplification
+skeleton skeletons skeletal
+sky skies
 slave slaves slavery
 spectrum spectra
+sphere spheres spherical
 status statuses
 stimulus stimuli
 summary summaries summarize summarizes summarized summarizing
 symmetry symmetries symmetric symmetrical
 synthesis syntheses synthesize synthesizes synthesized synthesizing
+tax taxes taxed taxation
 teach teaches teaching teachings taught
 theater theaters theatre theatres
+theme themes thematic
+theory theories theoretical theoretically
 thesis theses
+tide tides tidal
 tooth teeth
+tourism tourist tourists
 triangle triangles triangular
+tribe tribes tribal
 trigonometry trigonometric
+usa us u.s u.s.a
+vary varies varied varying variation variations
 vertex vertices
-virus viruses
+veterinary veterinarian veterinarians
+virus viruses viral
 volcano volcanoes volcanos volcanic
+vote votes voted voting voter voters
 weigh weighs weighed weighing weight weights
 weld welds welded welding welder welders
 wolf wolves

@@ -43,6 +43,46 @@ def test_a_doing_and_its_name_find_each_other_and_the_very_word_comes_first(
     assert first("q=divide") == "Divide the marbles"
 
 
+@pytest.mark.parametrize(
+    ("q", "found", "only_looks_like_it"),
+    [
+        ("business", "Run a small business", "Busy bees"),
+        ("compass", "Find north with a compass", "Compassion for a friend"),
+        ("goods", "Goods and services", "A good start"),
+        ("hospitality", "Hospitality and tourism", "A day in the hospital"),
+        ("kindness", "A week of kindness", "What kind of cloud"),
+        ("respect", "Respect at work", "Angles of 30 and 60 degrees, respectively"),
+        ("US", "The history of the U.S.", "History, and how we use it"),
+    ],
+)
+def test_what_is_taught_is_not_taken_for_a_common_word(
+    q: str, found: str, only_looks_like_it: str, follow: Callable[[], None]
+) -> None:
+    district = DistrictFactory()
+    for title in (found, only_looks_like_it):
+        resource(title, district=district)
+    follow()
+    assert titles(f"q={q}") == [found]
+
+
+@pytest.mark.parametrize(
+    ("q", "title"),
+    [
+        ("environment", "Environmental science"),
+        ("employment", "What employers look for"),
+        ("chemical reactions", "Reactions in chemistry"),
+        ("voters", "Who may vote"),
+        ("skies", "The night sky"),
+    ],
+)
+def test_a_word_is_found_in_forms_that_the_stemmer_does_not_know(
+    q: str, title: str, follow: Callable[[], None]
+) -> None:
+    resource(title, district=DistrictFactory())
+    follow()
+    assert titles(f"q={q}") == [title]
+
+
 def first(query: str) -> str:
     return search(query).hits[0].title
 
