@@ -60,12 +60,14 @@ class WeightsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ranking.NAMES:
             low, high = ranking.bounds(name)
+            within = _("Give a number from %(low)g to %(high)g.") % {"low": low, "high": high}
             self.fields[name] = WeightField(
                 label=str(LABELS[name]),
                 min_value=low,
                 max_value=high,
                 help_text=_("From %(low)g to %(high)g. Unless changed: %(default)g")
                 % {"low": low, "high": high, "default": getattr(DEFAULTS, name)},
+                error_messages=dict.fromkeys(("min_value", "max_value", "invalid", "required"), within),
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
             )
 

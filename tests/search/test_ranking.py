@@ -292,9 +292,10 @@ def test_weights_out_of_bounds_are_refused_and_nothing_is_kept(client: Client, i
 def test_a_weight_may_have_a_comma_and_what_is_none_is_told_at_its_field(client: Client, index: str) -> None:
     """A browser's own field for numbers leaves the comma of "6,5" out, and so made it 65."""
     client.force_login(member(Role.STATE_ADMIN, StateFactory()))
-    page = Page.open(client, PAGE).press("Keep these weights", title="much", body="")
+    page = Page.open(client, PAGE).press("Keep these weights", title="much", body="", summary="99")
     assert "Some weights cannot be taken" in page.text
-    for name, error in (("title", "Enter a number."), ("body", "This field is required.")):
+    error = "Give a number from 1 to 20."
+    for name in ("title", "body", "summary"):
         (field,) = page.html.xpath(f"//input[@name='{name}']")
         said = [
             page.html.get_element_by_id(one).text_content() for one in field.get("aria-describedby").split()
