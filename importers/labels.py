@@ -1,5 +1,6 @@
 """Words for the names in a plan, for pages and mails: fields and numbers of changes."""
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -74,7 +75,7 @@ def source_label(format: str) -> str:
 
 
 def in_words(counts: dict[str, int]) -> str:
-    """ "12 added, 3 changed": only what is not zero."""
+    """ "12 added, 3 changed": only what is not zero; where no statement changes, what else does."""
     words = {
         "added": gettext("%(n)s added"),
         "changed": gettext("%(n)s changed"),
@@ -85,7 +86,27 @@ def in_words(counts: dict[str, int]) -> str:
         "removed": gettext("%(n)s removed"),
         "aligned": gettext("%(n)s waiting alignments of imported resources made"),
     }
-    return _numbers_in_words(counts, words) or gettext("No statement changes")
+    return _numbers_in_words(counts, words) or _beside(counts) or gettext("No statement changes")
+
+
+def _beside(counts: dict[str, int]) -> str:
+    """ "Associations: 2 added; rubrics: 1 changed"."""
+    kinds = {
+        "associations": gettext("associations: %(numbers)s"),
+        "definitions": gettext("definitions: %(numbers)s"),
+        "rubrics": gettext("rubrics: %(numbers)s"),
+        "details": gettext("the framework’s own details: %(numbers)s"),
+    }
+    ways = {
+        "added": gettext("%(n)s added"),
+        "changed": gettext("%(n)s changed"),
+        "removed": gettext("%(n)s removed"),
+    }
+    said = {
+        text: _numbers_in_words(counts, {f"{kind}_{way}": words for way, words in ways.items()})
+        for kind, text in kinds.items()
+    }
+    return capfirst("; ".join(text % {"numbers": numbers} for text, numbers in said.items() if numbers))
 
 
 def resources_in_words(counts: dict[str, int]) -> str:

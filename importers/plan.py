@@ -1,7 +1,7 @@
 """The difference between a draft and what is stored: what a person reads before anything is written."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, get_args
 
 from django.utils import timezone
@@ -325,6 +325,18 @@ def entry_of(item: ItemDraft, resources: dict[str, int] | None = None, **more: A
         resources=(resources or {}).get(item.identifier, 0),
         **more,
     )
+
+
+def beside_statements(plan: Plan) -> dict[str, int]:
+    """The numbers of what else would change, which a person reads where no statement does. Only what is not zero."""
+    found = {
+        "associations": plan.association_changes,
+        "definitions": plan.definition_changes,
+        "rubrics": plan.rubric_changes,
+        "details": Changes(changed=len(plan.document)),
+    }
+    numbers = {f"{kind}_{how}": n for kind, changes in found.items() for how, n in asdict(changes).items()}
+    return {name: number for name, number in numbers.items() if number}
 
 
 def counts(plan: Plan) -> dict[str, int]:

@@ -17,7 +17,7 @@ from importers.freshness import Unchanged, fetch_if_changed, same_again, stored_
 from importers.models import FrameworkImport
 from importers.naming import by_framework
 from importers.payload import Payload, too_deep
-from importers.plan import Plan, counts, guard
+from importers.plan import Plan, beside_statements, counts, guard
 from importers.problems import ImportRefused
 from importers.progress import Progress, silent
 from importers.reconcile import prepare
@@ -270,7 +270,7 @@ def fill_record(record: FrameworkImport, plan: Plan, framework: Framework | None
     record.title = plan.title
     record.format = plan.format
     record.led_by = plan.led_by
-    record.counts = counts(plan)
+    record.counts = counts(plan) | beside_statements(plan)
     record.warnings = plan_json.warnings(plan.warnings)
     record.plan = plan_json.full(plan)
     record.stage = ""

@@ -19,7 +19,7 @@ from people.models import Role, User
 from standards.models import Framework, Item
 from tests.factories import FrameworkFactory, StateFactory, resource
 from tests.importers.asking import TREE, act, page, person, press, revised, signed_in, upload
-from tests.importers.packages import as_bytes, identifier_of, package
+from tests.importers.packages import as_bytes, association, identifier_of, link, package
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +315,24 @@ def test_what_was_discarded_or_refused_is_no_last_import(
     act(client, callbacks, upload(client, callbacks, revised()), "discard")
     html: Any = lxml.html.fromstring(client.get("/admin/standards/").content)
     assert "2 years ago" in " ".join(html.text_content().split())
+
+
+def test_where_only_links_or_details_change_that_is_said(
+    state_admin: User, django_capture_on_commit_callbacks: Any
+) -> None:
+    """It was “No statement changes”, and no word more."""
+    raw = package(TREE, title="Ratios")
+    import_framework(as_bytes(raw))
+    client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
+    raw["CFDocument"]["title"] = "Ratios and rates"
+    raw["CFAssociations"].append(association(identifier_of("A.1"), "isRelatedTo", identifier_of("B.1")))
+    raw["CFDefinitions"] = {
+        "CFSubjects": [{**link(identifier_of("maths"), "Mathematics"), "hierarchyCode": "1"}]
+    }
+    record = upload(client, callbacks, raw)
+    shown = " ".join(page(client, record).split())
+    assert "Associations: 1 added, 0 changed, 0 removed." in shown
+    assert "Definitions, as of types and subjects: 1 added, 0 changed, 0 removed." in shown
+    changed = "Associations: 1 added; definitions: 1 added; the framework’s own details: 1 changed"
+    assert f"Applied. {changed}." in act(client, callbacks, record, "apply")
+    assert changed in client.get("/admin/standards/imports/").text
