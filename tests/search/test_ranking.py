@@ -304,7 +304,7 @@ def test_a_weight_may_have_a_comma_and_what_is_none_is_told_at_its_field(client:
         assert error in said[1]
     assert page.value("title") == "much"
     assert not RankingSettings.objects.exists()
-    page = page.press("Keep these weights", title="6,5", body="1")
+    page = page.press("Keep these weights", title="6,5", body="1", summary="3")
     assert RankingSettings.objects.get().changes == {"title": 6.5}
     assert (page.value("title"), page.value("keywords")) == ("6.5", "3")
 
