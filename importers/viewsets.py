@@ -22,7 +22,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from importers import jobs
 from importers.admin_base import LookMixin, columns_of_runs, crumbs, crumbs_to, signed_in
-from importers.adoptions_admin import Adopt, AdoptionForm
+from importers.adoptions_admin import Adopt, AdoptionForm, Drop
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm, RefreshForm
 from importers.labels import in_words, source_label
@@ -379,6 +379,6 @@ class StandardsViewSet(ViewSet):
             path("<int:pk>/refresh/", Refresh.as_view(), name="refresh"),
             path("<int:pk>/title/", Rename.as_view(), name="title"),
             path("<int:pk>/adopt/", Adopt.as_view(), name="adopt"),
-            path("<int:pk>/drop/", Adopt.as_view(), {"remove": True}, name="drop"),
+            path("<int:pk>/drop/", Drop.as_view(), name="drop"),
             *MOVES,
         ]

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import lxml.html
 import pytest
 from django.test import Client
 
 from people.models import Role
 from repository.permissions import sync_all
 from standards.models import Adoption, Framework
-from tests.factories import DistrictFactory, FrameworkFactory, StateFactory, member
+from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, StateFactory, member, resource
+from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +26,15 @@ def page(client: Client, framework: Framework) -> str:
     return client.get(f"/admin/standards/{framework.pk}/").content.decode()
 
 
+def opened(client: Client, framework: Framework, link: str) -> Page:
+    """The page behind a link."""
+    html: Any = lxml.html.fromstring(page(client, framework))
+    (address,) = [
+        a.get("href") for a in html.xpath("//main//a") if " ".join(a.text_content().split()) == link
+    ]
+    return Page.open(client, address)
+
+
 def test_an_administrator_adopts_a_framework_for_their_district_and_takes_it_back() -> None:
     StateFactory()
     district, other = DistrictFactory(name="Juniper Valley"), DistrictFactory(name="Harbor Point")
@@ -37,8 +48,32 @@ def test_an_administrator_adopts_a_framework_for_their_district_and_takes_it_bac
     assert "since July 1, 2026" in page(client, framework)
     assert "Adopt it" not in page(client, framework)
     assert "Juniper Valley" in Client().get("/standards/OURS/").content.decode()
-    client.post(f"/admin/standards/{framework.pk}/drop/", {"organisation": district.pk})
+    item = ItemFactory(framework=framework)
+    for number, live in enumerate([True, True, False]):
+        resource(f"Lesson {number}", district=district, live=live, alignments=[{"item": item}])
+    resource("Theirs", district=other, alignments=[{"item": item}])
+    question = opened(client, framework, "No longer adopted … Juniper Valley")
+    assert Adoption.objects.exists()
+    words = question.text
+    assert "Teachers of Juniper Valley no longer find its statements first" in words
+    assert "2 published resources of Juniper Valley are aligned to it, and stay so." in words
+    assert "Juniper Valley has no longer adopted it." in question.press("No longer adopted").response.text
     assert not Adoption.objects.exists()
+
+
+def test_where_the_state_has_adopted_it_too_nothing_changes_for_teachers() -> None:
+    state = StateFactory()
+    district, framework = DistrictFactory(name="Juniper Valley"), FrameworkFactory()
+    for organisation in (state, district):
+        Adoption.objects.create(framework=framework, organisation=organisation)
+    client = client_of(Role.STATE_ADMIN, state)
+    ours = opened(client, framework, "No longer adopted … Juniper Valley").text
+    assert f"For people of Juniper Valley nothing changes: {state.name} has adopted it, too." in ours
+    theirs = opened(client, framework, f"No longer adopted … {state.name}").text
+    assert (
+        "Teachers of districts that have not adopted it themselves no longer find its statements first"
+        in theirs
+    )
 
 
 def test_a_day_that_is_none_is_said_and_adopts_nothing() -> None:
