@@ -36,6 +36,15 @@ def test_the_mail_as_html_has_the_links_of_its_plain_text_and_no_markup_of_autho
     assert "No more mail about this search" in page.text_content()
 
 
+def test_a_long_summary_is_cut_after_a_word(teacher, district, follow):
+    keep(teacher)
+    resource("Pizza", summary=" ".join(f"half{number}" for number in range(40)), district=district)
+    follow()
+    call_command("search_alerts")
+    (letter,) = mail.outbox
+    assert "half22 half23 …\n" in str(letter.body)
+
+
 def test_the_mail_says_who_it_is_from_and_why_it_came(teacher, district, follow):
     """A school's inbox shows the sender before the subject; who has forgotten what was saved must not take it for spam."""
     keep(teacher)
