@@ -5,6 +5,7 @@ import hashlib
 import json
 import math
 import re
+import unicodedata
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -194,6 +195,16 @@ def clean(value: Any) -> tuple[Any, int]:
             total += in_key + in_member
         return cleaned, total
     return value, 0
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see: marks of no width and spaces are not."""
+    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
+
+
+def visible(text: str) -> str:
+    """The text, or none where there is nothing to see."""
+    return text if is_visible(text) else ""
 
 
 def too_deep() -> ImportRefused:

@@ -18,7 +18,7 @@ from importers.draft import (
     FrameworkDraft,
     ItemDraft,
 )
-from importers.payload import Payload, clean
+from importers.payload import Payload, clean, visible
 from importers.problems import ImportRefused, Problems
 from importers.readers.asn_names import identifier_of, last_part, license_title, names_of
 from importers.readers.made import NAMESPACE, child_of
@@ -225,7 +225,7 @@ class _Framework:
         return f"Framework without a title ({words})" if words else "Framework without a title"
 
     def _item(self, node: Node) -> ItemDraft:
-        statement = node.statement()
+        statement = visible(node.statement())
         if not statement:
             self.problems.add(
                 "warning", f"{node.path}.dcterms_description", "required", "is missing.", alike="statement"

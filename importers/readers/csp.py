@@ -19,7 +19,7 @@ from importers.draft import (
     FrameworkDraft,
     ItemDraft,
 )
-from importers.payload import Payload
+from importers.payload import Payload, visible
 from importers.problems import ImportRefused, Problems
 from importers.readers.asn import cleaned
 from importers.readers.asn_names import identifier_of, names_of
@@ -213,7 +213,7 @@ class _Document:
                 self.placed.add(identifier)
 
     def _item(self, raw: Raw, identifier: str, path: str, grades: list[str]) -> ItemDraft:
-        statement = _text(raw.get("description"))
+        statement = visible(_text(raw.get("description")))
         if not statement:
             self.problems.add("warning", f"{path}.description", "required", "is missing.", alike="statement")
         extra = {key: value for key, value in raw.items() if key not in _MAPPED}

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from importers.draft import AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
-from importers.payload import Payload, clean, loads, too_deep
+from importers.payload import Payload, clean, loads, too_deep, visible
 from importers.problems import ImportRefused, Problems
 from importers.readers.made import NAMESPACE, child_of
 from standards.grades import normalise_grades
@@ -202,7 +202,7 @@ class _Graph:
 
     def _item(self, key: str) -> ItemDraft:
         path, raw = self.items[key]
-        statement = _text(raw.get("description"))
+        statement = visible(_text(raw.get("description")))
         if not statement:
             self.problems.add(
                 "warning", f"{path}.properties.description", "required", "is missing.", alike="statement"

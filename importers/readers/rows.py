@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+from importers.payload import is_visible
 from importers.problems import Problems
 from importers.readers.columns import Header
 from importers.readers.headers import LEVEL, LEVEL_CODE
@@ -84,10 +85,13 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
             name = header.fields[index] if index < len(header.fields) else ""
             if not cell:
                 continue
+            if name and not is_visible(cell):
+                cells[index] = ""  # of a level, too
+                continue
             if name and cell in SHOWN_ERRORS:
                 said = f"has a cell that shows an error, “{cell}”; it counts as empty."
                 problems.add("warning", path, "error-cell", said, alike=cell)
-                cells[index] = ""  # of a level, too
+                cells[index] = ""
                 continue
             if name == "code" and _DAY.fullmatch(cell):
                 said = f"has a day as its code, {cell[:10]}: a spreadsheet took a code such as 1-2 for one."

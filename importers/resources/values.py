@@ -1,7 +1,6 @@
 """Durations, ages, licences, addresses and marked-up text, as sources write them and as we keep them. Pure."""
 
 import re
-import unicodedata
 from html import unescape
 
 import nh3
@@ -216,11 +215,6 @@ def one_line(text: str) -> str:
     if _has_markup(text):
         text = unescape(nh3.clean(text, tags=set()))
     return " ".join(_OVERRIDES.sub("", unescape(text)).split())
-
-
-def is_visible(text: str) -> bool:
-    """Whether there is anything to see: marks of no width and spaces are not."""
-    return any(unicodedata.category(sign)[0] not in "CZ" for sign in text)
 
 
 def shortened(text: str, limit: int) -> str:

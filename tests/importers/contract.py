@@ -55,6 +55,13 @@ class ReaderContract(ABC):
             assert found[code].identifier == self.identifier(code)
             assert found[code].full_statement == words
 
+    def test_words_that_nobody_can_see_are_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setitem(Small.statements, "R.2", ("\u200b\u00ad\u202e", "R", []))
+        draft = self.draft()
+        (statement,) = [item for item in draft.items if item.human_coding_scheme == "R.2"]
+        assert statement.full_statement == ""
+        assert "is missing." in [one.message for one in draft.problems if one.rule == "required"]
+
     @pytest.mark.django_db
     def test_statements_stand_in_order_below_their_parents(self) -> None:
         import_framework(self.write())

@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Protocol
 
-from importers.payload import Payload, too_deep
+from importers.payload import Payload, is_visible, too_deep
 from importers.problems import ImportRefused
 from importers.resources.draft import Collection
 from importers.resources.readers.lrmi import LrmiReader
 from importers.resources.readers.nsdl import NsdlReader
 from importers.resources.readers.records import RecordsReader
 from importers.resources.readers.table import TableReader
-from importers.resources.values import is_visible
 from importers.unpack import members
 
 

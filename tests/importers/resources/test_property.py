@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Page
 
+from importers.payload import is_visible
 from importers.resources.plan import RECORD, counts
 from importers.resources.services import import_resources
-from importers.resources.values import is_visible
 from people.models import District
 from repository.models import ResourcePage
 
