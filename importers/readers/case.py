@@ -17,7 +17,7 @@ from importers.draft import (
     RubricDraft,
     last_part,
 )
-from importers.payload import Payload, clean
+from importers.payload import Payload, clean, is_visible
 from importers.problems import ImportRefused, Problems
 from importers.readers.records import RecordReader
 from standards import models
@@ -247,7 +247,9 @@ def _document(raw: Raw, path: str, problems: Problems) -> DocumentDraft:
 def _item(raw: Raw, path: str, problems: Problems) -> ItemDraft:
     values, extra = ITEM.read(raw, path, problems)
     values["identifier"] = _identifier(values, path, problems)
-    if "full_statement" not in values:
+    if not is_visible(values.get("full_statement", "")):
+        if values.pop("full_statement", "") and "fullStatement" in raw:
+            extra["fullStatement"] = raw["fullStatement"]
         problems.add("warning", f"{path}.fullStatement", "required", "is missing.", alike="statement")
     return ItemDraft(**values, extra=extra, path=path, aliases=_before_uuid(extra))
 

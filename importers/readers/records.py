@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 from django.db.models import FloatField, IntegerField, JSONField, Model
 
-from importers.payload import is_visible
 from importers.problems import Problems
 
 Kind = Literal["text", "list", "int", "float"]
@@ -60,7 +59,7 @@ class RecordReader:
                 values[column.name] = value
             else:
                 extra[key] = value
-                if not _is_empty(value):
+                if value is not None and value != "" and value != []:
                     values[column.name] = nearest(value, column)
                     self._misfit(key, value, column, path, problems)
         return values, extra
@@ -69,7 +68,7 @@ class RecordReader:
         """A key that is spelled otherwise (full_statement, HumanCodingScheme) fills its column, and is kept as it is."""
         usual = self._keys.get(_fold(key), key)
         column = self.columns.get(usual)
-        if column is not None and usual not in raw and not _is_empty(raw[key]):
+        if column is not None and usual not in raw and raw[key] not in (None, "", []):
             values.setdefault(column.name, nearest(raw[key], column))
 
     def _unknown(self, key: str, path: str, problems: Problems) -> None:
@@ -90,16 +89,10 @@ def _fold(key: str) -> str:
     return key.replace("_", "").lower()
 
 
-def _is_empty(value: Any) -> bool:
-    return value is None or value == [] or (isinstance(value, str) and not is_visible(value))
-
-
 def fits(value: Any, column: Column) -> bool:
     """Whether the column holds `value` exactly, so that an export gives it back."""
     if column.kind == "text":
-        return (
-            type(value) is str and is_visible(value) and (column.limit is None or len(value) <= column.limit)
-        )
+        return type(value) is str and value != "" and (column.limit is None or len(value) <= column.limit)
     if column.kind == "list":
         return type(value) is list and value != []
     if column.kind == "int":

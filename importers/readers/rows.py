@@ -85,7 +85,7 @@ def read_rows(sheet: Sheet, header: Header, problems: Problems) -> tuple[list[Ro
             name = header.fields[index] if index < len(header.fields) else ""
             if not cell:
                 continue
-            if name and not is_visible(cell):
+            if name == "statement" and not is_visible(cell):
                 cells[index] = ""  # of a level, too
                 continue
             if name and cell in SHOWN_ERRORS:
