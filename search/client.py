@@ -26,6 +26,7 @@ from opensearchpy.exceptions import ConnectionError as EngineConnectionError
 from opensearchpy.serializer import JSONSerializer
 from urllib3.exceptions import ProtocolError
 
+from search import copies
 from search.breaker import Breaker
 
 T = TypeVar("T")
@@ -157,6 +158,7 @@ class _OneTime(Transport):
                 away = isinstance(error, EngineConnectionError) or error.status_code in self.retry_on_status
                 if not away:
                     raise
+                params.pop("preference", None)  # it may be the copy that hangs
         return perform(1)
 
     def _forget_connections(self) -> None:
@@ -266,23 +268,8 @@ def _blame_the_index(error: RequestError) -> None:
         raise EngineDown(problem) from error
 
 
-# The point in time that searches are made in; None for the present.
-_state: ContextVar[Mapping[str, str] | None] = ContextVar("state", default=None)
-
-
-@contextmanager
-def in_state(pit: str | None, keep_alive: str = "") -> Iterator[None]:
-    """Within, `ask` and `ask_meanwhile` are answered from this point in time, which is kept for so long after each; None:
-    from the present."""
-    token = _state.set({"id": pit, "keep_alive": keep_alive} if pit else None)
-    try:
-        yield
-    finally:
-        _state.reset(token)
-
-
 def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
-    """One search, in the index behind the alias, or in the point in time of `in_state`. Raises EngineDown."""
+    """One search, in the index behind the alias, or in the point in time of `copies.in_state`. Raises EngineDown."""
     answer = _ask(body, params)
     _note(answer)
     return answer
@@ -290,12 +277,12 @@ def ask(body: Mapping[str, Any], **params: Any) -> dict[str, Any]:
 
 def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
     with _reading(params.get("request_timeout")) as seconds:
-        state = _state.get()
+        state = copies.state()
         index, asked = (None, {**body, "pit": state}) if state else (alias(), dict(body))
 
         def search(left: float) -> dict[str, Any]:
             # The engine keeps what it found until the index changes: who goes on to a filter or a page asks much again.
-            now = {**params, "request_timeout": left, "request_cache": "true"}
+            now = {**params, **copies.preference(), "request_timeout": left, "request_cache": "true"}
             found: dict[str, Any] = client().search(index=index, body=asked, params=now)
             return found
 

@@ -20,7 +20,8 @@ from opensearchpy.exceptions import NotFoundError
 
 from repository.models import Synonym
 from search import memory, query, ranking
-from search.client import EngineDown, alias, ask, in_state, open_point_in_time
+from search.client import EngineDown, alias, ask, open_point_in_time
+from search.copies import in_state
 from search.kept import PromotedResource, Promotion, RankingSettings
 from search.mapping import MAX_RESULTS
 from search.request import FACET_LIMIT, LIMIT, SearchRequest, Sort
@@ -161,7 +162,7 @@ def after_page(
 
 def _write(request: SearchRequest, tokens: Collection[str], place: Place) -> str:
     value = [
-        _bond(request, tokens),
+        bond(request, tokens),
         list(place.after),
         place.seen,
         place.pit,
@@ -173,13 +174,13 @@ def _write(request: SearchRequest, tokens: Collection[str], place: Place) -> str
 
 def _read(request: SearchRequest, tokens: Collection[str]) -> Place:
     try:
-        bond, after, seen, pit, opened, formula = signing.loads(request.cursor, salt=SALT)
+        bound, after, seen, pit, opened, formula = signing.loads(request.cursor, salt=SALT)
     except (signing.BadSignature, ValueError) as error:
         raise BadCursor(
             _("This is no cursor: take the one of the last answer as it is, or “%(start)s” to begin.")
             % {"start": START}
         ) from error
-    if bond != _bond(request, tokens):
+    if bound != bond(request, tokens):
         raise BadCursor(
             _(
                 "This cursor belongs to another search or to another reader. Begin again with cursor=%(start)s."
@@ -195,7 +196,7 @@ def _formula(request: SearchRequest) -> str:
     return " ".join([*map(str, kept), ranking.today() if request.sort is Sort.RELEVANCE else ""])
 
 
-def _bond(request: SearchRequest, tokens: Collection[str]) -> str:
+def bond(request: SearchRequest, tokens: Collection[str]) -> str:
     """Stands for the list, whose order and members depend on the search and on who reads."""
     search = replace(
         request,

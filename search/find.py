@@ -7,6 +7,7 @@ from typing import Any
 
 from search import cursors, query
 from search.client import ask, ask_meanwhile, was_cut_short
+from search.copies import from_one_copy
 from search.facets import FACETS, FacetSpec
 from search.hits import make_hit
 from search.meant import meant
@@ -35,9 +36,10 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
     near either, some will do.
     Where a grade or time that the query says leaves nothing, whatever is chosen by hand, it is put aside.
     """
-    if request.cursor:
-        return cursors.reading(request, tokens, lambda reading: _found(request, tokens, reading))
-    return _found(request, tokens, None)
+    with from_one_copy(cursors.bond(request, tokens)):
+        if request.cursor:
+            return cursors.reading(request, tokens, lambda reading: _found(request, tokens, reading))
+        return _found(request, tokens, None)
 
 
 def _found(request: SearchRequest, tokens: Collection[str], reading: cursors.Reading | None) -> Results:

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from search import memory, query
 from search.client import ask, was_cut_short
+from search.copies import from_one_copy
+from search.cursors import bond
 from search.facets import JOINT, JOINT_PATH
 from search.hits import make_hit
 from search.request import SearchRequest
@@ -158,7 +160,8 @@ def find_related(understood: Understood, tokens: Collection[str]) -> Related | N
         "timeout": query.TIME_LIMIT,
         "_source": [*query.CARRIED, f"{JOINT_PATH}.*"],
     }
-    answer = ask(body)
+    with from_one_copy(bond(understood.asked, tokens)):
+        answer = ask(body)
     return Related(
         total=int(answer["hits"]["total"]["value"]),
         hits=tuple(_hit(raw, equivalents, understood.words, ways.hops) for raw in answer["hits"]["hits"]),

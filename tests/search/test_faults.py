@@ -22,7 +22,7 @@ from config.local_services import state
 from people.models import Role
 from repository.audience import user_tokens
 from repository.models import ResourcePage
-from search import breaker, bulk, check, cursors, indexes
+from search import breaker, bulk, check, cursors, indexes, outbox
 from search import client as way
 from search.client import client as engine_client
 from search.find import find
@@ -348,3 +348,46 @@ def test_search_goes_on_when_a_cluster_loses_a_node(
     assert failed == []
     settings.OPENSEARCH_URL = f"http://127.0.0.1:{cluster[2]}"
     assert check.compare(name).differences == ()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.django_db(transaction=True)
+def test_a_list_that_is_read_page_by_page_has_every_resource_once(cluster: list[int], settings: Any) -> None:
+    """Each copy of an index merges by itself, and weighs words by what it has not yet thrown away."""
+    settings.OPENSEARCH_URL = ", ".join(f"http://127.0.0.1:{port}" for port in cluster)
+    until(lambda: engine_client().cluster.health()["number_of_nodes"] == 3)
+    district = DistrictFactory()
+    made = [
+        resource(
+            f"Rivers and lakes {number}",
+            district=district,
+            summary=" ".join([("mountain", "desert")[number % 2], *(f"word{number}x{n}" for n in range(8))]),
+        )
+        for number in range(40)
+    ]
+    name = indexes.rebuild()
+    until(lambda: engine_client().cluster.health(index=name)["status"] == "green")
+    until(lambda: outbox.process() == 0)
+    for _ in range(4):
+        for page in made[::2]:
+            page.save_revision().publish()
+        until(lambda: outbox.process() == 0 and not OutboxEntry.objects.exists())
+        engine_client().indices.refresh(index=name)
+    engine_client().indices.flush(index=name)
+
+    def thrown_away_in_one_copy() -> bool:
+        """It keeps for half a minute what the other copy may ask for."""
+        engine_client().indices.forcemerge(index=name, params={"primary_only": "true", "max_num_segments": 1})
+        engine_client().indices.refresh(index=name)
+        stats = engine_client().indices.stats(index=name, metric="docs")["_all"]
+        return bool(stats["primaries"]["docs"]["deleted"] < stats["total"]["docs"]["deleted"] / 2)
+
+    until(thrown_away_in_one_copy)
+    # Else it asks whichever copy was quicker of late, and here that is the same for some time.
+    in_turn = {"cluster.routing.use_adaptive_replica_selection": False}
+    engine_client().cluster.put_settings(body={"transient": in_turn})
+    for _ in range(10):
+        pages = [
+            search(f"q=rivers+lakes+mountain+desert&limit=10&page={number}").hits for number in range(1, 5)
+        ]
+        assert len({hit.title for hits in pages for hit in hits}) == len(made)
