@@ -171,4 +171,4 @@ def _complete_urls() -> tuple[list[URLPattern], str, str]:
     return complete, app_name, namespace
 
 
-urlpatterns = [path("api/v1/", _complete_urls()), re_path(r"^api/v1(?:/.*)?$", nothing_here)]
+urlpatterns = [path("api/v1/", _complete_urls()), re_path(r"^api/v1(?:/[\s\S]*)?\Z", nothing_here)]

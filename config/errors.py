@@ -6,11 +6,15 @@ from urllib.parse import unquote
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from config.api import nothing_here
+
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with the words of the address as a search."""
+    """404, with the words of the address as a search. Programs get a problem document, also of what no view has seen."""
+    if request.path.startswith("/api/"):
+        return nothing_here(request)
     return render(request, "404.html", {"words": words_of(request.path)}, status=404)
 
 

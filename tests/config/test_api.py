@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.factories import ItemFactory
+from tests.factories import DistrictFactory, ItemFactory, resource
 
 pytestmark = pytest.mark.django_db
 SUGGEST = "/api/v1/standards/suggest"
@@ -59,7 +59,20 @@ def test_a_wrong_method_of_the_head_alone_too(client: Client) -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize(
-    "address", ["/api/v1/resource", "/api/v1/resources/", "/api/v1/standards/", "/api/v1/", "/api/v1"]
+    "address",
+    [
+        "/api/v1/resource",
+        "/api/v1/resources/",
+        "/api/v1/standards/",
+        "/api/v1/",
+        "/api/v1",
+        "/api/",
+        "/api/v10/",
+        "/api/v2/resources/",
+        "/api/v1/standards/%00",
+        "/api/v1/standards/a%0Ab",
+        "/api/v1/%0A",
+    ],
 )
 def test_an_address_that_there_is_not_says_where_those_are_that_there_are(
     client: Client, method: str, address: str
@@ -68,7 +81,9 @@ def test_an_address_that_there_is_not_says_where_those_are_that_there_are(
 
 
 def test_a_page_may_still_be_called_api(client: Client) -> None:
-    assert client.get("/api/v10/")["Content-Type"].startswith("text/html")
+    page = resource("Rivers", slug="v10", district=DistrictFactory(slug="api"))
+    assert page.url == "/api/v10/"
+    assert "Rivers" in client.get(page.url).text
 
 
 @pytest.mark.parametrize(
