@@ -1,5 +1,6 @@
 """What the home page offers: examples that work, and the ways in beside the search box."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,11 @@ from repository.models import Alignment, CompetencyLevel, DistrictPage, Modality
 from standards.access import hidden_frameworks
 
 NEWLY_REVIEWED = 6
+# Of so many of the latest, what they are about is counted: of all, each visit would take longer with each resource.
+EXAMPLES_OF = 500
 NEWEST_OF_DISTRICT = 9
+# As the index has them (`migrations/0005`).
+LATEST_FIRST = ("-last_published_at", "-pk")
 GRADE_BANDS = [
     ("K–2", ["KG", "01", "02"]),
     ("3–5", ["03", "04", "05"]),
@@ -24,16 +29,16 @@ GRADE_BANDS = [
 
 def home_context(user: User | AnonymousUser) -> dict[str, Any]:
     """Everything templates/repository/home.html shows. A constant number of queries."""
-    visible = visible_to(user)
+    latest = visible_to(user).order_by(*LATEST_FIRST)
     return {
-        "examples": _examples(user),
+        "examples": _examples(list(latest.values_list("pk", flat=True)[:EXAMPLES_OF])),
         "subjects": [_with_bands(subject) for subject in Subject.objects.all()],
         "topics": _topics(),
         "levels": CompetencyLevel.objects.filter(scale__owner__kind=Organisation.Kind.STATE).select_related(
             "scale"
         ),
         "modalities": Modality.objects.all(),
-        "newly_reviewed": cards_of(visible.order_by("-last_published_at", "-pk")[:NEWLY_REVIEWED]),
+        "newly_reviewed": cards_of(latest[:NEWLY_REVIEWED]),
     }
 
 
@@ -42,23 +47,19 @@ def district_context(page: DistrictPage, user: User | AnonymousUser) -> dict[str
     visible = visible_to(user).filter(district=page.district_id)
     return {
         "schools": Organisation.objects.filter(parent=page.district_id),
-        "cards": cards_of(visible.order_by("-last_published_at", "-pk")[:NEWEST_OF_DISTRICT]),
+        "cards": cards_of(visible.order_by(*LATEST_FIRST)[:NEWEST_OF_DISTRICT]),
         "total": visible.count(),
     }
 
 
-def _examples(user: User | AnonymousUser) -> list[str]:
-    """Three things to search for that find something: the topic, the standard and the setting used most."""
-    visible = visible_to(user).values("pk")
+def _examples(some: Sequence[int]) -> list[str]:
+    """Three things to search for that find something: the topic, the standard and the setting that most of these have."""
     most = Count("pk")
     topic = (
-        Topic.objects.filter(resources__in=visible)
-        .annotate(n=Count("resources"))
-        .order_by("-n", "name")
-        .first()
+        Topic.objects.filter(resources__in=some).annotate(n=Count("resources")).order_by("-n", "name").first()
     )
     code = (
-        Alignment.objects.filter(page__in=visible)
+        Alignment.objects.filter(page__in=some)
         .exclude(item__human_coding_scheme="")
         .exclude(item__framework__in=hidden_frameworks().values("pk"))
         .values("item__human_coding_scheme")
@@ -68,7 +69,7 @@ def _examples(user: User | AnonymousUser) -> list[str]:
     )
     setting = (
         Modality.objects.filter(
-            resources__in=visible, slug__in=["internship", "service", "community", "field-work"]
+            resources__in=some, slug__in=["internship", "service", "community", "field-work"]
         )
         .annotate(n=Count("resources"))
         .order_by("-n", "position")
