@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
@@ -25,6 +26,7 @@ from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import policy_registry
 
 from people.meanwhile import InTurn, MeanwhileViewSet
+from people.models import User
 from people.short_names import ShortNameForm
 from repository.curation import merge_tag, tags_in_use
 from repository.forms.editor import names_of_parts
@@ -174,9 +176,9 @@ class MergeForm(forms.Form):
         label=_("Topic"), queryset=Topic.objects.all(), empty_label=_("Choose a topic")
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tag"].queryset = tags_in_use()  # type: ignore[attr-defined]
+        self.fields["tag"].queryset = tags_in_use(reader)  # type: ignore[attr-defined]
         self.fields["topic"].label_from_instance = topic_label  # type: ignore[attr-defined]
 
 
@@ -199,28 +201,28 @@ class MergeTagsView(InTurn, WagtailAdminTemplateMixin, TemplateView):  # type: i
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        tags = Paginator(tags_in_use(), self.per_page).get_page(self.request.GET.get("p"))
+        tags = Paginator(tags_in_use(self.request.user), self.per_page).get_page(self.request.GET.get("p"))
         return super().get_context_data(
             tags=tags, topics=[(topic.pk, topic_label(topic)) for topic in Topic.objects.all()], **kwargs
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = MergeForm(request.POST)
+        form = MergeForm(request.POST, reader=request.user)
         if form.is_valid():
             tag, topic = form.cleaned_data["tag"], form.cleaned_data["topic"]
             if (
                 "sure" not in request.POST
             ):  # it changes the resources of every district, and there is no way back
                 return self.render_to_response(self.get_context_data(tag=tag, topic=topic))
-            merged = merge_tag(tag=tag, topic=topic)
+            merge_tag(tag=tag, topic=topic)
             messages.success(
                 request,
                 ngettext(
                     "“%(tag)s” is now the topic “%(topic)s”, on %(count)d resource.",
                     "“%(tag)s” is now the topic “%(topic)s”, on %(count)d resources.",
-                    merged.resources,
+                    tag.uses,
                 )
-                % {"tag": tag, "topic": topic, "count": merged.resources},
+                % {"tag": tag, "topic": topic, "count": tag.uses},
             )
         elif "tag" in form.errors:
             messages.error(

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from taggit.models import Tag
 from wagtail.models import Revision
 
+from people.models import User
+from repository.audience import kept_by, visible_to
 from repository.models import ResourcePage, ResourceTag, Topic
 from repository.services.bulk import lock_resources
 from repository.signals import resources_changed
@@ -19,11 +22,15 @@ class Merged:
     resources: int
 
 
-def tags_in_use() -> QuerySet[Tag]:
-    """Free tags with `uses`, the number of resources that carry each; the most used first."""
+def tags_in_use(reader: User | AnonymousUser) -> QuerySet[Tag]:
+    """Free tags with `uses`, the number of resources that carry each, of those that a person may see or keeps; the most
+    used first."""
+    resource = "repository_resourcetag_items__content_object"
+    own = Q(**{f"{resource}__in": visible_to(reader).values("pk")})
+    own |= Q(**{f"{resource}__in": kept_by(reader).values("pk")})
     return (
-        Tag.objects.filter(repository_resourcetag_items__isnull=False)
-        .annotate(uses=Count("repository_resourcetag_items__content_object", distinct=True))
+        Tag.objects.annotate(uses=Count(resource, filter=own, distinct=True))
+        .filter(uses__gt=0)
         .order_by("-uses", "name")
     )
 

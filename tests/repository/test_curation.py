@@ -1,12 +1,16 @@
 """What coordinators keep: topics, tags that become topics, scales."""
 
+from typing import Any
+
+import lxml.html
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 from taggit.models import Tag
 
 from people.models import Role
 from repository.curation import merge_tag, tags_in_use
-from repository.models import CompetencyScale, ResourcePage, Topic
+from repository.models import Audience, CompetencyScale, ResourcePage, Topic
 from repository.permissions import sync_all
 from repository.services.drafts import discard_changes
 from repository.services.review import unpublish
@@ -34,7 +38,7 @@ def test_a_merged_tag_is_gone_and_its_resources_have_the_topic(district):
         draft = page.get_latest_revision_as_object()
         assert [item.pk for item in draft.topics.all()] == [ratios.pk]
         assert "ratio" not in draft.tags.names()
-    assert [tag.name for tag in tags_in_use()] == ["color"]
+    assert [tag.name for tag in tags_in_use(AnonymousUser())] == ["color"]
 
 
 def test_merging_publishes_no_draft_and_keeps_its_words(district):
@@ -129,6 +133,30 @@ def test_a_coordinator_merges_tags_in_the_admin(district, client):
     answer = client.post(reverse("tags:index"), {**chosen, "sure": "1"}, follow=True)
     assert not Tag.objects.exists()
     assert "is now the topic “Ratios”, on 1 resource." in answer.content.decode()
+
+
+def test_tags_of_drafts_of_other_districts_are_neither_listed_nor_counted(district, client):
+    other = DistrictFactory()
+    resource("Mixing paint", district=district, live=False, tags=["ratio"])
+    resource("Scale drawings", district=other, tags=["ratio", "shared"])
+    resource("Not yet", district=other, live=False, tags=["ratio", "secret"])
+    resource("Ours alone", district=other, audience=Audience.DISTRICT, tags=["ratio", "internal"])
+    client.force_login(member(Role.COORDINATOR, district))
+    address = reverse("tags:index")
+    html: Any = lxml.html.fromstring(client.get(address).content)
+    rows = [
+        [" ".join(cell.text_content().split()) for cell in row[:2]]
+        for row in html.xpath("//main//table//tbody/tr[.//select]")
+    ]
+    assert rows == [["ratio", "2 resources"], ["shared", "1 resource"]]
+    chosen = {"tag": Tag.objects.get(name="ratio").pk, "topic": topic("Ratios").pk}
+    assert (
+        "2 resources have the tag, and perhaps some that you may not see" in client.post(address, chosen).text
+    )
+    assert "on 2 resources." in client.post(address, {**chosen, "sure": "1"}, follow=True).text
+    assert not Tag.objects.filter(name="ratio").exists()  # others' drafts have the topic, too
+    secret = {"tag": Tag.objects.get(name="secret").pk, "topic": chosen["topic"], "sure": "1"}
+    assert "the tag is not there any more" in client.post(address, secret, follow=True).text
 
 
 def test_a_reviewer_may_not_merge_tags(district, client):
