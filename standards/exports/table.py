@@ -39,7 +39,12 @@ def write(framework: Framework) -> tuple[bytes, list[str]]:
             *(cells[name] for name in COLUMNS), rows.parents[key] or cells.get(lost, ""), str(rows.numbers[key]),
             *(",".join(links[key][kind]) for kind in kinds), *(cells.get(name, "") for name in own),
         ]))  # fmt: skip
-    return target.getvalue().encode(), rows.told()
+    remarks = rows.told()
+    if not rows.cells:
+        remarks.append(
+            "There are no statements, so the table says nothing, and is not imported; CASE has the rest"
+        )
+    return target.getvalue().encode(), remarks
 
 
 def _is_lost_parent(rows: Rows) -> bool:

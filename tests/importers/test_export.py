@@ -247,6 +247,16 @@ def test_what_a_table_cannot_hold_is_said() -> None:
     assert "An association of the kind ext:buildsOn has no column or no row (1 times)" in remarks
 
 
+def test_of_a_framework_without_statements_a_table_says_that_it_holds_nothing() -> None:
+    """It is refused when it is imported, and nothing told so before."""
+    import_framework(as_bytes(package({})))
+    (remark,) = export(Framework.objects.get(), "csv").remarks
+    assert (
+        remark == "There are no statements, so the table says nothing, and is not imported; CASE has the rest"
+    )
+    assert import_framework(data("case-1.0")).plan.is_empty
+
+
 @settings(MANY, max_examples=10, phases=[Phase.generate])
 @given(packages())
 def test_any_package_comes_back_from_a_workbook_with_its_statements(raw: Raw) -> None:
