@@ -1,5 +1,6 @@
 """The way to the engine: one client for the process, and one exception for an engine that does not answer."""
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -183,6 +184,10 @@ def _client(urls: str) -> OpenSearch:
         http_compress=False,
         serializer=Json(),
     )
+
+
+# A server that loads the site before it forks would have all its processes read from one connection: each other's answers.
+os.register_at_fork(after_in_child=_client.cache_clear)
 
 
 def client() -> OpenSearch:

@@ -3,6 +3,8 @@
 `python -m tests.search.processes workers TIMES SEED` has a worker, kills it TIMES times at random moments, each time
 starts the next, and leaves the last one until standard input ends. `… rebuild` builds the index anew in small steps;
 with `… rebuild wait` it waits for a line before it puts it into use, with `… rebuild whole` it takes steps as ever.
+`… readers` asks the engine, forks as a web server that loads the site first, and tells how many answers of the processes
+were another's.
 All tell on standard output how far they are.
 """
 
@@ -89,6 +91,21 @@ def _work() -> None:
     Worker().work(Event())
 
 
+def readers() -> None:
+    from search.client import ask
+
+    ask({"size": 0})
+    children = []
+    for name in ("one", "two", "three"):
+        child = os.fork()
+        if not child:
+            mine = {"size": 0, "aggs": {name: {"filter": {"match_all": {}}}}}
+            os._exit(sum(name not in ask(mine)["aggregations"] for _ in range(100)))
+        children.append(child)
+    wrong = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+    tell(f"wrong {sum(wrong)}")
+
+
 def rebuild(how: str) -> None:
     from search import filling, indexes
 
@@ -121,6 +138,8 @@ def main(what: str, *arguments: str) -> None:
     settings.OPENSEARCH_URL, settings.OPENSEARCH_PREFIX = place["OPENSEARCH_URL"], place["OPENSEARCH_PREFIX"]
     if what == "workers":
         workers(*map(int, arguments))
+    elif what == "readers":
+        readers()
     else:
         rebuild(*arguments or [""])
 

@@ -6,6 +6,7 @@ import pytest
 
 from search import breaker, client
 from search.client import EngineDown, ask, ask_meanwhile, server_timing, time_limit
+from tests.search.processes import process, told
 
 EVERYTHING = {"query": {"match_all": {}}, "size": 0}
 
@@ -59,3 +60,11 @@ def test_a_search_begun_has_no_more_time_than_its_page(engine: str) -> None:
         answer = ask_meanwhile(EVERYTHING)
         with pytest.raises(EngineDown, match="all the time that a page may take"):
             answer()
+
+
+@pytest.mark.engine
+@pytest.mark.django_db(transaction=True)
+def test_processes_of_a_server_that_loads_the_site_first_get_no_answers_of_each_other(index: str) -> None:
+    """Those of uWSGI, and of gunicorn with `--preload`: what a process has open at its fork, both have."""
+    with process("readers") as started:
+        assert told(started, "wrong") == "wrong 0"
