@@ -101,8 +101,16 @@ class Drop(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             **kwargs,
         )
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.framework.adoptions.filter(organisation=self.organisation).exists():
+            return self._done()  # by somebody else
+        return super().get(request, *args, **kwargs)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         drop(framework=self.framework, organisation=self.organisation)
+        return self._done()
+
+    def _done(self) -> HttpResponse:
         said = gettext("%(organisation)s has no longer adopted it.")
-        messages.success(request, said % {"organisation": self.organisation.name})
-        return redirect("standards_admin:framework", pk)
+        messages.success(self.request, said % {"organisation": self.organisation.name})
+        return redirect("standards_admin:framework", self.framework.pk)

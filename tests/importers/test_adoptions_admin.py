@@ -59,6 +59,12 @@ def test_an_administrator_adopts_a_framework_for_their_district_and_takes_it_bac
     assert "2 published resources of Juniper Valley are aligned to it, and stay so." in words
     assert "Juniper Valley has no longer adopted it." in question.press("No longer adopted").response.text
     assert not Adoption.objects.exists()
+    assert (
+        "Juniper Valley has no longer adopted it."
+        in Page.open(
+            client, question.response.request["PATH_INFO"] + f"?organisation={district.pk}"
+        ).response.text
+    )
 
 
 def test_where_the_state_has_adopted_it_too_nothing_changes_for_teachers() -> None:
