@@ -37,7 +37,7 @@ class Worker:
                 connections.close_all()
                 self._back_off(f"The database does not answer: {error}")
             except Exception as error:  # noqa: BLE001  whatever it is, a worker that ends helps nobody
-                self._back_off(f"{type(error).__name__}: {error}")
+                self._back_off(f"{type(error).__name__}: {error}", error)
             stop.wait(self.pause)
 
     def _step(self) -> None:
@@ -53,8 +53,9 @@ class Worker:
             logger.warning("The search index is being written again.")
         self.pause, self.trouble = (0 if looked_at == outbox.BATCH else PAUSE), ""
 
-    def _back_off(self, trouble: str) -> None:
+    def _back_off(self, trouble: str, unforeseen: Exception | None = None) -> None:
+        """unforeseen: what nobody knows the reason of, so the log says where in the program it came from."""
         if self.trouble != trouble:
-            logger.error("Changes wait in the outbox. %s", trouble)
+            logger.error("Changes wait in the outbox. %s", trouble, exc_info=unforeseen)
         self.pause, self.trouble = min(max(2 * self.pause, PAUSE), LONGEST_PAUSE), trouble
         self.tidy_at = min(self.tidy_at, time.monotonic() + LONGEST_PAUSE)

@@ -72,8 +72,9 @@ def test_the_worker_outlives_a_lost_database_connection(index: str, worker: None
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_outlives_an_error_that_nobody_thought_of(
-    index: str, worker: None, monkeypatch: pytest.MonkeyPatch
+    index: str, worker: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """And says where in the program it was."""
     process = outbox.process
     odd = iter([ValueError("odd")])
 
@@ -85,6 +86,8 @@ def test_the_worker_outlives_an_error_that_nobody_thought_of(
     monkeypatch.setattr(outbox, "process", fails_once)
     resource("After the storm")
     until(lambda: "After the storm" in titles())
+    assert "ValueError: odd" in caplog.text
+    assert "in fails_once" in caplog.text
 
 
 @pytest.mark.django_db
