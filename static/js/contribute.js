@@ -17,6 +17,19 @@
     if (unsaved && !leaving) event.preventDefault();
   });
 
+  // A file is sent as soon as it is chosen, and by its own button alone: whatever else saves would take it without showing a row
+  // for it, and the next save, which has no such row, would lose it. One that could not be sent goes after what can.
+  const waiting = () => [...form.querySelectorAll("input[type=file]")].filter((input) => input.files.length);
+  const sendFiles = () => {
+    for (const input of waiting()) document.getElementById(`upload-${input.name}`).click();
+  };
+  form.addEventListener("change", (event) => {
+    if (event.target.type === "file") sendFiles();
+  });
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    for (const { name } of waiting()) if (detail.elt.id !== `upload-${name}`) delete detail.parameters[name];
+  });
+
   const say = (words) => {
     const line = document.querySelector("#status .saved");
     if (line) line.textContent = words;
@@ -37,10 +50,12 @@
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id === "found") return; // a look-up saves nothing
-    unsaved = document.querySelector("#status .saved--failed") !== null;
+    unsaved = document.querySelector("#status .saved--failed") !== null || waiting().length > 0;
   });
   // A pressed button that could not save leads to the list of what is wrong; a save of the page's own does not.
   document.addEventListener("htmx:afterRequest", (event) => {
+    const { elt, successful, target } = event.detail;
+    if (successful && target?.id !== "found" && !elt.id.startsWith("upload-")) sendFiles();
     if (event.detail.elt.closest("button")) {
       setTimeout(() => document.querySelector("#problems .error-summary")?.focus(), 50);
     }
