@@ -61,14 +61,7 @@ def change_membership(
     _check_role(actor, district, role, organisation)
     if (membership.role, membership.organisation_id) == (role, organisation.pk):
         return membership
-    if seen and seen != membership_stamp(membership):
-        raise ValidationError(
-            _(
-                "Somebody else has changed this since you opened the page: now it is “%(role)s, %(place)s”. Nothing "
-                "of yours has been saved. Save again if it shall be as in your form."
-            )
-            % {"role": membership.get_role_display(), "place": membership.organisation.name}
-        )
+    _check_seen(membership, seen)
     if role != membership.role:
         _check_not_last_admin(membership, district)
     same = Membership.objects.filter(user=membership.user, organisation=organisation, role=role)
@@ -84,10 +77,14 @@ def membership_stamp(membership: Membership) -> str:
 
 
 @transaction.atomic
-def remove_membership(*, actor: User, district: Organisation, membership: Membership) -> None:
-    """Take a role away. The account stays, and so does what the person has published. Raises Membership.DoesNotExist."""
+def remove_membership(*, actor: User, district: Organisation, membership: Membership, seen: str = "") -> None:
+    """Take a role away. The account stays, and so does what the person has published. Raises Membership.DoesNotExist.
+
+    seen: as in `change_membership`.
+    """
     _check_may_manage(actor, district)
     _check_in_district(membership, district)
+    _check_seen(membership, seen)
     _check_not_last_admin(membership, district)
     membership.delete()
 
@@ -161,6 +158,17 @@ def _check_in_district(membership: Membership, district: Organisation) -> None:
     membership.refresh_from_db()  # what it was before the district was locked, another may have changed or taken away
     if not is_within(membership.organisation, district):
         raise PermissionDenied
+
+
+def _check_seen(membership: Membership, seen: str) -> None:
+    if seen and seen != membership_stamp(membership):
+        raise ValidationError(
+            _(
+                "Somebody else has changed this since you opened the page: now it is “%(role)s, %(place)s”. You have "
+                "changed nothing. Send it again if it is still what you want."
+            )
+            % {"role": membership.get_role_display(), "place": membership.organisation.name}
+        )
 
 
 def _check_role(actor: User, district: Organisation, role: str, organisation: Organisation) -> None:

@@ -209,7 +209,12 @@ def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         names = {"name": membership.user, "role": membership.get_role_display()}
         try:
-            services.remove_membership(actor=_actor(request), district=district, membership=membership)
+            services.remove_membership(
+                actor=_actor(request),
+                district=district,
+                membership=membership,
+                seen=request.POST.get("seen", ""),
+            )
         except Membership.DoesNotExist:
             return _has_no_role(request, slug)
         except ValidationError as error:
@@ -217,7 +222,12 @@ def remove_member(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is no longer %(role)s here.") % names)
             return _after_removal(request, slug)
-    context = {**_frame(district, "members"), "membership": membership, "problem": problem}
+    context = {
+        **_frame(district, "members"),
+        "membership": membership,
+        "problem": problem,
+        "seen": services.membership_stamp(membership),
+    }
     return render(request, "people/member_remove.html", context)
 
 

@@ -124,6 +124,26 @@ def test_who_gives_another_role_meanwhile_is_heard_of() -> None:
     assert role.role == Role.REVIEWER
 
 
+def test_a_role_that_somebody_has_just_changed_is_not_taken_away_unheard() -> None:
+    district = DistrictFactory(name="Juniper Valley")
+    role = member(Role.TEACHER, district).memberships.get()
+    clients = [Client(), Client()]
+    for client in clients:
+        client.force_login(member(Role.DISTRICT_ADMIN, district))
+    asked = Page.open(clients[0], reverse("people:member_remove", args=[district.slug, role.pk]))
+    Page.open(clients[1], reverse("people:member", args=[district.slug, role.pk])).press(
+        "Save", role="reviewer"
+    )
+    told = asked.press("Take it away")
+    assert (
+        "Somebody else has changed this since you opened the page: now it is “Reviewer, Juniper Valley”"
+        in told.text
+    )
+    assert "will no longer be Reviewer" in told.text
+    told.press("Take it away")  # knowingly
+    assert not Membership.objects.filter(pk=role.pk).exists()
+
+
 def test_a_reviewer_who_just_became_the_only_administrator_stays() -> None:
     district = DistrictFactory()
     first, second = member(Role.DISTRICT_ADMIN, district), member(Role.REVIEWER, district)
