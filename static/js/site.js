@@ -102,6 +102,10 @@
       closeSheet();
     }
   });
+  // On the page for what is not there: without results, or while search rests, the link to the search stays, which says so.
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target.closest(".trouble__found") && !detail.serverResponse.includes('<ol class="cards"')) detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:beforeSwap", () => {
     if (openSheet) scrolled = document.getElementById(openSheet).scrollTop;
   });

@@ -217,3 +217,16 @@ def test_a_sheet_closed_by_its_button_or_escape_costs_no_press_of_back(phone: Pa
     expect(phone.get_by_role("heading", name="3 resources", exact=True)).to_be_visible()
     phone.go_back()
     expect(phone).to_have_url("about:blank")
+
+
+def test_a_page_that_is_not_there_keeps_its_link_to_the_search_where_nothing_is_found(
+    page: Page, live_server, lessons: None
+) -> None:
+    """Without results, as while search rests, there was a heading with nothing below it."""
+    with page.expect_response(lambda answer: "/search/?q=" in answer.url):
+        page.goto(f"{live_server.url}/nowhere/zzyzx-basketweaving/")
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("link", name="Search for “zzyzx basketweaving”")).to_be_visible()
+    page.goto(f"{live_server.url}/nowhere/rivers/")
+    expect(page.get_by_role("link", name="Rivers of our state")).to_be_visible()
+    expect(page.get_by_role("link", name="Search for “rivers”")).to_have_count(0)
