@@ -24,6 +24,7 @@ from django.db.models.expressions import RawSQL
 
 from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
 from repository.models import Audience, ResourceDocument, ResourceImage, ResourcePage
+from repository.permissions import collection_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -162,4 +163,4 @@ def _keeps_file(user: User | AnonymousUser, file: ResourceDocument | ResourceIma
     if STATE_ADMIN in tokens:
         return True
     districts = Organisation.objects.filter(pk__in=_numbers(tokens, "staff"))
-    return file.collection.name in {f"district: {district.slug}" for district in districts}
+    return file.collection.name in map(collection_name, districts)
