@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
 
 from people.models import Role
@@ -78,3 +78,18 @@ def test_a_mail_server_that_closes_after_every_second_letter_keeps_nobody_from_t
     with post_office(letters=2) as office:
         call_command("search_alerts")
     assert sorted(office.delivered) == sorted(one.email for one in people)
+
+
+def test_a_mail_server_that_is_away_is_a_sentence_and_nobody_counts_as_told(
+    teacher, district, follow, settings
+):
+    saved = keep(teacher)
+    resource("Sharing a pizza fairly", district=district)
+    follow()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nothing listens there
+    with pytest.raises(CommandError, match="mail server.*told the next time"):
+        call_command("search_alerts")
+    looked_at = saved.looked_at
+    saved.refresh_from_db()
+    assert saved.looked_at == looked_at
