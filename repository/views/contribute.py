@@ -189,6 +189,12 @@ def _context(request: HttpRequest, page: ResourcePage, editor: Editor, outcome: 
         "suggest_for": page.get_latest_revision_as_object() if suggests and outcome.saved else None,
         # They would be for what was written before.
         "suggests_later": suggests and not outcome.saved,
+        # A page that comes whole would begin at its top, far from what was asked for. What is wrong is told there, though.
+        "leads_to_found": outcome.saved
+        and not outcome.refused
+        and not request.htmx  # type: ignore[attr-defined]
+        and not outcome.led_to
+        and (suggests or bool(query)),
     }
 
 
