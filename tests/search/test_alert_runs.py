@@ -88,7 +88,7 @@ def test_a_mail_server_that_is_away_is_a_sentence_and_nobody_counts_as_told(
     follow()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nothing listens there
-    with pytest.raises(CommandError, match="mail server.*told the next time"):
+    with pytest.raises(CommandError, match=r"mail server.*told the next time"):
         call_command("search_alerts")
     looked_at = saved.looked_at
     saved.refresh_from_db()
