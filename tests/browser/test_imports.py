@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from importers import jobs
 from importers.models import FrameworkImport
 from importers.progress import planning
+from importers.services import import_framework
 from people.models import Role
 from repository.permissions import sync_all
 from tests.browser.test_contribute import page, scheme
@@ -47,3 +49,25 @@ def test_an_error_of_the_form_stands_by_itself(page: Page, transactional_db: Non
     assert error
     assert intro["y"] + intro["height"] <= error["y"]
     assert complaints(page) == []
+
+
+def test_other_buttons_stand_below_what_is_to_be_agreed_to(page: Page, transactional_db: None) -> None:
+    state = StateFactory()
+    admin = member(Role.STATE_ADMIN, state, password=PASSWORD)
+    sync_all()
+    rows = [f"R.{number},Describe ratio {number}" for number in range(4)]
+    table = "\n".join(["Code,Statement", *rows])
+    import_framework(table.encode(), short_name="RATIO")
+    record = FrameworkImport.objects.create(user=admin, owner=state, source="ratios.csv", short_name="RATIO")
+    record.keep_payload(table.rpartition("\n")[0].encode())
+    record.save()
+    jobs.plan_now(record.pk)
+    sign_in(page, admin)
+    page.goto(f"/admin/standards/imports/{record.pk}/")
+    expect(page.get_by_text("1 of 4 statements is not in this file and would be retired.")).to_be_visible()
+    agreed = page.get_by_role("button", name="Apply").bounding_box()
+    other = page.get_by_role("button", name="Discard").bounding_box()
+    assert agreed
+    assert other
+    assert other["y"] >= agreed["y"] + agreed["height"]
+    assert other["x"] == agreed["x"]
