@@ -107,6 +107,17 @@ def test_paper_says_where_links_in_a_text_lead(page: Page, live_server, transact
     assert shown == ['" (https://prices.example/list)"', "none"]
 
 
+def test_the_notes_of_a_step_are_on_the_sheet_of_the_step(
+    page: Page, live_server, transactional_db: None
+) -> None:
+    step = {"title": "Launch", "minutes": 5, "setting": "", "text": "Show two.", "support": "Show real ones."}
+    lesson = resource("Unit rates", district=DistrictFactory(slug="juniper"), body=[("step", step)])
+    page.goto(f"{live_server.url}{lesson.get_url()}")
+    print_it(page)
+    body = page.locator(".timeline__step > *").filter(has_text="Show two.").filter(has_text="Show real ones.")
+    assert body.evaluate("body => getComputedStyle(body).breakInside") == "avoid"
+
+
 def test_no_statement_of_a_look_up_goes_over_two_sheets(
     page: Page, live_server, transactional_db: None
 ) -> None:
