@@ -38,7 +38,7 @@ from tests.factories import (
     resource,
 )
 from tests.search.asking import find_if_awake, search
-from tests.search.proxy import Proxy
+from tests.search.proxy import Proxy, page_of_a_gate
 from tests.waiting import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -176,6 +176,19 @@ def test_all_nodes_of_a_cluster_share_the_time_of_one_search(
     waits.clear()
     assert way.ask({"query": {"match_all": {}}})["hits"]["total"]["value"] == 1
     for one in proxies:
+        one.close()
+
+
+def test_where_the_copy_that_a_list_is_read_from_does_not_answer_another_does(
+    proxy: Proxy, settings: Any
+) -> None:
+    """Every node sends such a search on to that copy, and would wait for it."""
+    nodes = [Proxy(urlsplit(proxy.url).port or 80) for _ in range(2)]
+    for one in nodes:
+        one.page, one.amiss = page_of_a_gate("504 Gateway Timeout"), b"preference="
+    settings.OPENSEARCH_URL = ",".join(one.url for one in nodes)
+    assert [hit.title for hit in search("q=rivers").hits] == ["Rivers of our state"]
+    for one in nodes:
         one.close()
 
 
