@@ -31,6 +31,8 @@ from standards.models import Framework
 # What a framework's name goes without: "Common Core State Standards for Mathematics" is the Common Core.
 _FOR = re.compile(r"\s+(?:for|in)\s.*", re.I)
 _STANDARDS = re.compile(r"(?:\s+(?:state|learning|academic|content))?\s+(?:standards|framework)$", re.I)
+# Of a name or a synonym.
+MAX_NAME_WORDS = 6
 _NO_WORD = re.compile(r"[\W_]+")
 
 
@@ -52,6 +54,10 @@ class Lexicon:
     names: Mapping[str, tuple[Meaning, ...]]
     synonyms: Mapping[str, tuple[str, ...]]
     known: frozenset[str] = frozenset()
+
+    def names_something(self, words: str) -> bool:
+        """Whether these words, several of them, are together a name or a synonym."""
+        return " " in words and ((folded := fold(words)) in self.names or folded in self.synonyms)
 
     @property
     def longest(self) -> int:

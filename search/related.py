@@ -178,6 +178,7 @@ def _of_equivalents(words: Words, asked: Collection[str]) -> Words:
     return replace(
         words,
         text="" if said else words.text,
+        typed="" if said else words.typed,
         alternatives=() if said else words.alternatives,
         codes=(),
         picked=(),

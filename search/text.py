@@ -11,6 +11,7 @@ from typing import Any
 
 from search import ranking
 from search.mapping import WORDS
+from search.padding import about
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
 from search.words import SAY_NOTHING, Alternative, Words
@@ -57,6 +58,8 @@ NEAR_A_WORD, NEAR_IN_ALL = 30, 250
 NEARLY_BOOST = 0.6
 # What has the very words gains beside what has their kin: who divides fractions asks for more than any division.
 AS_TYPED_BOOST = 1.0
+# How much words count that do not say what a query is about.
+PADDED_BOOST = 0.2
 # Longer than any few words. Of Chinese each sign is a word, and a query may have 1,024 clauses.
 MOST_AS_TYPED = 100  # characters
 
@@ -85,8 +88,9 @@ class How:
 
     @property
     def counted(self) -> "How":
-        """The same for who counts: what ranks finds nothing."""
-        return replace(self, leads=NO_LEADS, weighed=False)
+        """The same for who counts: what only ranks finds nothing."""
+        found_by = Leads(standards=self.leads.standards) if self.loosely and not self.sure else NO_LEADS
+        return replace(self, leads=found_by, weighed=False)
 
 
 STRICT = How()
@@ -131,6 +135,8 @@ def _match(words: Words, how: How) -> dict[str, Any]:
         needed, ranked = _text(words, weights, how)
         ranked += _more(words, weights, how)
         ranked += map(_phrase, words.courses)
+    if words.typed:
+        ranked += _with_padding(words.typed, weights)
     if words.extra:
         ranked.append(_weighed(words.extra, weights))
     if not how.best:
@@ -175,11 +181,14 @@ def _text(words: Words, weights: Weights, how: How) -> Parts:
     """The text as typed, or with alternatives in the place of some of its words."""
     if how.loosely and is_long(words.text):
         return _sentence(words, weights, how)
-    if not words.alternatives:
-        return [_needed(words.text, how)], _ranked(words.text, weights, how)
     if how.loosely:
         instead = [_in_place_of(one) for one in words.alternatives]
-        return [_either(_needed(words.text, how), *instead)], [_weighed(words.text, weights, how), *instead]
+        needed = _either(_needed(words.text, how), *instead, *_on_the_same(how))
+        if not instead:
+            return [needed], _ranked(words.text, weights, how)
+        return [needed], [_weighed(words.text, weights, how), *instead]
+    if not words.alternatives:
+        return [_needed(words.text, how)], _ranked(words.text, weights, how)
     rest, groups = words.text, []
     for alternative in words.alternatives:
         rest = " ".join(f" {rest} ".replace(f" {alternative.words} ", "  ", 1).split())
@@ -187,6 +196,12 @@ def _text(words: Words, weights: Weights, how: How) -> Parts:
         groups.append(_either(_weighed(alternative.words, weights), *instead))
     other = {"bool": {"must": [*([_weighed(rest, weights, how)] if rest else []), *groups]}}
     return [_either(_needed(words.text, how), other)], [_weighed(words.text, weights, how), other]
+
+
+def _on_the_same(how: How) -> list[dict[str, Any]]:
+    """Where nothing has all the words: what is on the standards of the best matches, whatever its words."""
+    standards = [] if how.sure else [standard for standard, _share in how.leads.standards]
+    return [{"terms": {"standard": standards}}] if standards else []
 
 
 def _in_place_of(alternative: Alternative) -> dict[str, Any]:
@@ -204,6 +219,11 @@ def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
         around["combined_fields"]["_name"] = ranking.AROUND
         more.append(around)
     return more
+
+
+def _with_padding(typed: str, weights: Weights) -> list[dict[str, Any]]:
+    """Of two lessons on fractions, the "fun" one; and "Introduction to Algebra" for who types that."""
+    return [_any_of(typed, weights, PADDED_BOOST), *_standing_together(typed, weights)]
 
 
 def _any_of(text: str, weights: Weights, boost: float = 1.0, without: Collection[str] = ()) -> dict[str, Any]:
@@ -230,6 +250,7 @@ def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:
 
 def _needed(text: str, how: How) -> dict[str, Any]:
     if how.loosely:
+        text = about(text)
         # Of "GCF and LCM" the "and" is one of three, and finds nothing.
         in_doubt = " ".join(how.doubtful) if how.sure else text
         return _either(_having(text, LOOSELY, if_empty="none"), *_nearly_spelled(in_doubt))

@@ -16,8 +16,9 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from search.code_beginnings import find_begun
-from search.lexicon import Lexicon, fold, lexicon
+from search.lexicon import MAX_NAME_WORDS, Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
+from search.padding import put_aside
 from search.phrases import (
     DURATION,
     GRADE,
@@ -36,7 +37,6 @@ from standards.grades import grade_range_label
 from standards.models import Item
 
 MAX_OFFERED = 5
-MAX_NAME_WORDS = 6
 # What words of a sentence have beside them: "a unit, or (three) lessons."
 AROUND = " ()[],;:!?.…"
 # Courses that are numbered. Not "math 6", which is one of grade 6; but "integrated math 2".
@@ -117,6 +117,8 @@ def understand(asked: SearchRequest) -> Understood:
     named = find_named(some)
     understood = interpret(asked, words, {**named, **find_begun(asked.q, some, named)})
     found = _with_statement(understood.words, understood.request.values("grade"))
+    if not found.quoted:
+        found = put_aside(found, words)
     # "fractions -game" is not what was picked for "fractions game".
     return replace(understood, words=replace(found, picked=() if found.excluded else picked(asked.q)))
 

@@ -48,6 +48,8 @@ class Words:
     alike: what is aligned below one ranks no lower, since what was typed is only the beginning of these codes.
     courses: "Algebra 1" and what else that is called; who has one ranks higher. Of its words only "Algebra" is in the text:
     the number is no grade, and in every lesson with numbers.
+    typed: the text with the padding that is put aside ("fun ideas for"), where there is any; who has that ranks a little
+    higher.
     extra: words that need not be found, since a filter says the same ("6th grade"); who has them still ranks higher.
     picked: identifiers of resources that coordinators have picked for the query; they are found whatever their words.
     quoted: identifiers of standards whose statement the text is; around: the words above and below those, which need not be
@@ -61,6 +63,7 @@ class Words:
     codes: tuple[str, ...] = ()
     alike: bool = False
     courses: tuple[str, ...] = ()
+    typed: str = ""
     extra: str = ""
     picked: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()

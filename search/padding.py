@@ -1,0 +1,85 @@
+"""Words of a query that do not say what it is about: "fun activities for kids about bees" is about bees.
+
+Some say nothing (`PADDING`) and need never be found. Others say what sort of thing is wanted (`SORTS`): they are looked
+for, but what has them alone is not what was meant. Whoever has either ranks a little higher, and who puts them in quotes
+asks for them.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from search.lexicon import MAX_NAME_WORDS, Lexicon
+from search.quoted import is_long
+from search.words import SAY_NOTHING, Words
+
+# Of a sentence these are left: beside its other words they hardly weigh.
+ASKING = frozenset("how what where who why when do does did can could should would i i'm im you we".split())
+PADDING = frozenset(
+    word.replace("_", " ")
+    for word in """
+    about any something anything stuff need want find get please help looking_for
+    best good great fun cool engaging exciting awesome amazing hands-on hands_on best_way_to best_ways_to ways_to way_to
+    kid kids teach teaching lesson lessons lesson_plan lesson_plans lesson_idea lesson_ideas teaching_ideas
+    teaching_resources ideas_for examples_of example_of introduction_to intro_to activities_for activity_for resources_for
+    materials_for y de los las por para una del que cómo
+    """.split()
+)
+SORTS = frozenset(
+    """
+    activities activity assessment beginners centers download easy example examples exercise exercises free game games
+    handout handouts homework idea ideas interactive intro introduction learn learners learning materials notebook online pdf
+    powerpoint practice presentation printable printables project projects quick quiz quizzes resource resources review
+    simple slides song songs stations struggling student students template templates test tests video videos worksheet
+    worksheets
+    """.split()
+)
+_LONGEST = max(len(one.split()) for one in PADDING)
+_AROUND = ".,;:!?()"
+
+
+def put_aside(words: Words, lexicon: Lexicon) -> Words:
+    """The words without padding in their text, where anything else is left of it; `typed` has all then. Of what has a name
+    here ("project-based learning") no word is padding."""
+    text = _without(words.text, PADDING, lexicon)
+    if not is_long(text):
+        text = _without(text, PADDING | ASKING, lexicon)
+    if text == words.text:
+        return words
+    beside = tuple(one for one in words.alternatives if f" {one.words} " in f" {text} ")
+    return replace(words, text=text, alternatives=beside, typed=words.text)
+
+
+def _without(text: str, padding: Collection[str], lexicon: Lexicon) -> str:
+    said = text.split()
+    bare = [word.strip(_AROUND).lower() for word in said]
+    kept: list[int] = []
+    at = 0
+    while at < len(said):
+        if named := _longest_at(bare, at, MAX_NAME_WORDS, lexicon.names_something):
+            kept += range(at, at + named)
+        idle = 0 if named else _longest_at(bare, at, _LONGEST, padding.__contains__)
+        if not named and not idle:
+            kept.append(at)
+        at += named or idle or 1
+    if len(kept) == len(said):
+        return text
+    while kept and bare[kept[0]] in SAY_NOTHING:
+        kept.pop(0)
+    while kept and bare[kept[-1]] in SAY_NOTHING:
+        kept.pop()
+    rest = " ".join(said[place] for place in kept)
+    return rest if any(sign.isalnum() for sign in rest) else text
+
+
+def _longest_at(words: Sequence[str], start: int, most: int, is_one: Callable[[str], bool]) -> int:
+    """How many words from there on are one together, the most that are."""
+    for size in range(min(most, len(words) - start), 0, -1):
+        if is_one(" ".join(words[start : start + size])):
+            return size
+    return 0
+
+
+def about(text: str) -> str:
+    """The words without those that only say what sort of thing is wanted, where any others are left."""
+    told = " ".join(word for word in text.split() if word.lower() not in SORTS)
+    return told if any(word not in SAY_NOTHING for word in told.lower().split()) else text

@@ -1,0 +1,126 @@
+"""What a query is about is found, whatever else it says; and where nothing says all of it, what is on the same standards."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.lexicon import Meaning, make_lexicon
+from search.padding import ASKING, PADDING, SORTS, put_aside
+from search.words import Words
+from tests.factories import DistrictFactory, ItemFactory, resource
+from tests.search.asking import search, titles
+
+LEXICON = make_lexicon([Meaning("kind", ("plan",), "Lesson study")], [("PBL", ["teaching by projects"])])
+
+
+def left(text: str) -> str:
+    return put_aside(Words(text), LEXICON).text
+
+
+@pytest.mark.parametrize(
+    ("q", "about"),
+    [
+        ("something about bees", "bees"),
+        ("fun activities for kids about bees", "bees"),
+        ("How do I teach fractions?", "fractions?"),
+        ("best way to teach long division", "long division"),
+        ("lesson plan on adding and subtracting", "adding and subtracting"),
+        ("hands on geometry", "geometry"),
+        ("introduction to algebra", "algebra"),
+        ("razones y proporciones", "razones proporciones"),
+        # A name here, and what is nothing but padding.
+        ("lesson study on fractions", "lesson study on fractions"),
+        ("teaching by projects", "teaching by projects"),
+        ("fun lesson ideas for kids", "fun lesson ideas for kids"),
+        ("how to", "how to"),
+        ("the pond", "the pond"),
+        # In a sentence what is asked stays.
+        (
+            "what happens to a pond when one animal disappears",
+            "what happens to a pond when one animal disappears",
+        ),
+        (
+            "how can I help students write better stories about families",
+            "how can I students write better stories families",
+        ),
+    ],
+)
+def test_what_a_query_is_about_is_left(q: str, about: str) -> None:
+    assert left(q) == about
+    assert put_aside(Words(q), LEXICON).typed == ("" if about == q else q)
+
+
+@given(st.lists(st.sampled_from([*PADDING, *ASKING, *SORTS, "bees", "the", "lesson study", "?"]), max_size=9))
+def test_something_is_always_left_in_its_order_and_nothing_is_lost(some: list[str]) -> None:
+    text = " ".join(some)
+    words = put_aside(Words(text), LEXICON)
+    rest = iter(text.split())
+    assert all(word in rest for word in words.text.split())
+    assert bool(words.text) == bool(text)
+    assert (words.typed or words.text) == text
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("something about bees", "How bees tell the way"),
+        ("fun ideas for teaching kids about bees", "How bees tell the way"),
+        ("how do i teach fractions", "Fractions of a pizza"),
+        ("introduction to pizza", "Fractions of a pizza"),
+    ],
+)
+def test_words_that_say_nothing_need_not_be_found(q: str, found: str, follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for title in ("How bees tell the way", "Fractions of a pizza", "Something fun: ideas for teaching kids"):
+        resource(title, district=district, summary="How do I find the best way about it?")
+    follow()
+    assert titles(f"q={q}") == [found]
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_who_has_them_comes_first_and_who_quotes_them_asks_for_them(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for title in ("Bees, in short", "Fun with bees", "A short life: bees"):
+        resource(title, district=district)
+    follow()
+    assert search("q=fun bees").hits[0].title == "Fun with bees"
+    assert len(titles("q=fun bees")) == 3
+    assert titles('q="fun" bees') == ["Fun with bees"]
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_the_sort_of_thing_alone_is_not_what_was_meant(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for title in ("A quiz on rivers", "Integers on a line", "Comparing integers"):
+        resource(title, district=district)
+    follow()
+    assert titles("q=integers quiz") == ["Comparing integers", "Integers on a line"]
+    assert titles("q=rivers quiz") == ["A quiz on rivers"]
+    assert titles("q=quiz") == ["A quiz on rivers"]
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_where_nothing_says_all_of_it_what_is_on_the_same_standard_follows(
+    follow: Callable[[], None],
+) -> None:
+    district = DistrictFactory()
+    weights, shapes = ItemFactory(), ItemFactory()
+    resource("Heavier or lighter", district=district, alignments=[{"item": weights}])
+    resource("The balance scale", district=district, alignments=[{"item": weights}])
+    resource("A circle", district=district, alignments=[{"item": shapes}])
+    follow()
+    results = search("q=heavier pebbles")
+    assert [hit.title for hit in results.hits] == ["Heavier or lighter", "The balance scale"]
+    assert results.total == 2
+    assert search(f"q=heavier pebbles&standard={weights.identifier}").total == 2
+    assert sum(bucket.count for bucket in results.facet("kind").buckets) == 2
+    # Where something says all of it, that is it.
+    assert titles("q=heavier lighter") == ["Heavier or lighter"]
+    assert titles("q=pebbles") == []
