@@ -14,34 +14,45 @@ DOCUMENT_VERSION = 7
 REFRESH_INTERVAL = "500ms"
 MAX_RESULTS = 10_000
 
+
+def _english(capitals: str) -> dict[str, Any]:
+    """The engine's `english`, but for some words, and accents folded: a teacher types "cafe" for "café".
+
+    capitals: the filter for words that are others in capitals.
+    """
+    filters = [
+        "english_possessive",
+        capitals,
+        "lowercase",
+        "asciifolding",
+        "english_stop",
+        "english_exceptions",
+        "english_stemmer",
+    ]
+    return {"type": "custom", "tokenizer": "standard", "filter": filters}
+
+
 ANALYSIS: dict[str, Any] = {
     "filter": {
+        # In a text "US" is the country and "us" are we. Who looks for "us history" has the country in mind. "IT" is a trade.
+        "capitals_written": {"type": "stemmer_override", "rules": ["US => usa", "IT => infotech"]},
+        "capitals_asked": {"type": "stemmer_override", "rules": ["US, us, Us => usa", "IT => infotech"]},
         "english_possessive": {"type": "stemmer", "language": "possessive_english"},
         "english_stemmer": {"type": "stemmer", "language": "english"},
         "english_exceptions": {"type": "stemmer_override", "rules": stemming.overrides()},
         "english_stop": {"type": "stop", "stopwords": "_english_"},
     },
     "analyzer": {
-        # The engine's `english`, but for some words, and accents folded: a teacher types "cafe" for "café".
-        "english_folded": {
-            "type": "custom",
-            "tokenizer": "standard",
-            "filter": [
-                "english_possessive",
-                "lowercase",
-                "asciifolding",
-                "english_stop",
-                "english_exceptions",
-                "english_stemmer",
-            ],
-        },
+        "english_folded": _english("capitals_written"),
+        "english_asked": _english("capitals_asked"),
         # Whole words, for near spellings: the stem of a misspelled word is near nothing.
         "words_folded": {"type": "custom", "tokenizer": "standard", "filter": ["lowercase", "asciifolding"]},
     },
     "normalizer": {"folded": {"type": "custom", "filter": ["lowercase", "asciifolding"]}},
 }
 WORDS = "words"
-TEXT: dict[str, Any] = {"type": "text", "analyzer": "english_folded", "copy_to": [WORDS]}
+ANALYZED = {"analyzer": "english_folded", "search_analyzer": "english_asked"}
+TEXT: dict[str, Any] = {"type": "text", **ANALYZED, "copy_to": [WORDS]}
 LONG_TEXT: dict[str, Any] = {**TEXT, "index_options": "offsets"}
 SPELLED: dict[str, Any] = {**LONG_TEXT, "copy_to": [WORDS, "spelling"]}
 
@@ -88,7 +99,7 @@ def mappings() -> dict[str, Any]:
         # Whether a resource has a word anywhere: one look in the place of nine. Its score is how many words it has.
         WORDS: {
             "type": "text",
-            "analyzer": "english_folded",
+            **ANALYZED,
             "similarity": "boolean",
             "index_options": "docs",
             "norms": False,

@@ -201,7 +201,7 @@ tourism tourist tourists
 triangle triangles triangular
 tribe tribes tribal
 trigonometry trigonometric
-usa us u.s u.s.a
+usa u.s u.s.a
 vary varies varied varying variation variations
 vertex vertices
 veterinary veterinarian veterinarians

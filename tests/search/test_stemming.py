@@ -53,6 +53,9 @@ def test_a_doing_and_its_name_find_each_other_and_the_very_word_comes_first(
         ("kindness", "A week of kindness", "What kind of cloud"),
         ("respect", "Respect at work", "Angles of 30 and 60 degrees, respectively"),
         ("US", "The history of the U.S.", "History, and how we use it"),
+        ("us", "US history", "What history tells us"),
+        ("USA", "US history", "What history tells us"),
+        ("IT", "IT support, a first job", "Try it at home"),
     ],
 )
 def test_what_is_taught_is_not_taken_for_a_common_word(
