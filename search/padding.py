@@ -13,7 +13,9 @@ from search.quoted import is_long
 from search.words import SAY_NOTHING, Words
 
 # Of a sentence these are left: beside its other words they hardly weigh.
-ASKING = frozenset("how what where who why when do does did can could should would i i'm im you we".split())
+ASKING = frozenset(
+    "how what where who why when do does did have has had can could should would i i'm im you we".split()
+)
 PADDING = frozenset(
     word.replace("_", " ")
     for word in """
@@ -33,6 +35,8 @@ SORTS = frozenset(
     worksheets
     """.split()
 )
+# Nobody means one of these by another word: who hates reading has not written "have".
+SAY_LITTLE = SAY_NOTHING | ASKING
 _LONGEST = max(len(one.split()) for one in PADDING)
 _AROUND = ".,;:!?()"
 

@@ -13,6 +13,7 @@ from search import marking, query, text
 from search.client import ask
 from search.hits import marked_words
 from search.lexicon import fold, lexicon, plain
+from search.padding import SAY_LITTLE
 from search.scouting import Scouted
 from search.understanding import Understood
 from search.words import SAY_NOTHING, Words, overlaps
@@ -115,7 +116,7 @@ def respelled(understood: Understood, tokens: Collection[str], unknown: Collecti
     }
     hits = ask(body)["hits"]["hits"]
     marked = marked_words(one for hit in hits for some in hit.get("highlight", {}).values() for one in some)
-    seen = [word.lower() for word in marked]
+    seen = [word for word in map(str.lower, marked) if word not in SAY_LITTLE]
     spelled = respell(understood, seen, unknown)
     return spelled if spelled.lower() != understood.asked.q.lower() else ""
 

@@ -34,6 +34,16 @@ def test_where_something_has_all_of_the_words_they_are_spelled_as_meant(follow: 
     assert titles("q=frog+and+todd") == ["A frog and a toad", "The tree frog"]
 
 
+def test_no_word_is_taken_for_one_that_says_little(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Reading that students have at home", district=district)
+    resource("Teach with maps", district=district)
+    follow()
+    assert search("q=students+who+hate+reading").did_you_mean == ""
+    assert titles("q=students+who+hate+reading") == ["Reading that students have at home"]
+    assert search("q=taech+maps").did_you_mean == "teach maps"
+
+
 def test_an_acronym_is_not_another_one(follow: Callable[[], None]) -> None:
     resource("Time to move", summary="A film of PBS")
     follow()
