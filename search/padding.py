@@ -7,19 +7,20 @@ asks for them.
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from itertools import dropwhile
 
 from search.lexicon import MAX_NAME_WORDS, Lexicon
 from search.quoted import is_long
 from search.words import SAY_NOTHING, Words
 
-# Of a sentence these are left: beside its other words they hardly weigh.
+# Of a sentence only the first are put aside ("what can I"): within it they say how its words belong together.
 ASKING = frozenset(
     "how what where who why when do does did have has had can could should would i i'm im you we".split()
 )
 PADDING = frozenset(
     word.replace("_", " ")
     for word in """
-    about any something anything stuff need want find get please help looking_for
+    about any something anything stuff need want find get please help looking_for give_me show_me tell_me can_i_use
     best good great fun cool engaging exciting awesome amazing hands-on hands_on best_way_to best_ways_to ways_to way_to
     kid kids teach teaching lesson lessons lesson_plan lesson_plans lesson_idea lesson_ideas teaching_ideas
     teaching_resources ideas_for examples_of example_of introduction_to intro_to activities_for activity_for resources_for
@@ -28,10 +29,11 @@ PADDING = frozenset(
 )
 SORTS = frozenset(
     """
-    activities activity assessment beginners centers download easy example examples exercise exercises free game games
-    handout handouts homework idea ideas interactive intro introduction learn learners learning materials notebook online pdf
-    powerpoint practice presentation printable printables project projects quick quiz quizzes resource resources review
-    simple slides song songs stations struggling student students template templates test tests video videos worksheet
+    activities activity assessment assessments beginners centers download easy end example examples exercise exercises
+    exit free game games handout handouts homework idea ideas interactive intro introduction learn learners learning
+    materials notebook online pdf powerpoint practice presentation printable printables project projects quick quiz
+    quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling student
+    students template templates test tests ticket tickets unit units video videos warm-up warm-ups worksheet
     worksheets
     """.split()
 )
@@ -45,12 +47,17 @@ def put_aside(words: Words, lexicon: Lexicon) -> Words:
     """The words without padding in their text, where anything else is left of it; `typed` has all then. Of what has a name
     here ("project-based learning") no word is padding."""
     text = _without(words.text, PADDING, lexicon)
-    if not is_long(text):
-        text = _without(text, PADDING | ASKING, lexicon)
+    asked = _without(text, PADDING | ASKING, lexicon) if not is_long(text) else _from_question(text)
+    text = asked or text
     if text == words.text:
         return words
     beside = tuple(one for one in words.alternatives if f" {one.words} " in f" {text} ")
     return replace(words, text=text, alternatives=beside, typed=words.text)
+
+
+def _from_question(text: str) -> str:
+    """The words from the first on that does not only ask."""
+    return " ".join(dropwhile(lambda word: word.strip(_AROUND).lower() in ASKING | SAY_NOTHING, text.split()))
 
 
 def _without(text: str, padding: Collection[str], lexicon: Lexicon) -> str:

@@ -254,7 +254,11 @@ def _needed(text: str, how: How) -> dict[str, Any]:
         # Of "GCF and LCM" the "and" is one of three, and finds nothing.
         in_doubt = " ".join(how.doubtful) if how.sure else text
         return _either(_having(text, LOOSELY, if_empty="none"), *_nearly_spelled(in_doubt))
-    return _having(text, STRICTLY)
+    told = about(text)
+    if told == text:
+        return _having(text, STRICTLY)
+    # Of "end of unit project on ratios" three words are in whatever ends a unit.
+    return {"bool": {"filter": [_having(text, STRICTLY), _having(told, STRICTLY)]}}
 
 
 def most_words(words: Words) -> dict[str, Any]:
