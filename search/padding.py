@@ -57,7 +57,7 @@ def put_aside(words: Words, lexicon: Lexicon) -> Words:
 
 def _from_question(text: str) -> str:
     """The words from the first on that does not only ask."""
-    return " ".join(dropwhile(lambda word: word.strip(_AROUND).lower() in ASKING | SAY_NOTHING, text.split()))
+    return " ".join(dropwhile(lambda word: word.strip(_AROUND).lower() in ASKING, text.split()))
 
 
 def _without(text: str, padding: Collection[str], lexicon: Lexicon) -> str:

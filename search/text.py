@@ -222,7 +222,12 @@ def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
 
 
 def _with_padding(typed: str, weights: Weights) -> list[dict[str, Any]]:
-    """Of two lessons on fractions, the "fun" one; and "Introduction to Algebra" for who types that."""
+    """Of two lessons on fractions, the "fun" one; and "Introduction to Algebra" for who types that.
+
+    A sentence has words enough, and a query may have 1,024 clauses.
+    """
+    if is_long(typed):
+        return _in_title(typed, weights)
     return [_any_of(typed, weights, PADDED_BOOST), *_standing_together(typed, weights)]
 
 
