@@ -17,6 +17,7 @@ from search.client import ask_several
 from search.counts import counts_for
 from search.lexicon import lexicon
 from search.meant import Meant, meant
+from search.padding import put_aside
 from search.request import SearchRequest
 from search.understanding import Part, Understood, cut, remaining, understand
 from search.words import SAY_NOTHING, Words, overlaps, read_words
@@ -223,7 +224,7 @@ def with_resources(found: Sequence[Item], request: HttpRequest) -> list[NearStan
 def plain_lookup(q: str, user: User | AnonymousUser) -> list[ResourcePage]:
     """Resources by words of their title or synonyms of those, from the database: what is left while the engine is away.
     One query."""
-    words = _as_asked(q)
+    words = put_aside(_as_asked(q), lexicon())
     matching, rest = Q(), f" {words.text} "
     for one in words.alternatives[:MAX_LOOKED_UP]:
         rest = rest.replace(f" {one.words} ", "  ", 1)

@@ -35,7 +35,7 @@ def test_an_acronym_that_is_nowhere_is_offered_written_out(
     follow: Callable[[], None], client: Client
 ) -> None:
     Synonym.objects.create(term="PBL", means="project-based learning")
-    resource("Learning from a long project about rivers")
+    resource("Learning that is based on a long project")
     follow()
     html = client.get("/search/?q=PBL").content.decode()
     assert "Nothing fits all of this" in html

@@ -46,6 +46,7 @@ def test_while_the_engine_rests_titles_are_looked_up_as_search_reads_words(
         "project-based learning mill": ["Project based learning at the mill"],
         "river -hidden": ["Open rivers"],
         '"open rivers"': ["Open rivers"],
+        "something about hidden rivers": ["Hidden rivers"],
     }
     for typed, found in expected.items():
         shown = Page.open(client, f"/search/?{urlencode({'q': typed})}")
