@@ -254,12 +254,11 @@ def _weighed(text: str, weights: Weights, how: How = STRICT) -> dict[str, Any]:
 
 
 def _needed(text: str, how: How) -> dict[str, Any]:
-    if how.loosely:
-        text = about(text)
-        # Of "GCF and LCM" the "and" is one of three, and finds nothing.
-        in_doubt = " ".join(how.doubtful) if how.sure else text
-        return _either(_having(text, LOOSELY, if_empty="none"), *_nearly_spelled(in_doubt))
     told = about(text)
+    if how.loosely:
+        # Of "GCF and LCM" the "and" is one of three, and finds nothing.
+        in_doubt = " ".join(how.doubtful) if how.sure else told
+        return _either(_having(told, LOOSELY, if_empty="none"), *_nearly_spelled(in_doubt))
     if told == text:
         return _having(text, STRICTLY)
     # Of "end of unit project on ratios" three words are in whatever ends a unit.
