@@ -86,6 +86,7 @@ def elsewhere(*work: Callable[[], object]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=60)
-        assert not thread.is_alive()
+        # Longer than one waits for the other: a thread left behind would hinder the cleaning up, and all tests after.
+        thread.join(timeout=PATIENCE + 30)
+        assert not thread.is_alive(), f"it goes on; of the others: {errors}"
     assert errors == []
