@@ -9,14 +9,17 @@ from django.test import override_settings
 
 
 class PostOffice(socketserver.ThreadingTCPServer):
-    """delivered: who got a letter. It closes the connection after so many letters, and knows nobody of `unknown`."""
+    """delivered: who got a letter; names: the letters' own. It closes the connection after so many letters, and knows nobody
+    of `unknown`. silent: it takes each letter, and closes the connection before it says so."""
 
     daemon_threads = True
 
-    def __init__(self, letters: int, unknown: Collection[str]) -> None:
+    def __init__(self, letters: int, unknown: Collection[str], silent: bool = False) -> None:
         super().__init__(("127.0.0.1", 0), _Counter)
         self.letters, self.unknown = letters, unknown
+        self.silent = silent
         self.delivered: list[str] = []
+        self.names: list[str] = []
 
 
 class _Counter(socketserver.StreamRequestHandler):
@@ -36,9 +39,12 @@ class _Counter(socketserver.StreamRequestHandler):
                 self.say("550 nobody of that name" if to in self.server.unknown else "250 yes")
             elif verb == "DATA":
                 self.say("354 go on")
-                while self.rfile.readline().strip() != b".":
-                    pass
+                while (text := self.rfile.readline().strip()) != b".":
+                    if text.lower().startswith(b"message-id:"):
+                        self.server.names.append(text.split()[1].decode())
                 self.server.delivered.append(to)
+                if self.server.silent:
+                    return
                 self.say("250 taken")
                 taken += 1
                 if taken == self.server.letters:
@@ -48,9 +54,11 @@ class _Counter(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def post_office(*, letters: int = 0, unknown: Collection[str] = ()) -> Iterator[PostOffice]:
+def post_office(
+    *, letters: int = 0, unknown: Collection[str] = (), silent: bool = False
+) -> Iterator[PostOffice]:
     """Mails leave by it. letters: of one connection; 0: as many as one likes."""
-    with PostOffice(letters, unknown) as office:
+    with PostOffice(letters, unknown, silent) as office:
         threading.Thread(target=office.serve_forever, daemon=True).start()
         host, port, *_rest = office.server_address
         smtp = "django.core.mail.backends.smtp.EmailBackend"

@@ -6,7 +6,6 @@ from django.conf import settings
 from repository import mails
 from repository.services import drafts, review
 from tests.factories import KindFactory
-from tests.post import post_office
 from tests.repository.conftest import complete, seen
 
 pytestmark = pytest.mark.django_db
@@ -87,15 +86,3 @@ def test_sample_content_is_reviewed_without_mails(
     with django_capture_on_commit_callbacks(execute=True), mails.muted():
         submit(draft, people)
     assert mailoutbox == []
-
-
-def test_one_reviewer_whom_the_mail_server_does_not_know_keeps_no_other_from_hearing_of_it(
-    draft, people, django_capture_on_commit_callbacks
-):
-    reviewers = [people.reviewer.email, people.coordinator.email, people.district_admin.email]
-    for unknown in reviewers:
-        with post_office(unknown=[unknown]) as office:
-            with django_capture_on_commit_callbacks(execute=True):
-                submit(draft, people)
-            assert sorted([*office.delivered, unknown]) == sorted(reviewers)
-        review.withdraw(identifier=draft.identifier, user=people.teacher)
