@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +20,7 @@ from people import services
 from people.forms import AccountForm, AddMemberForm, ChangeRoleForm, SchoolForm, add_errors, initial_of
 from people.mail import send_invitation, send_welcome
 from people.models import Membership, Organisation, Role, User
+from people.pager import pager
 from people.selectors import (
     district_memberships,
     district_people,
@@ -101,7 +102,7 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         **_frame(district, "members"),
         "page": page,
-        "pager": _pager(request, page),
+        "pager": pager(request, page),
         "query": query,
         "role": role,
         "roles": [
@@ -109,27 +110,6 @@ def members(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "people/members.html", context)
-
-
-def _pager(request: HttpRequest, page: Page[User]) -> dict[str, Any]:
-    """What components/pager.html takes."""
-
-    def url(number: int) -> str:
-        query = request.GET.copy()
-        query["page"] = str(number)
-        return f"?{query.urlencode()}"
-
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {
-        "previous_url": url(page.previous_page_number()) if page.has_previous() else "",
-        "next_url": url(page.next_page_number()) if page.has_next() else "",
-        "links": [
-            {"number": number, "url": url(number), "current": number == page.number}
-            if isinstance(number, int)
-            else None
-            for number in numbers
-        ],
-    }
 
 
 @login_required

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import CharField, Prefetch, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page, Revision, TaskState, WorkflowState
+from wagtail.models import GroupApprovalTask, Page, Revision, TaskState, WorkflowState
 
 from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
 from repository.audience import kept_by
@@ -199,20 +200,25 @@ def is_reviewer(user: User) -> bool:
     return Membership.objects.filter(user=user, role__in=roles).exists()
 
 
-def review_queue(user: User) -> list[Waiting]:
-    """What waits for the person's decision, longest first. A constant number of queries."""
-    groups = list(user.groups.values_list("pk", flat=True))
-    states = (
+def review_queue(user: User) -> QuerySet[TaskState]:
+    """What waits for the person's decision, longest first; `waiting` has it in words."""
+    resources = ResourcePage.objects.annotate(key=Cast("pk", CharField()))
+    found: QuerySet[TaskState] = (
         TaskState.objects.filter(
             status=TaskState.STATUS_IN_PROGRESS,
             workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
             workflow_state__base_content_type=ContentType.objects.get_for_model(Page),
-            task__groupapprovaltask__groups__in=groups,
+            workflow_state__object_id__in=resources.values("key"),
+            task__in=GroupApprovalTask.objects.filter(groups__in=user.groups.all()),
         )
         .select_related("workflow_state__requested_by")
-        .order_by("started_at")
-        .distinct()
+        .order_by("started_at", "pk")
     )
+    return found
+
+
+def waiting(states: Iterable[TaskState], user: User) -> list[Waiting]:
+    """These of the review queue, in their order. One query beside theirs."""
     by_page = {int(state.workflow_state.object_id): state for state in states}
     pages = (
         ResourcePage.objects.filter(pk__in=by_page).select_related("kind", "district", "owner").defer("body")

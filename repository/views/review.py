@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.models import User
+from people.pager import pager
 from repository import selectors
 from repository.checklist import checklist
 from repository.models import Alignment, ResourcePage
@@ -23,6 +25,7 @@ from repository.views.pages import editor_of, signed_in
 from standards.access import hidden_frameworks
 from standards.selectors import items
 
+WAITING_A_PAGE = 50
 STANDARD = (
     "standard-"  # before an alignment's key, the name of its field: what stands there may change meanwhile
 )
@@ -127,7 +130,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     if not selectors.is_reviewer(user):
         raise PermissionDenied
-    return render(request, "repository/review/queue.html", {"queue": selectors.review_queue(user)})
+    page = Paginator(selectors.review_queue(user), WAITING_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "number": page.paginator.count,
+        "queue": selectors.waiting(page.object_list, user),
+        "pager": pager(request, page),
+    }
+    return render(request, "repository/review/queue.html", context)
 
 
 @login_required

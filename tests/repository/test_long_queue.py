@@ -1,0 +1,47 @@
+"""A review queue of many resources."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from repository.services import drafts, review
+from tests.factories import KindFactory
+from tests.repository.conftest import complete
+from tests.repository.pages import Page, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def titles(page: Page) -> list[str]:
+    return [str(row.text_content()) for row in page.html.find_class("row__title")]
+
+
+def test_a_long_queue_has_pages_of_which_each_takes_as_many_queries(
+    people, monkeypatch, django_assert_num_queries
+):
+    """With thousands waiting all stood on one page."""
+    monkeypatch.setattr("repository.views.review.WAITING_A_PAGE", 2)
+    for number in range(5):
+        made = drafts.create_draft(
+            user=people.teacher,
+            district=people.district,
+            kind=KindFactory(),
+            title=f"Draft {number}",
+            fill=complete,
+        )
+        review.submit(identifier=made.identifier, user=people.teacher)
+    reviewer = signed_in(people.reviewer)
+    first = Page.open(reviewer, "/review/")
+    assert "5 resources wait." in first.text
+    with CaptureQueriesContext(connection) as queries:
+        first = Page.open(reviewer, "/review/")
+    found = [titles(first)]
+    for number in (2, 3):
+        [address] = first.html.xpath(
+            f"//nav[@aria-label='Pages']//a[normalize-space()='Page {number}']/@href"
+        )
+        with django_assert_num_queries(len(queries)):
+            page = Page.open(reviewer, f"/review/{address}")
+        assert "5 resources wait." in page.text
+        found.append(titles(page))
+    assert found == [["Draft 0", "Draft 1"], ["Draft 2", "Draft 3"], ["Draft 4"]]
