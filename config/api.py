@@ -67,7 +67,7 @@ def _respond(problem: Problem, headers: dict[str, str] | None = None) -> HttpRes
 
 @api.exception_handler(Problem)
 def _problem(request: HttpRequest, error: Problem) -> HttpResponse:
-    return _respond(error)
+    return _respond(error, dict(error.headers))
 
 
 @api.exception_handler(ValidationError)

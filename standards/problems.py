@@ -1,6 +1,6 @@
 """What an API call is refused with: a problem document (RFC 9457). `config.api` turns the exception into one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -39,6 +39,7 @@ _WHEN = {
     404: "Nothing is known by this name.",
     410: "The cursor is too old.",
     413: "The body is too large.",
+    429: "Asked too often; `Retry-After` says when to ask again.",
     500: "A mistake of ours; it was recorded.",
     503: "Search is resting: ask again in a minute.",
 }
@@ -50,6 +51,8 @@ class Problem(Exception):
     status: the HTTP status; title: the same for every problem of the kind; detail: what is wrong with this
     request and what to do; more: further members of the document, JSON-ready.
     """
+
+    headers: Mapping[str, str] = {}
 
     def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
         super().__init__(detail)
@@ -66,6 +69,15 @@ class Problem(Exception):
             "detail": str(self.detail),
             **self.more,
         }
+
+
+class TooOften(Problem):
+    """seconds: after so many it is answered again."""
+
+    def __init__(self, *, seconds: int) -> None:
+        detail = _("You ask more often than this address answers. Ask again in %(seconds)d seconds.")
+        super().__init__(429, _("Too many requests"), detail % {"seconds": seconds})
+        self.headers = {"Retry-After": str(seconds)}
 
 
 def problem_answers(*statuses: int) -> dict[int, dict[str, Any]]:

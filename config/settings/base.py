@@ -127,6 +127,11 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# Beside allauth's own: what is counted here, counted as sign-ins are (in each process by itself).
+ACCOUNT_RATE_LIMITS = {
+    "suggest_standards_by_address": "30/m/ip",
+    "suggest_standards_by_account": "30/m/user",
+}
 ACCOUNT_ADAPTER = "people.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {"login": "people.sign_in.SignInForm"}
 LOGIN_URL = "account_login"

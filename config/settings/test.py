@@ -44,3 +44,5 @@ WHITENOISE_USE_FINDERS = True
 SAMPLE_CONTENT = True
 
 EMBEDDINGS = False  # tests that need the language model switch it on
+# Tests ask more often than people do; those of the limits have them as they are.
+ACCOUNT_RATE_LIMITS = {}

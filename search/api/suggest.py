@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from allauth.core import ratelimit
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
@@ -21,7 +22,7 @@ from search.suggested.suggest import (
 from standards.access import visible_frameworks
 from standards.grades import normalise_grades
 from standards.models import Framework
-from standards.problems import Problem
+from standards.problems import Problem, TooOften, problem_answers
 
 router = Router()
 
@@ -68,14 +69,28 @@ class SuggestionsOut(Schema):
     results: list[SuggestionOut]
 
 
-@router.post("/suggest", response=SuggestionsOut, summary="Suggest standards for a lesson")
+@router.post(
+    "/suggest",
+    response=SuggestionsOut,
+    summary="Suggest standards for a lesson",
+    openapi_extra={"responses": problem_answers(429)},
+)
 @time_limit(PAGE_TIMEOUT)
 def suggest_standards(request: HttpRequest, asked: Text) -> dict[str, Any]:
     """The likeliest standards, the best first, each with what speaks for it. Nothing is applied: a person decides."""
+    _not_too_often(request)
     described = Described(gist=f"{asked.title}\n{asked.text}", grades=_grades(asked.grades))
     frameworks = _frameworks(request, asked.frameworks)
     found = suggest(described, frameworks, tokens_of(request), limit=asked.limit)
     return {"results": [_out(one) for one in found]}
+
+
+def _not_too_often(request: HttpRequest) -> None:
+    """Each answer is a fifth of a second of a processor, and anybody may ask. Counted by account, so that a school that
+    comes from one address is not one; that of visitors by address, as sign-ins are. The rates: ACCOUNT_RATE_LIMITS."""
+    by = "account" if request.user.is_authenticated else "address"
+    if not ratelimit.consume(request, action=f"suggest_standards_by_{by}"):
+        raise TooOften(seconds=60)
 
 
 def _grades(values: list[str]) -> tuple[str, ...]:

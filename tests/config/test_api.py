@@ -158,7 +158,7 @@ def test_the_description_for_programs_tells_every_error_that_the_documentation_t
         "/api/v1/suggest": always,
         "/api/v1/standards": always,
         "/api/v1/standards/{identifier}": {*always, "404"},
-        SUGGEST: {*always, "413"},
+        SUGGEST: {*always, "413", "429"},
     }
     required = set(described["components"]["schemas"]["Problem"]["required"])
     assert required == {"type", "title", "status", "detail"}
