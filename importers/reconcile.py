@@ -76,7 +76,7 @@ def reconcile(draft: FrameworkDraft, stored: Stored) -> FrameworkDraft:
     if draft.leads and draft.partial:
         raise ImportRefused("Only a whole framework can lead, and this is a part of one.", rule="lead")
     if lead.anonymous and draft.anonymous:
-        # A table has the name of its file: what it is called was said by a person, or by the first one (`title_admin`).
+        # A table has the name of its file: what it is called was said by a person, or by the first one (`framework_admin`).
         draft = replace(draft, document=replace(draft.document, title=stored.draft.document.title))
     draft = _translate(draft, stored, keep_document=not lead.anonymous or draft.anonymous)
     draft = read_back(draft, stored)

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -22,27 +21,22 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from importers import jobs
 from importers.admin_base import LookMixin, columns_of_runs, crumbs, crumbs_to, signed_in
-from importers.adoptions_admin import Adopt, AdoptionForm, Drop
+from importers.adoptions_admin import Adopt, Drop
 from importers.choices_admin import ChooseDocuments, CorrectColumns
-from importers.forms import ImportForm, RefreshForm
-from importers.labels import in_words, source_label
-from importers.leading import source_of
-from importers.models import HEAVY, FrameworkImport, RefreshSchedule
+from importers.forms import ImportForm
+from importers.framework_admin import FrameworkDetail, Refresh, Rename, Schedule
+from importers.labels import in_words
+from importers.models import HEAVY, FrameworkImport
 from importers.moves import still_tied
 from importers.moves_admin import URLS as MOVES
-from importers.new_version import takes_tables
-from importers.permissions import may_import, may_look, owners_for, visible_imports
+from importers.permissions import may_look, owners_for, visible_imports
 from importers.progress import note_broken
 from importers.records import is_stalled
-from importers.title_admin import Rename, TitleForm
 from importers.undo import is_undoable
 from standards.access import visible_frameworks
-from standards.browsing import adoptions_of
 from standards.models import Framework, Item
 
 ICON = "list-ul"
-LAST = 10
-"""How many of its imports the page of a framework lists."""
 AGAIN = (FrameworkImport.State.REFUSED, FrameworkImport.State.BROKEN)
 
 
@@ -145,49 +139,6 @@ class ImportList(LookMixin, BaseListingView):
         return crumbs()
 
 
-class FrameworkDetail(LookMixin, WagtailAdminTemplateMixin, TemplateView):
-    template_name = "importers/framework.html"
-    header_icon = ICON
-
-    @cached_property
-    def framework(self) -> Framework:
-        return get_object_or_404(
-            visible_frameworks(self.request.user).select_related("owner"), pk=self.kwargs["pk"]
-        )
-
-    def get_page_title(self) -> str:
-        return self.framework.title
-
-    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*crumbs(), {"url": "", "label": self.framework.title}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        items = self.framework.items.aggregate(
-            current=Count("pk", filter=Q(retired_at__isnull=True)),
-            retired=Count("pk", filter=Q(retired_at__isnull=False)),
-        )
-        schedule = RefreshSchedule.objects.filter(framework=self.framework).first()
-        records = self.framework.imports.select_related("user").defer(*HEAVY, "plan", "warnings")
-        return super().get_context_data(
-            framework=self.framework,
-            items=items,
-            associations=self.framework.associations.filter(withdrawn=False).count(),
-            records=records[:LAST],
-            more_records=len(records[: LAST + 1]) > LAST,
-            schedule=schedule,
-            schedule_form=RefreshForm(instance=schedule),
-            may_import=may_import(self.request.user, self.framework),
-            takes_tables=takes_tables(self.framework),
-            follows=source_label(source_of(self.framework).format),
-            title_form=TitleForm(instance=self.framework),
-            tied=still_tied(self.framework, self.request.user) if items["retired"] else None,
-            adoptions=adoptions_of(self.framework),
-            adoption_form=AdoptionForm(user=signed_in(self.request), framework=self.framework),
-            mine={owner.pk for owner in owners_for(self.request.user)},
-            **kwargs,
-        )
-
-
 class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):  # type: ignore[type-arg]
     template_name = "importers/start.html"
     form_class = ImportForm
@@ -218,42 +169,6 @@ class StartImport(LookMixin, WagtailAdminTemplateMixin, FormView):  # type: igno
             url=data["url"],
             owner=data["owner"],
             short_name=data["short_name"],
-        )
-        return redirect("standards_admin:record", record.pk)
-
-
-class Schedule(LookMixin, View):
-    """How often a framework is looked for at its source."""
-
-    @transaction.atomic
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        framework = get_object_or_404(Framework, pk=pk)
-        if not may_import(request.user, framework):
-            raise PermissionDenied
-        schedule, _new = RefreshSchedule.objects.select_for_update().get_or_create(framework=framework)
-        form = RefreshForm(request.POST, instance=schedule)
-        if form.is_valid():
-            # What a look at the source notes meanwhile stays.
-            schedule.save(update_fields=RefreshForm.Meta.fields)
-            messages.success(request, gettext("Saved."))
-        else:
-            for error in [*map(str, form.non_field_errors())] or [gettext("Choose how often.")]:
-                messages.error(request, error)
-        return redirect("standards_admin:framework", pk)
-
-
-class Refresh(LookMixin, View):
-    """Fetches a framework again from where it came; the plan waits for a person as ever."""
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        framework = get_object_or_404(visible_frameworks(request.user), pk=pk)
-        if not may_import(request.user, framework):
-            raise PermissionDenied
-        if not framework.source_url:
-            messages.error(request, gettext("This framework was not imported from an address."))
-            return redirect("standards_admin:framework", pk)
-        record = jobs.start(
-            user=signed_in(request), url=framework.source_url, owner=framework.owner, title=framework.title
         )
         return redirect("standards_admin:record", record.pk)
 

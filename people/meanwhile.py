@@ -1,7 +1,7 @@
 """Two people who change one thing in Wagtail's admin: the second hears of what the first has kept, before it is replaced."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -102,12 +102,10 @@ class MeanwhileForm(forms.ModelForm[Any]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        changed = {name for name, value in self.stored.items() if cleaned.get(name, value) != value}
+        changed = [name for name, value in self.stored.items() if cleaned.get(name, value) != value]
         if changed and cleaned.get(SEEN) not in ("", self.state):
-            words = _(
-                "Nothing was saved: somebody else has changed this since you opened the page. See what there is now."
-            )
-            raise forms.ValidationError(words)
+            now = [f"{self.fields[name].label}: {_shown(self.instance, name)}" for name in changed]
+            _look_again(self, self.state, now)
         return cleaned
 
 
@@ -140,14 +138,7 @@ class MeanwhileEditView(InTurn, EditView):
         seen = form.cleaned_data[SEEN]
         if not seen or seen == self.state or not (now := [*self._replaced(form), *self._replaced_rows(form)]):
             return True
-        # What was typed stays; saved again, it is kept knowingly.
-        form.data = form.data.copy()
-        form.data[SEEN] = self.state
-        words = _(
-            "Somebody else has changed this since you opened it. Nothing of yours has been kept. "
-            "Save again if it shall be as in your form. Now there is – %(now)s"
-        )
-        form.add_error(None, words % {"now": "; ".join(now)})
+        _look_again(form, self.state, now)
         self.produced_error_message = self.get_error_message()
         return False
 
@@ -169,6 +160,24 @@ class MeanwhileEditView(InTurn, EditView):
                 for field in stored:
                     if stored[field] != now[field]:
                         yield f"{row} – {made.fields[field].label}: {getattr(row, field)}"
+
+
+def _look_again(form: Any, state: str, now: Iterable[str]) -> None:
+    """Says what there is now. What was typed stays; saved again, it is kept knowingly."""
+    form.data = form.data.copy()
+    form.data[SEEN] = state
+    words = _(
+        "Somebody else has changed this since you opened it. Nothing of yours has been kept. "
+        "Save again if it shall be as in your form. Now there is – %(now)s"
+    )
+    form.add_error(None, words % {"now": "; ".join(now)})
+
+
+def _shown(one: Model, name: str) -> Any:
+    """What a person reads of a field."""
+    in_words = getattr(one, f"get_{name}_display", None)
+    value = in_words() if in_words else getattr(one, name)
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
 
 
 def _stamp(values: object) -> str:

@@ -50,6 +50,7 @@ def test_a_framework_that_is_just_imported_gets_no_title_that_the_import_would_t
         assert take_turn()
         elsewhere(rename)
     assert "because an import is just running" in told[0]
+    assert 'value="Mathematics"' in told[0]
     assert Framework.objects.get().title == "math final (3)"
     rename()
     assert Framework.objects.get().title == "Mathematics"
@@ -96,20 +97,25 @@ def test_an_import_that_two_start_again_is_planned_once(
     assert planned == [record.pk]
 
 
-def fields(client: Client, framework: Framework, form: str) -> dict[str, str]:
-    """What a form of its page would send."""
-    html: Any = lxml.html.fromstring(client.get(f"/admin/standards/{framework.pk}/").content)
+def fields(client: Client, framework: Framework, form: str, page: str = "") -> dict[str, str]:
+    """What a form of its page would send; of this page, where it came back with what was typed."""
+    page = page or client.get(f"/admin/standards/{framework.pk}/").text
+    html: Any = lxml.html.fromstring(page)
     (found,) = html.xpath(f"//form[@action='/admin/standards/{framework.pk}/{form}/']")
     return dict(found.form_values())
 
 
 @pytest.mark.parametrize(
-    ("form", "field", "typed"),
-    [("title", "title", ["Mathematics", "Mathematics 2026"]), ("schedule", "every", ["daily", "weekly"])],
+    ("form", "field", "typed", "words"),
+    [
+        ("title", "title", ["Mathematics", "Mathematics 2026"], "Now there is – Title: Mathematics"),
+        ("schedule", "every", ["daily", "weekly"], "Now there is – Look for changes: Every day"),
+    ],
 )
 def test_what_somebody_else_has_just_said_of_a_framework_is_not_replaced_unheard(
-    clients: list[Client], tmp_path: Path, form: str, field: str, typed: list[str]
+    clients: list[Client], tmp_path: Path, form: str, field: str, typed: list[str], words: str
 ) -> None:
+    """What the second had typed was lost, and had to be typed again."""
     table = tmp_path / "math final (3).csv"
     table.write_text("code,statement\nN.1,Count to ten\n")
     import_framework(table)
@@ -121,9 +127,25 @@ def test_what_somebody_else_has_just_said_of_a_framework_is_not_replaced_unheard
     def sent(number: int) -> str:
         return clients[number].post(address, opened[number] | {field: typed[number]}, follow=True).text
 
-    assert "Nothing was saved" not in sent(0)
-    assert "Nothing was saved: somebody else has changed this" in sent(1)
+    assert "Nothing of yours has been kept" not in sent(0)
+    told = sent(1)
+    assert str(lxml.html.fromstring(told).findtext(".//title")).split()[0] == "Error:"
+    assert "Somebody else has changed this since you opened it. Nothing of yours has been kept." in told
+    assert words in told
     assert fields(clients[1], framework, form)[field] == typed[0]
-    opened[1] = fields(clients[1], framework, form)
-    assert "Nothing was saved" not in sent(1)
+    opened[1] = fields(clients[1], framework, form, told)
+    assert opened[1][field] == typed[1]
+    assert "Nothing of yours has been kept" not in sent(1)
     assert fields(clients[1], framework, form)[field] == typed[1]
+
+
+def test_a_title_that_is_too_long_stays_to_be_shortened(clients: list[Client], tmp_path: Path) -> None:
+    table = tmp_path / "math.csv"
+    table.write_text("code,statement\nN.1,Count to ten\n")
+    import_framework(table)
+    framework = Framework.objects.get()
+    address = f"/admin/standards/{framework.pk}/title/"
+    told = clients[0].post(address, {"title": "Mathematics " * 30}).text
+    assert "of at most 300 characters" in told
+    assert fields(clients[0], framework, "title", told)["title"] == "Mathematics " * 30
+    assert clients[0].get(address)["Location"] == f"/admin/standards/{framework.pk}/"
