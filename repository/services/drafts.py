@@ -45,7 +45,8 @@ def is_in_review(page: ResourcePage) -> bool:
     return state is not None and state.status == WorkflowState.STATUS_IN_PROGRESS
 
 
-def _check_lock(page: ResourcePage, user: User, *, typed: bool) -> None:
+def check_lock(page: ResourcePage, user: User, *, typed: bool) -> None:
+    """Raises Locked where somebody has locked it for others. typed: the person has a form with words of theirs."""
     lock = page.get_lock()
     if lock is not None and lock.for_user(user):
         raise Locked(str(page.locked_by or ""), typed=typed)
@@ -93,7 +94,7 @@ def save_draft(
     page = locked(identifier)
     if is_in_review(page):
         raise InReview
-    _check_lock(page, user, typed=True)
+    check_lock(page, user, typed=True)
     if stamp is not None and stamp != draft_stamp(page):
         raise StaleDraft
     draft: ResourcePage = page.get_latest_revision_as_object()
@@ -134,7 +135,7 @@ def delete_draft(*, identifier: UUID, user: User) -> None:
         raise InReview
     if page.live:
         raise NotInState
-    _check_lock(page, user, typed=False)
+    check_lock(page, user, typed=False)
     DeletePageAction(page, user=user).execute()
 
 
@@ -146,7 +147,7 @@ def discard_changes(*, identifier: UUID, user: User) -> ResourcePage:
         raise InReview
     if not page.live or not page.has_unpublished_changes or page.live_revision is None:
         raise NotInState
-    _check_lock(page, user, typed=False)
+    check_lock(page, user, typed=False)
     state = page.current_workflow_state
     if state is not None:
         state.cancel(user=user)

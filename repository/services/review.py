@@ -16,7 +16,7 @@ from people.models import User
 from repository.checklist import submission_problems
 from repository.models import ResourcePage
 from repository.services.alignments import judge_alignments
-from repository.services.drafts import is_in_review, locked
+from repository.services.drafts import check_lock, is_in_review, locked
 from repository.services.errors import (
     ChangedSinceSeen,
     Incomplete,
@@ -171,13 +171,14 @@ def unpublish(*, identifier: UUID, user: User) -> ResourcePage:
     """Take a published resource off the site; it stays as a draft.
 
     Its owner may do so without Wagtail's publish permission: what is given can be taken back.
-    Raises InReview, NotInState and PermissionDenied.
+    Raises InReview, NotInState, Locked and PermissionDenied.
     """
     page = locked(identifier)
     if is_in_review(page):
         raise InReview
     if not page.live:
         raise NotInState
+    check_lock(page, user, typed=False)
     own = page.owner_id == user.pk and page.permissions_for_user(user).can_edit()
     UnpublishPageAction(page, user=user).execute(skip_permission_checks=own)
     return page

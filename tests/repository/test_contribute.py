@@ -366,14 +366,19 @@ def test_what_is_locked_in_the_admin_while_its_author_types_is_said_to_be(teache
     assert latest(draft).summary != "Typed meanwhile."
 
 
-@pytest.mark.parametrize(("live", "action"), [(False, "delete"), (True, "discard")])
-def test_what_is_locked_is_neither_deleted_nor_changed_back(teacher, people, draft, live, action):
-    if live:
+@pytest.mark.parametrize(
+    ("action", "button"),
+    [("delete", "Delete the draft"), ("discard", "Drop my changes"), ("unpublish", "Unpublish")],
+)
+def test_what_is_locked_is_neither_deleted_nor_changed_back_nor_unpublished(
+    teacher, people, draft, action, button
+):
+    if action != "delete":
         draft.get_latest_revision().publish()
         save(draft, people.teacher, "Cereal boxes again", stamp=None)
     page = Page.open(teacher, f"/my-resources/{draft.identifier}/{action}/")
     locked = ResourcePage.objects.filter(pk=draft.pk)
     locked.update(locked=True, locked_by=people.district_admin, locked_at=timezone.now())
-    told = page.press("Delete the draft" if action == "delete" else "Drop my changes").notices
+    told = page.press(button).notices
     assert f"{people.district_admin} has locked it. Nothing was done. Please ask your administrator." in told
-    assert locked.exists()
+    assert locked.get().live == (action != "delete")
