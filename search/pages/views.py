@@ -35,6 +35,7 @@ from search.words import has_words
 from standards.access import Reader
 from standards.browsing import relations_of, replacements
 from standards.models import Item
+from standards.selectors import items
 
 logger = logging.getLogger(__name__)
 
@@ -180,17 +181,18 @@ def _respelled_url(typed: SearchRequest, results: Results) -> str:
 
 
 def _recognised(understood: Understood, reader: Reader) -> dict[str, Any]:
-    """Where a code has several standards, is no filter or has retired: each, with the same search for what is aligned to
-    it, and what took its place; the first of them open, the others to unfold. A query for each that has retired."""
-    is_filter = any(part.facet == "standard" for part in understood.applied)
-    if is_filter and len(understood.standards) == 1 and understood.standards[0].retired_at is None:
-        return {}
-    chosen = understood.asked.values("standard")
-    found = [one for one in understood.standards if one.identifier not in chosen]
+    """The standards with a code that are asked for, each with its words, what took its place, and the same search for what
+    is aligned to it alone; the first of them open, the others to unfold. A query for those chosen by hand, and for each
+    that has retired."""
+    asked_for = understood.request.values("standard")
+    found = [*_chosen(understood, reader), *understood.standards]
+    several = len(found) > 1
     shown = [
         {
             "item": item,
-            "url": url(understood.only("standard", item.identifier)),
+            "url": url(understood.only("standard", item.identifier))
+            if asked_for != (item.identifier,) and (several or item.retired_at is None)
+            else "",
             "replacements": [
                 {"item": one.item, "url": url(understood.only("standard", one.item.identifier))}
                 for one in (replacements(relations_of(item, reader=reader)) if item.retired_at else ())
@@ -206,6 +208,14 @@ def _recognised(understood: Understood, reader: Reader) -> dict[str, Any]:
         "more_recognised": shown[cut:],
         "recognised_hidden": len(found) - len(shown),
     }
+
+
+def _chosen(understood: Understood, reader: Reader) -> list[Item]:
+    """The standards that were chosen by hand and have a code, which alone stands in their chips."""
+    named = {item.identifier for item in understood.standards}
+    terms = BY_NAME["standard"].vocabulary.terms(understood.asked.values("standard"))
+    chosen = [value for value, term in terms.items() if term.code and value not in named]
+    return list(items(reader).filter(identifier__in=chosen).order_by("pk")) if chosen else []
 
 
 def _offers(request: HttpRequest, results: Results) -> list[chips.Offer]:

@@ -97,6 +97,32 @@ def test_a_retired_code_says_so_finds_what_still_names_it_and_leads_to_what_took
     assert titles(Page.open(client, in_its_place)) == ["Percent of a whole"]
 
 
+@pytest.mark.parametrize("asked", ["q=M.6.RP.3", "standard=M.6.RP.3", "standard=M.6.RP.3&q=price"])
+def test_a_standard_that_is_asked_for_stands_with_its_words_however_it_was_chosen(
+    client: Client, follow: Callable[[], None], asked: str
+) -> None:
+    framework = FrameworkFactory(title="Meridian Mathematics")
+    item = ItemFactory(framework=framework, human_coding_scheme="M.6.RP.3", full_statement="Find a percent.")
+    resource("Percent of a price", alignments=[{"item": item}])
+    follow()
+    (shown,) = Page.open(client, f"/search/?{asked}").html.xpath("//*[@class='search__recognised']/ul/li")
+    assert "Find a percent." in shown.xpath("./*[@class='clamp']")[0].text_content()
+    assert "Meridian Mathematics" in shown.text_content()
+    # It is what is shown already.
+    assert "Only resources for this standard" not in shown.text_content()
+
+
+def test_each_of_several_chosen_standards_has_its_words_and_a_way_to_it_alone(
+    client: Client, twice: list[Item]
+) -> None:
+    page = Page.open(
+        client, f"/search/?standard={twice[0].identifier}&standard={twice[1].identifier}&kind=task"
+    )
+    assert len(page.html.xpath("//*[@class='search__recognised']/ul/li")) == 2
+    query = parse_qs(urlsplit(link(page, "Only resources for this standard")).query)
+    assert query == {"standard": [twice[0].identifier], "kind": ["task"]}
+
+
 def test_what_took_the_place_of_a_retired_code_in_a_private_draft_is_named_to_those_who_keep_it_alone(
     client: Client, follow: Callable[[], None]
 ) -> None:
