@@ -10,6 +10,7 @@ from html import escape, unescape
 import nh3
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -50,6 +51,12 @@ _DOLLARS = re.compile(r"(?<!\\)\$(?![\s$])((?:\\.|[^$\\\n])*?)(?<!\s)\$(?!\d)")
 _DOUBLE_DOLLARS = re.compile(r"\$\$(.+?)\$\$", re.S)
 _BRACKETS = {"\\(": "\\)", "\\[": "\\]"}
 _FORMULA_BEGINS = re.compile(r"\$|\\[(\[]")
+# A bare address, which pages show as a link. Trimmed of what belongs to the sentence around it: see `_address_in`.
+_ADDRESS = re.compile(r"https?://[\w\[][^\s<>\"`“”„«»‘’。，、）]{0,2000}", re.I)
+_SCHEME = re.compile(r"(?<![\w.+-])https?\Z", re.I)
+_AFTER_AN_ADDRESS = ".,:;!?*_~'…"
+_BRACKETS_AROUND = {")": "(", "]": "["}
+_NO_LINKS_IN = frozenset(("a", "code", "kbd", "pre"))
 MAX_FORMULA = 10_000
 """Characters between brackets. Without a limit, a text of opening ones alone would be read to its end for each of them."""
 
@@ -80,6 +87,56 @@ def _render_math(
     return f'<span class="math">{escape(tokens[index].content, quote=False)}</span>'
 
 
+def _address_in(found: str) -> str:
+    """The address without the full stop, the bracket or the stars that follow it."""
+    while found:
+        last = found[-1]
+        opening = _BRACKETS_AROUND.get(last)
+        is_around = opening is not None and found.count(last) > found.count(opening)
+        if not is_around and last not in _AFTER_AN_ADDRESS:
+            break
+        found = found[:-1]
+    return found if _ADDRESS.match(found) else ""
+
+
+def _bare_address(state: StateInline, silent: bool) -> bool:
+    """Take an address as one piece, and as a link where they are asked for (`links` in the environment of a rendering).
+
+    What stands before the colon is known here only while text is read, not while the end of `[words](address)` is looked
+    for: so an address in such words does not run over that end.
+    """
+    if silent or state.linkLevel or not state.src.startswith("://", state.pos) or not state.env.get("links"):
+        return False
+    scheme = _SCHEME.search(state.pending[-6:])  # all of it would be read again from each colon
+    found = scheme and _ADDRESS.match(state.src, state.pos - len(scheme.group()))
+    address = _address_in(found.group()) if found else ""
+    if not scheme or not address:
+        return False
+    words = unescapeAll(address)  # as everywhere in Markdown: `&amp;`, and `\_` of programs that write it
+    href = state.md.normalizeLink(words)
+    if not state.md.validateLink(href):
+        return False
+    state.pending = state.pending[: -len(scheme.group())]
+    opening = state.push("link_open", "a", 1)
+    opening.attrs, opening.info, opening.markup = {"href": href}, "auto", "bare"
+    state.push("text", "", 0).content = words
+    state.push("link_close", "a", -1).markup = "bare"
+    state.pos += len(address) - len(scheme.group())
+    return True
+
+
+def _with_links(plain: str) -> str:
+    """The HTML of a piece of text."""
+    pieces, done = [], 0
+    for match in _ADDRESS.finditer(plain):
+        if address := _address_in(match.group()):
+            words = escape(address, quote=False)
+            pieces.append(escape(plain[done : match.start()], quote=False))
+            pieces.append(f'<a href="{escape(address)}" class="bare">{words}</a>')
+            done = match.start() + len(address)
+    return "".join([*pieces, escape(plain[done:], quote=False)])
+
+
 def _render_html(
     renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
@@ -87,12 +144,19 @@ def _render_html(
     known = INLINE_TAGS | BLOCK_TAGS | DROPPED_TAGS
     content = _COMMENT.sub("", tokens[index].content)
     pieces, end = [], 0
+
+    def text(piece: str) -> str:
+        has_links = env.get("links") and not env.get("inside") and tokens[index].type == "html_block"
+        return _with_links(unescape(piece)) if has_links else escape(unescape(piece), quote=False)
+
     for match in _TAG.finditer(content):
-        pieces.append(escape(unescape(content[end : match.start()]), quote=False))
-        tag = match.group(0)
-        pieces.append(tag if match.group(1).lower() in known else escape(tag, quote=False))
+        pieces.append(text(content[end : match.start()]))
+        tag, name = match.group(0), match.group(1).lower()
+        pieces.append(tag if name in known else escape(tag, quote=False))
+        if name in _NO_LINKS_IN:
+            env["inside"] = max(0, env.get("inside", 0) + (-1 if tag.startswith("</") else 1))
         end = match.end()
-    pieces.append(escape(unescape(content[end:]), quote=False))
+    pieces.append(text(content[end:]))
     return "".join(pieces)
 
 
@@ -113,11 +177,13 @@ def _lower_headings(
     return renderer.renderToken(tokens, index, options, env)
 
 
-def _mark_bare_address(
+def _render_link(
     renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     """Tell a link whose words are its address (`<https://example.org>`): paper need not say where it leads."""
-    if tokens[index].info == "auto":
+    if tokens[index].markup == "bare" and env.get("inside"):
+        return ""
+    if tokens[index].info == "auto" and tokens[index].nesting == 1:
         tokens[index].attrSet("class", "bare")
     return renderer.renderToken(tokens, index, options, env)
 
@@ -133,7 +199,9 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("html_inline", _render_html)
     parser.add_render_rule("html_block", _render_html)
     parser.add_render_rule("image", _render_image)
-    parser.add_render_rule("link_open", _mark_bare_address)
+    parser.inline.ruler.before("newline", "bare_address", _bare_address)
+    parser.add_render_rule("link_open", _render_link)
+    parser.add_render_rule("link_close", _render_link)
     parser.add_render_rule("heading_open", _lower_headings)
     parser.add_render_rule("heading_close", _lower_headings)
     return parser
@@ -142,18 +210,22 @@ def _parser() -> MarkdownIt:
 _MARKDOWN = _parser()
 
 
-def to_html(text: str, *, inline: bool = False) -> SafeString:
+def to_html(text: str, *, inline: bool = False, links: bool = False) -> SafeString:
     """Sanitised HTML of a Markdown text. LaTeX stays as it is, inside `<span class="math">`.
 
-    inline: without paragraphs, for a heading, a link or a table's cell.
+    inline: without paragraphs, for a heading, a link or a table's cell. links: a bare address is one, too; not for what may
+    stand in a link.
     """
+    env = {"links": links}
     if inline:
         # The cells of a table become words in a row: its pipes would only be noise.
         has_table = _TABLE_RULE.search(text)
-        html = _MARKDOWN.render(text) if has_table else _MARKDOWN.renderInline(" ".join(text.split()))
+        html = (
+            _MARKDOWN.render(text, env) if has_table else _MARKDOWN.renderInline(" ".join(text.split()), env)
+        )
         html = _BLOCK_END.sub(r"\g<0> ", html)
     else:
-        html = _MARKDOWN.render(text)
+        html = _MARKDOWN.render(text, env)
     clean = nh3.clean(
         html,
         tags=set(INLINE_TAGS if inline else INLINE_TAGS | BLOCK_TAGS),

@@ -14,14 +14,20 @@ register = template.Library()
 
 @register.filter
 def markdown(value: str | None) -> SafeString:
-    """Paragraphs, lists and tables of a Markdown text."""
-    return draw_formulas(texts.to_html(value or ""))
+    """Paragraphs, lists and tables of a Markdown text. A bare address is a link."""
+    return draw_formulas(texts.to_html(value or "", links=True))
 
 
 @register.filter
 def markdown_inline(value: str | None) -> SafeString:
     """One line of a Markdown text, for headings, links and table cells."""
     return draw_formulas(texts.to_html(value or "", inline=True))
+
+
+@register.filter
+def markdown_line(value: str | None) -> SafeString:
+    """As `markdown_inline`, where it stands in no link: a bare address is one."""
+    return draw_formulas(texts.to_html(value or "", inline=True, links=True))
 
 
 @register.filter

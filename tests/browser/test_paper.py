@@ -92,7 +92,7 @@ def test_a_part_of_a_list_says_which_part(page: Page, live_server, follow: Calla
 
 
 def test_paper_says_where_links_in_a_text_lead(page: Page, live_server, transactional_db: None) -> None:
-    text = "Print [the price list](https://prices.example/list) or take <https://bare.example/>."
+    text = "Print [the price list](https://prices.example/list) or take <https://bare.example/> or https://naked.example/."
     lesson = resource(
         "Unit rates",
         district=DistrictFactory(slug="juniper"),
@@ -102,9 +102,9 @@ def test_paper_says_where_links_in_a_text_lead(page: Page, live_server, transact
     print_it(page)
     shown = [
         page.get_by_role("link", name=name).evaluate("link => getComputedStyle(link, '::after').content")
-        for name in ("the price list", "https://bare.example/")
+        for name in ("the price list", "https://bare.example/", "https://naked.example/")
     ]
-    assert shown == ['" (https://prices.example/list)"', "none"]
+    assert shown == ['" (https://prices.example/list)"', "none", "none"]
 
 
 def test_the_notes_of_a_step_are_on_the_sheet_of_the_step(

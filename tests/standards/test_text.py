@@ -1,6 +1,7 @@
 """Markdown, HTML and LaTeX of standards and resources, as they are shown and as they are indexed."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
@@ -92,6 +93,58 @@ def test_indented_statements_are_not_program_code():
     assert to_html("    Count to 100.") == "<p>Count to 100.</p>"
 
 
+def links(text: str) -> list[tuple[str, str]]:
+    """Where the links of a text lead, and their words. No link is in another, or in code."""
+    html = to_html(text, links=True)
+    assert not re.search(r"<(a|code|pre)\b(?:(?!</\1>).)*<a ", html, re.S), html
+    found = re.findall(r'<a href="([^"]*)"( class="bare")? rel="noopener nofollow">(.*?)</a>', html)
+    return [(unescape(href), unescape(words)) for href, _bare, words in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("See https://prices.example/list?a=1.", "https://prices.example/list?a=1"),
+        ("(https://en.example/wiki/Rate_(mathematics))", "https://en.example/wiki/Rate_(mathematics)"),
+        ("**https://prices.example/**", "https://prices.example/"),
+        ("“http://prices.example/_a_/b*c*d”, they say", "http://prices.example/_a_/b*c*d"),
+        ("- https://prices.example/?a=1&amp;b=2", "https://prices.example/?a=1&b=2"),
+        ("| a |\n|---|\n| https://prices.example |", "https://prices.example"),
+        ("<p>See https://prices.example/?a=1&amp;b=2.</p>", "https://prices.example/?a=1&b=2"),
+        (r"https://prices.example/a\_b", "https://prices.example/a_b"),
+    ],
+)
+def test_a_bare_address_is_a_link(text, address):
+    assert links(text) == [(address, address)]
+    assert 'class="bare"' in to_html(text, links=True)
+    assert address in unescape(to_html(text, inline=True, links=True).split('href="')[1])
+    assert "<a" not in to_html(text, inline=True)  # which may stand in a link
+
+
+def test_an_address_in_a_link_or_in_code_is_no_other_link():
+    assert links("[https://a.example](https://b.example)") == [("https://b.example", "https://a.example")]
+    assert links("<https://a.example>") == [("https://a.example", "https://a.example")]
+    html = '<a href="https://b.example">by https://a.example</a>'
+    for text in (html, f"<p>{html}</p>"):
+        assert links(text) == [("https://b.example", "by https://a.example")]
+    code = "`https://a.example`\n\n```\nhttps://a.example\n```\n\n"
+    raw = "<code>https://a.example</code> and\n\n<pre>https://a.example</pre>\n"
+    assert links(code + raw) == []
+    assert links("<code>x</code> https://a.example") == [("https://a.example", "https://a.example")]
+
+
+@pytest.mark.parametrize(
+    "text", ["https://...", "xhttps://a.example", "ftp://a.example", "a.example", "javascript:alert(1)"]
+)
+def test_what_is_no_address_of_the_web_is_no_link(text):
+    assert links(text) == []
+
+
+def test_an_address_that_goes_on_and_on_is_read_once():
+    for text in ("://" * 100_000, "https://a.example " * 10_000, "<code>https://a " * 10_000):
+        assert "a" in to_html("a" + text, links=True)
+
+
 def test_inline_text_has_no_blocks():
     assert to_html("Count\n\nto **100**.", inline=True) == "Count to <strong>100</strong>."
     assert to_html("<p>Count</p><h2>up</h2>", inline=True) == "Count up"
@@ -135,7 +188,7 @@ PIECES += [" ", "\n"]
 def test_no_input_makes_a_tag_or_an_attribute_that_is_not_allowed(text):
     for inline in (False, True):
         collector = TagCollector()
-        collector.feed(to_html(text, inline=inline))
+        collector.feed(to_html(text, inline=inline, links=True))
         assert collector.tags <= (INLINE_TAGS if inline else INLINE_TAGS | BLOCK_TAGS)
         assert collector.attributes <= {
             "href",
