@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -59,7 +60,7 @@ class Lexicon:
         """Whether these words, several of them, are together a name or a synonym."""
         return " " in words and ((folded := fold(words)) in self.names or folded in self.synonyms)
 
-    @property
+    @cached_property
     def longest(self) -> int:
         return max((key.count(" ") + 1 for key in (*self.names, *self.synonyms)), default=0)
 

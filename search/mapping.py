@@ -25,6 +25,7 @@ def _english(capitals: str) -> dict[str, Any]:
         capitals,
         "lowercase",
         "asciifolding",
+        "plain_numbers",
         "english_stop",
         "english_exceptions",
         "english_stemmer",
@@ -40,6 +41,8 @@ ANALYSIS: dict[str, Any] = {
         "english_possessive": {"type": "stemmer", "language": "possessive_english"},
         "english_stemmer": {"type": "stemmer", "language": "english"},
         "english_exceptions": {"type": "stemmer_override", "rules": stemming.overrides()},
+        # Standards say "within 1000", lessons "within 1,000".
+        "plain_numbers": {"type": "pattern_replace", "pattern": r"(?<=\d),(?=\d{3})", "replacement": ""},
         "english_stop": {"type": "stop", "stopwords": "_english_"},
     },
     "analyzer": {

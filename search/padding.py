@@ -1,8 +1,8 @@
 """Words of a query that do not say what it is about: "fun activities for kids about bees" is about bees.
 
-Some say nothing (`PADDING`) and need never be found. Others say what sort of thing is wanted (`SORTS`): they are looked
-for, but what has them alone is not what was meant. Whoever has either ranks a little higher, and who puts them in quotes
-asks for them.
+Some say nothing (`PADDING`) and need never be found. Others say what sort of thing is wanted (`SORTS`): they are looked for,
+but what has them alone is not what was meant; and so are numbers. Whoever has either ranks a little higher, and who puts
+them in quotes asks for them.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -35,6 +35,7 @@ SORTS = frozenset(
     quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling student
     students template templates test tests ticket tickets unit units video videos warm-up warm-ups worksheet
     worksheets
+    one two three four five six seven eight nine ten
     """.split()
 )
 # Nobody means one of these by another word: who hates reading has not written "have".
@@ -91,6 +92,6 @@ def _longest_at(words: Sequence[str], start: int, most: int, is_one: Callable[[s
 
 
 def about(text: str) -> str:
-    """The words without those that only say what sort of thing is wanted, where any others are left."""
-    told = " ".join(word for word in text.split() if word.lower() not in SORTS)
+    """The words without numbers and those that only say what sort of thing is wanted, where any others are left."""
+    told = " ".join(word for word in text.split() if word.lower() not in SORTS and not word.isdigit())
     return told if any(word not in SAY_NOTHING for word in told.lower().split()) else text

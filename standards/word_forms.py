@@ -1,7 +1,8 @@
 """Words of which a stemmer knows not all forms as one word.
 
 It cuts endings by rule: to it matrices have nothing to do with a matrix, and poetry not with a poem. A verb and the noun of
-what it does are one word here, too ("divide", "division"): lessons and standards say it in both ways.
+what it does are one word here, too ("divide", "division"), and a number and its sign: lessons and standards say it in both
+ways.
 """
 
 # Each line is one word in all its forms, the one that stands for it first.
@@ -72,7 +73,9 @@ draw draws drew drawn drawing drawings
 dry dries dried drying dryer
 economy economies economic economics economical
 egypt egyptian egyptians
+eight eights 8 8s
 elect elects elected electing election elections electoral
+eleven 11
 ellipse ellipses elliptical
 employ employs employed employing employment employer employers employee employees
 entrepreneur entrepreneurs entrepreneurial entrepreneurship
@@ -84,11 +87,13 @@ explain explains explained explaining explanation explanations explanatory
 extend extends extended extending extension extensions
 farm farms farmed farming farmer farmers
 finance finances financed financing financial financially
+five fives 5 5s
 fluent fluently fluency
 fly flies flying flew flown
 focus foci focuses focused focusing
 foot feet
 forest forests forestry
+four fours 4 4s
 freeze freezes freezing froze frozen
 friend friends friendship friendships
 fungus fungi funguses
@@ -107,10 +112,12 @@ half halves
 health healthy healthier healthiest
 heredity hereditary
 history histories historic historical historically
+hundred hundreds 100 100s
 hypothesis hypotheses hypothesize hypothesizes hypothesized hypothesizing
 identify identifies identified identifying identification
 improvise improvises improvised improvising improvisation improvisations improvisational improv
 index indices indexes
+infer infers inferred inferring inference inferences inferential inferencing
 influence influences influenced influencing influential
 intern interns internship internships
 introduce introduces introduced introducing introduction introductions introductory
@@ -139,9 +146,11 @@ music musical musically musician musicians
 myth myths mythology mythological
 narrative narratives narrate narrates narrated narrating narration
 nerve nerves nervous
+nine nines 9 9s
 nucleus nuclei
 nutrition nutritional nutritious
 octopus octopuses octopi
+one ones 1 1s
 parabola parabolas parabolic
 parenthesis parentheses
 percent percents percentage percentages
@@ -177,11 +186,14 @@ rome roman romans
 safe safely safer safest safety
 sediment sediments sedimentary sedimentation
 sequence sequences sequenced sequencing sequential sequentially
+seven sevens 7 7s
 shelf shelves
 simplify simplifies simplified simplifying simplification
+six sixes 6 6s
 skeleton skeletons skeletal
 sky skies
 slave slaves slavery
+solve solves solved solving solution solutions solver solvers
 spectrum spectra
 sphere spheres spherical
 status statuses
@@ -191,16 +203,22 @@ symmetry symmetries symmetric symmetrical
 synthesis syntheses synthesize synthesizes synthesized synthesizing
 tax taxes taxed taxation
 teach teaches teaching teachings taught
+ten tens 10 10s
 theater theaters theatre theatres
 theme themes thematic
 theory theories theoretical theoretically
 thesis theses
+thousand thousands 1000 1000s
+three threes 3 3s
 tide tides tidal
 tooth teeth
 tourism tourist tourists
 triangle triangles triangular
 tribe tribes tribal
 trigonometry trigonometric
+twelve 12
+twenty 20
+two twos 2 2s
 usa u.s u.s.a
 vary varies varied varying variation variations
 vertex vertices

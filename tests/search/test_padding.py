@@ -112,6 +112,17 @@ def test_the_sort_of_thing_alone_is_not_what_was_meant(follow: Callable[[], None
 
 @pytest.mark.engine
 @pytest.mark.django_db
+def test_a_number_alone_is_not_what_was_meant(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for title in ("A timeline of world war II, part 2", "The second world war", "Fractions, day 2"):
+        resource(title, district=district)
+    resource("Three branches on a tree", district=district)
+    follow()
+    assert titles("q=world war 2") == ["A timeline of world war II, part 2", "The second world war"]
+    assert titles("q=three governments") == []
+    assert titles("q=2") == ["A timeline of world war II, part 2", "Fractions, day 2"]
+
+
 def test_where_nothing_says_all_of_it_what_is_on_the_same_standard_follows(
     follow: Callable[[], None],
 ) -> None:

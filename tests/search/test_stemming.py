@@ -76,6 +76,10 @@ def test_what_is_taught_is_not_taken_for_a_common_word(
         ("chemical reactions", "Reactions in chemistry"),
         ("voters", "Who may vote"),
         ("skies", "The night sky"),
+        ("3 digit subtraction", "Three-digit subtraction"),
+        ("nearest hundred", "Round to the nearest 100"),
+        ("count to 1000", "Counting to 1,000"),
+        ("counting to a thousand", "Count to 1,000"),
     ],
 )
 def test_a_word_is_found_in_forms_that_the_stemmer_does_not_know(
