@@ -26,8 +26,18 @@ def _bare(file: Any) -> ContentFile[bytes] | None:
 class ResourceDocument(AbstractDocument):
     file: Any
     admin_form_fields = Document.admin_form_fields
+    # Where another file has its name, the storage adds some signs to it, which tell nobody anything.
+    uploaded_as = models.CharField(max_length=255, blank=True, editable=False)
+
+    @property
+    def filename(self) -> str:
+        """As people see it, and as the download is called. Of files from before this was kept: as it is stored."""
+        stored: str = super().filename
+        return self.uploaded_as or stored
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.file and not self.file._committed:
+            self.uploaded_as = Path(self.file.name).name
         if (bare := _bare(self.file)) is not None:
             self.file = bare
             self._set_document_file_metadata()

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from urllib.parse import quote, unquote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -68,6 +69,24 @@ def test_a_file_is_kept_with_the_resource(teacher, draft, people, name):
     assert document.uploaded_by_user == people.teacher
     assert document.collection.name == "district: juniper-valley"
     assert document.filename in page.text
+
+
+@pytest.mark.parametrize("name", ["Week 3 (final).pdf", "Übung 100%.docx", "box.png"])
+def test_a_second_file_of_one_name_is_called_as_it_was_uploaded(teacher, draft, people, name):
+    """It was “worksheet_x7Ab3.pdf”, on the page and in the folder of downloads."""
+    content = GOOD_FILES.get(f"plan.{name.rpartition('.')[2]}", picture())
+    upload(teacher, draft, "files", name, content)
+    page = upload(teacher, draft, "files", name, content)
+    first, second = (one.document for one in latest(draft).attachments.order_by("pk"))
+    assert first.file.name != second.file.name
+    links = [link for link in page.html.xpath("//main//a") if link.text_content() == name]
+    assert len(links) == 2
+    for link in links:
+        answer = teacher.get(link.get("href"))
+        assert answer.getvalue() == content
+        assert unquote(link.get("href")).endswith(f"/{name}")
+        # A PDF is shown, and goes by its address where it is kept.
+        assert name.endswith("pdf") or quote(name) in answer["Content-Disposition"]
 
 
 @pytest.mark.parametrize("name", BAD_FILES)
