@@ -255,9 +255,11 @@ def _versions(get: Get, said: Said, language: str | None) -> str:
 
 def _why(get: Get, said: Said) -> str:
     reasons: Iterable[str] = get("why") or ()
-    if not reasons:
+    # That it was picked stands on top.
+    said_already = said["picked"] if get("picked") else None
+    rows = "".join(f"<li>{text}</li>" for reason in reasons if (text := _text(reason)) != said_already)
+    if not rows:
         return ""
-    rows = "".join(f"<li>{_text(reason)}</li>" for reason in reasons)
     return f'<ul class="card__why" aria-label="{said["why"]}">{rows}</ul>\n'
 
 

@@ -96,6 +96,15 @@ def test_a_card_says_what_there_is_to_say(fields: dict[str, Any], said: str) -> 
     assert said in words(cards.card({**CARD, **fields}))
 
 
+def test_a_card_says_once_that_it_was_picked() -> None:
+    """On top, and no more among the reasons why it is in the list."""
+    picked = {**CARD, "picked": True}
+    html = cards.card({**picked, "why": ["Picked by coordinators", "“ratio” in the title"]})
+    assert words(html).count("Picked by coordinators") == 1
+    assert "“ratio” in the title" in words(html)
+    assert "Why it is here" not in cards.card({**picked, "why": ["Picked by coordinators"]})
+
+
 def test_a_card_leads_to_its_resource_and_says_nothing_that_is_not_so() -> None:
     html = cards.card({**CARD, "audience": "public", "audience_label": "Everyone", "summary": "Nuts"})
     assert '<h3 class="card__title"><a href="/trail-mix/">Trail mix</a></h3>' in html
