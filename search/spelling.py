@@ -31,14 +31,15 @@ def unknown_words(scouted: Scouted, words: Words, tokens: Collection[str]) -> tu
     """Those of the words that no resource has anywhere, of what the reader may see. At most one request.
 
     Where something has the others, only longer ones that have others near them: what is short may be a name. Where nothing
-    is found, any of four letters and more. Never one that is a name here, or a synonym: "civic" is no slip for "civil".
+    is found, any of four letters and more. Never one that is a name here, or a synonym: "civic" is no slip for "civil"; nor
+    one that says nothing, which is looked for nowhere: "with" is no slip for "within".
     """
     if scouted.strictly:
         some = list(scouted.doubtful)
     else:
         typed = _WORD.findall(" ".join([words.text, *words.phrases]).lower())
         some = [word for word in dict.fromkeys(typed) if len(word) >= text.LEAST_NEAR]
-    some = [word for word in some if not is_name(word)]
+    some = [word for word in some if word not in SAY_NOTHING and not is_name(word)]
     if not some:
         return ()
     found = ask(query.having_each(some, tokens))["aggregations"]

@@ -125,6 +125,15 @@ def test_a_word_that_has_a_name_here_is_no_slip_for_another(
     assert other.did_you_mean == ("" if known_as != "nothing" else "civil battle")
 
 
+def test_a_word_that_says_nothing_is_no_slip_for_another(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    for title in ("Subtract across a ten, within 100", "Zeros at the end", "Borrowing books"):
+        resource(title, district=district)
+    follow()
+    results = search("q=subtract+with+borrowing+across+zeros")
+    assert (results.did_you_mean, results.corrected) == ("", False)
+
+
 def test_a_slip_is_mended_though_nothing_has_all_of_the_words(follow: Callable[[], None]) -> None:
     resource("Rules of a good discussion")
     follow()
