@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from people.models import Role
+from repository.permissions import sync_all
 from search.saved_search import SavedSearch
 from tests.browser.test_contribute import page, scheme
 from tests.browser.test_looks import PASSWORD, complaints, sign_in, too_wide
@@ -77,3 +78,32 @@ def test_in_colors_of_the_readers_own_the_chosen_suggestion_is_seen(
     page.keyboard.press("ArrowDown")
     expect(option).to_have_css("outline-style", "solid")
     context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_head_of_a_page_in_the_admin_has_its_whole_title(
+    page: Page, transactional_db: None, width: int
+) -> None:
+    """It was cut after four words, and not shown at all beside two buttons."""
+    district = DistrictFactory()
+    lesson = resource(
+        "Comparing unit rates in the markets of our county, with pictures " * 2, district=district
+    )
+    admin = member(Role.DISTRICT_ADMIN, district, password=PASSWORD)
+    sync_all()
+    page.set_viewport_size({"width": width, "height": 800})
+    sign_in(page, admin)
+    for path in (
+        f"/admin/pages/{lesson.pk}/edit/",
+        f"/admin/pages/{lesson.pk}/history/",
+        "/admin/standards/",
+    ):
+        page.goto(path)
+        head = page.locator(".w-breadcrumbs")
+        shown, crumb = head.bounding_box(), head.locator("li").last.bounding_box()
+        assert shown
+        assert crumb
+        assert shown["x"] <= crumb["x"]
+        assert crumb["x"] + crumb["width"] <= shown["x"] + shown["width"]
+        assert shown["y"] <= crumb["y"]
+        assert crumb["y"] + crumb["height"] <= shown["y"] + shown["height"]
