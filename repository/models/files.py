@@ -8,6 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.coreutils import string_to_ascii
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.models import Orderable
@@ -21,6 +22,13 @@ def _bare(file: Any) -> ContentFile[bytes] | None:
     if file and not file._committed and extension_of(file.name) in IMAGES:
         return without_metadata(file, file.name)
     return None
+
+
+def _for_a_header(name: str) -> str:
+    """Wagtail writes the name of a download between quotes, in ASCII: what ends them there would name another file."""
+    return "".join(
+        "_" if not one.isprintable() or set(string_to_ascii(one)) & {'"', "\\"} else one for one in name
+    )
 
 
 class ResourceDocument(AbstractDocument):
@@ -37,7 +45,7 @@ class ResourceDocument(AbstractDocument):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self.file and not self.file._committed:
-            self.uploaded_as = Path(self.file.name).name
+            self.uploaded_as = _for_a_header(Path(self.file.name).name)
         if (bare := _bare(self.file)) is not None:
             self.file = bare
             self._set_document_file_metadata()

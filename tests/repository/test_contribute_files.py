@@ -89,6 +89,17 @@ def test_a_second_file_of_one_name_is_called_as_it_was_uploaded(teacher, draft, 
         assert name.endswith("pdf") or quote(name) in answer["Content-Disposition"]
 
 
+@pytest.mark.parametrize("quote_mark", ["”", "“"])
+def test_no_name_of_a_file_makes_a_download_another_file(teacher, draft, people, quote_mark):
+    name = f"plan{quote_mark}; filename=plan.exe; x={quote_mark}.docx"
+    upload(teacher, draft, "files", name, GOOD_FILES["plan.docx"])
+    document = latest(draft).attachments.get().document
+    assert document.filename == "plan_; filename=plan.exe; x=_.docx"
+    answer = teacher.get(document.url)
+    assert answer.getvalue() == GOOD_FILES["plan.docx"]
+    assert answer["Content-Disposition"].split("filename*")[0].count('"') == 2
+
+
 @pytest.mark.parametrize("name", BAD_FILES)
 def test_a_file_that_is_not_what_it_says_is_refused_and_what_was_typed_stays(teacher, draft, name):
     page = upload(teacher, draft, "files", name, BAD_FILES[name], title="Cereal aisle")
