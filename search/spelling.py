@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from search import marking, query, text
 from search.client import ask
+from search.english import is_english
 from search.hits import marked_words
 from search.lexicon import fold, lexicon, plain
 from search.padding import SAY_LITTLE
@@ -21,6 +22,7 @@ from search.words import tokens as tokens_of_query
 
 LOOKED_AT = 10  # resources
 NEAR = 0.7  # of SequenceMatcher
+FORM = 0.9  # the same: "equivalent", "equivalente"
 LEAST_BEGUN = 4  # characters of a word that was left off
 # Letters of a word that was run together with another, and of both; and words of a query that are put apart.
 SHORTEST_PART, LONGEST, MOST = 3, 30, 3
@@ -136,10 +138,15 @@ def respell(understood: Understood, seen: Sequence[str], unknown: Collection[str
 
 
 def _nearest(word: str, seen: Sequence[str]) -> str:
-    """What goes on where the word ends, the shortest; else the one most like it."""
+    """What goes on where the word ends, the shortest; else the one most like it.
+
+    What is English as it stands is meant so ("sales tax" is no "scales tax") where no other form of it is near.
+    """
     begun = [other for other in seen if len(word) >= LEAST_BEGUN and other.startswith(word.lower())]
-    if begun:
-        return min(begun, key=lambda other: (len(other), other))
+    if is_english(word):
+        begun = [other for other in begun if _likeness(word, other) >= FORM]
+    if begun or is_english(word):
+        return min(begun, key=lambda other: (len(other), other), default=word)
     best = max(seen, key=lambda other: _likeness(word, other), default=word)
     return best if _likeness(word, best) >= NEAR else word
 

@@ -113,16 +113,30 @@ def test_a_word_that_has_a_name_here_is_no_slip_for_another(
     follow: Callable[[], None], known_as: str
 ) -> None:
     if known_as == "topic":
-        topic("Civic action")
+        topic("Tithe barns")
     elif known_as == "synonym":
-        Synonym.objects.create(term="student voice", means="civics, councils")
-    resource("The civil war", summary="Who spoke at the councils of the time")
+        Synonym.objects.create(term="student voice", means="tithes, councils")
+    resource("A title for a story", summary="Who spoke at the councils of the time")
     follow()
-    results = search("q=civic")
-    found = {"topic": (0, ""), "synonym": (1, ""), "nothing": (1, "civil")}
+    results = search("q=tithe")
+    found = {"topic": (0, ""), "synonym": (1, ""), "nothing": (1, "title")}
     assert (results.total, results.did_you_mean) == found[known_as]
-    other = search("q=civic+battle")
-    assert other.did_you_mean == ("" if known_as != "nothing" else "civil battle")
+    other = search("q=tithe+battle")
+    assert other.did_you_mean == ("" if known_as != "nothing" else "title battle")
+
+
+def test_what_is_english_is_no_slip_for_another_word(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Income tax", district=district)
+    resource("Scale drawings", district=district, summary="Change scales")
+    resource("Razones", district=district, summary="Una razón equivalente a otra")
+    follow()
+    results = search("q=sales+tax")
+    assert (results.did_you_mean, results.corrected) == ("", False)
+    assert "Income tax" in [hit.title for hit in results.hits]
+    assert search("q=scalse+drawings").did_you_mean == "scale drawings"
+    # The same word in another language.
+    assert search("q=equivalent+amounts").did_you_mean == "equivalente amounts"
 
 
 def test_a_word_that_says_nothing_is_no_slip_for_another(follow: Callable[[], None]) -> None:
