@@ -75,3 +75,25 @@ def test_of_what_is_published_nothing_is_said_to_be_unwritten() -> None:
     """Collections bring lessons whose summary is all that there is."""
     page = resource("Rivers", summary="All of it.", body=[])
     assert "Nothing has been written here yet" not in Page.open(Client(), page.get_url()).text
+
+
+def test_a_bare_address_is_a_link_wherever_a_lesson_has_text() -> None:
+    def at(place: str) -> str:
+        return f"See https://{place}.example/x."
+
+    body = [
+        ("objectives", {"objectives": [at("goal")], "evidence": at("evidence")}),
+        ("materials", {"items": [{"name": at("name"), "quantity": "", "note": at("note")}]}),
+        (
+            "step",
+            {"title": "Look", "minutes": 5, "setting": "", "text": at("step"), "support": at("support")},
+        ),
+        ("rubric", {"levels": ["Yes"], "criteria": [{"name": "Works", "descriptions": [at("rubric")]}]}),
+    ]
+    shown = Page.open(Client(), resource("Paint", attribution=at("maker"), body=body).url).html
+    places = ["goal", "evidence", "name", "note", "step", "support", "rubric", "maker"]
+    for place in places:
+        address = f"https://{place}.example/x"
+        links = shown.xpath(f"//main//a[@href='{address}']")
+        assert [link.text_content() for link in links] == [address], place
+        assert "nofollow" in links[0].get("rel")
