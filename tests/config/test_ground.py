@@ -4,12 +4,16 @@ import socket
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from opensearchpy import OpenSearch
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_socket import SocketConnectBlockedError
 from wagtail.models import Page as WagtailPage
+
+from repository.models import ResourcePage
+from tests import clean_tables
+from tests.factories import resource
 
 
 @pytest.mark.django_db
@@ -40,6 +44,26 @@ def test_the_browser_reads_the_site(page: Page, live_server: LiveServer):
 @pytest.mark.browser
 def test_a_test_that_empties_the_tables_finds_the_rows_of_migrations_again(live_server: LiveServer):
     assert WagtailPage.objects.filter(depth=1).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_test_and_a_thread_of_it_left_behind_hinders_no_later_test(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As when the cleaning up after it failed: what refers to them stood in the way of the rows of migrations."""
+    monkeypatch.setattr(clean_tables, "LONGEST_WRITE", 1)
+    resource("Left behind")
+    left_behind = connection.copy()
+    left_behind.set_autocommit(False)
+    with left_behind.cursor() as cursor:
+        cursor.execute("UPDATE wagtailcore_page SET title = 'Written by a thread that goes on'")
+    rows = connection._test_serialized_contents  # type: ignore[attr-defined]
+    connection.creation.deserialize_db_from_string(rows)
+    assert not ResourcePage.objects.exists()
+    assert WagtailPage.objects.get(depth=1).title == "Root"
+    with pytest.raises(OperationalError):
+        left_behind.commit()
+    left_behind.close()
 
 
 @pytest.mark.filterwarnings("ignore:A test tried to use socket")

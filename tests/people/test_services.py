@@ -1,10 +1,11 @@
 """What administrators may do to people and schools, and what they may not."""
 
 import threading
+from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from people import services
 from people.models import Membership, Organisation, Role, User
@@ -16,6 +17,7 @@ from tests.factories import (
     UserFactory,
     member,
 )
+from tests.waiting import elsewhere
 
 pytestmark = pytest.mark.django_db
 
@@ -197,19 +199,13 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one():
     refusals = []
 
     def remove(actor, other):
+        start.wait(timeout=60)
         try:
-            start.wait()
             services.remove_membership(actor=actor, district=district, membership=other.memberships.get())
         except (ValidationError, PermissionDenied) as error:
             refusals.append(error)
-        finally:
-            connection.close()
 
-    threads = [threading.Thread(target=remove, args=pair) for pair in ((first, second), (second, first))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    elsewhere(partial(remove, first, second), partial(remove, second, first))
     assert Membership.objects.filter(organisation=district, role=Role.DISTRICT_ADMIN).count() == 1
     assert len(refusals) == 1
 

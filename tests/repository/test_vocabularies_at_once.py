@@ -18,7 +18,7 @@ from repository.models import ResourcePage, Subject, Topic
 from repository.permissions import sync_all
 from tests.factories import DistrictFactory, SubjectFactory, member, resource, topic
 from tests.repository.pages import Page
-from tests.waiting import elsewhere, somebody_waits, until, waits_after
+from tests.waiting import PATIENCE, elsewhere, somebody_waits, until, waits_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -89,8 +89,10 @@ def test_what_is_deleted_while_it_is_saved_is_gone(
     edits, deletes = map(signed_in, keepers)
 
     def delete() -> None:
-        deletes.post(reverse("subjects:delete", args=[subject.pk]))
-        connections.close_all()
+        try:
+            deletes.post(reverse("subjects:delete", args=[subject.pk]))
+        finally:
+            connections.close_all()
 
     deletion = threading.Thread(target=delete)
 
@@ -102,7 +104,8 @@ def test_what_is_deleted_while_it_is_saved_is_gone(
     page = Page.open(edits, reverse("subjects:edit", args=[subject.pk]))
     monkeypatch.setattr(MeanwhileEditView, "is_valid", deleted_meanwhile)
     page.press("Save", None, label="Fine arts")
-    deletion.join(timeout=60)
+    deletion.join(timeout=PATIENCE)
+    assert not deletion.is_alive()
     assert not Subject.objects.filter(pk=subject.pk).exists()
 
 

@@ -8,7 +8,6 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -25,6 +24,7 @@ from tests.factories import (
 )
 from tests.repository.pages import Page
 from tests.search.keeping import addresses, entries, keep
+from tests.waiting import elsewhere
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -95,19 +95,12 @@ def test_a_double_click_on_save_keeps_one(browser, teacher, index):
     answers = []
 
     def press() -> None:
-        try:
-            client = Client()
-            client.force_login(teacher)
-            together.wait(timeout=60)
-            answers.append(client.post("/search/saved/new/?q=pizza", {"name": "Pizza", "mail": "daily"}))
-        finally:
-            connections.close_all()
+        client = Client()
+        client.force_login(teacher)
+        together.wait(timeout=60)
+        answers.append(client.post("/search/saved/new/?q=pizza", {"name": "Pizza", "mail": "daily"}))
 
-    threads = [threading.Thread(target=press) for _press in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
+    elsewhere(press, press)
     assert [answer.status_code for answer in answers] == [302, 302]
     assert SavedSearch.objects.count() == 1
 
