@@ -155,9 +155,12 @@ def sign_in(page: Page, user: User) -> None:
 
 
 # Colours and sizes are judged when they are there: of a notice that is still sliding in, or a box that Wagtail lets jQuery
-# fold up, they are half.
-STILL = """() => !window.jQuery?.timers?.length
-    && !document.getAnimations().some((one) => one.effect.getComputedTiming().endTime !== Infinity)"""
+# fold up, they are half. What beats several times (the badge of Wagtail's news: 25 seconds) is brought to its end at once.
+STILL = """() => {
+    const moving = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime !== Infinity);
+    moving.filter((one) => one.effect.getComputedTiming().iterations > 1).forEach((one) => one.finish());
+    return !window.jQuery?.timers?.length && !moving.some((one) => one.playState !== "finished");
+}"""
 
 
 def complaints(page: Page) -> list[str]:
