@@ -42,6 +42,28 @@ def test_long_words_codes_and_formulas_fit_a_narrow_screen(
     assert not found, "\n".join(found)
 
 
+def test_what_is_said_of_a_standard_stays_in_its_panel_where_codes_are_long(
+    page: Page, transactional_db: None
+) -> None:
+    framework = FrameworkFactory(title="Common Core State Standards for Mathematics")
+    above = ItemFactory(
+        framework=framework,
+        human_coding_scheme="TEKS.Mathematics.111.28.Grade8.b.4",
+        full_statement="Understand ratio concepts and use ratio reasoning to solve problems.",
+    )
+    item = ItemFactory(framework=framework, under=above, human_coding_scheme="CCSS.Math.Content.6.RP.A.3")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(item.get_absolute_url())
+    panel = page.get_by_role("complementary", name="About this standard").locator("dl")
+    # The code and the words are two, for whoever copies or hears them as well.
+    expect(panel).to_contain_text("TEKS.Mathematics.111.28.Grade8.b.4 Understand")
+    reach = panel.evaluate(
+        "dl => Math.max(...[...dl.querySelectorAll('*')].map(one => one.getBoundingClientRect().right))"
+        " - dl.getBoundingClientRect().right"
+    )
+    assert reach < 0
+
+
 def test_the_results_are_two_keys_from_the_box(
     page: Page, transactional_db: None, follow: Callable[[], None]
 ) -> None:
