@@ -2,8 +2,10 @@
 
 Each resource has a sketch of its words: the smallest hashes of its runs of three words (bottom-k min-wise sampling;
 Broder, SEQUENCES 1997). The share of hashes that two sketches have in common tells how like the texts are, within some
-hundredths. A resource joins the group of the one most like it, from `ALIKE` on, of the same kind and language. Groups are
-kept (`VersionGroup`) and never renamed, so that a document depends on nothing but its own row there.
+hundredths. A resource joins the group of the one most like it, from `ALIKE` on, of the same kind and language. In a short
+text, as a record of a catalogue has, one word tells another lesson ("Add fractions", "Subtract fractions"): there all runs
+are the same, or it is no version. Groups are kept (`VersionGroup`) and never renamed, so that a document depends on nothing
+but its own row there.
 
 `place` is called where documents are made to be written; a comparison of database and index only reads.
 """
@@ -222,6 +224,8 @@ def _likest(row: VersionGroup, others: Iterable[VersionGroup]) -> VersionGroup |
     for other in others:
         if other.kind != row.kind or probe.isdisjoint(other.probe):
             continue
+        if min(len(row.sketch), len(other.sketch)) < SKETCH and row.sketch != other.sketch:
+            continue  # all of a short text is in its sketch
         most = len(mine.intersection(other.sketch)) / max(len(row.sketch), len(other.sketch))
         if (most, -other.pk) > best and (found := (likeness(row.sketch, other.sketch), -other.pk)) > best:
             likest, best = other, found

@@ -26,7 +26,10 @@ from tests.repository.pages import Page
 
 WORDS = (
     "fold the strip into three equal parts and mark each fold then say which fraction a marker"
-    " stands on before it moves"
+    " stands on before it moves along a trail of chalk that your partner draws from one wall of the gym"
+    " to its door while everybody else writes down where they would put halves, quarters or eighths; at"
+    " last walk back together, compare what was written with what you measured, and explain in two"
+    " sentences why some guesses were near but others not"
 ).split()
 
 
@@ -103,6 +106,23 @@ class TestVersions:
         follow()
         assert [hit.number_of_versions for hit in search("q=fraction").hits] == [2]
         assert check.compare(index).differences == ()
+
+    def test_in_a_short_text_one_word_tells_another_lesson(self, follow: Callable[[], None]) -> None:
+        """As a record of a catalogue has: most of its words are those of its unit."""
+        district = DistrictFactory()
+        of_unit = (
+            "Part of: Fraction sums and differences › Making like units in numbers and on the number line"
+        )
+        for verb in ("Add", "Subtract", "Subtract"):
+            resource(
+                f"{verb} fractions with unlike units",
+                summary=f"Students {verb.lower()} fractions with unlike units by making equivalent fractions.",
+                body=[{"type": "text", "value": of_unit}],
+                district=district,
+            )
+        follow()
+        shown = {hit.title: hit.number_of_versions for hit in search("q=fractions").hits}
+        assert shown == {"Add fractions with unlike units": 1, "Subtract fractions with unlike units": 2}
 
     def test_what_is_of_another_kind_is_no_version_whatever_its_words(
         self, follow: Callable[[], None]
