@@ -10,31 +10,43 @@ ONE = """
 absorb absorbs absorbed absorbing absorption
 accurate accurately accuracy
 add adds added adding addition additions additive
+advice advise advises advised advising
+allergy allergies allergic
+america american americans
 analysis analyses analyze analyzes analyzed analyzing
+anger angry angrily angrier
+anxious anxiously anxiety anxieties
 apply applies applied applying application applications
 apprentice apprentices apprenticeship apprenticeships
 argument arguments argumentative argue argues argued arguing
+asia asian asians
 astronomy astronomical astronomer astronomers
 axis axes
 bacteria bacterium bacterial
 behave behaves behaved behaving behavior behaviors behavioral
 belief beliefs believe believes believed believing
 bias biases
+big bigger biggest
 biography biographies biographical
 biology biological biologically biologist biologists
 bisect bisects bisected bisecting bisector bisectors
 boycott boycotts boycotted boycotting
 build builds building buildings built
 bus buses
+buy buys buying bought buyer buyers
 cactus cacti cactuses
 calf calves
 campus campuses
 carpentry carpenter carpenters
 category categories categorize categorizes categorized categorizing categorical
+cause causes caused causing causal causation causality
 cell cells cellular
 census censuses
+centimeter centimeters centimetre centimetres cm
 chemistry chemical chemicals chemically chemist chemists
 child children
+china chinese
+choose chooses choosing chose chosen choice choices
 chorus choruses
 circle circles circled circling circular
 circulate circulates circulated circulating circulation circulatory
@@ -43,18 +55,23 @@ citizen citizens citizenship
 classify classifies classified classifying classification classifications
 collide collides collided colliding collision collisions
 colony colonies colonial colonize colonizes colonized colonizing colonization colonialism colonist colonists
+comedy comedies comic comedic
 compare compares compared comparing comparison comparisons
 compete competes competed competing competition competitions competitive competitor competitors
 complement complements complementary
+compose composes composed composing composition compositions
 comprehend comprehends comprehended comprehending comprehension
 conclude concludes concluded concluding conclusion conclusions
 congruent congruence congruency
+conquer conquers conquered conquering conquest conquests
+consume consumes consumed consuming consumer consumers consumption
 continent continents continental
 crisis crises
 criterion criteria
 curious curiously curiosity
 curriculum curricula curriculums
 cylinder cylinders cylindrical
+dance dances danced dancing dancer dancers
 decide decides decided deciding decision decisions
 decompose decomposes decomposed decomposing decomposition decompositions
 define defines defined defining definition definitions
@@ -62,6 +79,7 @@ democracy democracies democratic
 dense density densities
 dentist dentists dental dentistry
 describe describes described describing description descriptions descriptive
+destroy destroys destroyed destroying destruction destructive
 develop develops developed developing development developments developmental developmentally
 dialogue dialogues dialog dialogs
 dice die
@@ -70,22 +88,31 @@ discover discovers discovered discovering discovery discoveries
 divide divides divided dividing division divisions
 drama dramas dramatic dramatically dramatize dramatizes dramatized dramatizing
 draw draws drew drawn drawing drawings
+dream dreams dreamed dreaming dreamer dreamers
 dry dries dried drying dryer
+eat eats eating ate eaten
 economy economies economic economics economical
 egypt egyptian egyptians
 eight eights 8 8s
 elect elects elected electing election elections electoral
 eleven 11
 ellipse ellipses elliptical
+empathy empathize empathizes empathizing empathetic empathic
+emphasis emphasize emphasizes emphasized emphasizing
 employ employs employed employing employment employer employers employee employees
+energy energetic energies
 entrepreneur entrepreneurs entrepreneurial entrepreneurship
 environment environments environmental environmentally environmentalist environmentalists
 erode erodes eroded eroding erosion
+europe european europeans
 evolve evolves evolved evolving evolution
 expand expands expanded expanding expansion expansions
 explain explains explained explaining explanation explanations explanatory
 extend extends extended extending extension extensions
 farm farms farmed farming farmer farmers
+fast faster fastest
+few fewer fewest
+fight fights fighting fought
 finance finances financed financing financial financially
 five fives 5 5s
 fluent fluently fluency
@@ -107,10 +134,13 @@ goose geese
 govern governs governed governing government governments governmental
 gravity gravitation gravitational
 gray grey
+greece greek greeks
 grow grows grew grown growing growth
 half halves
 health healthy healthier healthiest
+heavy heavier heaviest
 heredity hereditary
+hero heroes heroic heroism heroine
 history histories historic historical historically
 hundred hundreds 100 100s
 hypothesis hypotheses hypothesize hypothesizes hypothesized hypothesizing
@@ -121,24 +151,37 @@ infer infers inferred inferring inference inferences inferential inferencing
 influence influences influenced influencing influential
 intern interns internship internships
 introduce introduces introduced introducing introduction introductions introductory
+invade invades invaded invading invasion invasions invader invaders
+invest invests invested investing investment investments investor investors
 irony ironies ironic ironically
+japan japanese
 judgment judgments judgement judgements
 justify justifies justified justifying justification justifications
+kilogram kilograms kg
+kilometer kilometers kilometre kilometres km
 knife knives
+large larger largest
 larva larvae larval
 leader leaders leadership
 leaf leaves
 lens lenses
 literature literatures literary
 locus loci
+long longer longest length lengths
+lose loses losing lost loss losses
+machine machines machined machining machinist machinists machinery
 man men
 matrix matrices
 maximum maxima maximums maximize maximizes maximized maximizing
 medicine medicines medical medically medicinal
 mentor mentors mentored mentoring mentorship
+mexico mexican mexicans
+milliliter milliliters ml
+millimeter millimeters mm
 minimum minima minimums minimize minimizes minimized minimizing
 mitochondria mitochondrion mitochondrial
 molecule molecules molecular
+moon moons lunar
 mouse mice
 multiply multiplies multiplied multiplying multiplication multiplicative
 muscle muscles muscular
@@ -151,6 +194,8 @@ nucleus nuclei
 nutrition nutritional nutritious
 octopus octopuses octopi
 one ones 1 1s
+ounce ounces oz
+paint paints painted painting paintings painter painters
 parabola parabolas parabolic
 parenthesis parentheses
 percent percents percentage percentages
@@ -158,10 +203,12 @@ persuade persuades persuaded persuading persuasion persuasive
 phenomenon phenomena
 philosophy philosophies philosophical philosopher philosophers
 photograph photographs photographed photographing photography photographer photographers photographic
+photosynthesis photosynthesize photosynthesizes photosynthetic
 planet planets planetary
 plumb plumbing plumber plumbers
 poem poems poetry poetic
 polyhedron polyhedrons polyhedra
+pound pounds lb lbs
 president presidents presidential presidency presidencies
 private privately privacy
 profession professions professional professionals professionally professionalism
@@ -173,6 +220,7 @@ quiz quizzes
 quote quotes quoted quoting quotation quotations
 radius radii
 react reacts reacted reacting reaction reactions
+rebel rebels rebelled rebelling rebellion rebellions rebellious
 recognize recognizes recognized recognizing recognition
 rectangle rectangles rectangular
 reduce reduces reduced reducing reduction reductions
@@ -185,22 +233,32 @@ revolution revolutions revolutionary
 rome roman romans
 safe safely safer safest safety
 sediment sediments sedimentary sedimentation
+sell sells selling sold sale sales seller sellers
 sequence sequences sequenced sequencing sequential sequentially
+settle settles settled settling settlement settlements settler settlers
 seven sevens 7 7s
 shelf shelves
+short shorter shortest
 simplify simplifies simplified simplifying simplification
+sing sings singing sang sung singer singers
 six sixes 6 6s
 skeleton skeletons skeletal
 sky skies
 slave slaves slavery
+slow slower slowest
+small smaller smallest
 solve solves solved solving solution solutions solver solvers
 spectrum spectra
 sphere spheres spherical
 status statuses
 stimulus stimuli
+strategy strategies strategic strategically
+succeed succeeds succeeded succeeding success successes successful successfully
 summary summaries summarize summarizes summarized summarizing
+sun suns solar
 symmetry symmetries symmetric symmetrical
 synthesis syntheses synthesize synthesizes synthesized synthesizing
+tall taller tallest
 tax taxes taxed taxation
 teach teaches teaching teachings taught
 ten tens 10 10s
@@ -208,11 +266,13 @@ theater theaters theatre theatres
 theme themes thematic
 theory theories theoretical theoretically
 thesis theses
+think thinks thinking thought thoughts thinker thinkers
 thousand thousands 1000 1000s
 three threes 3 3s
 tide tides tidal
 tooth teeth
 tourism tourist tourists
+tragedy tragedies tragic
 triangle triangles triangular
 tribe tribes tribal
 trigonometry trigonometric
@@ -228,6 +288,7 @@ volcano volcanoes volcanos volcanic
 vote votes voted voting voter voters
 weigh weighs weighed weighing weight weights
 weld welds welded welding welder welders
+wide wider widest width widths
 wolf wolves
 woman women
 write writes writing writings wrote written
