@@ -1,5 +1,6 @@
 """What the home page offers: examples that work, and the ways in beside the search box."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -10,8 +11,17 @@ from django.db.models import Count
 from people.models import Organisation, User
 from repository.audience import visible_to
 from repository.cards import cards_of
-from repository.models import Alignment, CompetencyLevel, DistrictPage, Modality, Subject, Topic
+from repository.models import (
+    Alignment,
+    CompetencyLevel,
+    DistrictPage,
+    Modality,
+    ResourcePage,
+    Subject,
+    Topic,
+)
 from standards.access import hidden_frameworks
+from standards.grades import grade_label
 
 NEWLY_REVIEWED = 6
 # Of so many of the latest, what they are about is counted: of all, each visit would take longer with each resource.
@@ -53,7 +63,10 @@ def district_context(page: DistrictPage, user: User | AnonymousUser) -> dict[str
 
 
 def _examples(some: Sequence[int]) -> list[str]:
-    """Three things to search for that find something: the topic, the standard and the setting that most of these have."""
+    """Three things to search for that find something: the topic, the standard and the setting that most of these have.
+
+    A collection that was loaded may have no topics: then the subject and grade.
+    """
     most = Count("pk")
     topic = (
         Topic.objects.filter(resources__in=some).annotate(n=Count("resources")).order_by("-n", "name").first()
@@ -76,11 +89,23 @@ def _examples(some: Sequence[int]) -> list[str]:
         .first()
     )
     words = [
-        topic and topic.name.lower(),
+        topic.name.lower() if topic else _subject_and_grade(some),
         code and code["item__human_coding_scheme"],
         setting and setting.label.lower(),
     ]
     return [word for word in words if word]
+
+
+def _subject_and_grade(some: Sequence[int]) -> str:
+    """As one may type it: "mathematics grade 4"; "" where none of these has both."""
+    both = ResourcePage.objects.filter(pk__in=some, subjects__isnull=False).values_list(
+        "subjects__label", "grades"
+    )
+    pairs = Counter((subject, code) for subject, codes in both for code in codes)
+    if not pairs:
+        return ""
+    (subject, code), _times = min(pairs.items(), key=lambda pair: (-pair[1], pair[0]))
+    return f"{subject} {grade_label(code)}".lower()
 
 
 def _with_bands(subject: Subject) -> dict[str, Any]:

@@ -109,6 +109,14 @@ def test_the_examples_go_by_the_latest_resources(client: Client, monkeypatch: py
     assert client.get("/").context["examples"][0] == "tides"
 
 
+def test_where_no_resource_has_a_topic_an_example_is_of_the_subject_and_grade(client: Client) -> None:
+    district, maths = factories.DistrictFactory(), factories.SubjectFactory(label="Mathematics")
+    for grades in (["04", "05"], ["05"], []):
+        factories.resource("Halves", district=district, grades=grades, subjects=[maths])
+    factories.resource("For all", district=district, grades=["12"])
+    assert client.get("/").context["examples"] == ["mathematics grade 5"]
+
+
 def test_a_district_page_shows_what_is_of_the_district_and_for_the_reader(client: Client) -> None:
     harbor = factories.DistrictFactory(slug="harbor-point")
     publish("Tides", harbor)
