@@ -15,7 +15,17 @@ from standards.grades import normalise_grades
 
 _BEGIN = r"(?<![^\s(])\(?"
 _END = r"[,;:!?.)]*(?=\s|\Z)"
-_ORDINAL = r"(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth)"
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_ORDINAL = rf"(?:\d{{1,2}}(?:st|nd|rd|th)|{'|'.join(_ORDINALS)})"
+# Right before "grade" with a letter left out, or two swapped: "forth", "thrid".
+_MISSPELLED = {
+    slip: word
+    for word in _ORDINALS
+    for at in range(1, len(word))
+    for slip in (word[:at] + word[at + 1 :], word[:at] + word[at : at + 2][::-1] + word[at + 2 :])
+    if slip not in _ORDINALS
+} | {"nineth": "ninth"}
+_SLIPS = "|".join(_MISSPELLED)
 _NUMBER = r"(?:\d{1,2}|k|kindergar[td]en|pre-?k)"
 _COUNTED = "one two three four five six seven eight nine ten eleven twelve".split()
 _JOIN = r"(?:\s*[-–—&,/]\s*|\s+(?:to|through|thru|and|or)\s+|,\s*(?:and|or)\s+)"
@@ -34,7 +44,7 @@ GRADE = re.compile(
     rf"(?:(?:de|en|para)\s+)?(?:{_ORDINAL_ES}(?:{_JOIN_ES}{_ORDINAL_ES})*\s+grados?|grados?\s+\d{{1,2}}(?:{_JOIN_ES}\d{{1,2}})*)|"
     rf"(?:grades?|gr\.?)\s*{_NUMBER}(?:{_JOIN}{_NUMBER})*"
     rf"|grade\s+(?:{'|'.join(_COUNTED)})"
-    rf"|(?:{_ORDINAL}{_JOIN})*{_ORDINAL}[\s-]+(?:grade(?:rs?|s)?|gr\.?)"
+    rf"|(?:{_ORDINAL}{_JOIN})*(?:{_ORDINAL}|{_SLIPS})[\s-]+(?:grade(?:rs?|s)?|gr\.?)"
     r"|\d{1,2}(?:st|nd|rd|th)(?:\s*[-–—]\s*|\s+(?:to|through|thru)\s+)\d{1,2}(?:st|nd|rd|th)"
     rf"|\d{{1,2}}(?:{_JOIN}\d{{1,2}})*\s+grade(?:rs?|s)?"
     rf"|(?:pre-?k|pk|k|kindergar[td]en)(?:\s*[-–—]\s*|\s+(?:to|through|thru)\s+)(?:grade\s+)?\d{{1,2}}(?:st|nd|rd|th)?(?:\s+grade)?"
@@ -77,6 +87,7 @@ DURATION = re.compile(
 def read_grades(match: re.Match[str]) -> list[str]:
     """The CEDS codes of what GRADE found; none where a number is no grade."""
     said = re.sub(r"\bgraders?\b", "grade", _in_english(match["grade"].lower()))
+    said = re.sub(rf"\b(?:{_SLIPS})(?=[\s-]+gr)", lambda slip: _MISSPELLED[slip[0]], said)
     said = re.sub(r"\b(?:grades?|gr|g)\.?\s*(?=\d)", "grade ", said)
     said = re.sub(
         rf"(?<=grade )(?:{'|'.join(_COUNTED)})\Z", lambda word: str(_COUNTED.index(word[0]) + 1), said
