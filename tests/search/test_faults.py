@@ -143,7 +143,7 @@ def test_all_nodes_of_a_cluster_share_the_time_of_one_search(
         return perform(self, *args, **kwargs)
 
     monkeypatch.setattr(Urllib3HttpConnection, "perform_request", noting)
-    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 2.0)
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 4.0)
     port = urlsplit(proxy.url).port or 80
     proxies = [Proxy(port) for _ in range(3)]
     for one in proxies:

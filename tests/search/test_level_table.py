@@ -176,8 +176,8 @@ def test_a_level_that_nothing_has_is_a_gap_and_a_retired_standard_that_nothing_n
     [
         ("ratios paint", 3),
         # Nothing says all of it: what is on the same standard counts, too.
-        ("how do I teach ratios to a class of painters", 4),
-        ("ratios for a class of painters who work on houses", 3),
+        ("how do I teach ratios to a class of pianists", 4),
+        ("ratios for a class of pianists who work in houses", 3),
         ("ratois paint", 3),
         ("M.6.RP ratios paint", 3),
         ("m6rp ratios", 3),
