@@ -51,6 +51,8 @@ AWAY = frozenset({401, 403, BUSY, *range(500, 600)})
 TOO_LARGE = 413
 # What the engine's answers to a POST to these have, and those of a program that stands in its place have not.
 SAYS = {"_search": "took", "_msearch": "took", "_bulk": "took", "point_in_time": "pit_id"}
+# With status 503: of the index that the alias named as the search began, which a rebuild has removed since.
+NO_SHARD = "search_phase_execution_exception"
 CLOSED = "index_closed_exception"
 BLOCKED = ("cluster_block_exception", "index_create_block_exception")
 TAKES_NOTHING = (
@@ -296,14 +298,16 @@ def _ask(body: Mapping[str, Any], params: dict[str, Any]) -> dict[str, Any]:
 
 def _once_more(search: Callable[[float], T], seconds: float) -> T:
     """What a search finds, which is told how many of the seconds are left. Where there is time it is made again: when the
-    connection was closed, as a gate does with those that rest, and after a pause when the engine is busy."""
+    connection was closed, as a gate does with those that rest, or the index was replaced meanwhile; and after a pause when
+    the engine is busy."""
     until = monotonic() + seconds
     try:
         return search(seconds)
     except TransportError as error:
         closed = isinstance(error, EngineConnectionError) and isinstance(error.info, ProtocolError)
-        pause = 0.0 if closed else PAUSE
-        if not (closed or error.status_code == BUSY) or until - monotonic() < pause + SHORTEST_WAIT:
+        at_once = closed or (error.status_code == 503 and error.error == NO_SHARD)
+        pause = 0.0 if at_once else PAUSE
+        if not (at_once or error.status_code == BUSY) or until - monotonic() < pause + SHORTEST_WAIT:
             raise
     sleep(pause)
     return search(until - monotonic())

@@ -15,8 +15,9 @@ class Proxy:
     connections stay open, as with a cable pulled out; `rewrites`: bytes of answers, and what comes in their place;
     `only_with`: searches without these bytes are never answered; `largest`: requests with more bytes than this are refused
     with 413, as by a gate before the engine; `cuts_off`: the connection is closed in the midst of one with more bytes than
-    this; `page`: the gate's own answer to requests with the bytes `amiss`; `late`: the first request that begins with these
-    bytes is held back, whoever sent it, until just before the next that swaps an alias or removes an index.
+    this; `page`: the gate's own answer to requests with the bytes `amiss`, to as many as `times` or to all; `late`: the
+    first request that begins with these bytes is held back, whoever sent it, until just before the next that swaps an alias
+    or removes an index.
     """
 
     def __init__(self, port: int) -> None:
@@ -28,6 +29,7 @@ class Proxy:
         self.cuts_off = 0
         self.page = b""
         self.amiss = b""
+        self.times = 0
         self.late = b""
         self._held = b""
         self._forgotten: dict[socket.socket, bool] = {}
@@ -101,7 +103,11 @@ class Proxy:
         if not self.page or self.amiss not in request:
             return b""
         time.sleep(self.delay)
-        head, end, body = self.page.partition(b"\r\n\r\n")
+        page = self.page
+        self.times -= 1
+        if not self.times:
+            self.page = b""
+        head, end, body = page.partition(b"\r\n\r\n")
         return head + end + (b"" if request.startswith(b"HEAD ") else body)
 
     def _in_time(self, request: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""An engine with too much to do (429) is asked once more, where there is time."""
+"""An engine with too much to do (429), or whose index was just replaced, is asked once more, where there is time."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,6 +49,19 @@ def test_a_busy_engine_is_asked_once_more(
             ask()
     proxy.rewrites = {}
     assert ask() == 1  # who answers is given no rest
+
+
+def test_a_search_that_began_in_an_index_that_was_replaced_is_made_in_its_successor(proxy: Proxy) -> None:
+    """So the engine answers where the index that an alias named is removed before it is read: in a rebuild of fifteen."""
+    error = b'{"error":{"root_cause":[],"type":"search_phase_execution_exception","failed_shards":[]},"status":503}'
+    answer = b"HTTP/1.1 503 NO\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(error)
+    proxy.page, proxy.amiss, proxy.times = answer + error, b"_search", 1
+    assert ask_alone() == 1
+    assert proxy.asked == 2
+    proxy.page, proxy.times = answer + error, 2
+    with pytest.raises(way.EngineDown, match="overloaded, starting"):
+        ask_alone()
+    assert ask_alone() == 1
 
 
 @pytest.mark.parametrize("ask", [ask_alone, ask_among_several])
