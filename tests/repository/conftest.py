@@ -6,7 +6,7 @@ import pytest
 
 from people.models import Role
 from repository.models import ResourcePage
-from repository.services import drafts
+from repository.services import drafts, review
 from tests.factories import DistrictFactory, KindFactory, SchoolFactory, member
 from tests.repository.pages import signed_in
 
@@ -54,6 +54,14 @@ def draft(people):
     return drafts.create_draft(
         user=people.teacher, district=people.district, kind=KindFactory(), title="Cereal boxes", fill=complete
     )
+
+
+def submit_another(people, title):
+    """A draft of the teacher's more that waits for review."""
+    made = drafts.create_draft(
+        user=people.teacher, district=people.district, kind=KindFactory(), title=title, fill=complete
+    )
+    review.submit(identifier=made.identifier, user=people.teacher)
 
 
 def retitled(title):

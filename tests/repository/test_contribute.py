@@ -21,7 +21,7 @@ from tests.factories import (
     ScaleFactory,
     SubjectFactory,
 )
-from tests.repository.conftest import complete, save, seen
+from tests.repository.conftest import complete, save, seen, submit_another
 from tests.repository.pages import Page, edit_url, latest, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -330,14 +330,7 @@ def test_the_queue_takes_the_same_number_of_queries_for_two_and_for_six(
 ):
     reviewer, counts = signed_in(people.reviewer), []
     for number in range(6):
-        made = drafts.create_draft(
-            user=people.teacher,
-            district=people.district,
-            kind=KindFactory(),
-            title=f"Draft {number}",
-            fill=complete,
-        )
-        review.submit(identifier=made.identifier, user=people.teacher)
+        submit_another(people, f"Draft {number}")
         if number in (1, 5):
             reviewer.get("/review/")
             with django_assert_max_num_queries(40) as queries:

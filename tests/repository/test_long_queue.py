@@ -4,9 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from repository.services import drafts, review
-from tests.factories import KindFactory
-from tests.repository.conftest import complete
+from tests.repository.conftest import submit_another
 from tests.repository.pages import Page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -22,14 +20,7 @@ def test_a_long_queue_has_pages_of_which_each_takes_as_many_queries(
     """With thousands waiting all stood on one page."""
     monkeypatch.setattr("repository.views.review.WAITING_A_PAGE", 2)
     for number in range(5):
-        made = drafts.create_draft(
-            user=people.teacher,
-            district=people.district,
-            kind=KindFactory(),
-            title=f"Draft {number}",
-            fill=complete,
-        )
-        review.submit(identifier=made.identifier, user=people.teacher)
+        submit_another(people, f"Draft {number}")
     reviewer = signed_in(people.reviewer)
     first = Page.open(reviewer, "/review/")
     assert "5 resources wait." in first.text
