@@ -4,30 +4,22 @@ A changed source is planned, and the plan mailed to those who keep the framework
 they chose so, and nothing speaks against it.
 """
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db.models import QuerySet
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
-from importers import jobs, plan_text
+from importers import jobs
+from importers.mails import send_refresh_mail
 from importers.models import FrameworkImport, RefreshSchedule
-from people.mail import deliver
-from people.models import Membership, Role, User
 from standards.models import Framework
 
 State = FrameworkImport.State
 Outcome = Literal["unchanged", "planned", "applied", "failed", "known"]
 _SLACK = timedelta(hours=1)  # a job that runs at one time each day must not skip every second day
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +75,12 @@ def refresh(schedule: RefreshSchedule) -> Refreshed:
         FrameworkImport.objects.filter(pk=record.pk).update(state=State.QUEUED)
         _do(jobs.apply_now, record)
         if record.state == State.APPLIED:
-            _mail("applied", schedule, record)
+            _tell("applied", schedule, record)
             return Refreshed(framework, "applied", record=record)
         why = record.message
     elif not schedule.by_itself:
         why = ""
-    _mail("plan", schedule, record, why=why)
+    _tell("plan", schedule, record, why)
     return Refreshed(framework, "planned", why, record)
 
 
@@ -107,14 +99,6 @@ def what_speaks_against(record: FrameworkImport) -> str:
     if errors:
         return f"The file has an error: {errors[0]['path']} {errors[0]['message']}".replace("  ", " ")
     return ""
-
-
-def keepers(framework: Framework) -> QuerySet[User]:
-    """Whom a plan is sent to: the administrators of the district that keeps it, else the state's."""
-    admins = Membership.objects.filter(role=Role.DISTRICT_ADMIN, organisation=framework.owner_id)
-    if framework.owner_id is None or not admins.filter(user__is_active=True).exists():
-        admins = Membership.objects.filter(role=Role.STATE_ADMIN)
-    return User.objects.filter(is_active=True, pk__in=admins.values("user")).exclude(email="")
 
 
 def _seen_before(record: FrameworkImport) -> bool:
@@ -140,7 +124,7 @@ def _failed(schedule: RefreshSchedule, record: FrameworkImport) -> Refreshed:
             state=State.REFUSED, message=why, finished_at=timezone.now()
         )
     _note_failure(schedule, why)
-    _mail("failed", schedule, record, why=why)
+    _tell("failed", schedule, record, why)
     return Refreshed(schedule.framework, "failed", why, record)
 
 
@@ -148,26 +132,5 @@ def _note_failure(schedule: RefreshSchedule, why: str) -> None:
     RefreshSchedule.objects.filter(pk=schedule.pk).update(failure=why)
 
 
-def _mail(event: str, schedule: RefreshSchedule, record: FrameworkImport, *, why: str = "") -> None:
-    framework = schedule.framework
-    path = reverse("standards_admin:record", args=[record.pk])
-    context = {
-        "framework": framework,
-        "record": record,
-        "why": why,
-        "lines": list(_lines(record)) if record.plan else [],
-        "url": settings.WAGTAILADMIN_BASE_URL + path,
-        "site_name": settings.WAGTAIL_SITE_NAME,
-    }
-    subject = " ".join(render_to_string(f"importers/mails/{event}_subject.txt", context).split())
-    recipients = list(keepers(framework))
-    if not recipients:
-        logger.warning("Nobody keeps %s: no administrator has an e-mail address", framework)
-    # Where none can leave, the plan waits in the admin all the same, and the other frameworks have their turn.
-    for recipient in recipients:
-        body = render_to_string(f"importers/mails/{event}.txt", {**context, "recipient": recipient})
-        deliver(EmailMessage(subject, body, headers={"Auto-Submitted": "auto-generated"}), recipient)
-
-
-def _lines(record: FrameworkImport) -> Iterable[str]:
-    return plan_text.lines(record.title, record.plan, record.warnings, in_labels=True)
+def _tell(event: str, schedule: RefreshSchedule, record: FrameworkImport, why: str = "") -> None:
+    send_refresh_mail.enqueue(event, schedule.pk, record.pk, why)

@@ -4,34 +4,23 @@ Wagtail has notifiers of its own whose mails link there. Ours take their place: 
 `dispatch_uid`, the first wins, and this app is ready before wagtail.admin is.
 """
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 from django_tasks import task
 from wagtail.models import TaskState, WorkflowState
 from wagtail.signals import task_submitted, workflow_approved, workflow_rejected, workflow_submitted
 
-from people.mail import deliver
+from people.mail import Try, write_to_each
 from people.models import User
 from repository.models import ResourcePage
 from repository.permissions import STATE_GROUP
-
-logger = logging.getLogger(__name__)
-
-# How long to wait before each further try of a letter that could not leave: a mail server may be away for a weekend.
-PAUSES = [timedelta(minutes=n) for n in (1, 5, 15, 60)] + [timedelta(hours=n) for n in (4, 12, 24, 24)]
 
 _muted = ContextVar("review mails are muted", default=False)
 
@@ -93,7 +82,7 @@ def send_review_mail(
 ) -> None:
     """One mail to each person whom `event` (submitted, published, returned) concerns, without the one who caused it.
 
-    left: of a further try, the accounts whose letter could not leave before; nobody else gets another.
+    left, tries_before: as in people.mail.Try.
     """
     task_state = (
         TaskState.objects.select_related("workflow_state__requested_by", "finished_by", "revision", "task")
@@ -115,31 +104,14 @@ def send_review_mail(
         "reviewer": task_state.finished_by,
         "comment": task_state.comment,
         "url": settings.WAGTAILADMIN_BASE_URL + _path(event, page),
-        "site_name": settings.WAGTAIL_SITE_NAME,
     }
-    subject = " ".join(render_to_string(f"repository/mails/{event}_subject.txt", context).split())
-    recipients = _recipients(event, page, task_state)
-    if left is not None:
-        recipients = recipients.filter(pk__in=left)
-    unsent = []
-    for recipient in recipients:
-        body = render_to_string(f"repository/mails/{event}.txt", {**context, "recipient": recipient})
-        # One name for all tries: where only the server's answer was lost, the letter has arrived, and programs show it once.
-        name = f"<review-{task_state.pk}-{event}-{recipient.pk}@{urlsplit(settings.WAGTAILADMIN_BASE_URL).hostname}>"
-        headers = {"Auto-Submitted": "auto-generated", "Message-ID": name}
-        letter = EmailMessage(subject, body, headers=headers)
-        if not deliver(letter, recipient):
-            unsent.append(recipient.pk)
-    if unsent:
-        _try_again(event, task_state_id, unsent, tries_before)
-
-
-def _try_again(event: str, task_state_id: int, left: list[int], tries_before: int) -> None:
-    if tries_before == len(PAUSES):
-        logger.error("Given up: the mail “%s” of review %s to accounts %s", event, task_state_id, left)
-        return
-    later = send_review_mail.using(run_after=timezone.now() + PAUSES[tries_before])
-    later.enqueue(event, task_state_id, left, tries_before + 1)
+    write_to_each(
+        _recipients(event, page, task_state),
+        f"repository/mails/{event}",
+        context,
+        name=f"review-{task_state.pk}-{event}",
+        this=Try(send_review_mail, (event, task_state_id), left, tries_before),
+    )
 
 
 def _path(event: str, page: ResourcePage) -> str:

@@ -7,6 +7,10 @@ from contextlib import contextmanager
 
 from django.test import override_settings
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+# Nobody answers there.
+AWAY = override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST="127.0.0.1", EMAIL_PORT=1)
+
 
 class PostOffice(socketserver.ThreadingTCPServer):
     """delivered: who got a letter; names: the letters' own. It closes the connection after so many letters, and knows nobody
@@ -61,7 +65,6 @@ def post_office(
     with PostOffice(letters, unknown, silent) as office:
         threading.Thread(target=office.serve_forever, daemon=True).start()
         host, port, *_rest = office.server_address
-        smtp = "django.core.mail.backends.smtp.EmailBackend"
-        with override_settings(EMAIL_BACKEND=smtp, EMAIL_HOST=host, EMAIL_PORT=port):
+        with override_settings(EMAIL_BACKEND=SMTP, EMAIL_HOST=host, EMAIL_PORT=port):
             yield office
         office.shutdown()

@@ -11,6 +11,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from importers import jobs
 from importers.models import FrameworkImport, RefreshSchedule
@@ -22,6 +23,8 @@ from standards.models import Framework, Item
 from tests.factories import DistrictFactory, StateFactory, member
 from tests.importers.asking import person, signed_in
 from tests.importers.packages import as_bytes, identifier_of, package
+from tests.jobs import wait, work
+from tests.post import AWAY, post_office
 
 pytestmark = pytest.mark.django_db
 TREE = {"A": None, "A.1": "A"} | {f"B.{n}": None for n in range(20)}
@@ -55,6 +58,11 @@ class Source:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
 
+@pytest.fixture(autouse=True)
+def _no_jobs_of_others() -> None:
+    DBTaskResult.objects.all().delete()
+
+
 @pytest.fixture
 def source(settings: Any) -> Iterator[Source]:
     settings.IMPORT_ALLOW_PRIVATE_ADDRESSES = True
@@ -82,6 +90,7 @@ def scheduled(source: Source, owner: Organisation | None, **fields: Any) -> Refr
 def run(*options: str) -> str:
     out = StringIO()
     call_command("refresh_frameworks", "--all", *options, stdout=out)
+    work()
     return out.getvalue()
 
 
@@ -91,6 +100,7 @@ def run_failing(*names: str) -> str:
     with pytest.raises(CommandError, match=rf"sources failed.*: {', '.join(names)}\.") as failure:
         call_command("refresh_frameworks", "--all", stdout=out)
     assert failure.value.returncode == 2
+    work()
     return out.getvalue()
 
 
@@ -121,6 +131,49 @@ def test_a_change_is_planned_and_the_plan_mailed_to_who_keeps_the_framework(
     assert "RATIO planned" in run()
     schedule.refresh_from_db()
     assert schedule.checked_at is not None
+
+
+def test_a_plan_whose_mail_found_no_server_is_mailed_when_there_is_one_again(
+    source: Source, district: Organisation
+) -> None:
+    member(Role.DISTRICT_ADMIN, district, email="colleague@district.example")
+    scheduled(source, district)
+    source.data = as_bytes(package({**TREE, "C": None}))
+    with AWAY:
+        assert "RATIO planned" in run()
+    with post_office(unknown=["colleague@district.example"]) as office:
+        wait()
+        work()
+        assert office.delivered == ["admin@district.example"]
+    wait()
+    work()
+    assert recipients() == ["colleague@district.example"]
+    assert "added: C What C says." in str(mail.outbox[0].body)
+
+
+def test_nobody_is_sent_to_a_plan_that_a_colleague_has_discarded_meanwhile(
+    source: Source, district: Organisation
+) -> None:
+    scheduled(source, district)
+    source.data = as_bytes(package({**TREE, "C": None}))
+    with AWAY:
+        run()
+    FrameworkImport.objects.filter(state="planned").update(state="discarded")
+    wait()
+    work()
+    assert mail.outbox == []
+
+
+def test_a_source_that_answers_again_is_not_said_to_fail(source: Source, district: Organisation) -> None:
+    scheduled(source, district)
+    source.status = 404
+    with AWAY:
+        run_failing("RATIO")
+    source.status = 200
+    run()
+    wait()
+    work()
+    assert mail.outbox == []
 
 
 def test_it_is_applied_where_that_was_chosen_and_can_be_undone(

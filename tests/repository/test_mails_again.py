@@ -4,21 +4,16 @@ import datetime
 import logging
 
 import pytest
-from django.test import override_settings
-from django.utils import timezone
-from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from repository.mails import PAUSES
+from people.mail import PAUSES
 from repository.services import drafts, review
 from tests.factories import KindFactory
-from tests.post import post_office
+from tests.jobs import wait, work
+from tests.post import AWAY, post_office
 from tests.repository.conftest import complete, seen
 
 pytestmark = pytest.mark.django_db
-AWAY = override_settings(
-    EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend", EMAIL_HOST="127.0.0.1", EMAIL_PORT=1
-)
 
 
 @pytest.fixture
@@ -34,32 +29,6 @@ def submitted(draft, people, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         review.submit(identifier=draft.identifier, user=people.teacher)
     return draft
-
-
-def work():
-    """What a worker does until it has nothing to do, without its closing of connections."""
-    worker = Worker(
-        queue_names=["default"],
-        interval=0,
-        batch=True,
-        backend_name="default",
-        startup_delay=False,
-        max_tasks=None,
-        worker_id="test",
-        excluded_queue_names=[],
-    )
-    while job := DBTaskResult.objects.ready().first():
-        job.claim("test")
-        worker.run_task(job)
-        assert job.status == "SUCCESSFUL", job.traceback
-
-
-def wait() -> datetime.timedelta:
-    """Until what waits is due; how long that took."""
-    [later] = DBTaskResult.objects.filter(status="READY")
-    paused = later.run_after - timezone.now()
-    DBTaskResult.objects.filter(pk=later.pk).update(run_after=timezone.now())
-    return paused
 
 
 def reviewers(people):
@@ -132,7 +101,7 @@ def test_a_letter_whose_answer_was_lost_keeps_its_name_so_that_programs_show_it_
 
 def test_it_is_given_up_after_some_days_and_the_log_says_so(submitted, caplog):
     waited = datetime.timedelta()
-    with AWAY, caplog.at_level(logging.ERROR, logger="repository.mails"):
+    with AWAY, caplog.at_level(logging.ERROR, logger="people.mail"):
         work()
         for _pause in PAUSES:
             assert "Given up" not in caplog.text
