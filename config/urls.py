@@ -11,6 +11,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from config import api
 from config.styleguide import styleguide
 from people.admin_account import own_account
+from people.sign_in import ForgottenPassword
 from repository import files, short_links
 from repository.admin_api import suggest_tags
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     # Roles are given by address: nobody takes another one, which may be a colleague's, for the own account.
     path("accounts/email/", RedirectView.as_view(pattern_name="people:account")),
+    path("accounts/password/reset/", ForgottenPassword.as_view(), name="account_reset_password"),
     path("accounts/", include("allauth.urls")),
     *api.urlpatterns,
     path("standards/", include("standards.urls")),

@@ -24,6 +24,8 @@ from people.models import Membership, User
 logger = logging.getLogger(__name__)
 
 SECONDS_A_DAY = 86400
+# So that nobody's “I am out of office” answers (RFC 3834).
+BY_ITSELF = {"Auto-Submitted": "auto-generated"}
 # How long to wait before each further try of a letter that could not leave: a mail server may be away for a weekend.
 PAUSES = [timedelta(minutes=n) for n in (1, 5, 15, 60)] + [timedelta(hours=n) for n in (4, 12, 24, 24)]
 
@@ -35,6 +37,7 @@ def deliver(letter: EmailMessage, user: User, *, by: Any = None) -> bool:
     own: servers close a connection after so many letters or minutes.
     """
     letter.to, letter.connection = [user.email], by
+    letter.extra_headers |= BY_ITSELF
     try:
         letter.send()
     except OSError:  # all of smtplib's are
@@ -74,7 +77,7 @@ def write_to_each(
     for recipient in recipients if this.left is None else recipients.filter(pk__in=this.left):
         body = render_to_string(f"{template}.txt", {**context, "recipient": recipient})
         # One name for all tries: where only the server's answer was lost, the letter has arrived, and programs show it once.
-        headers = {"Auto-Submitted": "auto-generated", "Message-ID": f"<{name}-{recipient.pk}@{host}>"}
+        headers = {"Message-ID": f"<{name}-{recipient.pk}@{host}>"}
         if not deliver(EmailMessage(subject, body, headers=headers), recipient):
             unsent.append(recipient.pk)
     if unsent:

@@ -18,17 +18,16 @@ from people.selectors import ROLE_RANK, highest_rank, is_within, managed_organis
 @transaction.atomic
 def add_member(
     *, actor: User, district: Organisation, email: str, name: str, role: str, organisation: Organisation
-) -> tuple[Membership, bool]:
+) -> Membership:
     """Give somebody a role in a district or one of its schools; make the account if there is none.
 
-    Returns the membership and whether the account is new: then it has no password yet, and its owner must be
-    sent a link (people.mail.send_invitation). An account that exists keeps its name.
+    A new account has no password, and its owner must be sent a link (people.mail.send_invitation). An account that
+    exists keeps its name.
     """
     _check_may_manage(actor, district)
     _check_role(actor, district, role, organisation)
     email = User.objects.normalize_email(email).strip().lower()
     user = User.objects.filter(email__iexact=email).first()
-    is_new = user is None
     if user is None:
         if not name.strip():
             raise ValidationError({"name": _("Enter the name: this address has no account yet.")})
@@ -39,7 +38,7 @@ def add_member(
         )
     if Membership.objects.filter(user=user, organisation=organisation, role=role).exists():
         raise ValidationError({"role": _("%(name)s has this role here already.") % {"name": user}})
-    return _saved(Membership(user=user, organisation=organisation, role=role)), is_new
+    return _saved(Membership(user=user, organisation=organisation, role=role))
 
 
 @transaction.atomic

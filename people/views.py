@@ -119,32 +119,36 @@ def add_member(request: HttpRequest, slug: str) -> HttpResponse:
     form = AddMemberForm(request.POST or None, actor=_actor(request), district=district)
     if request.method == "POST" and form.is_valid():
         try:
-            membership, is_new = services.add_member(
-                actor=_actor(request), district=district, **form.cleaned_data
-            )
+            membership = services.add_member(actor=_actor(request), district=district, **form.cleaned_data)
         except ValidationError as error:
             add_errors(form, error)
         else:
-            _tell(request, membership, is_new=is_new)
+            _tell(request, membership)
             return redirect("people:district", slug=slug)
     return render(request, "people/member_add.html", {**_frame(district, "members"), "form": form})
 
 
-def _tell(request: HttpRequest, membership: Membership, *, is_new: bool) -> None:
+def _tell(request: HttpRequest, membership: Membership) -> None:
     """Write to the new member, and tell the administrator whether the letter left."""
-    send = send_invitation if is_new else send_welcome
+    # Also of an account that another district made, whose letter was lost.
+    needs_password = not membership.user.has_usable_password()
+    send = send_invitation if needs_password else send_welcome
     site_url = request.build_absolute_uri("/")
     names = {"name": membership.user, "email": membership.user.email}
-    if not send(membership=membership, invited_by=_actor(request), site_url=site_url):
-        text = _(
-            "%(name)s is added, but no mail could be sent to %(email)s. Try “Send the link again” later."
+    if send(membership=membership, invited_by=_actor(request), site_url=site_url):
+        text = (
+            _("%(name)s is added. A mail to %(email)s says how to set a password.")
+            if needs_password
+            else _("%(name)s is added, and has been told by mail.")
         )
-        messages.warning(request, text % names)
-    elif is_new:
-        text = _("%(name)s is added. A mail to %(email)s says how to set a password.")
         messages.success(request, text % names)
     else:
-        messages.success(request, _("%(name)s is added, and has been told by mail.") % names)
+        text = (
+            _("%(name)s is added, but no mail could be sent to %(email)s. Try “Send the link again” later.")
+            if needs_password
+            else _("%(name)s is added, but no mail could be sent to %(email)s. Please tell them yourself.")
+        )
+        messages.warning(request, text % names)
 
 
 @login_required

@@ -217,7 +217,6 @@ def _send(told: list[News], mails: Any) -> bool:
         headers={
             "List-Unsubscribe": f"<{stop_all}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "Auto-Submitted": "auto-generated",
         },
     )
     mail.attach_alternative(render_to_string("search/mails/alert.html", context), "text/html")

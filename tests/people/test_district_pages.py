@@ -220,6 +220,15 @@ class TestPeople:
         assert "Known Person is added, and has been told by mail." in text_of(response)
         assert "password/reset" not in mail.outbox[0].body
 
+    def test_whose_first_letter_was_lost_gets_the_link_from_the_district_that_adds_them_next(
+        self, client, district
+    ):
+        User.objects.create_user("nia@juniper.example", name="Nia New")
+        data = {"email": "nia@juniper.example", "role": "reviewer", "organisation": district.pk}
+        response = client.post(url("member_add", district.slug), data, follow=True)
+        assert "A mail to nia@juniper.example says how to set a password." in text_of(response)
+        assert "Choose a password here:" in mail.outbox[0].body
+
     @pytest.mark.parametrize(
         ("change", "field", "words"),
         [
@@ -297,6 +306,15 @@ class TestPeople:
         response = client.post(url("member_add", district.slug), data, follow=True)
         assert "no mail could be sent to nia@juniper.example" in text_of(response)
         assert User.objects.filter(email="nia@juniper.example").exists()
+
+    def test_who_has_an_account_but_cannot_be_reached_is_to_be_told_by_the_administrator(
+        self, client, district, settings
+    ):
+        settings.EMAIL_BACKEND = "tests.people.test_district_pages.AwayBackend"
+        UserFactory(email="known@juniper.example", name="Known Person")
+        data = {"email": "known@juniper.example", "role": "reviewer", "organisation": district.pk}
+        response = client.post(url("member_add", district.slug), data, follow=True)
+        assert "could be sent to known@juniper.example. Please tell them yourself." in text_of(response)
 
     def test_the_number_of_queries_does_not_grow(self, client, district):
         def queries():

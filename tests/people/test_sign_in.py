@@ -11,6 +11,7 @@ from django.urls import reverse
 from people.models import User
 from search.models import OutboxEntry
 from tests.factories import UserFactory
+from tests.post import AWAY, post_office
 from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,33 @@ def test_an_unknown_address_is_told_nothing_on_the_page(client, rosa):
     )
     assert known.redirect_chain == unknown.redirect_chain
     assert mail.outbox[1].subject == "There is no account for this address"
+
+
+def test_who_forgot_the_password_while_the_mail_server_is_away_is_asked_to_come_back(client, rosa):
+    with AWAY:
+        page = Page.open(client, reverse("account_reset_password")).press(
+            "Send me the link", email=rosa.email
+        )
+    assert "No mail can be sent just now. Please try again in a few minutes." in page.text
+    assert page.html.findtext(".//title").startswith("Error: Forgot your password?")
+    with post_office() as office:
+        page = page.press("Send me the link", email=rosa.email)
+    assert "Look into your mail" in page.text
+    assert office.delivered == [rosa.email]
+
+
+def test_an_address_that_the_mail_server_refuses_is_answered_as_any_other(client, rosa):
+    """A slip in the address, which made of the answer an error page, and told it from those with an account."""
+    with post_office(unknown=["rosa@juniper.exmple"]):
+        page = Page.open(client, reverse("account_reset_password")).press(
+            "Send me the link", email="rosa@juniper.exmple"
+        )
+    assert "Look into your mail" in page.text
+
+
+def test_no_letter_about_an_account_is_answered_by_who_is_out_of_office(client, rosa):
+    client.post(reverse("account_reset_password"), {"email": rosa.email})
+    assert mail.outbox[0].extra_headers["Auto-Submitted"] == "auto-generated"
 
 
 def test_the_editing_desk_asks_visitors_to_sign_in_and_tells_teachers_that_it_is_not_theirs(client, rosa):
