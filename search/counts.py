@@ -1,4 +1,4 @@
-"""Small questions that other pages ask: how many resources has a standard, what is there for it, what is new.
+"""Small questions that other pages ask: how many resources has a standard, and what is there for it.
 
 They wait only a moment for the engine: a page that merely shows a number must not hang on it.
 """
@@ -16,12 +16,14 @@ from search.facets import BY_NAME
 from search.find import facet_results
 from search.hits import make_hit
 from search.query import Asked
-from search.request import SearchRequest, Sort
+from search.request import SearchRequest
 from search.results import Bucket, Hit
 from search.words import NONE
 from standards.models import Item
 
 logger = logging.getLogger(__name__)
+
+SHOWN = 5  # resources of a standard, as cards
 
 
 def tokens_of(request: HttpRequest) -> frozenset[str]:
@@ -56,21 +58,17 @@ def counts_for(request: HttpRequest, items: Iterable[Item]) -> dict[int, int] | 
 
 @dataclass(frozen=True)
 class StandardResources:
-    """The visible resources of a standard: the first few as cards, and how many there are by relation and level.
-
-    query_string leads to all of them on the search page; each bucket narrows them further.
-    """
+    """The visible resources of a standard: the first few as cards, and how many there are by relation and level."""
 
     total: int
     cards: tuple[Hit, ...]
     relations: tuple[Bucket, ...]
     levels: tuple[Bucket, ...]
-    query_string: str
 
 
-def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 5) -> StandardResources:
+def resources_for_standard(item: Item, tokens: Collection[str]) -> StandardResources:
     """One request. Raises EngineDown."""
-    request = SearchRequest(limit=limit).choosing("standard", [item.identifier])
+    request = SearchRequest(limit=SHOWN).choosing("standard", [item.identifier])
     body = query.hits(request, NONE, tokens)
     body |= {
         "track_total_hits": True,
@@ -84,14 +82,4 @@ def resources_for_standard(item: Item, tokens: Collection[str], *, limit: int = 
         cards=tuple(make_hit(hit, request, NONE) for hit in answer["hits"]["hits"]),
         relations=buckets["relation"],
         levels=buckets["level"],
-        query_string=request.query_string(),
-    )
-
-
-def newest_resources(tokens: Collection[str], *, limit: int = 6) -> tuple[Hit, ...]:
-    """What was published last. One request. Raises EngineDown."""
-    request = SearchRequest(sort=Sort.NEWEST, limit=limit)
-    body = query.hits(request, NONE, tokens)
-    return tuple(
-        make_hit(hit, request, NONE) for hit in ask(body, request_timeout=COUNT_TIMEOUT)["hits"]["hits"]
     )

@@ -151,14 +151,10 @@ def having_each(some: Iterable[str], tokens: Collection[str]) -> dict[str, Any]:
     return {"query": visible(tokens), "aggs": counts, "size": 0, "timeout": TIME_LIMIT}
 
 
-def chosen_filters(chosen: Mapping[str, Sequence[str]], *, without: str = "") -> list[dict[str, Any]]:
-    """The filters of everything chosen, except in one facet."""
-    filters = [
-        spec.filter(chosen[spec.name])
-        for spec in FACETS
-        if not spec.joint and spec.name in chosen and spec.name != without
-    ]
-    joint = [spec for spec in JOINT if spec.name in chosen and spec.name != without]
+def chosen_filters(chosen: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """The filters of everything chosen."""
+    filters = [spec.filter(chosen[spec.name]) for spec in FACETS if not spec.joint and spec.name in chosen]
+    joint = [spec for spec in JOINT if spec.name in chosen]
     if len(joint) == 1:
         filters.append(joint[0].filter(chosen[joint[0].name]))
     elif joint:

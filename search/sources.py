@@ -11,7 +11,7 @@ from django.db.models.functions import Cast
 from wagtail.models import Site, TaskState
 
 from repository.audience import resource_tokens
-from repository.models import Alignment, Modality, ResourcePage, ResourceTag, Subject, Topic
+from repository.models import Alignment, ResourcePage, ResourceTag, Topic
 from search.batches import any_of
 from search.models import VersionGroup
 from search.served import served_at
@@ -193,8 +193,8 @@ def load(page_ids: Collection[int], shared: Shared | None = None) -> list[Resour
     shared = shared or Shared()
     ids = [row["pk"] for row in rows]
     children = _Children(
-        subjects=_vocabulary(ids, Subject, ResourcePage.subjects.through, "subject"),
-        modalities=_vocabulary(ids, Modality, ResourcePage.modalities.through, "modality"),
+        subjects=_vocabulary(ids, ResourcePage.subjects.through, "subject"),
+        modalities=_vocabulary(ids, ResourcePage.modalities.through, "modality"),
         topics=_by_page(
             ResourcePage.topics.through.objects.filter(resourcepage__in=any_of(ids)).values_list(
                 "resourcepage_id", "topic_id"
@@ -226,7 +226,7 @@ def _by_page(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
     return by_page
 
 
-def _vocabulary(ids: Sequence[int], model: Any, through: Any, name: str) -> dict[int, list[Named]]:
+def _vocabulary(ids: Sequence[int], through: Any, name: str) -> dict[int, list[Named]]:
     rows = (
         through.objects.filter(resourcepage__in=any_of(ids))
         .order_by(f"{name}__position", f"{name}__label")

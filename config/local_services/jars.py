@@ -153,7 +153,7 @@ def _fetch(download: Download, jar: Jar, incoming: Path, folder: Path) -> None:
     )
 
 
-def write_lock(path: Path = LOCK_FILE) -> int:
+def write_lock() -> int:
     """Resolve ENDPOINT anew and pin what it needs; for whoever raises the version. Returns the number of jars."""
     import jgo
 
@@ -161,7 +161,7 @@ def write_lock(path: Path = LOCK_FILE) -> int:
     # Artifacts with a classifier are native libraries for HTTP/3, which the local node never speaks.
     artifacts = [artifact for artifact in jgo.resolve(ENDPOINT) if not artifact.classifier]
     jars = (Jar(a.groupId, a.artifactId, a.version, _sha256(a.resolve())) for a in artifacts)
-    path.write_text(_lock_text(jars))
+    LOCK_FILE.write_text(_lock_text(jars))
     return len(artifacts)
 
 

@@ -71,7 +71,6 @@ _MAPPED_DOCUMENT = {
 @dataclass(frozen=True, slots=True)
 class Value:
     text: str
-    is_uri: bool = False
     lang: str = ""
 
 

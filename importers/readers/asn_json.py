@@ -51,10 +51,10 @@ def _object(value: Any) -> Value:
     if not isinstance(value, Mapping):
         return Value(_text(value))
     if uri := _text(value.get("@id")):
-        return Value(uri, is_uri=True)
+        return Value(uri)
     text = _text(value.get("value", value.get("@value")))
     lang = _text(value.get("lang", value.get("@language", value.get("language"))))
-    return Value(text, value.get("type") in ("uri", "bnode"), lang)
+    return Value(text, lang)
 
 
 class AsnManifestReader:
@@ -81,8 +81,8 @@ class AsnManifestReader:
             node = _manifest_node(member, path)
             known = nodes.setdefault(node.uri, node)
             if parent:
-                known.values["gem_isChildOf"].append(Value(parent, is_uri=True))
-                nodes[parent].values["gem_hasChild"].append(Value(node.uri, is_uri=True))
+                known.values["gem_isChildOf"].append(Value(parent))
+                nodes[parent].values["gem_hasChild"].append(Value(node.uri))
             if known is not node:
                 continue
             children = member.get("children") or []
@@ -97,7 +97,7 @@ class AsnManifestReader:
         for node in nodes.values():
             is_document = "gem_isChildOf" not in node.values and _is_document(node)
             kind = _DOCUMENT if is_document else "http://purl.org/ASN/schema/core/Statement"
-            node.values["rdf_type"] = [Value(kind, is_uri=True)]
+            node.values["rdf_type"] = [Value(kind)]
         return frameworks(_in_tree_order(nodes, roots), self.name, problems)
 
 
@@ -118,7 +118,7 @@ def _manifest_value(value: Any) -> Value:
     if not isinstance(value, Mapping):
         return Value(_text(value))
     if value.get("uri"):
-        return Value(_text(value["uri"]), is_uri=True)
+        return Value(_text(value["uri"]))
     text = _text(value.get("literal", value.get("value", value.get("prefLabel"))))
     return Value(text, lang=_text(value.get("language")))
 

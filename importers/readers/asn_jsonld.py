@@ -94,7 +94,7 @@ class _Reader:
                 continue
             if key in ("@type", "type") or self.terms.get(key) == "@type":
                 kinds = value if isinstance(value, list) else [value]
-                node.values["rdf_type"] += [Value(self._kind(str(kind)), is_uri=True) for kind in kinds]
+                node.values["rdf_type"] += [Value(self._kind(str(kind))) for kind in kinds]
             else:
                 node.values[self._predicate(key)] += self._values(value, f"{path}.{key}", depth)
         return uri
@@ -120,8 +120,8 @@ class _Reader:
                 found for key, member in value.items() for found in self._values(member, path, depth, key)
             ]
         if value.keys() <= {"@id", "id"}:
-            return [Value(self._address(value, path), is_uri=True)]
-        return [Value(self._node(value, path, depth + 1), is_uri=True)]
+            return [Value(self._address(value, path))]
+        return [Value(self._node(value, path, depth + 1))]
 
     def _predicate(self, key: str) -> str:
         said = self.terms.get(key, key)

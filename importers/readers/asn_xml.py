@@ -91,7 +91,7 @@ def _read_node(
         uri = f"{base}#{local}" if local else f"_:{element.get(f'{_RDF}nodeID') or path}"
     node = nodes.setdefault(uri, Node(uri, f"{path}[@rdf:about={uri!r}]"))
     if element.tag != f"{_RDF}Description" and part_type != "Resource":
-        node.values["rdf_type"].append(Value(_address(element.tag), is_uri=True))
+        node.values["rdf_type"].append(Value(_address(element.tag)))
     for name, value in element.attrib.items():
         if name not in _SYNTAX and name not in (_XML_LANG, _XML_BASE):
             node.values[predicate(_address(name))].append(Value(value))
@@ -108,11 +108,11 @@ def _values(
     """What a property says: addresses, also those of nodes nested in it, or text."""
     resource, kind = part.get(f"{_RDF}resource"), part.get(f"{_RDF}parseType")
     if resource is not None:
-        return [Value(joined(base, resource), is_uri=True)]
+        return [Value(joined(base, resource))]
     if blank := part.get(f"{_RDF}nodeID"):
-        return [Value(f"_:{blank}", is_uri=True)]
+        return [Value(f"_:{blank}")]
     if kind == "Resource":
-        return [Value(_read_node(part, nodes, path, base, depth + 1, kind), is_uri=True)]
+        return [Value(_read_node(part, nodes, path, base, depth + 1, kind))]
     if kind == "Literal" or len(part) == 0:
         text = "".join(part.itertext()).strip()
         return [Value(text, lang=part.get(_XML_LANG, lang))] if text else []
@@ -120,7 +120,7 @@ def _values(
     for inner in _members(part):
         member = inner.get(f"{_RDF}resource")
         uri = _read_node(inner, nodes, path, base, depth + 1) if member is None else joined(base, member)
-        found.append(Value(uri, is_uri=True))
+        found.append(Value(uri))
     return found
 
 

@@ -48,7 +48,7 @@ class OpenSaltReader:
             raise ImportRefused("has no header with fullStatement.", path="CF Item, row 1", rule="columns")
         rows, _ = read_rows(by_name["cfitem"], header, problems)
         drafts = items(rows, document.identifier, problems)
-        links = _associations(by_name.get("cfassociation"), rows, document.identifier, problems)
+        links = _associations(by_name.get("cfassociation"), rows, problems)
         levels = tree(rows, document.identifier, Problems() if links else problems)
         placed = {link.origin_identifier for link in links if link.association_type == IS_CHILD_OF}
         numbers = {
@@ -69,7 +69,7 @@ class OpenSaltReader:
                 format=self.name,
                 document=document,
                 items=drafts,
-                associations=[*links, *other_links(rows, document.identifier)],
+                associations=[*links, *other_links(rows)],
                 definitions=definitions,
                 columns={name: to for name, to in header.mapping.items() if not to},
                 problems=problems,
@@ -112,9 +112,7 @@ def _document(sheet: Sheet, problems: Problems) -> tuple[DocumentDraft, list[Def
     return DocumentDraft(**values, subject=list(subjects), extra=extra), definitions
 
 
-def _associations(
-    sheet: Sheet | None, rows: list[Row], document: str, problems: Problems
-) -> list[AssociationDraft]:
+def _associations(sheet: Sheet | None, rows: list[Row], problems: Problems) -> list[AssociationDraft]:
     """The rows of CF Association; ends without identifier are found by their code."""
     if sheet is None or not sheet.rows:
         return []

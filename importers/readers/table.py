@@ -96,7 +96,7 @@ class TableReader:
                 items=items(rows, document.identifier, problems),
                 associations=[
                     *tree(rows, document.identifier, problems),
-                    *other_links(rows, document.identifier),
+                    *other_links(rows),
                 ],
                 anonymous=True,
                 columns=header.mapping,
@@ -259,7 +259,7 @@ def _sequence(row: Row) -> int | None:
     return None
 
 
-def other_links(rows: Sequence[Row], document: str) -> list[AssociationDraft]:
+def other_links(rows: Sequence[Row]) -> list[AssociationDraft]:
     """The columns named as a CASE association: one or several codes, identifiers or addresses."""
     known = Rows(list(rows))
     links: dict[str, AssociationDraft] = {}

@@ -102,13 +102,13 @@ def begin(saved: SavedSearch) -> None:
         logger.warning("What a new saved search finds is not known yet: %s", error)
 
 
-def send_due(now: datetime | None = None) -> int:
+def send_due() -> int:
     """Send everybody whose mail is due one mail with all that is new; the number of mails.
 
     Two runs at once share the work. Raises EngineDown, and OSError where the mail server is away: whoever has not been told
     by then is told the next time, and so is who cannot be reached.
     """
-    now = now or timezone.now()
+    now = timezone.now()
     people = list(_due(now).order_by("user_id").values_list("user_id", flat=True).distinct())
     sent = 0
     with get_connection() as mails:

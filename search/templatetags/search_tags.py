@@ -6,8 +6,7 @@
     {{ counts|count_for:item }}                   "12", or "–" while search is resting
 
     {% resources_for_standard item as found %}    found.total, found.cards (for card_html), found.relations and
-                                                  found.levels (label, count, value), found.query_string; None while
-                                                  search is resting
+                                                  found.levels (label, count, value); None while search is resting
     <a href="{% search_url standard=item.identifier relation="teaches" %}">
 
     {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.suggested.suggest.Suggestions)
@@ -21,8 +20,6 @@
 
     <a href="{% with_standard asked identifier %}"> a SearchRequest with one standard more
     <a href="{% level_table_url item %}">         its parts by competency level
-
-    {% newest_resources 6 as cards %}             cards for card_html; an empty list while search is resting
 
 All of them count and show only what the reader of the page may see.
 """
@@ -68,27 +65,18 @@ def count_for(found: dict[int, int] | None, item: Item) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def resources_for_standard(context: Context, item: Item, limit: int = 5) -> counts.StandardResources | None:
+def resources_for_standard(context: Context, item: Item) -> counts.StandardResources | None:
     try:
-        return counts.resources_for_standard(item, counts.tokens_of(_request(context)), limit=limit)
+        return counts.resources_for_standard(item, counts.tokens_of(_request(context)))
     except EngineDown as error:
         logger.warning("No resources of standard %s: %s", item.identifier, error)
         return None
 
 
 @register.simple_tag(takes_context=True)
-def newest_resources(context: Context, limit: int = 6) -> tuple[Hit, ...]:
+def similar_resources(context: Context, page: ResourcePage) -> tuple[Hit, ...]:
     try:
-        return counts.newest_resources(counts.tokens_of(_request(context)), limit=limit)
-    except EngineDown as error:
-        logger.warning("No newest resources: %s", error)
-        return ()
-
-
-@register.simple_tag(takes_context=True)
-def similar_resources(context: Context, page: ResourcePage, limit: int = similar.SHOWN) -> tuple[Hit, ...]:
-    try:
-        return similar.similar_resources(page, counts.tokens_of(_request(context)), limit=limit)
+        return similar.similar_resources(page, counts.tokens_of(_request(context)))
     except EngineDown as error:
         logger.warning("No resources like %s: %s", page.identifier, error)
         return ()

@@ -9,7 +9,6 @@ from django.core.management import get_commands, load_command_class
 PROJECT = Path(__file__).resolve().parents[2]
 APPS = {"config", "people", "standards", "importers", "repository", "search"}
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
-# Read by the system or by libraries, not by us.
 COMMANDS = sorted(name for name, app in get_commands().items() if app in APPS)
 
 
@@ -19,6 +18,7 @@ def read_variables() -> set[str]:
     pattern = re.compile(r"""(?:environ\.get\(|environ\[|_required\(|flag\(|number\()\s*"([A-Z0-9_]+)\"""")
     found = {name for path in files for name in pattern.findall(path.read_text())}
     ours_to_set = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    # Read by the system or by libraries, not by us.
     of_the_system = {"XDG_CACHE_HOME", "JAVA_HOME", "CI", "MAKELEVEL"}
     return found - ours_to_set - of_the_system
 
