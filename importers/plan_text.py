@@ -18,7 +18,8 @@ def lines(
 ) -> Iterator[str]:
     """`plan` and `warnings` as `importers.plan_json` writes them. Of a new framework's statements some are shown.
 
-    in_labels: for who reads a mail: fields by their labels, a text on one line, and no number that is nothing.
+    in_labels: for who reads a mail: fields by their labels, a text on one line, no number that is nothing, and of the
+    remarks about the file the first: a table may have one a row.
     """
     yield title
     if in_labels:
@@ -38,11 +39,10 @@ def lines(
     for kind in _KINDS:
         total = plan["counts"].get(kind, len(plan[kind]))
         yield from _entries(kind, plan[kind], total, limit, in_labels=in_labels)
-    for warning in warnings:
-        path = f"{warning['path']}: " if warning["path"] else ""
-        yield f"  {warning['severity']}: {path}{warning['message']}"
+    yield from _remarks(list(warnings), SHOWN if in_labels else None)
     if plan["retires_too_many"]:
-        yield "  More than a tenth would be retired: this needs --allow-retire."
+        needs = "whoever applies it says that the file is whole" if in_labels else "this needs --allow-retire"
+        yield f"  More than a tenth would be retired: {needs}."
 
 
 def marked(before: Any, after: Any) -> str:
@@ -72,6 +72,14 @@ def _entries(
     shown = len(entries[:limit])
     if total > shown:
         yield f"  … and {total - shown:,} more {kind}"
+
+
+def _remarks(warnings: list[Raw], limit: int | None) -> Iterator[str]:
+    for warning in warnings[:limit]:
+        path = f"{warning['path']}: " if warning["path"] else ""
+        yield f"  {warning['severity']}: {path}{warning['message']}"
+    if more := len(warnings) - len(warnings[:limit]):
+        yield f"  … and {more:,} more remark{'s' * (more != 1)} about the file"
 
 
 def _replaced(groups: list[Raw], limit: int | None) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -54,10 +55,15 @@ def test_by_keyboard_a_search_is_saved_told_of_and_ended(
     resource("A mural for the hallway", district=district)
     follow()
     assert send_due() == 0
-    resource("Welding in a fabrication shop", district=district)
+    resource(f"Welding in a fabrication shop {'_' * 80}", district=district)
     follow()
     SavedSearch.objects.update(looked_at=last_week)
     assert send_due() == 1
+    (letter,) = mail.outbox
+    assert isinstance(letter, EmailMultiAlternatives)
+    page.goto("about:blank")  # the site's own pages allow no styles of a mail
+    page.set_content(str(letter.alternatives[0].content))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     (link,) = re.findall(r"/search/saved/\S+/stop/", str(mail.outbox[0].body))
     page.context.clear_cookies()
     # A program that guards a school's mail opens the link and runs its scripts: that ends nothing.

@@ -226,6 +226,20 @@ def test_a_long_list_is_cut_on_the_command_line_and_says_so(tmp_path: Path) -> N
     assert "… and 35 more added" in text.getvalue()
 
 
+def test_a_mail_has_some_of_the_remarks_about_a_file_and_says_so(tmp_path: Path) -> None:
+    source = tmp_path / "new.json"
+    source.write_bytes(as_bytes(package(TREE)))
+    text = StringIO()
+    call_command("import_framework", str(source), "--dry-run", "--json", stdout=text, stderr=StringIO())
+    plan = json.loads(text.getvalue())["plan"]
+    remarks = [{"severity": "warning", "path": f"row {n}", "message": "has no code."} for n in range(11)]
+    in_mail = list(plan_text.lines("New", plan, remarks, in_labels=True))
+    assert "  warning: row 9: has no code." in in_mail
+    assert "  … and 1 more remark about the file" in in_mail
+    assert not [line for line in in_mail if "row 10" in line]
+    assert "  warning: row 10: has no code." in plan_text.lines("New", plan, remarks)
+
+
 def test_a_replacement_across_frameworks_counts_no_stranger(tmp_path: Path) -> None:
     """The successor may be stored in another framework: it is told by the link's title, and nothing breaks."""
     import_framework(as_bytes(package(TREE)))

@@ -183,7 +183,7 @@ def test_it_is_applied_where_that_was_chosen_and_can_be_undone(
     source.data = as_bytes(package({**TREE, "C": None}))
     assert "RATIO applied" in run()
     assert Item.objects.filter(identifier=identifier_of("C")).exists()
-    assert "was updated from its source" in mail.outbox[0].subject
+    assert mail.outbox[0].subject == "Updated from its source: Ratios and more"
     assert Framework.objects.get().owner == district
     call_command(
         "undo_import", str(FrameworkImport.objects.latest("pk").pk), stdout=StringIO(), stderr=StringIO()
@@ -197,7 +197,11 @@ def test_a_file_that_may_be_cut_off_is_never_applied_by_itself(
     scheduled(source, district, by_itself=True)
     source.data = as_bytes(package({"A": None}))
     assert "RATIO planned" in run()
-    assert "more than a tenth" in str(mail.outbox[0].body).lower()
+    assert mail.outbox[0].subject == "Changed at its source: Ratios and more"
+    body = str(mail.outbox[0].body)
+    assert "More than a tenth of the framework would be retired" in body
+    assert "whoever applies it says that the file is whole" in body
+    assert "--" not in body  # what one types on a command line
     assert not Item.objects.filter(withdrawn=True).exists()
 
 
@@ -217,7 +221,7 @@ def test_a_failure_is_mailed_once_until_the_source_is_back(source: Source, distr
     assert "RATIO failed" in run_failing("RATIO")
     assert "answered 404" in run_failing("RATIO")
     assert len(mail.outbox) == 1
-    assert "cannot be read at its source" in mail.outbox[0].subject
+    assert mail.outbox[0].subject == "Cannot be read at its source: Ratios and more"
     assert FrameworkImport.objects.filter(state="refused").count() == 1
     schedule.refresh_from_db()
     assert "answered 404" in schedule.failure
