@@ -62,7 +62,7 @@ def test_by_keyboard_a_search_is_saved_told_of_and_ended(
     (letter,) = mail.outbox
     assert isinstance(letter, EmailMultiAlternatives)
     page.goto("about:blank")  # the site's own pages allow no styles of a mail
-    page.set_content(str(letter.alternatives[0].content))
+    page.set_content(str(letter.alternatives[0][0]))
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     (link,) = re.findall(r"/search/saved/\S+/stop/", str(mail.outbox[0].body))
     page.context.clear_cookies()
