@@ -29,6 +29,7 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
+URL_SCHEMES = frozenset(("http", "https", "mailto"))
 # Tags that sources do use but we drop: as tags, not as text that looks like one.
 DROPPED_TAGS = frozenset(
     "article audio body button center details embed figcaption figure font footer form h1 h2 head header "
@@ -229,10 +230,10 @@ def to_html(text: str, *, inline: bool = False, links: bool = False) -> SafeStri
         html = _MARKDOWN.render(text, env)
     clean = nh3.clean(
         html,
-        tags=set(INLINE_TAGS if inline else INLINE_TAGS | BLOCK_TAGS),
-        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        tags=INLINE_TAGS if inline else INLINE_TAGS | BLOCK_TAGS,
+        attributes=ATTRIBUTES,
         allowed_classes={"span": {"math"}, "a": {"bare"}},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes=URL_SCHEMES,
         link_rel="noopener nofollow",
     )
     return mark_safe(clean.strip())  # noqa: S308  nh3 has just sanitised it

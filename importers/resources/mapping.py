@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Model
+
 from importers.problems import Problems
 from importers.resources import synonyms, values
 from importers.resources.draft import ResourceDraft
@@ -24,25 +26,17 @@ NAMESPACE = uuid.UUID("0b6c3a52-5b0e-5d8f-9d0c-6f2f0a7d5e11")
 
 
 class Vocabularies:
-    """The values that editors keep, by short name and by every word for them. Six queries."""
+    """The values that editors keep: keys and labels by short name, and short names by every word. Four queries."""
 
     def __init__(self) -> None:
-        self.kinds = dict(ResourceKind.objects.values_list("slug", "pk"))
-        self.subjects = dict(Subject.objects.values_list("slug", "pk"))
-        self.modalities = dict(Modality.objects.values_list("slug", "pk"))
-        self.topics = dict(Topic.objects.values_list("slug", "pk"))
-        self.kind_words = _words(
-            synonyms.KINDS, ResourceKind.objects.values_list("label", "slug"), self.kinds
-        )
-        self.subject_words = _words(
-            synonyms.SUBJECTS, Subject.objects.values_list("label", "slug"), self.subjects
-        )
-        self.setting_words = _words(
-            synonyms.SETTINGS, Modality.objects.values_list("label", "slug"), self.modalities
-        )
-        self.topic_words = _words({}, Topic.objects.values_list("name", "slug"), self.topics)
-        self.kind_labels = dict(ResourceKind.objects.values_list("slug", "label"))
-        self.subject_labels = dict(Subject.objects.values_list("slug", "label"))
+        self.kinds, self.kind_labels = _kept(ResourceKind)
+        self.subjects, self.subject_labels = _kept(Subject)
+        self.modalities, setting_labels = _kept(Modality)
+        self.topics, topic_labels = _kept(Topic, "name")
+        self.kind_words = _words(synonyms.KINDS, self.kind_labels)
+        self.subject_words = _words(synonyms.SUBJECTS, self.subject_labels)
+        self.setting_words = _words(synonyms.SETTINGS, setting_labels)
+        self.topic_words = _words({}, topic_labels)
         self.default_kind = next((slug for slug in DEFAULT_KINDS if slug in self.kinds), "") or next(
             iter(self.kinds), ""
         )
@@ -66,11 +60,17 @@ class Vocabularies:
         )
 
 
-def _words(table: dict[str, str], labels: Any, known: dict[str, int]) -> dict[str, str]:
+def _kept(model: type[Model], label: str = "label") -> tuple[dict[str, int], dict[str, str]]:
+    """Keys and labels, by short name."""
+    rows = list(model._default_manager.values_list("slug", "pk", label))
+    return {slug: key for slug, key, _ in rows}, {slug: name for slug, _, name in rows}
+
+
+def _words(table: dict[str, str], labels: Mapping[str, str]) -> dict[str, str]:
     """The site's own labels and short names win over synonyms."""
-    found = {word: slug for word, slug in synonyms.by_word(table).items() if slug in known}
-    found |= {folded(slug): slug for slug in known}
-    return found | {folded(label): slug for label, slug in labels}
+    found = {word: slug for word, slug in synonyms.by_word(table).items() if slug in labels}
+    found |= {folded(slug): slug for slug in labels}
+    return found | {folded(label): slug for slug, label in labels.items()}
 
 
 def map_fields(

@@ -7,7 +7,7 @@ import nh3
 
 from repository.models import Licence
 from standards.grades import normalise_grades
-from standards.text import ATTRIBUTES, BLOCK_TAGS, INLINE_TAGS, to_plain
+from standards.text import ATTRIBUTES, BLOCK_TAGS, INLINE_TAGS, URL_SCHEMES, to_plain
 
 _ISO = re.compile(
     r"P(?:(\d+(?:[.,]\d+)?)Y)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?"
@@ -165,9 +165,9 @@ def clean_text(text: str) -> str:
         return text.strip()
     clean: str = nh3.clean(
         text,
-        tags=set(INLINE_TAGS | BLOCK_TAGS),
-        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        url_schemes={"http", "https", "mailto"},
+        tags=INLINE_TAGS | BLOCK_TAGS,
+        attributes=ATTRIBUTES,
+        url_schemes=URL_SCHEMES,
         link_rel=None,
     )
     return clean.strip()
