@@ -114,6 +114,10 @@ class SearchFeed(Feed[Entry, Any]):
     def subtitle(self, obj: Any) -> str:
         return _about(obj)
 
+    def author_name(self, obj: Any) -> str:
+        """Of entries without one: Atom asks for either (RFC 4287, 4.1.1)."""
+        return settings.WAGTAIL_SITE_NAME
+
     def feed_extra_kwargs(self, obj: Any) -> dict[str, Any]:
         return {"since": self.since(obj)}
 

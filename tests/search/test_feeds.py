@@ -169,12 +169,35 @@ def test_a_feed_without_entries_is_not_dated_now(client, teacher, district, foll
     assert dated[:10] == page.first_published_at.date().isoformat()
 
 
+def test_a_program_that_has_what_a_feed_says_is_not_sent_it_again(client, teacher, district, follow):
+    saved = keep(teacher)
+    resource("Pizza", district=district)
+    follow()
+    for feed in ("/search/feed/?q=pizza", f"/search/saved/{saved.feed_key}/feed/"):
+        tag = client.get(feed)["ETag"]
+        again = client.get(feed, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        resource(f"Pizza for {len(feed)}", district=district)
+        follow()
+        assert entries(client, feed) != []
+        assert client.get(feed, headers={"If-None-Match": tag}).status_code == 200
+    assert "private" in again["Cache-Control"]
+
+
 def test_the_entry_that_a_feed_ends_with_has_a_date(client, teacher, index):
     saved = keep(teacher, query="subject=gone")
     (entry,) = etree.fromstring(client.get(f"/search/saved/{saved.feed_key}/feed/").content).iterfind(
         "{*}entry"
     )
     assert entry.findtext("{*}updated") == saved.looked_at.isoformat()
+
+
+def test_a_feed_says_whose_it_is_since_its_last_entry_says_nothing_of_an_author(client, teacher, index):
+    """Atom asks for an author of the feed where an entry has none (RFC 4287, 4.1.1)."""
+    saved = keep(teacher, query="subject=gone")
+    feed = etree.fromstring(client.get(f"/search/saved/{saved.feed_key}/feed/").content)
+    assert feed.findtext("{*}entry/{*}author") is None
+    assert feed.findtext("{*}author/{*}name") == settings.WAGTAIL_SITE_NAME
 
 
 def test_a_feed_is_named_after_its_search_and_the_site(client, teacher, index):
