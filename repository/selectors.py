@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import CharField, Prefetch, Q, QuerySet
+from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,11 +22,11 @@ from repository.models import Alignment, ResourcePage
 
 
 class State(Enum):
-    """Where a resource is on its way, as its author sees it."""
+    """Where a resource is on its way, as its author sees it: what there is to do for them comes first."""
 
+    RETURNED = "returned"
     DRAFT = "draft"
     IN_REVIEW = "in-review"
-    RETURNED = "returned"
     PUBLISHED = "published"
 
     @property
@@ -39,6 +39,11 @@ _STATE_LABELS: dict[State, str | Promise] = {
     State.IN_REVIEW: _("With the reviewers"),
     State.RETURNED: _("Returned to you"),
     State.PUBLISHED: _("Published"),
+}
+# Of a resource that reviewers have, or had: by the status of its workflow.
+_REVIEWED = {
+    WorkflowState.STATUS_NEEDS_CHANGES: State.RETURNED,
+    WorkflowState.STATUS_IN_PROGRESS: State.IN_REVIEW,
 }
 
 
@@ -151,23 +156,49 @@ def approved_revisions(revision_ids: Iterable[int]) -> set[int]:
     return set(approved.values_list("revision", flat=True))
 
 
-def my_resources(user: User) -> list[Mine]:
-    """The person's resources, latest work first. Three queries, whatever their number."""
-    pages = list(
+def my_resources(user: User) -> QuerySet[ResourcePage]:
+    """The person's resources, by state, and of each state the latest work first; `mine` has them in words."""
+    order = list(State)
+    reviewed = WorkflowState.objects.active().filter(
+        base_content_type=ContentType.objects.get_for_model(Page),
+        object_id=Cast(OuterRef("pk"), CharField()),
+    )
+    found: QuerySet[ResourcePage] = (
         ResourcePage.objects.filter(owner=user)
         .select_related("kind", "district")
         .defer("body")
-        .order_by("-latest_revision_created_at")
+        .annotate(reviewed=Subquery(reviewed.values("status")[:1]))
+        .annotate(
+            place=Case(
+                *(When(reviewed=status, then=order.index(state)) for status, state in _REVIEWED.items()),
+                When(live=True, then=order.index(State.PUBLISHED)),
+                default=order.index(State.DRAFT),
+            )
+        )
+        .order_by("place", "-latest_revision_created_at", "pk")
     )
-    states = _active_states(page.pk for page in pages)
-    return [_mine(page, states.get(page.pk)) for page in pages]
+    return found
+
+
+def numbers_by_state(pages: QuerySet[ResourcePage]) -> dict[State, int]:
+    """How many of `my_resources` are where, in their order. One query."""
+    counted = pages.order_by("place").values_list("place").annotate(Count("pk"))
+    return {list(State)[place]: number for place, number in counted}
+
+
+def mine(pages: Iterable[ResourcePage]) -> list[Mine]:
+    """These of `my_resources`, in their order. One query beside theirs."""
+    found = list(pages)
+    states = _active_states(page.pk for page in found)
+    return [_mine(page, states.get(page.pk)) for page in found]
 
 
 def _mine(page: ResourcePage, workflow: WorkflowState | None) -> Mine:
     url = page.get_url() or ""
-    if workflow is not None and workflow.status == WorkflowState.STATUS_IN_PROGRESS:
+    state = _REVIEWED[workflow.status] if workflow else State.PUBLISHED if page.live else State.DRAFT
+    if workflow is not None and state == State.IN_REVIEW:
         sent = workflow.current_task_state.started_at
-        return Mine(page, State.IN_REVIEW, since=sent, actions=frozenset({"withdraw"}), url=url)
+        return Mine(page, state, since=sent, actions=frozenset({"withdraw"}), url=url)
     actions = {"edit"}
     if page.live:
         actions |= {"unpublish"}
@@ -178,14 +209,13 @@ def _mine(page: ResourcePage, workflow: WorkflowState | None) -> Mine:
         task = workflow.current_task_state
         return Mine(
             page,
-            State.RETURNED,
+            state,
             comment=task.comment,
             comment_by=str(task.finished_by or ""),
             since=task.finished_at,
             actions=frozenset(actions),
             url=url,
         )
-    state = State.PUBLISHED if page.live else State.DRAFT
     return Mine(page, state, since=page.latest_revision_created_at, actions=frozenset(actions), url=url)
 
 

@@ -5,18 +5,21 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from people.pager import pager
 from repository import selectors
-from repository.selectors import State
 from repository.services import drafts, review
 from repository.services.errors import Gone, ServiceError
 from repository.views.pages import editor_of, signed_in
 
+RESOURCES_A_PAGE = 50
 # Action: the service, the question that is asked first, the button, and what is said afterwards.
 ACTIONS: dict[str, tuple[Callable[..., object], str | Promise, str | Promise, str | Promise]] = {
     "withdraw": (
@@ -52,10 +55,21 @@ ACTIONS: dict[str, tuple[Callable[..., object], str | Promise, str | Promise, st
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     resources = selectors.my_resources(signed_in(request))
-    order = [State.RETURNED, State.DRAFT, State.IN_REVIEW, State.PUBLISHED]
-    groups = [(state, [mine for mine in resources if mine.state == state]) for state in order]
-    context = {"groups": [(state, found) for state, found in groups if found], "total": len(resources)}
+    page = Paginator(resources, RESOURCES_A_PAGE).get_page(request.GET.get("page"))
+    shown = selectors.mine(page.object_list)
+    groups = [
+        (state, number, found)
+        for state, number in selectors.numbers_by_state(resources).items()
+        if (found := [mine for mine in shown if mine.state == state])
+    ]
+    context = {"groups": groups, "pager": pager(request, page), "place": _place(request)}
     return render(request, "repository/my_resources.html", context)
+
+
+def _place(request: HttpRequest) -> str:
+    """Of a long list the page that one came from, as the end of an address."""
+    number = request.GET.get("page", "")
+    return f"?page={number}" if number.isdecimal() else ""
 
 
 @login_required
@@ -66,13 +80,14 @@ def act(request: HttpRequest, identifier: UUID, action: str) -> HttpResponse:
         raise Http404
     service, question, button, done = ACTIONS[action]
     user = signed_in(request)
+    back = reverse("repository:my_resources") + _place(request)
     try:
         page = editor_of(identifier, user)
     except Http404:
         if request.method != "POST":
             raise
         messages.error(request, str(Gone()))  # the button was pressed twice
-        return redirect("repository:my_resources")
+        return redirect(back)
     if request.method == "POST":
         try:
             service(identifier=identifier, user=user)
@@ -80,6 +95,6 @@ def act(request: HttpRequest, identifier: UUID, action: str) -> HttpResponse:
             messages.error(request, str(error))
         else:
             messages.success(request, str(done))
-        return redirect("repository:my_resources")
-    context = {"page": page, "question": question, "button": button, "action": action}
+        return redirect(back)
+    context = {"page": page, "question": question, "button": button, "action": action, "back": back}
     return render(request, "repository/confirm.html", context)
