@@ -1,161 +1,17 @@
-"""The pages of a district, for every role and for those who have none."""
+"""The pages of a district, as its administrator works with them."""
 
 import re
-from html import unescape
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from people.models import Membership, Role, User
-from tests.factories import (
-    DistrictFactory,
-    MembershipFactory,
-    SchoolFactory,
-    StateFactory,
-    UserFactory,
-    member,
-)
+from tests.factories import DistrictFactory, MembershipFactory, SchoolFactory, UserFactory, member
+from tests.people.pages import text_of, url
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def district():
-    return DistrictFactory(name="Juniper Valley", slug="juniper-valley")
-
-
-@pytest.fixture
-def admin(district):
-    return member(Role.DISTRICT_ADMIN, district, name="Tom Whitfield", email="admin@juniper.example")
-
-
-def text_of(response):
-    main = response.content.decode().split('id="notices"', 1)[-1].split("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
-
-
-def url(name, *args):
-    return reverse(f"people:{name}", args=args)
-
-
-class TestWhoMaySeeWhat:
-    """Every role at every page: 200 for those who manage the district, 404 for everybody else."""
-
-    @pytest.fixture
-    def people(self, district, admin):
-        school = SchoolFactory(parent=district)
-        return {
-            "visitor": None,
-            "nobody": UserFactory(),
-            "teacher at a school": member(Role.TEACHER, school),
-            "teacher": member(Role.TEACHER, district),
-            "reviewer": member(Role.REVIEWER, district),
-            "coordinator": member(Role.COORDINATOR, district),
-            "administrator": admin,
-            "administrator elsewhere": member(Role.DISTRICT_ADMIN, DistrictFactory()),
-            "state administrator": member(Role.STATE_ADMIN, StateFactory()),
-            "superuser": UserFactory(is_superuser=True),
-        }
-
-    @pytest.fixture
-    def pages(self, district):
-        membership = MembershipFactory(organisation=district)
-        school = SchoolFactory(parent=district)
-        slug = district.slug
-        return {
-            "people": url("district", slug),
-            "add": url("member_add", slug),
-            "member": url("member", slug, membership.pk),
-            "remove": url("member_remove", slug, membership.pk),
-            "schools": url("schools", slug),
-            "school": url("school", slug, school.slug),
-        }
-
-    MANAGERS = frozenset({"administrator", "state administrator", "superuser"})
-
-    def test_pages(self, client, people, pages):
-        for who, user in people.items():
-            client.logout()
-            if user:
-                client.force_login(user)
-            for name, address in pages.items():
-                response = client.get(address)
-                if user is None:
-                    assert response.status_code == 302, (who, name)
-                    assert response.url.startswith(reverse("account_login")), (who, name)
-                else:
-                    assert response.status_code == (200 if who in self.MANAGERS else 404), (who, name)
-
-    def test_sending_forms(self, client, people, pages):
-        before = set(Membership.objects.values_list("pk", "role"))
-        for who, user in people.items():
-            if who in self.MANAGERS:
-                continue
-            client.logout()
-            if user:
-                client.force_login(user)
-            for name, address in pages.items():
-                data = {"email": "x@x.example", "name": "X", "role": "teacher"}
-                expected = 302 if user is None else 404
-                if name != "people":
-                    assert client.post(address, data).status_code == expected, (who, name)
-        assert set(Membership.objects.values_list("pk", "role")) == before
-        assert not User.objects.filter(email="x@x.example").exists()
-
-    def test_the_way_in(self, client, people, district):
-        for who, user in people.items():
-            if user is None:
-                continue
-            client.force_login(user)
-            response = client.get(url("districts"))
-            if who == "administrator":
-                assert response.url == url("district", district.slug)
-            elif who in self.MANAGERS:
-                assert "Juniper Valley" in text_of(response)
-            elif who == "administrator elsewhere":
-                assert response.status_code == 302
-                assert response.url != url("district", district.slug)
-            else:
-                assert response.status_code == 403
-                assert "district administrators" in text_of(response)
-
-    def test_the_page_of_the_state_is_for_the_state(self, client, people):
-        for who, user in people.items():
-            if user is None:
-                continue
-            client.force_login(user)
-            allowed = who in ("state administrator", "superuser")
-            for address in (url("district", "meridian"), url("member_add", "meridian")):
-                assert client.get(address).status_code == (200 if allowed else 404), who
-            assert client.get(url("schools", "meridian")).status_code == 404, who
-
-    def test_the_page_of_the_state_lists_its_administrators_alone(self, client, people, admin):
-        client.force_login(people["state administrator"])
-        assert "1 person" in text_of(client.get(url("district", "meridian")))
-        assert client.get(url("member", "meridian", admin.memberships.get().pk)).status_code == 404
-
-    def test_the_own_account_is_for_whoever_is_signed_in(self, client, people):
-        for who, user in people.items():
-            client.logout()
-            if user:
-                client.force_login(user)
-            assert client.get(url("account")).status_code == (200 if user else 302), who
-
-    def test_memberships_and_schools_of_other_districts_are_not_found_under_this_one(
-        self, client, admin, district
-    ):
-        client.force_login(admin)
-        elsewhere = MembershipFactory()
-        school = SchoolFactory()
-        for address in (
-            url("member", district.slug, elsewhere.pk),
-            url("member_remove", district.slug, elsewhere.pk),
-            url("school", district.slug, school.slug),
-        ):
-            assert client.get(address).status_code == 404
 
 
 class TestPeople:

@@ -22,16 +22,6 @@ from tests.waiting import elsewhere
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def district():
-    return DistrictFactory(name="Juniper Valley", slug="juniper-valley")
-
-
-@pytest.fixture
-def admin(district):
-    return member(Role.DISTRICT_ADMIN, district, name="Tom Whitfield")
-
-
 def add(actor, district, **changes):
     fields = {
         "email": "new@juniper.example",

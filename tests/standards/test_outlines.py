@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from html import unescape
 
 import pytest
 from django.db import connection
@@ -13,13 +12,9 @@ from openpyxl import load_workbook
 from standards.models import Framework, License
 from standards.outlines import key_of, outline, side_by_side
 from tests.factories import FrameworkFactory, ItemFactory
+from tests.standards.pages import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(response):
-    main = response.content.decode().split("<main", 1)[-1].split("</main>")[0]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
 @pytest.fixture

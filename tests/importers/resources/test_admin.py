@@ -48,49 +48,50 @@ def client(admin: User) -> Client:
     return client
 
 
+class Imports:
+    """The imports in the admin, as the district's administrator works with them."""
+
+    def __init__(self, client: Client, callbacks: Any, district: District) -> None:
+        self.client, self.callbacks, self.district = client, callbacks, district
+
+    def upload(self, *lessons: dict[str, Any], **fields: Any) -> ResourceImport:
+        """Sends the form, and lets the worker read and plan."""
+        file = SimpleUploadedFile("lessons.json", json.dumps(lessons).encode())
+        answer = self.post(f"{HOME}import/", {"file": file, "district": self.district.pk, **fields})
+        record = ResourceImport.objects.latest("pk")
+        assert answer["Location"] == f"{HOME}{record.pk}/"
+        jobs.plan_now(record.pk)
+        record.refresh_from_db()
+        return record
+
+    def press(self, record: ResourceImport, action: str) -> str:
+        """Presses a button, lets the worker work, and returns the page that follows."""
+        self.post(f"{HOME}{record.pk}/{action}/")
+        (jobs.undo_now if action == "undo" else jobs.apply_now)(record.pk)
+        record.refresh_from_db()
+        return self.text(f"{HOME}{record.pk}/")
+
+    def post(self, url: str, data: dict[str, Any] | None = None) -> Any:
+        with self.callbacks(execute=True):
+            answer = self.client.post(url, data)
+        assert answer.status_code == 302, answer.content
+        return answer
+
+    def text(self, url: str) -> str:
+        answer = self.client.get(url)
+        assert answer.status_code == 200
+        return " ".join(answer.content.decode().split())
+
+
 @pytest.fixture
-def callbacks(django_capture_on_commit_callbacks: Any) -> Any:
-    return django_capture_on_commit_callbacks
+def imports(client: Client, django_capture_on_commit_callbacks: Any, district: District) -> Imports:
+    return Imports(client, django_capture_on_commit_callbacks, district)
 
 
-def upload(
-    client: Client, callbacks: Any, district: District, *lessons: dict[str, Any], **fields: Any
-) -> ResourceImport:
-    """Sends the form, and lets the worker read and plan."""
-    file = SimpleUploadedFile("lessons.json", json.dumps(lessons).encode())
-    with callbacks(execute=True):
-        answer = client.post(f"{HOME}import/", {"file": file, "district": district.pk, **fields})
-    assert answer.status_code == 302, answer.content
-    record = ResourceImport.objects.latest("pk")
-    assert answer["Location"] == f"{HOME}{record.pk}/"
-    jobs.plan_now(record.pk)
-    record.refresh_from_db()
-    return record
-
-
-def press(client: Client, callbacks: Any, record: ResourceImport, action: str) -> str:
-    """Presses a button, lets the worker work, and returns the page that follows."""
-    with callbacks(execute=True):
-        assert client.post(f"{HOME}{record.pk}/{action}/").status_code == 302
-    (jobs.undo_now if action == "undo" else jobs.apply_now)(record.pk)
-    record.refresh_from_db()
-    return text(client, f"{HOME}{record.pk}/")
-
-
-def text(client: Client, url: str) -> str:
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return " ".join(answer.content.decode().split())
-
-
-def test_a_plan_is_read_before_anything_is_written(
-    client: Client, callbacks: Any, district: District, admin: User
-) -> None:
+def test_a_plan_is_read_before_anything_is_written(imports: Imports, district: District, admin: User) -> None:
     standard = {"alignmentType": "teaches", "targetName": "ZZ.9", "educationalFramework": "Some Standards"}
-    record = upload(
-        client, callbacks, district, lesson("Paint", educationalAlignment=[standard]), lesson("Glue")
-    )
-    shown = text(client, f"{HOME}{record.pk}/")
+    record = imports.upload(lesson("Paint", educationalAlignment=[standard]), lesson("Glue"))
+    shown = imports.text(f"{HOME}{record.pk}/")
     for words in (
         "What would change",
         "Paint",
@@ -101,15 +102,13 @@ def test_a_plan_is_read_before_anything_is_written(
     ):
         assert words in shown
     assert not ResourcePage.objects.exists()
-    applied = press(client, callbacks, record, "apply")
+    applied = imports.press(record, "apply")
     assert "Applied. 2 added" in applied
     assert f'href="/search/?district={district.slug}&amp;sort=newest"' in applied
     assert {page.latest_revision.user for page in ResourcePage.objects.all()} == {admin}
 
 
-def test_a_plan_shows_at_once_what_is_lost_and_what_each_is_taken_for(
-    client: Client, callbacks: Any, district: District, admin: User
-) -> None:
+def test_a_plan_shows_at_once_what_is_lost_and_what_each_is_taken_for(imports: Imports) -> None:
     SubjectFactory(slug="science", label="Science")
     paint = lesson(
         "Paint",
@@ -120,71 +119,60 @@ def test_a_plan_shows_at_once_what_is_lost_and_what_each_is_taken_for(
         about="Science",
         educationalAlignment=[{"alignmentType": "teaches", "targetName": "ZZ.9"}],
     )
-    record = upload(client, callbacks, district, paint, lesson(""))
-    shown = text(client, f"{HOME}{record.pk}/")
+    record = imports.upload(paint, lesson(""))
+    shown = imports.text(f"{HOME}{record.pk}/")
     assert "Lesson · Science · Grade 6" in shown
     assert "Standards: ZZ.9" in shown
     assert '<details class="import-more" open> <summary>2 remarks' in shown
     assert shown.index("has no name, so it is passed over") < shown.index("audience that is not in the list")
 
 
-def test_a_plan_that_no_longer_holds_is_shown_again(
-    client: Client, callbacks: Any, district: District
-) -> None:
-    record = upload(client, callbacks, district, lesson("Paint"), lesson("Glue"))
+def test_a_plan_that_no_longer_holds_is_shown_again(imports: Imports, district: District) -> None:
+    record = imports.upload(lesson("Paint"), lesson("Glue"))
     import_resources(json.dumps([lesson("Paint")]).encode(), district=district)
-    assert "has changed since this was planned" in press(client, callbacks, record, "apply")
+    assert "has changed since this was planned" in imports.press(record, "apply")
     assert (record.state, record.counts["added"], record.counts["unchanged"]) == ("planned", 1, 1)
-    assert "Applied. 1 added" in press(client, callbacks, record, "apply")
+    assert "Applied. 1 added" in imports.press(record, "apply")
 
 
 def test_a_plan_no_longer_holds_where_only_what_its_page_does_not_list_has_changed(
-    client: Client, callbacks: Any, district: District, monkeypatch: pytest.MonkeyPatch
+    imports: Imports, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("importers.plan_json.MAX_ENTRIES", 1)
     before = [lesson(name, timeRequired="PT10M") for name in ("Paint", "Glue")]
     import_resources(json.dumps(before).encode(), district=district)
-    record = upload(
-        client, callbacks, district, *(lesson(one["name"], timeRequired="PT30M") for one in before)
-    )
+    record = imports.upload(*(lesson(one["name"], timeRequired="PT30M") for one in before))
     assert len(record.plan["changed"]) == 1
     before[1]["timeRequired"] = "PT20M"
     import_resources(json.dumps(before).encode(), district=district)
-    assert "has changed since this was planned" in press(client, callbacks, record, "apply")
+    assert "has changed since this was planned" in imports.press(record, "apply")
     assert ResourcePage.objects.get(title="Glue").duration_minutes == 20
-    assert "Applied. 2 changed" in press(client, callbacks, record, "apply")
+    assert "Applied. 2 changed" in imports.press(record, "apply")
 
 
-def test_changes_and_what_was_edited_here_are_shown(
-    client: Client, callbacks: Any, district: District, admin: User
-) -> None:
-    press(client, callbacks, upload(client, callbacks, district, lesson("Paint"), lesson("Glue")), "apply")
+def test_changes_and_what_was_edited_here_are_shown(imports: Imports, admin: User) -> None:
+    imports.press(imports.upload(lesson("Paint"), lesson("Glue")), "apply")
     glue = ResourcePage.objects.get(title="Glue")
     save_draft(identifier=glue.identifier, user=admin, change=lambda draft: setattr(draft, "summary", "Ours"))
-    record = upload(
-        client,
-        callbacks,
-        district,
+    record = imports.upload(
         lesson("Paint", timeRequired="PT20M"),
         lesson("Glue", timeRequired="PT30M"),
     )
-    shown = text(client, f"{HOME}{record.pk}/")
+    shown = imports.text(f"{HOME}{record.pk}/")
     for words in ("Kept as they are", "It was edited here.", "Minutes:"):
         assert words in shown
 
 
-def test_a_plan_speaks_as_the_site_does(
-    client: Client, callbacks: Any, district: District, admin: User
-) -> None:
+def test_a_plan_speaks_as_the_site_does(imports: Imports, client: Client) -> None:
     paint = lesson("Paint", learningResourceType="lesson", educationalLevel="6", license="CC BY", about="ELA")
-    press(client, callbacks, upload(client, callbacks, district, paint), "apply")
+    imports.press(imports.upload(paint), "apply")
     changed = {
         **paint,
         "learningResourceType": "professional learning",
         "educationalLevel": "K",
         "about": "Math",
     }
-    record = upload(client, callbacks, district, changed, lesson("Glue", learningResourceType="webinar"))
+    record = imports.upload(changed, lesson("Glue", learningResourceType="webinar"))
     shown = Page.open(client, f"{HOME}{record.pk}/").text
     for words in ("Professional learning", "Kindergarten", "Mathematics", "English language arts"):
         assert words in shown
@@ -192,33 +180,31 @@ def test_a_plan_speaks_as_the_site_does(
         assert name not in shown
 
 
-def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(
-    client: Client, callbacks: Any, district: District, admin: User
-) -> None:
-    record = upload(client, callbacks, district, lesson("Paint"), lesson("Glue"))
-    press(client, callbacks, record, "apply")
+def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(imports: Imports, admin: User) -> None:
+    record = imports.upload(lesson("Paint"), lesson("Glue"))
+    imports.press(record, "apply")
     glue = ResourcePage.objects.get(title="Glue")
     save_draft(identifier=glue.identifier, user=admin, change=lambda draft: setattr(draft, "summary", "Ours"))
-    shown = text(client, f"{HOME}{record.pk}/undo/")
+    shown = imports.text(f"{HOME}{record.pk}/undo/")
     assert "<strong>Glue</strong> was edited here" in shown
     assert ResourcePage.objects.count() == 2
-    shown = press(client, callbacks, record, "undo")
+    shown = imports.press(record, "undo")
     assert "Undone, but for what had to stay: “Glue” was edited here." in shown
     assert [page.title for page in ResourcePage.objects.all()] == ["Glue"]
     glue.refresh_from_db()
     glue.delete()
-    shown = press(client, callbacks, record, "undo")
+    shown = imports.press(record, "undo")
     assert "has been undone" in shown
     assert f"{timezone.localtime():%b} {timezone.localtime().day}, " in shown
     assert f"· {admin}" in shown
 
 
 def test_what_an_import_added_and_changed_is_listed_with_a_way_to_each(
-    client: Client, callbacks: Any, district: District
+    imports: Imports, client: Client
 ) -> None:
-    press(client, callbacks, upload(client, callbacks, district, lesson("Paint"), lesson("Race")), "apply")
-    again = upload(client, callbacks, district, lesson("Paint", description="New."), lesson("Glue"))
-    said = press(client, callbacks, again, "apply")
+    imports.press(imports.upload(lesson("Paint"), lesson("Race")), "apply")
+    again = imports.upload(lesson("Paint", description="New."), lesson("Glue"))
+    said = imports.press(again, "apply")
     assert "See the resources of this import" in said
     page = Page.open(client, f"{HOME}{again.pk}/")
     (link,) = page.html.xpath("//a[normalize-space()='See the resources of this import']/@href")
@@ -229,34 +215,32 @@ def test_what_an_import_added_and_changed_is_listed_with_a_way_to_each(
     assert "changed" in rows[1]
     (glue,) = listed.html.xpath("//a[normalize-space()='Glue']/@href")
     assert glue == f"/admin/pages/{ResourcePage.objects.get(title='Glue').pk}/edit/"
-    press(client, callbacks, again, "undo")
+    imports.press(again, "undo")
     assert "Glue" not in Page.open(client, link).text
     other = Client()
     other.force_login(member(Role.DISTRICT_ADMIN, DistrictFactory()))
     assert other.get(link).status_code in (302, 404)
 
 
-def test_the_list_of_an_import_asks_as_often_for_twenty_resources_as_for_one(
-    client: Client, callbacks: Any, district: District
-) -> None:
+def test_the_list_of_an_import_asks_as_often_for_twenty_resources_as_for_one(imports: Imports) -> None:
     asked = []
     for number in (1, 20):
         lessons = [lesson(f"Lesson {number} {n}") for n in range(number)]
-        record = upload(client, callbacks, district, *lessons)
-        press(client, callbacks, record, "apply")
+        record = imports.upload(*lessons)
+        imports.press(record, "apply")
         with CaptureQueriesContext(connection) as queries:
-            assert f"Lesson {number} 0" in text(client, f"{HOME}{record.pk}/resources/")
+            assert f"Lesson {number} 0" in imports.text(f"{HOME}{record.pk}/resources/")
         asked.append(len(queries))
     assert asked[0] == asked[1]
 
 
 def test_what_somebody_discarded_is_not_applied_from_another_window(
-    client: Client, callbacks: Any, district: District
+    imports: Imports, district: District
 ) -> None:
-    record = upload(client, callbacks, district, lesson("Paint"))
+    record = imports.upload(lesson("Paint"))
     two_windows = [ResourceImport.objects.get(pk=record.pk) for _ in range(2)]
     jobs.discard(two_windows[0])
-    with callbacks(execute=True):
+    with imports.callbacks(execute=True):
         jobs.request_apply(two_windows[1], user=member(Role.DISTRICT_ADMIN, district))
     jobs.apply_now(record.pk)
     record.refresh_from_db()
@@ -265,25 +249,23 @@ def test_what_somebody_discarded_is_not_applied_from_another_window(
 
 
 def test_what_the_command_line_imported_is_imported_again_by_a_button_once_it_was_undone(
-    client: Client, callbacks: Any, district: District
+    imports: Imports, district: District
 ) -> None:
     record = import_resources(json.dumps([lesson("Paint")]).encode(), district=district).record
     assert record is not None
-    press(client, callbacks, record, "undo")
+    imports.press(record, "undo")
     assert not ResourcePage.objects.exists()
-    with callbacks(execute=True):
-        assert client.post(f"{HOME}{record.pk}/repeat/").status_code == 302
+    imports.post(f"{HOME}{record.pk}/repeat/")
     again = ResourceImport.objects.latest("pk")
     jobs.plan_now(again.pk)
-    assert "Applied. 1 added" in press(client, callbacks, again, "apply")
+    assert "Applied. 1 added" in imports.press(again, "apply")
 
 
-def test_a_bad_file_says_why_and_can_be_discarded(client: Client, callbacks: Any, district: District) -> None:
-    record = upload(client, callbacks, district)
-    assert "Not imported. Nothing was changed." in text(client, f"{HOME}{record.pk}/")
-    record = upload(client, callbacks, district, lesson("Paint"))
-    with callbacks(execute=True):
-        client.post(f"{HOME}{record.pk}/discard/")
+def test_a_bad_file_says_why_and_can_be_discarded(imports: Imports, client: Client) -> None:
+    record = imports.upload()
+    assert "Not imported. Nothing was changed." in imports.text(f"{HOME}{record.pk}/")
+    record = imports.upload(lesson("Paint"))
+    imports.post(f"{HOME}{record.pk}/discard/")
     record.refresh_from_db()
     assert (record.state, bytes(record.payload)) == ("discarded", b"")
     # Its bytes are gone, so it is not imported again, from whatever window.
@@ -300,14 +282,9 @@ UNFORESEEN = "Something unforeseen stopped it: ZeroDivisionError, nobody\ufffd f
 
 @pytest.mark.parametrize("step", ["plan", "apply"])
 def test_what_nobody_foresaw_ends_the_import_with_a_sentence_and_it_can_be_tried_again(
-    client: Client,
-    callbacks: Any,
-    district: District,
-    step: str,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
+    imports: Imports, step: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    record = upload(client, callbacks, district, lesson("Paint"))
+    record = imports.upload(lesson("Paint"))
     ResourceImport.objects.update(state="waiting" if step == "plan" else "queued")
     with monkeypatch.context() as broken:
         broken.setattr("importers.resources.jobs.plan_for", stumble)
@@ -315,30 +292,29 @@ def test_what_nobody_foresaw_ends_the_import_with_a_sentence_and_it_can_be_tried
             (jobs.plan_now if step == "plan" else jobs.apply_now)(record.pk)
     record.refresh_from_db()
     assert (record.state, record.stage, record.finished_at is None) == ("broken", "", False)
-    shown = text(client, f"{HOME}{record.pk}/")
+    shown = imports.text(f"{HOME}{record.pk}/")
     assert "It broke off. Nothing was changed." in shown
     assert UNFORESEEN in shown
     assert "nobody" in caplog.text
     assert not ResourcePage.objects.exists()
-    with callbacks(execute=True):
-        client.post(f"{HOME}{record.pk}/again/")
+    imports.post(f"{HOME}{record.pk}/again/")
     jobs.plan_now(record.pk)
-    assert "Applied. 1 added" in press(client, callbacks, record, "apply")
+    assert "Applied. 1 added" in imports.press(record, "apply")
 
 
 def test_an_undo_that_nobody_foresaw_to_break_off_says_so_and_the_import_stays_applied(
-    client: Client, callbacks: Any, district: District, monkeypatch: pytest.MonkeyPatch
+    imports: Imports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = upload(client, callbacks, district, lesson("Paint"))
-    press(client, callbacks, record, "apply")
+    record = imports.upload(lesson("Paint"))
+    imports.press(record, "apply")
     with monkeypatch.context() as broken:
         broken.setattr("importers.resources.jobs.undo_import", stumble)
         with pytest.raises(ZeroDivisionError):
-            press(client, callbacks, record, "undo")
-    shown = text(client, f"{HOME}{record.pk}/")
+            imports.press(record, "undo")
+    shown = imports.text(f"{HOME}{record.pk}/")
     assert "Applied. 1 added" in shown
     assert f"Not undone. {UNFORESEEN}" in shown
-    assert "has been undone" in press(client, callbacks, record, "undo")
+    assert "has been undone" in imports.press(record, "undo")
 
 
 def test_a_form_without_a_source_says_so(client: Client, district: District) -> None:
@@ -364,9 +340,9 @@ def test_who_looks_after_several_districts_says_into_which(client: Client, distr
 
 
 def test_only_administrators_come_in_and_only_to_their_own_district(
-    client: Client, callbacks: Any, district: District
+    imports: Imports, district: District
 ) -> None:
-    record = upload(client, callbacks, district, lesson("Paint"))
+    record = imports.upload(lesson("Paint"))
     other = DistrictFactory()
     district_page(other)
     stranger, coordinator = member(Role.DISTRICT_ADMIN, other), member(Role.COORDINATOR, district)
