@@ -12,9 +12,10 @@ from importers.payload import Payload, clean
 from importers.problems import Problems
 from importers.readers.sheets import Sheet, filled
 from importers.resources import jsonld
-from importers.resources.draft import Collection
+from importers.resources.draft import AlignmentDraft, Collection, ResourceDraft
 from importers.resources.readers import lrmi
 from importers.resources.readers.documents import is_lines, loads_line
+from importers.resources.readers.grouped import RELATIONS
 from importers.resources.readers.table import field_of, header_row, read_tables
 
 _LOOKED_AT = 20
@@ -43,15 +44,14 @@ class RecordsReader:
         records: dict[str, dict[str, Any]] = {}
         for name, members in _lists(value):
             sheet = _sheet(name, members)
+            _tell_unread(sheet, members, problems)
             if (start := 0 if isinstance(members[0], dict) else header_row(sheet)) is not None:
                 tables.append((sheet, start))
             records |= {
                 sheet.path(number): one for number, one in enumerate(members, 1) if isinstance(one, dict)
             }
         found = read_tables(tables, problems)
-        return Collection(
-            self.name, [replace(one, raw=records.get(one.path, one.raw)) for one in found], problems
-        )
+        return Collection(self.name, [_whole(one, records.get(one.path)) for one in found], problems)
 
 
 def _lists(value: Any) -> Iterator[tuple[str, list[Any]]]:
@@ -105,6 +105,46 @@ def _sheet(name: str, members: list[Any]) -> Sheet:
     keys = list(dict.fromkeys(key for one in members if isinstance(one, dict) for key in one))
     cells = ([_text(one.get(key)) for key in keys] if isinstance(one, dict) else [] for one in members)
     return Sheet(name, [(0, keys), *filled(enumerate(cells, start=1), {})])
+
+
+def _whole(draft: ResourceDraft, record: dict[str, Any] | None) -> ResourceDraft:
+    """With its record as it came, and the standards that no cell of a table can hold."""
+    if record is None:
+        return draft
+    alignments = dict.fromkeys([*draft.alignments, *_by_framework(record)])
+    return replace(draft, raw=record, alignments=tuple(alignments))
+
+
+def _by_framework(record: dict[str, Any]) -> Iterator[AlignmentDraft]:
+    """Standards below the names of their frameworks: {"alignments": {"cc-math": ["6.RP.A.1"]}}."""
+    for key, value in record.items():
+        if _has_frameworks(key, value):
+            for framework, some in value.items():
+                for code in jsonld.Reader({}).texts(some):
+                    is_address = "://" in code
+                    yield AlignmentDraft(
+                        field_of(key), code if is_address else "", "" if is_address else code, framework
+                    )
+
+
+def _has_frameworks(key: str, value: Any) -> bool:
+    return (
+        field_of(key) in RELATIONS
+        and isinstance(value, dict)
+        and any(isinstance(one, list) for one in value.values())
+    )
+
+
+def _tell_unread(sheet: Sheet, members: list[Any], problems: Problems) -> None:
+    """What a key that we know holds, and has no words that can be read."""
+    for number, one in enumerate(members, 1):
+        for key, value in one.items() if isinstance(one, dict) else ():
+            if value and field_of(key) and not _text(value) and not _has_frameworks(key, value):
+                problems.add(
+                    "warning", sheet.path(number), "unread",
+                    f"has something in “{key[:60]}” that is neither text nor a list of texts; it is kept with the record.",
+                    alike=key,
+                )  # fmt: skip
 
 
 def _text(value: Any) -> str:

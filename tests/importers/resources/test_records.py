@@ -118,3 +118,17 @@ def test_what_is_no_list_of_resources_is_refused_in_one_line(value: Any, says: s
         read(value)
     assert says in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_standards_by_framework_are_read_and_what_cannot_be_read_is_told() -> None:
+    codes = {"cc-math": ["6.RP.A.1", "6.RP.A.2"], "k12cs": ["9-12.Safety, Law, and Ethics"]}
+    collection = read([MIX | {"alignments": codes, "author": {"a": {}}}])
+    (draft,) = collection.resources
+    assert [(one.framework, one.target_name) for one in draft.alignments] == [
+        ("cc-math", "6.RP.A.1"),
+        ("cc-math", "6.RP.A.2"),
+        ("k12cs", "9-12.Safety, Law, and Ethics"),
+    ]
+    assert [str(one).partition(";")[0] for one in collection.problems] == [
+        "row 1: has something in “author” that is neither text nor a list of texts"
+    ]

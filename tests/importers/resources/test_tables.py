@@ -331,3 +331,18 @@ def test_an_address_without_https_names_the_resource_and_is_told(district: Distr
         ("Mix paint anew", f"https://{address}"),
         ("Race", "https://a.example/race"),
     ]
+
+
+def test_more_codes_in_cells_than_columns_do_not_make_what_divides_them_the_tables_mark() -> None:
+    codes = [f"6.RP.A.{number}" for number in range(1, 7)]
+    rows = [f"Lesson {number},{'; '.join(codes[: number % 4 + 3])}" for number in range(1, 9)]
+    collection = read_table("Title,Standards", *rows)
+    assert [one.title for one in collection.resources] == [f"Lesson {number}" for number in range(1, 9)]
+    assert [one.target_name for one in collection.resources[2].alignments] == codes
+
+
+def test_commas_in_words_do_not_divide_a_table_that_has_semicolons() -> None:
+    rows = [f"Mix {', '.join('colors'[:size])};6;red, white, and blue" for size in range(1, 7)]
+    collection = read_table("Our lessons, grade 6", "Title;Grade;Description", *rows)
+    assert [one.title for one in collection.resources][:2] == ["Mix c", "Mix c, o"]
+    assert {one.description for one in collection.resources} == {"red, white, and blue"}
