@@ -131,7 +131,17 @@
     if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
   });
 
-  // What was sent from a form marked data-keep is put back if the session had ended, and one comes back by way of signing in.
+  // A button that is pressed twice in a moment sends its form once.
+  let sent = {};
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter, timeStamp } = event;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (sent.form === form && sent.submitter === submitter && timeStamp - sent.timeStamp < 1000) event.preventDefault();
+    else sent = { form, submitter, timeStamp };
+  });
+
+  // What was sent from a form marked data-keep is put back if the session had ended, and one comes back by way of signing in,
+  // or if it was a form of another session.
   const KEPT = "kept-form";
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-keep]")) return;
@@ -152,7 +162,11 @@
       }
     }
   }
-  if (!location.pathname.startsWith("/accounts/")) sessionStorage.removeItem(KEPT);
+  const back = document.querySelector("[data-kept-form]");
+  if (back && kept.path === location.pathname) {
+    back.hidden = false;
+    back.nextElementSibling.hidden = true;
+  } else if (!location.pathname.startsWith("/accounts/")) sessionStorage.removeItem(KEPT);
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
