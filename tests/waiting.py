@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -40,14 +41,17 @@ def somebody_waits() -> bool:
 
 
 def waits_after(monkeypatch: pytest.MonkeyPatch, *checks: tuple[Any, str]) -> None:
-    """Of two, whoever has passed one of the checks goes on when the other has, too, or has to wait before it."""
-    passed = []
+    """Of two at work `elsewhere`, whoever has passed one of the checks goes on when the other has passed as many, has to
+    wait before that, or is done."""
+    passed = Counter[threading.Thread]()
 
     def waiting(check: Callable[..., Any]) -> Callable[..., Any]:
         def waits(*arguments: Any, **named: Any) -> Any:
             found = check(*arguments, **named)
-            passed.append(found)
-            until(lambda: len(passed) >= 2 or somebody_waits())
+            me = threading.current_thread()
+            others = me.others if isinstance(me, _AtOnce) else []
+            passed[me] += 1
+            until(lambda: somebody_waits() or all(one.done or passed[one] >= passed[me] for one in others))
             return found
 
         return waits
@@ -70,19 +74,32 @@ def until_let_go() -> None:
     until(free)
 
 
+class _AtOnce(threading.Thread):
+    """One of those at work at once. done: it asks the database for nothing more."""
+
+    others: Sequence["_AtOnce"] = ()
+    done = False
+
+    def __init__(self, work: Callable[[], object], errors: list[Exception]) -> None:
+        super().__init__()
+        self.work, self.errors = work, errors
+
+    def run(self) -> None:
+        try:
+            self.work()
+        except Exception as error:  # noqa: BLE001  told by `elsewhere`
+            self.errors.append(error)
+        finally:
+            connections.close_all()
+            self.done = True
+
+
 def elsewhere(*work: Callable[[], object]) -> None:
     """Does all of it at once, each over a connection of its own, and tells what went wrong."""
     errors: list[Exception] = []
-
-    def run(one: Callable[[], object]) -> None:
-        try:
-            one()
-        except Exception as error:  # noqa: BLE001  told below
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[one]) for one in work]
+    threads = [_AtOnce(one, errors) for one in work]
+    for thread in threads:
+        thread.others = [one for one in threads if one is not thread]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,6 +1,8 @@
 """The ground itself holds: database, engine, browser and the closed door to the outside."""
 
 import socket
+from time import sleep
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -14,6 +16,7 @@ from wagtail.models import Page as WagtailPage
 from repository.models import ResourcePage
 from tests import clean_tables
 from tests.factories import resource
+from tests.waiting import elsewhere, waits_after
 
 
 @pytest.mark.django_db
@@ -64,6 +67,24 @@ def test_what_a_test_and_a_thread_of_it_left_behind_hinders_no_later_test(
     with pytest.raises(OperationalError):
         left_behind.commit()
     left_behind.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_meet_at_each_pass_of_a_check_and_nobody_waits_for_who_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    came: list[str] = []
+    door = SimpleNamespace(check=came.append)
+    waits_after(monkeypatch, (door, "check"))
+
+    def comes(who: str, times: int, pause: float) -> None:
+        for _ in range(times):
+            sleep(pause)
+            door.check(who)
+
+    elsewhere(lambda: comes("quick", 4, 0.0), lambda: comes("slow", 3, 0.2))
+    assert [sorted(came[n : n + 2]) for n in (0, 2, 4)] == [["quick", "slow"]] * 3
+    assert came[6:] == ["quick"]
 
 
 @pytest.mark.filterwarnings("ignore:A test tried to use socket")

@@ -1,8 +1,6 @@
 """A button pressed twice, or by two administrators at once: the second is told, and nothing breaks."""
 
-from contextlib import suppress
 from functools import partial
-from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from people import services
 from people.models import Membership, Organisation, Role, User
 from tests.factories import DistrictFactory, SchoolFactory, member
 from tests.repository.pages import Page
-from tests.waiting import elsewhere
+from tests.waiting import elsewhere, waits_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,17 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def press_twice(
     monkeypatch: pytest.MonkeyPatch, check: str, name: str, data: dict[str, Any], *, districts: int = 1
 ) -> list[str]:
-    """What two administrators see who send the form at once; each waits for the other at a check of the service."""
+    """What two administrators see who send the form at once; neither goes on from a check of it before the other."""
     where = [DistrictFactory() for _ in range(districts)]
-    together = Barrier(2)
-    checks = getattr(services, check)
-
-    def waits(*arguments: Any, **named: Any) -> None:
-        checks(*arguments, **named)
-        with suppress(BrokenBarrierError):  # the other may have to wait before it comes here
-            together.wait(timeout=2)
-
-    monkeypatch.setattr(services, check, waits)
+    waits_after(monkeypatch, (services, check))
     seen: list[str] = []
 
     def press(client: Client, district: Organisation) -> None:
