@@ -19,6 +19,7 @@ from search.facets import JOINT, JOINT_PATH
 from search.hits import make_hit
 from search.request import SearchRequest
 from search.results import Hit
+from search.trees import shorten
 from search.understanding import Understood
 from search.words import Words
 from standards.access import hidden_frameworks
@@ -47,6 +48,25 @@ _SAYS: Mapping[str, tuple[str, str]] = {
         "%(here)s is related to %(there)s",
     ),
 }
+
+
+_OF_AN_END = ("identifier", "human_coding_scheme", "full_statement", "framework", "framework__title")
+
+
+@dataclass(frozen=True)
+class End:
+    """One of the two standards of an association. of: its framework's title."""
+
+    identifier: str
+    code: str
+    statement: str
+    framework: int
+    of: str
+
+    @property
+    def name(self) -> str:
+        """Its code, or where it has none the beginning of its words."""
+        return self.code or f"“{shorten(self.statement)}”"
 
 
 @dataclass(frozen=True)
@@ -120,20 +140,26 @@ def _ways(standards: Collection[str]) -> Ways:
         .order_by(closeness, "framework_id", "sequence_number", "pk")
         .values_list(
             *("association_type", "outward"),
-            *("origin__identifier", "origin__human_coding_scheme", "origin__framework__short_name"),
-            *("destination__identifier", "destination__human_coding_scheme"),
-            "destination__framework__short_name",
+            *(f"{end}__{field}" for end in ("origin", "destination") for field in _OF_AN_END),
         )[: MAX_HOPS + 1]
     )
-    made = [_hop(kind, outward, row[:3], row[3:]) for kind, outward, *row in found[:MAX_HOPS]]
+    made = [
+        _hop(kind, outward, End(*row[: len(_OF_AN_END)]), End(*row[len(_OF_AN_END) :]))
+        for kind, outward, *row in found[:MAX_HOPS]
+    ]
     return Ways(tuple(dict.fromkeys(made)), cut=len(found) > MAX_HOPS)
 
 
-def _hop(kind: str, outward: bool, origin: list[Any], destination: list[Any]) -> Hop:
+def _hop(kind: str, outward: bool, origin: End, destination: End) -> Hop:
     here, there = (origin, destination) if outward else (destination, origin)
+    elsewhere = "" if here.framework == there.framework else f" ({there.of})"
     sentence = _SAYS[kind][0 if outward else 1]
-    names = {"here": here[1] or here[0], "there": f"{there[2]} {there[1] or there[0]}"}
-    return Hop(here[0], there[0], kind, _(sentence) % names)
+    return Hop(
+        here.identifier,
+        there.identifier,
+        kind,
+        _(sentence) % {"here": here.name, "there": f"{there.name}{elsewhere}"},
+    )
 
 
 def find_related(understood: Understood, tokens: Collection[str]) -> Related | None:

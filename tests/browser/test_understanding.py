@@ -34,7 +34,7 @@ def library(follow: Callable[[], None]) -> dict[str, Item]:
     maths = SubjectFactory(slug="mathematics")
     mine, common = (
         FrameworkFactory(short_name="MER", title="Meridian Mathematics"),
-        FrameworkFactory(short_name="CCSS"),
+        FrameworkFactory(short_name="CCSS", title="Common Core"),
     )
     cluster = ItemFactory(framework=mine, human_coding_scheme="M.6.RP", full_statement="Ratios and rates")
     unit_rate = ItemFactory(
@@ -127,7 +127,7 @@ def test_a_code_its_equivalents_and_the_table_by_level(screen: Page, library: di
     expect(cards(screen)).to_have_text(["Ratio word problems with paint"])
     screen.get_by_role("link", name="Also for equivalents (1 resource)").click()
     related = screen.get_by_role("region", name="1 resource for equivalent standards")
-    expect(related).to_contain_text("M.6.RP.3 is an exact match of CCSS 6.RP.A.9")
+    expect(related).to_contain_text("M.6.RP.3 is an exact match of 6.RP.A.9 (Common Core)")
     expect(related.locator(".card__title")).to_have_text(["The same elsewhere"])
     expect(cards(screen)).to_have_count(1)
     sound(screen)

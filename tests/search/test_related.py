@@ -1,5 +1,6 @@
 """Strict and related: what is for the standard itself, and what is for its equivalents, never mixed."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,10 @@ pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 @pytest.fixture
 def crosswalk(db: None) -> dict[str, Item]:
     """Meridian's M.6.RP.2 is the same as the common 6.RP.A.2, which has a part of its own; others only come near."""
-    mine, common = FrameworkFactory(short_name="MER"), FrameworkFactory(short_name="CCSS")
+    mine, common = (
+        FrameworkFactory(short_name="MER", title="Meridian"),
+        FrameworkFactory(short_name="CCSS", title="Common Core"),
+    )
     made: dict[str, Item] = {"cluster": ItemFactory(framework=mine, human_coding_scheme="M.6.RP")}
     made["mine"] = ItemFactory(framework=mine, human_coding_scheme="M.6.RP.2", under=made["cluster"])
     made["common"] = ItemFactory(framework=common, human_coding_scheme="6.RP.A.2")
@@ -86,10 +90,10 @@ def test_equivalents_are_a_list_of_their_own_that_says_the_hop(library: dict[str
     assert found is not None
     assert found.total == 4
     assert {hit.title: hit.why[0] for hit in found.hits} == {
-        "Common": "M.6.RP.2 is an exact match of CCSS 6.RP.A.2",
-        "Part": "M.6.RP.2 is an exact match of CCSS 6.RP.A.2",
-        "Old": "M.6.RP.2 replaced MER OLD.7",
-        "Sister": "M.6.RP.2 is related to MER M.6.RP.3",
+        "Common": "M.6.RP.2 is an exact match of 6.RP.A.2 (Common Core)",
+        "Part": "M.6.RP.2 is an exact match of 6.RP.A.2 (Common Core)",
+        "Old": "M.6.RP.2 replaced OLD.7",
+        "Sister": "M.6.RP.2 is related to M.6.RP.3",
     }
 
 
@@ -104,12 +108,30 @@ def test_a_standard_without_a_crosswalk_has_no_list(library: dict[str, Item]) ->
     assert related(library["before"]) is None
 
 
+def test_a_standard_without_a_code_is_named_by_its_words(library: dict[str, Item]) -> None:
+    Item.objects.filter(pk=library["common"].pk).update(
+        human_coding_scheme="", full_statement="Share *fairly*"
+    )
+    found = related(library["mine"])
+    assert found is not None
+    assert "M.6.RP.2 is an exact match of “Share fairly” (Common Core)" in {hit.why[0] for hit in found.hits}
+
+
+def test_a_page_of_equivalents_past_the_last_leads_back_to_the_first(
+    library: dict[str, Item], client: Client
+) -> None:
+    address = f"/search/?standard={library['mine'].identifier}"
+    html = client.get(f"{address}&related=9").content.decode()
+    assert "There are not that many pages" in html
+    assert re.search(r"related=1\"[^>]*>To the first page", html)
+
+
 def test_a_new_crosswalk_counts_at_once(library: dict[str, Item]) -> None:
     assert related(library["before"]) is None
     Association.objects.filter(association_type="precedes").update(association_type="isPeerOf")
     found = related(library["before"])
     assert found is not None
-    assert [hit.why[0] for hit in found.hits] == ["5.NF.1 is a peer of MER M.6.RP.2"] * 2
+    assert [hit.why[0] for hit in found.hits] == ["5.NF.1 is a peer of M.6.RP.2 (Meridian)"] * 2
 
 
 def test_a_code_in_the_query_has_equivalents_too_and_other_words_still_count(
