@@ -14,6 +14,7 @@ from search.mapping import WORDS
 from search.padding import about
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
+from search.together import in_title, standing_together
 from search.words import SAY_NOTHING, Alternative, Words
 from standards.codes import query_forms
 
@@ -40,8 +41,6 @@ PICKED = 1_000_000.0
 PLENTY = 1_000
 # In a question the words of a title say more than the fields' weights of a sentence give them.
 ASKED_IN_TITLE = 0.5
-TITLE_TOGETHER = 4
-PHRASE_FIELDS = [f"title^{TITLE_TOGETHER}", "summary^2", "objectives^2", "keywords^2", "statements"]
 
 # Near spellings are looked for among whole words, and the first letter is taken as right. What has three letters or fewer is
 # as a rule an acronym: "PBL" is no "PBS". Two slips only in long words: "basket" is no "based".
@@ -227,8 +226,8 @@ def _with_padding(typed: str, weights: Weights) -> list[dict[str, Any]]:
     A sentence has words enough, and a query may have 1,024 clauses.
     """
     if is_long(typed):
-        return _in_title(typed, weights)
-    return [_any_of(typed, weights, PADDED_BOOST), *_standing_together(typed, weights)]
+        return in_title(typed, weights)
+    return [_any_of(typed, weights, PADDED_BOOST), *standing_together(typed, weights)]
 
 
 def _any_of(text: str, weights: Weights, boost: float = 1.0, without: Collection[str] = ()) -> dict[str, Any]:
@@ -243,7 +242,7 @@ def _sentence(words: Words, weights: Weights, how: How) -> Parts:
     # An acronym written out: who has that need not have the acronym.
     instead = [_phrase(other) for other in written_out(words) if " " in other]
     ranked = [_any_of(words.text, weights), *near, *instead]
-    ranked += _in_title(words.text, weights)
+    ranked += in_title(words.text, weights)
     if not words.quoted:
         ranked.append({"match": {"title": {"query": _once(words.text), "boost": ASKED_IN_TITLE}}})
     return [_either(_having(_once(words.text), how.enough), *near, *instead)], ranked
@@ -298,12 +297,12 @@ def _either(*ways: dict[str, Any]) -> dict[str, Any]:
 def _ranked(text: str, weights: Weights, how: How) -> list[dict[str, Any]]:
     """The fields taken as one, so that one word may be in the title and the other in the objectives."""
     fields = ranking.text_fields(weights)
-    in_title = {"match": {"title": {"query": text, "operator": "and"}}}
+    all_in_title = {"match": {"title": {"query": text, "operator": "and"}}}
     return [
         {"combined_fields": {"query": text, "fields": fields}},
-        in_title,
+        all_in_title,
         *_as_typed(text),
-        *_standing_together(text, weights),
+        *standing_together(text, weights),
         *(
             [near(text, fuzziness="AUTO", minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
             if how.loosely
@@ -334,26 +333,6 @@ def telling(text: str) -> str:
 def near(text: str, **more: Any) -> dict[str, Any]:
     most = max(1, min(NEAR_A_WORD, NEAR_IN_ALL // max(1, len(text.split()))))
     return {"match": {SPELLING: {"query": text, **NEARLY, "max_expansions": most, **more}}}
-
-
-def _standing_together(text: str, weights: Weights) -> list[dict[str, Any]]:
-    """More for words that stand side by side, and most for a title that is all of them."""
-    if " " not in text or not weights.together:
-        return []
-    phrase = {"query": text, "type": "phrase", "fields": PHRASE_FIELDS, "slop": 1, "boost": weights.together}
-    return [{"multi_match": phrase}, _whole_title(text, weights)]
-
-
-def _in_title(sentence: str, weights: Weights) -> list[dict[str, Any]]:
-    """The same for a sentence: of that only a title has so many words in a row."""
-    if not weights.together:
-        return []
-    phrase = {"query": sentence, "boost": TITLE_TOGETHER * weights.together}
-    return [{"match_phrase": {"title": phrase}}, _whole_title(sentence, weights)]
-
-
-def _whole_title(text: str, weights: Weights) -> dict[str, Any]:
-    return {"term": {"title.sort": {"value": text, "boost": weights.together}}}
 
 
 def _phrase(text: str, **more: Any) -> dict[str, Any]:
