@@ -7,8 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.admin.views.generic import IndexView, InspectView
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from people.meanwhile import MeanwhileEditView, MeanwhileViewSet, RowsFormSet
@@ -128,8 +131,64 @@ class ScaleDeleteView(ChecksInstance, AskingDeleteView):
         return words % {"scale": self.object, "used": used}
 
 
+class OwnLinks:
+    """Leads to a form only where it opens: Wagtail asks whether a person may change scales at all."""
+
+    def get_edit_url(self, *instance: CompetencyScale) -> str | None:
+        scale = instance[0] if instance else self.object  # type: ignore[attr-defined]
+        may = self.user_has_permission_for_instance("change", scale)  # type: ignore[attr-defined]
+        return super().get_edit_url(*instance) if may else None  # type: ignore[misc]
+
+    def get_delete_url(self, *instance: CompetencyScale) -> str | None:
+        scale = instance[0] if instance else self.object  # type: ignore[attr-defined]
+        may = self.user_has_permission_for_instance("delete", scale)  # type: ignore[attr-defined]
+        return super().get_delete_url(*instance) if may else None  # type: ignore[misc]
+
+
+class ScaleIndexView(OwnLinks, IndexView):
+    pass
+
+
+class ScaleInspectView(OwnLinks, InspectView):
+    """To read: whoever keeps a district's scale says which level of the state's each of its levels equals."""
+
+    page_title = _("Competency scale")
+
+    def get_field_label(self, field_name: str, field: Any) -> str:
+        return (
+            gettext("Levels, lowest first")
+            if field_name == "levels"
+            else super().get_field_label(field_name, field)
+        )
+
+    def get_description_display_value(self) -> str:
+        return self.object.description or "–"
+
+    def get_levels_display_value(self) -> str:
+        levels = self.object.levels.select_related("state_equivalent").order_by("sort_order")
+        rows = format_html_join(
+            "",
+            "<li><strong>{}</strong>{}{}</li>",
+            (
+                (
+                    level.name,
+                    f": {level.description}" if level.description else "",
+                    gettext(" (on the state’s scale: %(level)s)") % {"level": level.state_equivalent}
+                    if level.state_equivalent
+                    else "",
+                )
+                for level in levels
+            ),
+        )
+        return format_html("<ol>{}</ol>", rows) if rows else gettext("None yet")
+
+
 class ScaleViewSet(MeanwhileViewSet):
     model = CompetencyScale
+    index_view_class = ScaleIndexView
+    inspect_view_enabled = True
+    inspect_view_class = ScaleInspectView
+    inspect_view_fields = ["owner", "description", "levels"]
     icon = "list-ol"
     menu_label = _("Competency scales")
     list_display = ["name", "owner"]

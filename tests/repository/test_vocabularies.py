@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.core.management import call_command
 
@@ -5,7 +7,7 @@ from people.models import Role
 from repository.blocks import ResourceBlocks
 from repository.models import CompetencyLevel, Modality, ResourceKind, Subject, Topic
 from repository.permissions import sync_all
-from tests.factories import StateFactory, member
+from tests.factories import DistrictFactory, LevelFactory, ScaleFactory, StateFactory, member
 
 pytestmark = pytest.mark.django_db
 
@@ -124,4 +126,30 @@ def test_a_new_district_has_a_short_name_and_leads_to_its_people(client):
         in client.post(
             "/admin/districts/new/", {"name": "cedar falls", "slug": "", "nces_id": ""}
         ).content.decode()
+    )
+
+
+def test_a_district_reads_the_states_scale_whose_levels_its_own_name_and_is_led_to_no_form_that_is_not_its_own(
+    client,
+):
+    state, district = StateFactory(), DistrictFactory()
+    coordinator = member(Role.COORDINATOR, district)
+    sync_all()
+    theirs, own = (
+        ScaleFactory(owner=state, name="State scale"),
+        ScaleFactory(owner=district, name="Our scale"),
+    )
+    level = LevelFactory(scale=theirs, name="Proficient", description="Does it alone")
+    LevelFactory(scale=own, name="Got it", state_equivalent=level)
+    client.force_login(coordinator)
+    listed = client.get("/admin/competency_scales/").content.decode()
+    assert f"/admin/competency_scales/edit/{own.pk}/" in listed
+    assert not re.search(rf"/competency_scales/(?:edit|delete)/{theirs.pk}/", listed)
+    assert f"/admin/competency_scales/inspect/{theirs.pk}/" in listed
+    page = client.get(f"/admin/competency_scales/inspect/{theirs.pk}/").content.decode()
+    assert "<strong>Proficient</strong>: Does it alone" in page
+    assert f"/edit/{theirs.pk}/" not in page
+    assert (
+        "(on the state’s scale: Proficient)"
+        in client.get(f"/admin/competency_scales/inspect/{own.pk}/").content.decode()
     )
