@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_looks import too_wide
 from tests.factories import AssociationFactory, DistrictFactory, FrameworkFactory, ItemFactory, resource
 
 pytestmark = [pytest.mark.browser, pytest.mark.engine]
@@ -107,6 +108,28 @@ def test_paper_says_where_links_in_a_text_lead(page: Page, live_server, transact
     assert shown == ['" (https://prices.example/list)"', "none", "none"]
 
 
+def test_nothing_that_one_scrolls_on_a_screen_is_cut_off_on_paper(
+    page: Page, live_server, transactional_db: None
+) -> None:
+    """Of a wide table or a long line of a program what lies beyond the edge; or all of the lesson was printed smaller."""
+    word = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+    days = ["Time", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    rows = [days, ["---"] * 8, [word[:25], *(["10,000,000"] * 7)]]
+    text = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    text += f"\n\n```\n{' + '.join(['price_of_a_box(number)'] * 9)}\n```"
+    step = {"title": "Launch", "minutes": 5, "setting": "", "text": text, "support": word}
+    body = [("step", step), ("handout", {"title": "My week", "text": text})]
+    lesson = resource("Unit rates", district=DistrictFactory(slug="juniper"), body=body)
+    page.set_viewport_size({"width": 695, "height": 950})  # a sheet of letter paper within its margins
+    page.goto(f"{live_server.url}{lesson.get_url()}")
+    print_it(page)
+    assert too_wide(page) == ""
+    cut_off = page.evaluate("""() => [...document.querySelectorAll("main table, main pre, main .aside-note *")]
+        .filter((one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline")
+        .map((one) => `${one.localName}: ${one.scrollWidth} of ${one.clientWidth}`)""")
+    assert cut_off == []
+
+
 def test_the_notes_of_a_step_are_on_the_sheet_of_the_step(
     page: Page, live_server, transactional_db: None
 ) -> None:
@@ -128,7 +151,10 @@ def test_no_statement_of_a_look_up_goes_over_two_sheets(
     assert row.evaluate("row => getComputedStyle(row).breakInside") == "avoid"
 
 
-@pytest.mark.parametrize("where", ["the standard", "its framework", "its table", "its look-up", "its grades"])
+@pytest.mark.parametrize(
+    "where",
+    ["the standard", "its framework", "its table", "its look-up", "its grades", "a list of frameworks"],
+)
 def test_paper_of_standards_says_where_they_are_found(
     page: Page, live_server, follow: Callable[[], None], where: str
 ) -> None:
@@ -141,6 +167,7 @@ def test_paper_of_standards_says_where_they_are_found(
         "its table": f"/search/levels/?standard={ratios.identifier}",
         "its look-up": "/standards/lookup/?q=ratios",
         "its grades": f"{framework.get_absolute_url()}compare/?left=06&right=07",
+        "a list of frameworks": "/standards/?grade=06",
     }[where]
     page.goto(f"{live_server.url}{address}")
     said = page.get_by_text(f"{live_server.url}{address}", exact=False)
@@ -148,6 +175,7 @@ def test_paper_of_standards_says_where_they_are_found(
     print_it(page)
     expect(said).to_be_visible()
     expect(said).to_contain_text(str(date.today().year))
+    expect(page.locator("button:visible, input:visible, select:visible")).to_have_count(0)
 
 
 def test_what_comes_before_and_next_stands_side_by_side(
