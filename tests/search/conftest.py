@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from opensearchpy import Urllib3HttpConnection
 
 from people.models import District, Role, User
 from repository.models import ResourcePage, Topic
@@ -129,6 +130,20 @@ def browser(teacher: User) -> Client:
     client = Client()
     client.force_login(teacher)
     return client
+
+
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each request that is made of the engine may take, in seconds. It tells on the slowest machine, too."""
+    found: list[float] = []
+    perform = Urllib3HttpConnection.perform_request
+
+    def noting(self: Any, *args: Any, **kwargs: Any) -> Any:
+        found.append(kwargs["timeout"])
+        return perform(self, *args, **kwargs)
+
+    monkeypatch.setattr(Urllib3HttpConnection, "perform_request", noting)
+    return found
 
 
 @pytest.fixture

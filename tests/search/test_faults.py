@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import Client
 from django.urls import reverse
-from opensearchpy import Urllib3HttpConnection
 
 from people.models import Role
 from repository.models import ResourcePage
@@ -132,17 +131,9 @@ def test_readers_by_cursor_do_not_wait_for_one_another(proxy: Proxy, monkeypatch
 
 
 def test_all_nodes_of_a_cluster_share_the_time_of_one_search(
-    proxy: Proxy, settings: Any, monkeypatch: pytest.MonkeyPatch
+    proxy: Proxy, waits: list[float], settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three ways to the same node: all hang, or two of them."""
-    waits: list[float] = []
-    perform = Urllib3HttpConnection.perform_request
-
-    def noting(self: Any, *args: Any, **kwargs: Any) -> Any:
-        waits.append(kwargs["timeout"])
-        return perform(self, *args, **kwargs)
-
-    monkeypatch.setattr(Urllib3HttpConnection, "perform_request", noting)
     monkeypatch.setattr(way, "SEARCH_TIMEOUT", 4.0)
     port = urlsplit(proxy.url).port or 80
     proxies = [Proxy(port) for _ in range(3)]

@@ -28,44 +28,39 @@ WAYS: list[Callable[[], object]] = [
 
 @pytest.mark.parametrize("ask", WAYS, ids=["alone", "meanwhile", "several", "point in time"])
 def test_whatever_is_asked_takes_no_more_than_is_left_of_the_time_of_a_page(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch, ask: Callable[[], object]
+    proxy: Proxy, waits: list[float], monkeypatch: pytest.MonkeyPatch, ask: Callable[[], object]
 ) -> None:
     monkeypatch.setattr(way, "SEARCH_TIMEOUT", 5.0)
     proxy.hangs = True
-    began = time.monotonic()
     with way.time_limit(0.5), pytest.raises(way.EngineDown):
         ask()
-    assert time.monotonic() - began < 2.5
+    assert 0 < sum(waits) <= 0.5
     way.breaker.answered()
 
 
 def test_a_page_that_merely_shows_what_is_like_it_does_not_wait_as_long_as_a_search(
-    proxy: Proxy, client: Client, monkeypatch: pytest.MonkeyPatch
+    proxy: Proxy, client: Client, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(way, "SEARCH_TIMEOUT", 15.0)
-    address = ResourcePage.objects.get().url
-    client.get(address)
     proxy.hangs = True
-    began = time.monotonic()
-    assert client.get(address).status_code == 200
-    assert time.monotonic() - began < 12.0
+    assert client.get(ResourcePage.objects.get().url).status_code == 200
+    assert 0 < sum(waits) <= way.COUNT_TIMEOUT
     way.breaker.answered()
 
 
 def test_a_second_try_has_no_more_time_than_the_first_has_left(
-    proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    proxy: Proxy, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def rest(seconds: float) -> None:
-        proxy.page, proxy.hangs = b"", True
+        proxy.page, proxy.delay = b"", 0.0
 
-    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 2.0)
+    monkeypatch.setattr(way, "SEARCH_TIMEOUT", 60.0)
     monkeypatch.setattr(way, "sleep", rest)
     proxy.page, proxy.delay = page_of_a_gate("429 Too Many Requests"), 1.2
     proxy.amiss = b"_search"
-    began = time.monotonic()
-    with pytest.raises(way.EngineDown):
-        way.ask(EVERYTHING)
-    assert time.monotonic() - began < 2.9
+    way.ask(EVERYTHING)
+    first, second = waits
+    assert second <= first - 1.2
 
 
 def test_a_node_that_hangs_is_left_alone_by_the_searches_that_follow(
@@ -146,9 +141,8 @@ def test_a_list_that_is_read_on_is_kept_from_each_reading_on(
 
 
 def test_a_load_balancer_that_asks_about_a_hanging_engine_does_not_wait_long(
-    proxy: Proxy, client: Client
+    proxy: Proxy, client: Client, waits: list[float]
 ) -> None:
     proxy.hangs = True
-    began = time.monotonic()
     assert client.get("/readyz").json()["engine"] == "down"
-    assert time.monotonic() - began < 8.0
+    assert 0 < sum(waits) < 8.0
