@@ -5,7 +5,7 @@ A batch, and no percolator: docs/operating.md says why. Only what matches as typ
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -23,8 +23,9 @@ from django.utils.translation import gettext, ngettext
 
 from people.mail import deliver
 from people.models import User
+from search.addresses import url
 from search.client import EngineDown
-from search.request import Complaint, SearchRequest, parse
+from search.request import Complaint, SearchRequest, Sort, parse
 from search.results import Hit
 from search.saved.newest import matching, newest
 from search.saved_search import PAUSES, SavedSearch
@@ -64,6 +65,12 @@ class News:
     @property
     def url(self) -> str:
         return urljoin(settings.WAGTAILADMIN_BASE_URL, self.saved.get_absolute_url())
+
+    @property
+    def newest_url(self) -> str:
+        """The search with what was published last on top, where a mail ends."""
+        asked, _complaints = request_of(self.saved)
+        return urljoin(settings.WAGTAILADMIN_BASE_URL, url(replace(asked, sort=Sort.NEWEST)))
 
     @property
     def stop_url(self) -> str:

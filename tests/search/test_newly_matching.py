@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 from django.utils import timezone
@@ -136,7 +137,8 @@ def test_a_letter_that_does_not_list_all_says_so_and_only_then(teacher, district
         follow()
         call_command("search_alerts")
         letter = mail.outbox.pop()
-        assert ("… and more: see the page." not in str(letter.body)) == listed_all
+        more = f"… and more, newest first: {settings.WAGTAILADMIN_BASE_URL}/search/?q=pizza&sort=newest"
+        assert (more not in str(letter.body)) == listed_all
         assert letter.subject.startswith("1 new resource " if listed_all else "More than 1 new ")
 
 
