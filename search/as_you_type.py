@@ -32,7 +32,8 @@ TITLE_FIELDS = ["title.typed", "title.typed._2gram", "title.typed._3gram"]
 
 @dataclass(frozen=True)
 class Suggestion:
-    """kind: "standard", "topic" or "resource"; kind_label: how people call it; detail: more words beside it, or nothing."""
+    """kind: "standard", "topic" or "resource"; kind_label: how people call it; detail: more words beside it, or nothing.
+    framework: the title of a standard's, where those that are offered are of several."""
 
     kind: str
     kind_label: str
@@ -40,16 +41,17 @@ class Suggestion:
     detail: str
     url: str
     value: str
+    framework: str = ""
 
 
-def suggestions(typed: str, tokens: Collection[str]) -> list[Suggestion]:
-    """For whoever holds these audience tokens. Without titles while the engine is away."""
+def suggestions(typed: str, tokens: Collection[str], organisations: Collection[int] = ()) -> list[Suggestion]:
+    """For whoever holds these audience tokens, and works in these organisations. Without titles while the engine is away."""
     typed = " ".join(typed.split())
     if not LEAST <= len(typed) <= MAX_QUERY:
         return []
     words, grades = _without_grades(typed)
     titles = _titles(typed, words, grades, tokens)  # begun first, since the engine takes longest
-    return [*_standards(words, grades), *_topics(words, grades), *titles()]
+    return [*_standards(words, grades, organisations), *_topics(words, grades), *titles()]
 
 
 def _without_grades(typed: str) -> tuple[str, list[str]]:
@@ -62,8 +64,10 @@ def _without_grades(typed: str) -> tuple[str, list[str]]:
     return (words, grades) if words else (typed, [])
 
 
-def _standards(words: str, grades: Sequence[str]) -> Iterable[Suggestion]:
-    for item in standards_beginning(words, limit=MOST_STANDARDS, grades=grades):
+def _standards(words: str, grades: Sequence[str], organisations: Collection[int]) -> Iterable[Suggestion]:
+    found = standards_beginning(words, limit=MOST_STANDARDS, grades=grades, organisations=organisations)
+    of_several = len({item.framework_id for item in found}) > 1
+    for item in found:
         yield Suggestion(
             "standard",
             _("Standard"),
@@ -71,6 +75,7 @@ def _standards(words: str, grades: Sequence[str]) -> Iterable[Suggestion]:
             shorten(item.abbreviated_statement or item.full_statement),
             url(SearchRequest().choosing("standard", [item.identifier])),
             item.identifier,
+            item.framework.title if of_several else "",
         )
 
 

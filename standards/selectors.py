@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from standards.access import Reader, hidden_frameworks
 from standards.codes import cites, fold_code, is_naming, looks_like_code, query_forms, segments_of
@@ -242,14 +243,22 @@ def _first_matches(
     scopes: Sequence[QuerySet[Item]], conditions: Sequence[Q], folded: str, limit: int
 ) -> list[Item]:
     """The best matches, asked for in the order in which they are wanted: the costly question, what stands below
-    a statement that matches, only where the cheap ones leave room."""
+    a statement that matches, only where the cheap ones leave room. The frameworks of a scope share the room: a district that
+    works with two picks from both."""
     exact_first = Case(When(code_forms__0=folded, then=Value(0)), default=Value(1))
+    turn = Window(RowNumber(), partition_by=F("framework"), order_by=(exact_first, F("position")))
     found: list[Item] = []
     for scope in scopes:
         for step in (_matching, _below_matching):
             if room := limit - len(found):
                 matches = step(scope, conditions).exclude(pk__in=[item.pk for item in found])
-                found += matches.order_by(exact_first, "framework__title", "position")[:room]
+                shared = matches.alias(turn=turn).order_by(
+                    exact_first, "turn", "framework__title", "position"
+                )
+                found += sorted(
+                    shared[:room],
+                    key=lambda one: (one.code_forms[:1] != [folded], one.framework.title, one.position),
+                )
     return found
 
 

@@ -9,11 +9,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Length
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
+from django.db.models.functions import Length, RowNumber
 
 from standards.codes import GRADES, fold_code
-from standards.models import Item
+from standards.models import Adoption, Item
 from standards.models.item import ITEM_CODES, ITEM_WORDS
 from standards.selectors import items
 from standards.word_forms import as_tsquery
@@ -21,6 +21,7 @@ from standards.word_forms import as_tsquery
 # Of a common word's thousands of statements, so many are looked at.
 MOST_LOOKED_AT = 300
 MAX_WORDS = 8
+AHEAD = 2
 _WORD = re.compile(r"[^\W_]+")
 # Letters alone, and all of them: a part of a code, or a short word.
 _STRAND = re.compile(r"[a-z]{2,4}", re.I)
@@ -28,8 +29,11 @@ _HIGH_SCHOOL = re.compile(r"(?:hs)?[a-z]-[a-z]{1,3}$", re.I)  # A-REI, HSA-R
 _CODE = re.compile(r"[^\W_]+(?:[\s.:/-]+[^\W_]+)*[.:/-]?")
 
 
-def standards_beginning(text: str, *, limit: int, grades: Collection[str] = ()) -> list[Item]:
-    """Current standards, the best first: whose code it is, then by the shortest code. grades: CEDS codes; none for all.
+def standards_beginning(
+    text: str, *, limit: int, grades: Collection[str] = (), organisations: Collection[int] = ()
+) -> list[Item]:
+    """Current standards, the best first: whose code it is, then of each framework in turn, by the shortest code. Those that
+    `organisations` have adopted are two turns ahead of others. grades: CEDS codes; none for all.
 
     One query, two where what may be the beginning of a code may be words as well.
     """
@@ -37,13 +41,13 @@ def standards_beginning(text: str, *, limit: int, grades: Collection[str] = ()) 
     of_grades = Q(grades__overlap=list(grades)) if grades else Q()
     found: list[Item] = []
     if may_be_both := bool(_STRAND.fullmatch(text)):
-        found = _best(_in_strand(text) & of_grades, text, limit)
+        found = _best(_in_strand(text) & of_grades, text, limit, organisations)
     elif _may_be_code(text):
-        found = _best(_by_code(fold_code(text)) & of_grades, text, limit)
+        found = _best(_by_code(fold_code(text)) & of_grades, text, limit, organisations)
     words = _words(text)
     if words is None or len(found) == limit or (found and not may_be_both):
         return found
-    return list(dict.fromkeys([*found, *_best(words & of_grades, text, limit)]))[:limit]
+    return list(dict.fromkeys([*found, *_best(words & of_grades, text, limit, organisations)]))[:limit]
 
 
 def _may_be_code(text: str) -> bool:
@@ -87,7 +91,7 @@ def _words(text: str) -> Q | None:
     return Q(words=SearchQuery(" & ".join(parts), search_type="raw", config="english"))
 
 
-def _best(condition: Q, text: str, limit: int) -> list[Item]:
+def _best(condition: Q, text: str, limit: int, organisations: Collection[int]) -> list[Item]:
     looked_at = (
         Item.objects.alias(codes=ITEM_CODES, words=ITEM_WORDS)
         .filter(condition, retired_at__isnull=True)
@@ -99,8 +103,21 @@ def _best(condition: Q, text: str, limit: int) -> list[Item]:
         default=Value(1),
         output_field=IntegerField(),
     )
+    # The codes of one framework may all be shorter than those of another: none may take every place.
+    shortest = (is_it, Length("human_coding_scheme"), F("position"))
+    turn = Window(RowNumber(), partition_by=F("framework"), order_by=shortest)
+    adopted = Adoption.objects.filter(organisation__in=list(organisations)).order_by().values("framework")
+    behind = Case(When(framework__in=adopted, then=Value(0)), default=Value(AHEAD))
     return list(
         items()
         .filter(pk__in=looked_at)
-        .order_by(is_it, Length("human_coding_scheme"), "framework__title", F("position"))[:limit]
+        .alias(turn=turn, behind=behind)
+        .order_by(
+            is_it,
+            F("turn") + F("behind"),
+            "behind",
+            Length("human_coding_scheme"),
+            "framework__title",
+            "position",
+        )[:limit]
     )

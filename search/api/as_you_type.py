@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
+from people.selectors import organisation_ids
 from search.as_you_type import suggestions
 from search.client import PAGE_TIMEOUT, time_limit
 from search.counts import tokens_of
@@ -37,7 +38,7 @@ class Suggestions(Schema):
 def suggest_while_typing(request: HttpRequest, typed: Query[Typed]) -> dict[str, Any]:
     """Standards by code or words, topics and titles: those that begin so. Nothing for less than two characters."""
     refuse_other_parameters(request, Typed.model_fields)
-    found = suggestions(typed.q, tokens_of(request))
+    found = suggestions(typed.q, tokens_of(request), organisation_ids(request.user))
     return {
         "suggestions": [
             {

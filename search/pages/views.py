@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
+from people.selectors import organisation_ids
 from search import rescue
 from search.addresses import url
 from search.as_you_type import suggestions
@@ -344,7 +345,7 @@ def facet(request: HttpRequest, name: str) -> HttpResponse:
 def suggest(request: HttpRequest) -> HttpResponse:
     """The options below the box, for what has been typed so far."""
     typed = request.GET.get("q", "")
-    found = suggestions(typed, tokens_of(request))
+    found = suggestions(typed, tokens_of(request), organisation_ids(request.user))
     response = render(request, "search/_typed.html", {"suggestions": found})
     patch_vary_headers(response, ["Cookie"])
     return response

@@ -1,5 +1,6 @@
 """What the box offers while one types: standards, topics and titles that the reader may see."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from people.models import Role
 from search.as_you_type import suggestions
 from search.memory import one_look
+from standards.models import Adoption, Framework
 from standards.typeahead import standards_beginning
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource, topic
 
@@ -94,6 +96,38 @@ def test_letters_that_are_a_code_or_a_word_are_taken_for_both() -> None:
     ]:
         ItemFactory(framework=framework, human_coding_scheme=code, full_statement=statement)
     assert [item.human_coding_scheme for item in standards_beginning("art", limit=4)] == ["ART.1", "6.H.2"]
+
+
+def test_no_framework_takes_every_place_and_adopted_ones_take_most() -> None:
+    frameworks = [
+        FrameworkFactory(short_name=name, title=title)
+        for name, title in [("A", "Common Core"), ("B", "Meridian"), ("C", "Texas")]
+    ]
+    for framework, code in zip(
+        frameworks, ["CCSS.MATH.CONTENT.6.RP.A.{}", "M.6.RP.{}", "6.RP.{}"], strict=True
+    ):
+        for number in range(1, 6):
+            ItemFactory(framework=framework, human_coding_scheme=code.format(number), full_statement="Ratios")
+
+    def offered(*adopted: int) -> str:
+        district = DistrictFactory()
+        for number in adopted:
+            Adoption.objects.create(framework=frameworks[number], organisation=district)
+        found = standards_beginning("6.rp", limit=4, organisations=[district.pk])
+        return " ".join(item.framework.short_name for item in found)
+
+    assert offered() == "C B A C"
+    assert offered(1) == "B B B C"
+    assert offered(0, 1) == "B A B A"
+
+
+def test_of_several_frameworks_each_standard_that_is_offered_says_whose_it_is(client: Client) -> None:
+    for title in ("Common Core", "Meridian"):
+        ItemFactory(framework=FrameworkFactory(title=title), human_coding_scheme="6.RP.A")
+    html = client.get("/search/suggest/?q=6.rp").content.decode()
+    assert re.findall("Common Core|Meridian", html) == ["Common Core", "Meridian"]
+    Framework.objects.get(title="Meridian").items.all().delete()
+    assert "Common Core" not in client.get("/search/suggest/?q=6.rp").content.decode()
 
 
 @given(st.text(max_size=40))

@@ -173,6 +173,21 @@ class TestSearch:
         Adoption.objects.create(organisation=district, framework=adopted)
         assert codes(search_items("unit rate", organisations=organisation_ids(teacher)))[0] == "Z.1"
 
+    def test_two_frameworks_that_a_district_works_with_share_the_places(self, maths):
+        district = DistrictFactory()
+        both = maths, FrameworkFactory(title="Texas")
+        for framework in (*both, FrameworkFactory(title="Adopted by nobody here")):
+            for number in range(9):
+                ItemFactory(
+                    framework=framework, full_statement="Unit rates", human_coding_scheme=f"U.{number}"
+                )
+        for framework in both:
+            Adoption.objects.create(organisation=district, framework=framework)
+        found = search_items("unit rate", organisations=[district.pk], limit=6)
+        assert [(item.framework.title, item.human_coding_scheme) for item in found] == [
+            (framework.title, f"U.{number}") for framework in both for number in range(3)
+        ]
+
     def test_the_number_of_queries_does_not_grow(self, maths):
         def queries():
             with CaptureQueriesContext(
