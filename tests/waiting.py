@@ -3,7 +3,8 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -58,6 +59,24 @@ def waits_after(monkeypatch: pytest.MonkeyPatch, *checks: tuple[Any, str]) -> No
 
     for owner, check in checks:
         monkeypatch.setattr(owner, check, waiting(getattr(owner, check)))
+
+
+@contextmanager
+def impatience(seconds: int) -> Iterator[None]:
+    """Meanwhile, who waits longer for a lock fails: over this connection, and over those that are opened to its database.
+
+    Of the database and not of the role, which the databases of all workers of a run share.
+    """
+    database = connection.ops.quote_name(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE {database} SET lock_timeout = '{seconds}s'")
+        cursor.execute(f"SET lock_timeout = '{seconds}s'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {database} RESET lock_timeout")
+            cursor.execute("SET lock_timeout = 0")
 
 
 def until_let_go() -> None:

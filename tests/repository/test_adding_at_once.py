@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from wagtail.models import Page as WagtailPage
 
@@ -18,7 +17,7 @@ from repository.services.bulk import ResourceData, create_resources, delete_reso
 from repository.services.errors import ChangedMeanwhile
 from tests.factories import DistrictFactory, KindFactory, district_page, member
 from tests.repository.pages import Page, signed_in
-from tests.waiting import elsewhere, waits_after
+from tests.waiting import elsewhere, impatience, waits_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EACH = 6
@@ -39,12 +38,9 @@ def kind() -> ResourceKind:
 
 @pytest.fixture
 def nobody_waits_long() -> Iterator[None]:
-    """Whoever waits for a lock for more than seconds fails."""
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER ROLE CURRENT_USER SET lock_timeout = '5s'")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER ROLE CURRENT_USER RESET lock_timeout")
+    """Whoever waits for a lock for seconds fails."""
+    with impatience(5):
+        yield
 
 
 def assert_tree_is_sound(district: District, children: int) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from repository.permissions import sync_all
 from repository.services.bulk import Written, update_resources
 from repository.services.drafts import save_draft
 from tests.factories import member
-from tests.waiting import until_somebody_waits
+from tests.waiting import PATIENCE, impatience, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -88,7 +87,7 @@ def test_an_undo_keeps_what_is_being_saved_when_it_begins(
             until_somebody_waits()
 
     thread = elsewhere(saving)
-    assert saved.wait(20)
+    assert saved.wait(PATIENCE)
     undone = undo_import(record)
     thread.join()
     assert [(one.title, one.why) for one in undone.kept] == [("Paint", "was edited here")]
@@ -104,6 +103,10 @@ def test_a_page_that_is_being_deleted_in_the_admin_ends_the_import_with_one_line
     left: list[str] = []
 
     def delete() -> None:
+        with (
+            connection.cursor() as cursor
+        ):  # of the two it is the import that looks for a deadlock, and gives way
+            cursor.execute("SET deadlock_timeout = '10min'")
         ResourcePage.objects.get(title="Paint").delete()
         left.extend(ResourcePage.objects.values_list("title", flat=True))
 
@@ -111,7 +114,6 @@ def test_a_page_that_is_being_deleted_in_the_admin_ends_the_import_with_one_line
         written = update_resources(**given)
         threads.append(elsewhere(delete))
         until_somebody_waits()
-        time.sleep(1.5)  # who waits looks once for a deadlock, after a second: the other one has to give way
         return written
 
     load(district, {"name": "Paint"}, {"name": "Ink"})
@@ -134,14 +136,12 @@ def test_what_an_undo_would_do_is_shown_while_another_import_runs(client: Client
         with transaction.atomic():
             wait_for_turn(lambda stage, done, total: None)
             running.set()
-            shown.wait(20)
+            shown.wait(PATIENCE)
 
     thread = elsewhere(import_something)
-    assert running.wait(20)
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '5s'")
+    assert running.wait(PATIENCE)
     try:
-        with CaptureQueriesContext(connection) as queries:
+        with impatience(5), CaptureQueriesContext(connection) as queries:
             answer = client.get(f"/admin/resource-imports/{record.pk}/undo/")
     finally:
         shown.set()
@@ -166,7 +166,7 @@ def test_who_imports_or_undoes_waits_for_the_import_that_runs_and_reads_so(
         with transaction.atomic():
             wait_for_turn(lambda stage, done, total: None)
             running.set()
-            told.wait(20)
+            told.wait(PATIENCE)
 
     def tell(stage: str, done: int, total: int) -> None:
         stages.append(stage)
@@ -174,7 +174,7 @@ def test_who_imports_or_undoes_waits_for_the_import_that_runs_and_reads_so(
             told.set()
 
     thread = elsewhere(import_something)
-    assert running.wait(20)
+    assert running.wait(PATIENCE)
     try:
         if work == "undo":
             undo_import(record, progress=tell)
