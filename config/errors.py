@@ -3,8 +3,10 @@
 import re
 from urllib.parse import unquote
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from config.api import nothing_here
 
@@ -16,6 +18,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return nothing_here(request)
     return render(request, "404.html", {"words": words_of(request.path)}, status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form of another session. Who signs in or out where another tab has just done so has what they wanted."""
+    if request.path == reverse("account_login") and request.user.is_authenticated:
+        return redirect_to_login(request.POST.get("next", ""))  # which leads on at once
+    if request.path == reverse("account_logout"):
+        return redirect("account_logout")  # which asks, or leads on
+    return render(request, "403_csrf.html", status=403)
 
 
 def words_of(path: str) -> str:

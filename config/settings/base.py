@@ -135,6 +135,7 @@ ACCOUNT_RATE_LIMITS = {
 ACCOUNT_ADAPTER = "people.sign_in.AccountAdapter"
 ACCOUNT_FORMS = {"login": "people.sign_in.SignInForm"}
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "/"
 WAGTAILADMIN_LOGIN_URL = "people:admin_sign_in"
 

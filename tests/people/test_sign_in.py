@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 from django.db import DatabaseError
+from django.test import Client
 from django.urls import reverse
 
 from people.models import User
@@ -79,6 +80,29 @@ def test_a_whole_state_signs_in_at_the_same_minute(client, rosa):
 
 
 @pytest.mark.usefixtures("behind_a_proxy")
+def test_who_has_signed_in_or_out_in_another_tab_is_led_on(rosa):
+    """In the morning the session has ended in each of them, and their forms are of the one before."""
+    browser = Client(enforce_csrf_checks=True)
+    first, second = (Page.open(browser, "/accounts/login/?next=/account/") for _tab in range(2))
+    first.press("Sign in", login=rosa.email, password=PASSWORD)
+    assert second.press("Sign in", login=rosa.email, password=PASSWORD).url == "/account/"
+    first, second = (Page.open(browser, "/accounts/logout/") for _tab in range(2))
+    first.press("Sign out")
+    Page.open(browser, "/accounts/login/").press("Sign in", login=rosa.email, password=PASSWORD)
+    asked = second.press("Sign out")
+    assert "Sign out?" in asked.text
+    assert asked.press("Sign out").url == "/"
+
+
+def test_who_refuses_cookies_is_told_that_they_are_needed(rosa):
+    browser = Client(enforce_csrf_checks=True)
+    page = Page.open(browser, "/accounts/login/")
+    browser.cookies.clear()
+    page = page.press("Sign in", login=rosa.email, password=PASSWORD)
+    assert page.response.status_code == 403
+    assert "If it happens each time, allow cookies for this site." in page.text
+
+
 def test_who_guesses_passwords_is_told_to_wait_whatever_address_is_made_up(client, rosa):
     for number in range(40):
         headers = {"x-forwarded-for": f"203.0.113.{number}, 198.51.100.1"}
