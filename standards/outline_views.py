@@ -3,7 +3,6 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -50,7 +49,6 @@ def printable(request: HttpRequest, short_name: str) -> HttpResponse:
         "branches": branches,
         "credit": credit_of(framework),
         "other_credits": credits_of(framework, branches),
-        "today": timezone.localdate(),
         "address": request.build_absolute_uri(framework.get_absolute_url()),
     }
     return render(request, "standards/printable.html", context)

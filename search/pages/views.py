@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from people.selectors import organisation_ids
@@ -98,7 +97,6 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "beginning": _beginning(typed, complaints),
         "said": chips.in_title(typed.q, shown),
         "address": request.build_absolute_uri(url(typed)),
-        "today": localdate(),
         "offers": _offers(request, results),
         "as_typed": chips.as_typed(understood),
         "clear_url": url(SearchRequest()),

@@ -1,7 +1,7 @@
 """Results that coordinators pick for a query."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -88,8 +88,9 @@ def test_a_search_that_leaves_a_word_out_is_not_the_one_picked_for(follow: Calla
     assert [hit.title for hit in search("q=fractions -game").hits] == ["Fractions at the market"]
 
 
-def test_a_pick_holds_between_its_days(follow: Callable[[], None]) -> None:
-    today = timezone.localdate()
+def test_a_pick_holds_between_its_days(follow: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    today = date(2026, 3, 5)
+    monkeypatch.setattr(timezone, "localdate", lambda: today)  # also at midnight
     page = resource("Measuring heat")
     resource("Volcano model")
     promotion = pick("volcano", page, starts_on=today, ends_on=today)

@@ -195,7 +195,9 @@ def test_an_import_is_undone_after_a_look_at_what_stands_in_the_way(imports: Imp
     glue.delete()
     shown = imports.press(record, "undo")
     assert "has been undone" in shown
-    assert f"{timezone.localtime():%b} {timezone.localtime().day}, " in shown
+    assert record.undone_at is not None
+    undone = timezone.localtime(record.undone_at)
+    assert f"{undone:%b} {undone.day}, " in shown
     assert f"· {admin}" in shown
 
 
