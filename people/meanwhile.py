@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 from modelcluster.forms import BaseChildFormSet
 from psycopg.errors import DeadlockDetected
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
@@ -199,6 +200,19 @@ class RowsFormSet(BaseChildFormSet):
     """The field that no two rows share; an error is shown beside it."""
     taken: str | Promise
     """What to say where a row that somebody else has added has the same there."""
+    # Django speaks of forms, of which whoever sees rows knows nothing.
+    default_error_messages = {
+        **BaseChildFormSet.default_error_messages,
+        "too_few_forms": ngettext_lazy("Add at least %(num)d row.", "Add at least %(num)d rows.", "num"),
+        "too_many_forms": ngettext_lazy(
+            "There is room for %(num)d row. Take the others out.",
+            "There is room for %(num)d rows. Take the others out.",
+            "num",
+        ),
+    }
+
+    def get_form_error(self) -> str:
+        return _("There is another row with the same.")
 
     def clean(self) -> None:
         super().clean()

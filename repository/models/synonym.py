@@ -50,6 +50,8 @@ class Synonym(models.Model):
 
     def clean(self) -> None:
         self.term = " ".join(self.term.split())
+        if not self.term or not self.means.strip():
+            return  # its field has said so
         if "," in self.term or ";" in self.term:
             raise ValidationError({"term": _("One word or phrase here, the others below.")})
         others = [one for one in self.meanings if not _bare(one) or _bare(one) != _bare(self.term)]
@@ -72,3 +74,13 @@ class Synonym(models.Model):
             field = "term" if silent[0] == self.term else "means"
             raise ValidationError({field: _("“%(words)s” has no letter or digit.") % {"words": silent[0]}})
         self.means = ", ".join(others)
+        for one in Synonym.objects.filter(term__iexact=self.term).exclude(pk=self.pk):
+            if {*map(_bare, self.meanings)} <= {*map(_bare, one.meanings)}:
+                raise ValidationError(
+                    {
+                        "means": _(
+                            "“%(term)s” has an entry that says this already: %(means)s. Change that one."
+                        )
+                        % {"term": one.term, "means": one.means}
+                    }
+                )

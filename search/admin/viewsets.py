@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import URLPattern, path
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permission_policies import BasePermissionPolicy
@@ -39,12 +42,38 @@ class CuratorsPolicy(BasePermissionPolicy):
         return (curators | User.objects.filter(is_superuser=True)).filter(is_active=True).distinct()
 
 
+def _shown_first(promotion: Any) -> str:
+    """How many are picked: a list whose resources are gone is otherwise like any other."""
+    if not promotion.picked:
+        return gettext("Nothing: what was picked is gone")
+    said = ngettext("%(n)d resource", "%(n)d resources", promotion.picked) % {"n": promotion.picked}
+    if not promotion.unpublished:
+        return said
+    return gettext("%(resources)s, of which not published: %(n)d") % {
+        "resources": said,
+        "n": promotion.unpublished,
+    }
+
+
+class PromotionIndexView(IndexView):
+    def get_base_queryset(self) -> QuerySet[Promotion]:
+        found: QuerySet[Promotion] = super().get_base_queryset()
+        away = Q(resources__resource__live=False)
+        return found.annotate(picked=Count("resources"), unpublished=Count("resources", filter=away))
+
+
 class PromotionViewSet(MeanwhileViewSet):
     model = Promotion
+    index_view_class = PromotionIndexView
     icon = "pick"
     menu_label = _("Picked results")
     inspect_view_enabled = False
-    list_display = ["__str__", "starts_on", "ends_on"]
+    list_display = [
+        "__str__",
+        Column("picked", label=_("Shown first"), accessor=_shown_first),
+        "starts_on",
+        "ends_on",
+    ]
     search_fields = ["phrases"]
     panels = [
         FieldPanel("phrases"),

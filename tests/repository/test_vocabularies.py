@@ -1,11 +1,12 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from people.models import Role
 from repository.blocks import ResourceBlocks
-from repository.models import CompetencyLevel, Modality, ResourceKind, Subject, Topic
+from repository.models import CompetencyLevel, Modality, ResourceKind, Subject, Synonym, Topic
 from repository.permissions import sync_all
 from tests.factories import DistrictFactory, LevelFactory, ScaleFactory, StateFactory, member
 
@@ -153,3 +154,21 @@ def test_a_district_reads_the_states_scale_whose_levels_its_own_name_and_is_led_
         "(on the state’s scale: Proficient)"
         in client.get(f"/admin/competency_scales/inspect/{own.pk}/").content.decode()
     )
+
+
+def test_a_synonym_that_is_there_already_and_a_field_without_words_are_told_of_once():
+    Synonym.objects.create(term="PBL", means="project-based learning, projects")
+
+    def refused(**fields: str) -> list[str]:
+        try:
+            Synonym(**fields).full_clean()
+        except ValidationError as error:
+            return error.messages
+        return []
+
+    said = "“PBL” has an entry that says this already: project-based learning, projects. Change that one."
+    assert refused(term="pbl", means="Project Based Learning") == [said]
+    assert refused(term="PBL", means="problem-based learning") == []
+    assert refused(term="PBL", means="") == ["This field cannot be blank."]
+    assert len(refused(term="a" * 81, means="x")) == 1
+    Synonym.objects.get().full_clean()

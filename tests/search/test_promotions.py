@@ -283,3 +283,23 @@ def test_searches_of_signs_alone_are_refused_with_what_to_type(client: Client) -
     refused = client.post("/admin/picked_results/new/", {**rows((None, page)), "phrases": "???\n½"})
     assert "Type words that people search for." in refused.text
     assert not Promotion.objects.exists()
+
+
+def test_the_lists_say_how_much_they_show_and_whether_it_is_there_still(client: Client) -> None:
+    model, heat, gone = resource("Volcano model"), resource("Heat"), resource("Gone")
+    pick("volcano", model, heat)
+    pick("ash", gone)
+    model.unpublish()
+    gone.delete()
+    client.force_login(member(Role.COORDINATOR, heat.district))
+    shown = client.get("/admin/picked_results/").text
+    assert "2 resources, of which not published: 1" in shown
+    assert "Nothing: what was picked is gone" in shown
+
+
+def test_too_few_rows_and_too_many_are_told_of_as_rows(client: Client) -> None:
+    page = resource("Volcano model")
+    client.force_login(member(Role.COORDINATOR, page.district))
+    for number, told in [(0, "Add at least 1 row."), (11, "There is room for 10 rows.")]:
+        typed = {**rows(*[(None, page)] * number), "phrases": "volcano"}
+        assert told in client.post("/admin/picked_results/new/", typed).text
