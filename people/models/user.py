@@ -26,6 +26,10 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+# Without a dot, as many write them. With one, a word is no given name.
+_TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "coach", "sr", "sra"}
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A member of staff of a school, a district or the state: never a learner."""
 
@@ -60,4 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_short_name(self) -> str:
-        return self.name.split(" ")[0] if self.name else self.email
+        """The given name, as in a greeting; all of a name that begins with something else."""
+        first = self.name.split(" ")[0]
+        is_given = first[1:] and first[-1].isalnum() and first.lower() not in _TITLES
+        return first if is_given else str(self)

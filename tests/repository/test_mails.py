@@ -58,6 +58,29 @@ def test_the_author_is_told_that_it_is_published(
     assert page.get_url() in mail.body
 
 
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Rosa Delgado", "Rosa"),
+        ("Dr. Mei Chen", "Dr. Mei Chen"),
+        ("Ms Rivera", "Ms Rivera"),
+        ("Delgado, Rosa", "Delgado, Rosa"),
+        ("J. Smith", "J. Smith"),
+        ("J Smith", "J Smith"),
+        ("Núria", "Núria"),
+    ],
+)
+def test_one_is_greeted_by_a_name_and_not_by_a_title(
+    draft, people, mailoutbox, django_capture_on_commit_callbacks, name, greeted
+):
+    people.teacher.name = name
+    people.teacher.save()
+    submit(draft, people)
+    with django_capture_on_commit_callbacks(execute=True):
+        review.approve(identifier=draft.identifier, user=people.reviewer, revision_id=seen(draft))
+    assert mailoutbox[0].body.startswith(f"Hello {greeted},\n")
+
+
 def test_the_author_is_told_what_to_change_and_where(
     draft, people, mailoutbox, django_capture_on_commit_callbacks
 ):
