@@ -41,12 +41,14 @@ LOG_ACTION = "importers.realign"
 @dataclass(frozen=True, slots=True)
 class Retired:
     """A retired standard; the ones in force that take its place, as the source says; and, by key, the resources tied to
-    it: those that the reader may move, and others."""
+    it: those that the reader may move, and others. same_words: where the source does not say, the one in force that has its
+    words and grades, as where a revision gave it another code."""
 
     item: Item
     successors: tuple[Item, ...]
     pages: frozenset[int]
     others: frozenset[int]
+    same_words: Item | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,31 @@ def _look(keys: Collection[int], user: Reader) -> list[Retired]:
     if not used:
         return []
     after = successors(used, user)
+    found = list(items(user).filter(pk__in=used).order_by("position", "pk"))
+    same = _same_words([item for item in found if not after[item.pk]], user)
     return [
-        Retired(item, after[item.pk], frozenset(pages[item.pk]), frozenset(others[item.pk]))
-        for item in items(user).filter(pk__in=used).order_by("position", "pk")
+        Retired(
+            item, after[item.pk], frozenset(pages[item.pk]), frozenset(others[item.pk]), same.get(item.pk)
+        )
+        for item in found
     ]
+
+
+def _same_words(retired: Sequence[Item], user: Reader) -> dict[int, Item]:
+    """Where one standard in force, and no more, has the words and grades of one that is retired, and of no more: many
+    frameworks say "Fluently add" in several grades."""
+    having: dict[tuple[int, str, tuple[str, ...]], list[Item]] = defaultdict(list)
+    statements = {item.full_statement for item in retired}
+    frameworks = {item.framework_id for item in retired}
+    for item in items(user).filter(framework__in=frameworks, full_statement__in=statements):
+        having[item.framework_id, item.full_statement, tuple(item.grades)].append(item)
+    found = {}
+    for item in retired:
+        alike = having[item.framework_id, item.full_statement, tuple(item.grades)]
+        in_force = [one for one in alike if one.retired_at is None]
+        if len(in_force) == 1 and len(alike) == 2:  # with itself
+            found[item.pk] = in_force[0]
+    return found
 
 
 # -- a move

@@ -43,6 +43,14 @@ FOUND = 12
 SAME = (AssociationType.EXACT_MATCH_OF, AssociationType.IS_PEER_OF)
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A retired standard, and the one to which its resources would go."""
+
+    retired: Retired
+    item: Item
+
+
 class _OfFramework(LookMixin, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "list-ul"
 
@@ -55,20 +63,17 @@ class _OfFramework(LookMixin, WagtailAdminTemplateMixin, TemplateView):
         return moves.retired_in_use(self.framework, self.request.user)
 
     @cached_property
-    def sure(self) -> list[Retired]:
+    def sure(self) -> list[Pair]:
         """Those of which the source leaves no doubt what takes their place."""
-        return [row for row in self.rows if len(row.successors) == 1 and row.pages]
+        return [Pair(row, row.successors[0]) for row in self.rows if len(row.successors) == 1 and row.pages]
+
+    @cached_property
+    def same(self) -> list[Pair]:
+        """Those whose words another has now."""
+        return [Pair(row, row.same_words) for row in self.rows if row.same_words and row.pages]
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [*_crumbs(self.framework), {"url": "", "label": self.page_title}]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(
-            framework=self.framework,
-            sure=self.sure,
-            resources=_pages(self.sure),
-            **kwargs,
-        )
+        return [*_crumbs(self.framework), {"url": "", "label": self.get_page_title()}]
 
 
 class RetiredList(_OfFramework):
@@ -80,7 +85,10 @@ class RetiredList(_OfFramework):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         shown = Paginator(self.rows, PER_PAGE).get_page(self.request.GET.get("p"))
         return super().get_context_data(
+            framework=self.framework,
             rows=shown,
+            sure=self.sure,
+            same=self.same,
             all_resources=_pages(self.rows),
             others=len(set[int]().union(*(row.others for row in self.rows))),
             **kwargs,
@@ -88,31 +96,47 @@ class RetiredList(_OfFramework):
 
 
 class MoveAll(_OfFramework):
-    """What would change if everything moved that has exactly one successor; POST does it, if that is still so."""
+    """What would change if everything moved of which there is no doubt where to; POST does it, if that is still so."""
 
     template_name = "importers/moves/all.html"
-    page_title = _("Move to their successors")
+    by_words = False  # to what has the same words; else to what the source says
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        return self.same if self.by_words else self.sure
+
+    def get_page_title(self) -> str:
+        return (
+            gettext("Move to what has the same words")
+            if self.by_words
+            else gettext("Move to their successors")
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        shown = Paginator(self.sure, PER_PAGE).get_page(self.request.GET.get("p"))
+        rows = [pair.retired for pair in self.pairs]
         return super().get_context_data(
-            rows=shown,
-            seen=_digest(self.sure),
-            others=len(set[int]().union(*(row.others for row in self.sure))),
+            framework=self.framework,
+            pairs=Paginator(self.pairs, PER_PAGE).get_page(self.request.GET.get("p")),
+            by_words=self.by_words,
+            resources=_pages(rows),
+            seen=_digest(self.pairs),
+            others=len(set[int]().union(*(row.others for row in rows))),
             **kwargs,
         )
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.sure:
+        if not self.pairs:
             messages.warning(request, gettext("Nothing is left to move: somebody else has done it."))
             return redirect("standards_admin:retired", pk)
-        if request.POST.get("seen") != _digest(self.sure):
+        if request.POST.get("seen") != _digest(self.pairs):
             messages.warning(
                 request, gettext("Something has changed since you opened this page. Look at the list again.")
             )
-            return redirect("standards_admin:move_all", pk)
-        chosen = [(row, row.successors) for row in self.sure]
-        record = moves.start(user=signed_in(request), framework=self.framework, chosen=chosen, by_source=True)
+            return redirect(request.path)
+        chosen = [(pair.retired, [pair.item]) for pair in self.pairs]
+        record = moves.start(
+            user=signed_in(request), framework=self.framework, chosen=chosen, by_source=not self.by_words
+        )
         return redirect("standards_admin:moved", record.pk)
 
 
@@ -207,9 +231,8 @@ class MoveOne(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             for item in found.items:
                 offer(item, _("Found by your words"))
         if ticked is None:
-            ticked = (
-                [item.pk for item in self.retired.successors] if len(self.retired.successors) == 1 else ()
-            )
+            sure = self.retired.successors if len(self.retired.successors) == 1 else ()
+            ticked = [item.pk for item in sure]
         return [
             Offered(one, why[one.item.pk], one.item.pk in ticked)
             for one in with_paths(list(known.values()), reader=user)
@@ -231,13 +254,11 @@ class MoveOne(LookMixin, WagtailAdminTemplateMixin, TemplateView):
             messages.warning(request, gettext("Nothing is left to move: somebody else has done it."))
             return redirect("standards_admin:retired", self.item.framework_id)
         if not keys or len(found) < len(set(keys)):
-            problem = (
-                gettext(
+            problem = gettext("Tick the standard that takes its place.")
+            if keys:
+                problem = gettext(
                     "One that you ticked is not in force any more. Look again, and tick what takes the place."
                 )
-                if keys
-                else gettext("Tick the standard that takes its place.")
-            )
             return self.render_to_response(
                 self.get_context_data(problem=problem, ticked=list(found)), status=422
             )
@@ -353,10 +374,10 @@ def _pages(rows: Sequence[Retired]) -> int:
     return len(set[int]().union(*(row.pages for row in rows)))
 
 
-def _digest(rows: Sequence[Retired]) -> str:
+def _digest(pairs: Sequence[Pair]) -> str:
     """Tells whether the list is still the one that was seen: the same standards, with the same in their place."""
-    pairs = sorted((row.item.pk, row.successors[0].pk) for row in rows)
-    return hashlib.sha256(repr(pairs).encode()).hexdigest()[:32]
+    keys = sorted((pair.retired.item.pk, pair.item.pk) for pair in pairs)
+    return hashlib.sha256(repr(keys).encode()).hexdigest()[:32]
 
 
 def _crumbs(framework: Framework) -> list[dict[str, Any]]:
@@ -367,6 +388,7 @@ def _crumbs(framework: Framework) -> list[dict[str, Any]]:
 URLS: list[URLPattern] = [
     path("<int:pk>/retired/", RetiredList.as_view(), name="retired"),
     path("<int:pk>/retired/move/", MoveAll.as_view(), name="move_all"),
+    path("<int:pk>/retired/move-same/", MoveAll.as_view(by_words=True), name="move_same"),
     path("retired/<int:pk>/", MoveOne.as_view(), name="move"),
     path("moves/", MoveList.as_view(), name="moves"),
     path("moves/results/", MoveList.as_view(results_only=True), name="moves_results"),

@@ -15,6 +15,7 @@ from importers.models import AlignmentMove
 from repository.models import ResourcePage
 from repository.services.drafts import save_draft
 from search.models import OutboxEntry
+from standards.models import Item
 from tests.factories import (
     ItemFactory,
     LevelFactory,
@@ -212,6 +213,37 @@ def test_all_with_exactly_one_successor_move_together(here: SimpleNamespace) -> 
     assert [codes(page) for page in (one, two, split, theirs)] == [["M.2"], ["M.6"], ["M.5"], ["M.4"]]
     again = client.post(f"{list_of(here.framework)}move/", {"seen": seen}, follow=True)
     assert "Nothing is left to move" in text(again)
+
+
+def test_all_whose_words_one_other_has_now_move_together(here: SimpleNamespace) -> None:
+    """As where a revision gives new codes and says nothing of the old ones."""
+
+    def again(words: str, code: str, **fields: Any) -> Item:
+        made = {"framework": here.framework, "full_statement": words, "human_coding_scheme": code, **fields}
+        return ItemFactory(**made)
+
+    tied = []
+    for code in ("OLD.1", "OLD.2", "OLD.3"):
+        old = again(f"Words of {code}", code, retired_at=timezone.now(), grades=["06"])
+        tied.append(resource(f"Lesson {code}", district=here.district, alignments=[{"item": old}]))
+    again("Words of OLD.1", "NEW.1", grades=["06"])
+    again("Words of OLD.2", "NEW.2", grades=["07"])
+    for code in ("NEW.3", "NEW.4"):
+        again("Words of OLD.3", code, grades=["06"])
+    client = signed_in(here.coordinator)
+    listed = text(client.get(list_of(here.framework)))
+    assert "Move what is tied to the 1 standard whose words another has now" in listed
+    assert "Has the same words: NEW.1 Words of OLD.1" in listed
+    assert listed.count("Has the same words") == 1
+    url = f"{list_of(here.framework)}move-same/"
+    asked = client.get(url)
+    assert "Move to what has the same words" in text(asked)
+    done = text(client.post(url, {"seen": seen_in(asked)}, follow=True))
+    assert "Moved. 1 resource is now tied to NEW.1" in done
+    assert [codes(page) for page in tied] == [["NEW.1"], ["OLD.2"], ["OLD.3"]]
+    assert "Nothing is left to move" in text(client.get(url))
+    undo(client)
+    assert codes(tied[0]) == ["OLD.1"]
 
 
 def test_a_list_that_has_changed_since_it_was_seen_is_shown_again(here: SimpleNamespace) -> None:
