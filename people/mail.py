@@ -23,7 +23,8 @@ from people.models import Membership, User
 
 logger = logging.getLogger(__name__)
 
-SECONDS_A_DAY = 86400
+# How long a link to choose a password works.
+LINK_DAYS = settings.PASSWORD_RESET_TIMEOUT // 86400
 # So that nobody's “I am out of office” answers (RFC 3834).
 BY_ITSELF = {"Auto-Submitted": "auto-generated"}
 # How long to wait before each further try of a letter that could not leave: a mail server may be away for a weekend.
@@ -109,7 +110,7 @@ def send_invitation(*, membership: Membership, invited_by: User, site_url: str) 
             "invited_by": invited_by,
             "link": urljoin(site_url, path),
             "forgotten": urljoin(site_url, reverse("account_reset_password")),
-            "days": settings.PASSWORD_RESET_TIMEOUT // SECONDS_A_DAY,
+            "days": LINK_DAYS,
         },
     )
 
@@ -120,7 +121,11 @@ def send_welcome(*, membership: Membership, invited_by: User, site_url: str) -> 
         membership.user,
         _("Your new role at %(site)s") % {"site": settings.WAGTAIL_SITE_NAME},
         "people/mail/welcome.txt",
-        {"membership": membership, "invited_by": invited_by, "link": site_url},
+        {
+            "membership": membership,
+            "invited_by": invited_by,
+            "link": urljoin(site_url, reverse("account_login")),
+        },
     )
 
 

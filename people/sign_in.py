@@ -12,7 +12,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from people.mail import BY_ITSELF
+from people.mail import BY_ITSELF, LINK_DAYS
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +30,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
-        letter: EmailMessage = super().render_mail(*args, **kwargs)
+    def render_mail(self, template: str, email: str, context: Any, *args: Any) -> EmailMessage:
+        letter: EmailMessage = super().render_mail(template, email, {**context, "days": LINK_DAYS}, *args)
         letter.extra_headers |= BY_ITSELF
         return letter
 

@@ -75,6 +75,7 @@ class TestPeople:
         response = client.post(url("member_add", district.slug), data, follow=True)
         assert "Known Person is added, and has been told by mail." in text_of(response)
         assert "password/reset" not in mail.outbox[0].body
+        assert "http://testserver/accounts/login/" in mail.outbox[0].body
 
     def test_whose_first_letter_was_lost_gets_the_link_from_the_district_that_adds_them_next(
         self, client, district

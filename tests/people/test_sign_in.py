@@ -127,6 +127,7 @@ def test_a_forgotten_password_is_replaced_by_mail(client, rosa):
     client.post(reverse("account_reset_password"), {"email": "Rosa@juniper.example"})
     [letter] = mail.outbox
     assert letter.subject == "Choose a new password"
+    assert "The link works for 3 days, and once." in letter.body
     [link] = re.findall(r"http://testserver(/\S+)", str(letter.body))[:1]
     form_url = client.get(link, follow=True).redirect_chain[-1][0]
     client.post(form_url, {"password1": "Blue-heron-42!", "password2": "Blue-heron-42!"})

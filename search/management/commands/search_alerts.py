@@ -17,4 +17,4 @@ class Command(BaseCommand):
             raise CommandError(f"{error} {later}") from error
         except OSError as error:
             raise CommandError(f"The mail server does not answer: {error}. {later}") from error
-        self.stdout.write(f"{sent} mails sent.")
+        self.stdout.write(f"{sent} mail{'s' * (sent != 1)} sent.")
