@@ -14,17 +14,17 @@ from django.urls import reverse
 from django_tasks import task
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.admin.viewsets.pages import PageViewSet
-from wagtail.models import COMMENTS_RELATION_NAME, Comment, CommentReply
+from wagtail.models import COMMENTS_RELATION_NAME, Comment, CommentReply, Page
 
 from people.mail import Try, write_to_each
 from people.models import User
 from repository.audience import may_see_draft
-from repository.models import ResourcePage
+from repository.models import DistrictPage, ResourcePage, StatePage
 
 SETTING = "updated_comments_notifications"
 
 
-class ResourceEditView(EditView):
+class QuietEditView(EditView):
     def send_commenting_notifications(self, changes: Mapping[str, Any]) -> None:
         """`changes` as Wagtail finds them, by kind; those of a word in a comment, and what was deleted, are no news."""
         page_id, editor_id = self.page.pk, self.request.user.pk
@@ -39,9 +39,16 @@ class ResourceEditView(EditView):
         transaction.on_commit(tell)
 
 
-class ResourcePageViewSet(PageViewSet):
-    model = ResourcePage
-    edit_view_class = ResourceEditView
+class EditorViewSet(PageViewSet):
+    """Wagtail's views of a kind of page, with our mails."""
+
+    edit_view_class = QuietEditView
+
+    def __init__(self, model: type[Page]) -> None:
+        super().__init__(model=model)
+
+
+EDITORS = [EditorViewSet(model) for model in (StatePage, DistrictPage, ResourcePage)]
 
 
 @task()
@@ -58,13 +65,14 @@ def send_comment_mail(
 
     said, resolved, answers: the keys of comments, and of replies. left, tries_before: as in people.mail.Try.
     """
-    page = ResourcePage.objects.filter(pk=page_id).first()
+    found = Page.objects.filter(pk=page_id).first()
     editor = User.objects.filter(pk=editor_id).first()
-    if page is None or editor is None:
+    if found is None or editor is None:
         return
+    page = found.specific
     comments, replies = Comment.objects.filter(page=page), CommentReply.objects.select_related("comment")
     context = {
-        "title": page.draft_title or page.title,
+        "title": page.get_admin_display_title(),
         "author": editor,
         "said": comments.filter(pk__in=said),
         "resolved": comments.filter(pk__in=resolved),
@@ -79,9 +87,15 @@ def send_comment_mail(
     people = User.objects.filter(follow | takes_part, is_active=True).exclude(pk=editor.pk)
     wanted = people.exclude(**{f"wagtail_userprofile__{SETTING}": False}).distinct()
     write_to_each(
-        User.objects.filter(pk__in=[one.pk for one in wanted if may_see_draft(one, page)]),
+        User.objects.filter(pk__in=[one.pk for one in wanted if _may_read(one, page)]),
         "repository/mails/commented",
         context,
         name="comments-" + "-".join(".".join(map(str, keys)) for keys in (said, resolved, answers)),
         this=Try(send_comment_mail, (page_id, editor_id, said, resolved, answers), left, tries_before),
     )
+
+
+def _may_read(user: User, page: Page) -> bool:
+    if isinstance(page, ResourcePage):
+        return may_see_draft(user, page)
+    return bool(page.permissions_for_user(user).can_edit())

@@ -20,7 +20,7 @@ from repository import audience
 from repository.admin import ClassroomGroup
 from repository.admin_api import OwnDocuments, OwnImages
 from repository.choosers import ItemChooserViewSet, ResourceChooserViewSet, resource_chooser
-from repository.comment_mails import ResourcePageViewSet
+from repository.comment_mails import EDITORS, EditorViewSet
 from repository.in_use import FileDeleteView, ImageDeleteView, file_refusal
 from repository.meanwhile import note_who_saves
 from repository.models import CompetencyScale, ResourceDocument, ResourceImage, ResourcePage
@@ -62,8 +62,8 @@ def chooser_of_resources() -> ResourceChooserViewSet:
 
 
 @hooks.register("register_admin_viewset")
-def editor_of_resources() -> ResourcePageViewSet:
-    return ResourcePageViewSet()
+def editors() -> list[EditorViewSet]:
+    return EDITORS
 
 
 @hooks.register("before_serve_page")

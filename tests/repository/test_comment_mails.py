@@ -20,11 +20,11 @@ def _no_jobs_of_others():
 
 @pytest.fixture
 def save(draft, people, django_capture_on_commit_callbacks):
-    """Save the draft in the admin with what is typed in the comments, which scripts put into the form."""
+    """Save a page in the admin with what is typed in the comments, which scripts put into the form."""
 
-    def save(user, *, reply_to=None, text="Which grade is it for?", resolved=""):
+    def save(user, *, page=draft, reply_to=None, text="Which grade is it for?"):
         client = signed_in(user)
-        url = reverse("wagtailadmin_pages:edit", args=[draft.pk])
+        url = reverse("wagtailadmin_pages:edit", args=[page.pk])
         form = Page.open(client, url).html.get_element_by_id("page-edit-form")
         known = [] if reply_to is None else [reply_to]
         data = Page._values(form) | {
@@ -36,7 +36,7 @@ def save(draft, people, django_capture_on_commit_callbacks):
             "comments-0-contentpath": "title",
             "comments-0-position": "",
             "comments-0-DELETE": "",
-            "comments-0-resolved": resolved,
+            "comments-0-resolved": "",
             "comments-0-replies-TOTAL_FORMS": str(len(known)),
             "comments-0-replies-INITIAL_FORMS": "0",
             "comments-0-replies-0-id": "",
@@ -95,3 +95,14 @@ def test_a_comment_is_saved_while_the_mail_server_is_away_and_the_mail_leaves_la
     wait()
     work()
     assert [letter.to for letter in mailoutbox] == [[people.reviewer.email]]
+
+
+def test_comments_on_the_page_of_a_district_are_told_in_the_same_way(people, save, mailoutbox):
+    page = people.district.page
+    follow(page, people.coordinator, people.other_reviewer)
+    with AWAY:
+        save(people.district_admin, page=page)
+    work()
+    [letter] = mailoutbox
+    assert letter.to == [people.coordinator.email]
+    assert letter.subject == "Comments: Juniper Valley"
