@@ -40,11 +40,13 @@ def read_rows(creation: BaseDatabaseCreation) -> Rows:
 
 def write_rows(creation: BaseDatabaseCreation, rows: Rows) -> None:
     """The rows again, and nothing else: also where the test before could not be cleaned up after, by a thread that it
-    left behind. Such a thread holds up that test alone: its connection is ended.
+    left behind. Such a thread holds up that test alone: its connection is ended. This one may have been ended so, too,
+    since beside a browser tests have another.
     """
     try:
         _write_rows(creation, rows)
     except OperationalError:
+        creation.connection.close()
         end_other_connections(creation)
         _write_rows(creation, rows)
 
