@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection, connections
 from playwright.sync_api import Playwright
 from pytest_django import DjangoDbBlocker
@@ -157,6 +158,12 @@ def _site_as_in_the_database() -> None:
     from wagtail.models import Site
 
     Site.clear_site_root_paths_cache()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_yet() -> None:
+    """Tries to sign in, and much else that is counted by the minute, are in the cache: those of the test before, too."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.test import Client
 from django.urls import reverse
@@ -65,9 +64,6 @@ def test_a_sign_in_leads_to_no_other_site(client, rosa):
 def behind_a_proxy(settings):
     """As in production, where everybody comes from the proxy's address."""
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.mark.usefixtures("behind_a_proxy")

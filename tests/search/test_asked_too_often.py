@@ -1,7 +1,6 @@
 """Suggestions are dear: who asks for them all the time is told to wait, and nobody else is kept from them."""
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from config.settings import base
@@ -15,9 +14,6 @@ pytestmark = pytest.mark.django_db
 def _as_in_production(settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def ask(client: Client, address: str = "198.51.100.1"):
