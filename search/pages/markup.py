@@ -82,8 +82,7 @@ def facet(facet: Facet) -> SafeString:
         values = FLAT.format(label=label, values=values, more=more)
     look = ""
     if facet.other_count:
-        shown = ngettext("%(n)s more: see them all", "%(n)s more: see them all", facet.other_count)
-        look = LINK.format(url=escape(facet.all_url), text=escape(shown % {"n": facet.other_count}))
+        look = _see_all(facet.other_count, facet.all_url)
     elif facet.searchable:
         hidden = f'<span class="visually-hidden"> {escape(said["of"] % {"name": facet.label})}</span>'
         look = LINK.format(url=escape(facet.all_url), text=escape(said["look"]) + hidden)
@@ -112,6 +111,11 @@ def _said(language: str | None) -> dict[str, str]:
         "below": _("Below %(name)s"),
         "retired": _("Retired"),
     }
+
+
+def _see_all(number: int, address: str) -> str:
+    shown = ngettext("%(n)s more: see them all", "%(n)s more: see them all", number)
+    return LINK.format(url=escape(address), text=escape(shown % {"n": number}))
 
 
 @lru_cache
@@ -179,8 +183,16 @@ def tree(values: Iterable[Value]) -> SafeString:
             code=CODE.format(code=_breakable(bucket.code)) if bucket.code else "",
             label=_label(value) + (retired if bucket.retired else ""),
             count=_count(value.count, bucket.count, language),
-            children=level(value.children) if value.children else "",
+            children=(level(value.children) + others(value)) if value.children else "",
         )
+
+    def others(value: Value) -> str:
+        """Of a long level: what unfolds, and the way to what is not there."""
+        folded = ""
+        if value.more:
+            summary = _and_more(len(value.more), language)
+            folded = MORE.format(name=escape(value.id), summary=summary, values=level(value.more))
+        return folded + (_see_all(value.other_count, value.links.all_url) if value.other_count else "")
 
     lists = [
         GROUP.format(heading=HEADING.format(heading=escape(heading)), values=level(group))

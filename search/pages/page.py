@@ -22,6 +22,7 @@ from search.understanding import Understood
 SHOWN_VALUES = 8
 # Of what is beyond those, as many unfold on the page; the rest has a page of its own, with a box to look among it.
 FOLDED_VALUES = 24
+SHOWN_BELOW = 20  # of a level of a tree that was unfolded
 MAX_LABEL = 70  # characters, in a tree
 PAGES_AROUND = 2
 _ANY = "\0"  # no value has it
@@ -49,6 +50,12 @@ class Links:
             return url(self.understood.asked.folding(self.facet.name, value), self.folds_on)
         return quote_plus(value).join(self._unfold)
 
+    @property
+    def all_url(self) -> str:
+        query = self.understood.asked.query_string()
+        path = _facet_path(self.facet.name)
+        return f"{path}?{query}" if query else path
+
     @cached_property
     def _by_hand(self) -> SearchRequest:
         return self.understood.by_hand(self.facet.name)
@@ -74,6 +81,9 @@ class Value:
     count: str
     links: Links
     children: tuple["Value", ...] = ()
+    # Of children the others, as `Facet.more` and `Facet.other_count` are of a facet's values.
+    more: tuple["Value", ...] = ()
+    other_count: int = 0
     # The heading of a new group begins here.
     heading: str = ""
 
@@ -107,9 +117,7 @@ class Facet:
     @property
     def all_url(self) -> str:
         """The page with all values."""
-        query = self.links.understood.asked.query_string()
-        path = _facet_path(self.name)
-        return f"{path}?{query}" if query else path
+        return self.links.all_url
 
     @property
     def searchable(self) -> bool:
@@ -201,6 +209,8 @@ def _values(facet: FacetResult, buckets: Sequence[Bucket], links: Links) -> tupl
         for bucket in buckets:
             # The path makes it unique where a standard stands below two parents.
             id = f"{path}-{bucket.value}".replace(" ", "_")
+            # A page of its own has them all.
+            shown, folded = (bucket.children, ()) if links.folds_on else _first_below(bucket.children)
             values.append(
                 Value(
                     bucket,
@@ -208,14 +218,28 @@ def _values(facet: FacetResult, buckets: Sequence[Bucket], links: Links) -> tupl
                     bucket.label if len(bucket.label) <= MAX_LABEL else _shorten(bucket.label),
                     _shown(bucket.count, language),
                     links,
-                    grow(bucket.children, id) if bucket.children else (),
-                    bucket.group if bucket.group != group else "",
+                    children=grow(shown, id) if shown else (),
+                    more=grow(folded[:FOLDED_VALUES], id) if folded else (),
+                    other_count=max(0, len(folded) - FOLDED_VALUES),
+                    heading=bucket.group if bucket.group != group else "",
                 )
             )
             group = bucket.group
         return tuple(values)
 
     return grow(buckets, facet.name)
+
+
+def _first_below(buckets: Sequence[Bucket]) -> tuple[Sequence[Bucket], Sequence[Bucket]]:
+    """Those of one level that are open, and the others: a framework without a tree has hundreds. What is chosen, or holds
+    what is, is open."""
+    if len(buckets) <= SHOWN_BELOW + 1:  # "and 1 more" takes as much room as the one
+        return buckets, ()
+    is_open = [n < SHOWN_BELOW or _holds_chosen(bucket) or bucket.opened for n, bucket in enumerate(buckets)]
+    return (
+        [bucket for bucket, opened in zip(buckets, is_open, strict=True) if opened],
+        [bucket for bucket, opened in zip(buckets, is_open, strict=True) if not opened],
+    )
 
 
 def _shorten(label: str) -> str:

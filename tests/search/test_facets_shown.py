@@ -57,6 +57,45 @@ def test_what_is_chosen_is_not_folded_away() -> None:
     assert not html.xpath(".//*[@class='facet__more']//a[@title='Below']")
 
 
+def level(*children: Bucket) -> Any:
+    """A framework that is unfolded."""
+    return shown("standard", Bucket("FLAT", "Flat", 9, has_children=True, opened=True, children=children))
+
+
+def titles(html: Any, within: str) -> list[str]:
+    return html.xpath(f".//*[@class='facet__tree']//{within}//a[@title]/@title")
+
+
+def test_of_a_long_level_of_a_tree_twenty_are_open_some_unfold_and_the_rest_is_a_link_away() -> None:
+    folded = "details[@class='facet__more']"
+    assert not level(*subjects(21)).xpath(f".//{folded}")
+    html = level(*subjects(22))
+    assert titles(html, folded) == ["Subject 21", "Subject 22"]
+    assert "and 2 more" in html.text_content()
+    html = level(*subjects(600))
+    assert len(titles(html, folded)) == 24
+    (link,) = html.xpath(".//a[contains(., 'see them all')]")
+    assert link.text_content() == "556 more: see them all"
+    assert link.get("href") == "/search/facet/standard/?q=ratios&sort=title"
+
+
+def test_what_is_chosen_or_unfolded_in_a_long_level_is_open() -> None:
+    chosen = Bucket("c", "Chosen", 1, selected=True)
+    above = Bucket("a", "Above", 1, has_children=True, opened=True, children=(chosen,))
+    html = level(*subjects(40), chosen, above, Bucket("u", "Unfolded", 1, has_children=True, opened=True))
+    folded = titles(html, "details[@class='facet__more']")
+    assert len(folded) == 20
+    assert {"Chosen", "Above", "Unfolded"}.isdisjoint(folded)
+    assert {"Chosen", "Above", "Unfolded"} <= set(titles(html, "li"))
+
+
+def test_the_page_of_the_whole_list_has_a_long_level_whole() -> None:
+    flat = Bucket("FLAT", "Flat", 9, has_children=True, opened=True, children=tuple(subjects(600)))
+    result = FacetResult("standard", "Standard", (flat,), is_tree=True)
+    view = page.facet_view(result, Understood(ASKED, ASKED, NONE), folds_on="/search/facet/standard/")
+    assert len(view.values[0].children) == 600
+
+
 def test_only_what_is_long_has_a_box_to_look_for_a_value() -> None:
     def looks(html: Any) -> list[str]:
         return [str(one) for one in html.xpath(".//a[contains(., 'Look in the whole list')]/@href")]
