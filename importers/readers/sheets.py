@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from importers.payload import Payload
-from importers.problems import ImportRefused
+from importers.problems import ImportRefused, Problems
 from importers.readers.links import Link, Place, unseen_of
 from standards.formulas import unguarded
 
@@ -37,7 +37,8 @@ class Sheet:
     `encoding` is told where it had to be guessed; `indents` are, by row and column, the cells that do not begin at
     the margin; `is_hidden` where whoever opens the workbook does not see the sheet. `links` are where its cells lead, by the
     numbers of row and column: an address, a file, or "" where a formula would have to be worked out for it. `merged` are the
-    words of cells that are merged with one above.
+    words of cells that are merged with one above. `loose` is the first row with a quotation mark that a table may not have
+    there, 0 where all stand as they should.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Sheet:
     is_hidden: bool = False
     links: dict[Place, str] = field(default_factory=dict)
     merged: dict[Place, str] = field(default_factory=dict)
+    loose: int = 0
 
     def path(self, number: int) -> str:
         return f"{self.name}, row {number}" if self.name else f"row {number}"
@@ -79,6 +81,7 @@ def _text(payload: Payload) -> Sheet:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSTORABLE).removeprefix("\ufeff")
     delimiter = _delimiter(text)
     rows: list[list[str]] = []
+    loose = 0
     try:
         try:
             rows.extend(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
@@ -89,6 +92,7 @@ def _text(payload: Payload) -> Sheet:
                     "not closed, or the file was cut off. Save it again.",
                     rule="truncated",
                 ) from None
+            loose = len(rows) + 1
             rows.clear()
             rows.extend(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
@@ -104,7 +108,17 @@ def _text(payload: Payload) -> Sheet:
         ) from None
     indents: dict[tuple[int, int], int] = {}
     free = ([unguarded(cell) for cell in row] for row in rows)
-    return Sheet("", filled(enumerate(free, start=1), indents), encoding, indents)
+    return Sheet("", filled(enumerate(free, start=1), indents), encoding, indents, loose=loose)
+
+
+def tell_loose(sheet: Sheet, problems: Problems) -> None:
+    """A cell that begins with a quotation mark goes on to the next, over the ends of rows."""
+    if sheet.loose:
+        problems.add(
+            "warning", sheet.path(sheet.loose), "quotes",
+            "has a quotation mark that is neither the end of its cell nor doubled: rows from here on may have run together. "
+            "Look whether all of them are in the plan.",
+        )  # fmt: skip
 
 
 def _decoded(payload: Payload) -> tuple[str, str]:

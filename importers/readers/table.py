@@ -20,7 +20,7 @@ from importers.readers.headers import ASSOCIATIONS, fold
 from importers.readers.levels import places, with_groupings
 from importers.readers.made import NAMESPACE, child_of
 from importers.readers.rows import Row, Rows, read_rows
-from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
+from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets, tell_loose
 from standards.grades import normalise_grades
 
 # The rule that is broken where a person has to say which column holds the statements.
@@ -73,6 +73,7 @@ class TableReader:
             problems.add(
                 "warning", "", "encoding", f"is not UTF-8; it was read as {sheet.encoding}. Look whether accents are right."
             )  # fmt: skip
+        tell_loose(sheet, problems)
         rows = [row for table in tables for row in _rows(*table, problems, several=len(tables) > 1)]
         if not rows:
             raise ImportRefused(

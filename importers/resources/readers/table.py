@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
 from importers.readers.headers import fold
-from importers.readers.sheets import SHOWN_ERRORS, Sheet, is_workbook, may_be_text_table, sheets
+from importers.readers.sheets import SHOWN_ERRORS, Sheet, is_workbook, may_be_text_table, sheets, tell_loose
 from importers.resources.draft import Collection, Part, ResourceDraft
 from importers.resources.readers.cells import PLACE, Cell, find_address, read_cells
 from importers.resources.readers.grouped import (
@@ -131,6 +131,7 @@ def _read_sheet(
         problems.add(
             "notice", "", "encoding", f"The table is no Unicode; read as {sheet.encoding}. Look at its accents and dashes.",
         )  # fmt: skip
+    tell_loose(sheet, problems)
     _tell_columns(sheet, start, headers, fields, problems)
     grade = sheet.name if is_one_of_several and normalise_grades(sheet.name) else ""
     read: list[Read] = []

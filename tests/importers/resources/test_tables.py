@@ -346,3 +346,12 @@ def test_commas_in_words_do_not_divide_a_table_that_has_semicolons() -> None:
     collection = read_table("Our lessons, grade 6", "Title;Grade;Description", *rows)
     assert [one.title for one in collection.resources][:2] == ["Mix c", "Mix c, o"]
     assert {one.description for one in collection.resources} == {"red, white, and blue"}
+
+
+def test_a_quotation_mark_that_may_join_rows_is_told_of_with_its_row() -> None:
+    said = [str(one) for one in read_table("Title,Grade", "Race,6", '"Mix,6', '"Paint",7', "Heat,8").problems]
+    (told,) = [one for one in said if "quotation mark" in one]
+    assert told.startswith("row 3: has a quotation mark")
+    collection = read_table("Title,Grade", 'A 5" pipe,6', '"Say ""yes""",7')
+    assert [one.title for one in collection.resources] == ['A 5" pipe', 'Say "yes"']
+    assert not [one for one in map(str, collection.problems) if "quotation mark" in one]
