@@ -3,6 +3,7 @@
 import gc
 import importlib
 import io
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -58,6 +59,8 @@ def bucket(s3, monkeypatch, settings):
         monkeypatch.setenv(name, value)
     bucket = boto3.resource("s3", endpoint_url=s3, region_name="us-west-2").Bucket("lessons")
     bucket.create(CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+    # Another test may have been between two of these, and then the server is a new one.
+    monkeypatch.delitem(sys.modules, "config.settings.production", raising=False)
     production = importlib.import_module("config.settings.production")
     settings.STORAGES = {**settings.STORAGES, "default": production.STORAGES["default"]}
     yield bucket
