@@ -19,6 +19,7 @@ from importers.leading import Source, with_source
 from importers.stored import Stored
 from importers.structure import Links
 from standards.case import fields as case
+from standards.models import AssociationType
 
 
 class Supplement:
@@ -147,7 +148,7 @@ class Supplement:
         for link in given:
             is_place = link.association_type == IS_CHILD_OF
             if (
-                link.origin_identifier in present
+                (link.origin_identifier in present or self._says_what_replaced(link))
                 and (link.destination_identifier in present or link.destination_identifier not in self.given)
                 and fact(link) not in known
                 and link.identifier not in identifiers
@@ -158,6 +159,11 @@ class Supplement:
             ):
                 kept.append(link)
         return kept
+
+    def _says_what_replaced(self, link: AssociationDraft) -> bool:
+        """Of one that is retired here, which a source of names alone may say."""
+        known = link.origin_identifier in self.stored.withdrawn
+        return known and self.draft.anonymous and link.association_type == AssociationType.REPLACED_BY
 
     def _by_identifier(self, stored: list[AssociationDraft]) -> list[AssociationDraft]:
         """The stored links with the identifiers of the statements that they mean, also where only the address is right."""

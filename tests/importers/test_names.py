@@ -6,6 +6,7 @@ from importers.problems import ImportRefused
 from importers.services import import_framework, import_frameworks, undo_import
 from standards.models import Framework, Item
 from standards.selectors import resolve_standard
+from standards.successors import successors
 from tests.factories import FrameworkFactory, ItemFactory
 
 TABLE = (
@@ -56,8 +57,43 @@ def test_names_that_point_to_two_statements_name_neither(two_frameworks: tuple[F
         ImportRefused, match=r"row 2: The names in these rows are of several statements: 6.RP.1"
     ):
         import_framework(b"code,other code,third code\n6.RP.1,6.RP.2,NEW-1\n")
-    with pytest.raises(ImportRefused, match=r"row 2: No statement here goes by these names: 8.X.1, 8.X.2"):
+    with pytest.raises(
+        ImportRefused, match=r"row 2: No statement here goes by these names: 8.X.1 / OLD-1, 8.X.2 / OLD-2"
+    ):
         import_framework(b"code,other code\n8.X.1,OLD-1\n8.X.2,OLD-2\n")
+
+
+def test_a_row_with_a_retired_statement_and_one_in_force_says_what_took_its_place(
+    two_frameworks: tuple[Framework, Framework],
+) -> None:
+    maths, _writing = two_frameworks
+    old = [
+        ItemFactory(
+            framework=maths,
+            human_coding_scheme=code,
+            full_statement=code,
+            retired_at="2026-01-01T00:00Z",
+            withdrawn=True,
+        )
+        for code in ("RAT.1", "RAT.2", "RAT.3")
+    ]
+    keys = [item.pk for item in old]
+    table = b"old code,new code\nRAT.1,6.RP.1\nRAT.2,6.RP.2\nRAT.3,W.6.3\n"
+
+    def after() -> list[list[str]]:
+        found = successors(keys)
+        return [[item.human_coding_scheme for item in found[key]] for key in keys]
+
+    (report,) = import_frameworks(table)
+    assert after() == [["6.RP.1"], ["6.RP.2"], []]
+    assert [str(one) for one in report.plan.warnings] == [
+        "row 4: The names in these rows are of several statements: RAT.3 / W.6.3."
+    ]
+    assert Item.objects.filter(retired_at=None).count() == 3
+    assert all(one.plan.is_empty for one in import_frameworks(table))
+    assert report.record
+    undo_import(report.record)
+    assert after() == [[], [], []]
 
 
 def test_a_name_that_is_given_to_two_rows_is_nobody_s_and_told(
