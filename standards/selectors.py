@@ -13,10 +13,11 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Wi
 from django.db.models.functions import RowNumber
 
 from standards.access import Reader, hidden_frameworks
+from standards.beginnings import codes_beginning
 from standards.codes import cites, fold_code, is_naming, looks_like_code, query_forms, segments_of
 from standards.grades import normalise_grades
 from standards.models import Adoption, Association, AssociationType, Framework, Item, ItemAncestor
-from standards.models.item import ITEM_WORDS
+from standards.models.item import ITEM_CODES, ITEM_WORDS
 from standards.names import asn_id, guid, spellings
 from standards.near import near_words
 from standards.near_items import items_near_code, one_of_each
@@ -264,7 +265,7 @@ def _first_matches(
 
 def _matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[Item]:
     """Items that meet all conditions by themselves."""
-    return among.alias(words=ITEM_WORDS).filter(*conditions)
+    return among.alias(words=ITEM_WORDS, codes=ITEM_CODES).filter(*conditions)
 
 
 def _below_matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[Item]:
@@ -273,7 +274,8 @@ def _below_matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[
         return among.none()
     for condition in conditions:
         # `distinct` keeps the planner from asking each item anew whether its words match, which costs a parse.
-        matching = Item.objects.alias(words=ITEM_WORDS).filter(condition).order_by().values("pk").distinct()
+        having = Item.objects.alias(words=ITEM_WORDS, codes=ITEM_CODES).filter(condition)
+        matching = having.order_by().values("pk").distinct()
         below = ItemAncestor.objects.filter(ancestor__in=matching).values("descendant").distinct()
         among = among.filter(pk__in=below)
     return among
@@ -289,10 +291,7 @@ def _take_grades(query: str) -> tuple[list[str], str]:
 
 def _code_conditions(text: str) -> list[list[Q]]:
     """A code in any spelling; if nothing has it, codes that begin so. Short words may be a code without a digit: kcca."""
-    exactly, so_it_begins = (
-        Q(code_forms__overlap=query_forms(text)),
-        Q(human_coding_scheme__istartswith=text.strip()),
-    )
+    exactly, so_it_begins = Q(code_forms__overlap=query_forms(text)), codes_beginning(fold_code(text))
     if looks_like_code(text):
         return [[exactly], [so_it_begins]]
     segments = [segment for segment in segments_of(text) if not is_naming(segment)]

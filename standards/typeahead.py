@@ -6,12 +6,12 @@ above it.
 
 import re
 from collections.abc import Collection
-from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Length, RowNumber
 
+from standards.beginnings import codes_beginning
 from standards.codes import GRADES, fold_code
 from standards.models import Adoption, Item
 from standards.models.item import ITEM_CODES, ITEM_WORDS
@@ -43,7 +43,7 @@ def standards_beginning(
     if may_be_both := bool(_STRAND.fullmatch(text)):
         found = _best(_in_strand(text) & of_grades, text, limit, organisations)
     elif _may_be_code(text):
-        found = _best(_by_code(fold_code(text)) & of_grades, text, limit, organisations)
+        found = _best(codes_beginning(fold_code(text)) & of_grades, text, limit, organisations)
     words = _words(text)
     if words is None or len(found) == limit or (found and not may_be_both):
         return found
@@ -59,26 +59,16 @@ def _may_be_code(text: str) -> bool:
 def _in_strand(text: str) -> Q:
     """Codes that begin with these letters as a whole part, or have them behind a grade: "rl" RL.6.1, "nf" 3.NF.A.1."""
     folded = fold_code(text)
-    return _by_code(folded, *(f"{grade}{folded}" for grade in GRADES)) & Q(
+    return codes_beginning(folded, *(f"{grade}{folded}" for grade in GRADES)) & Q(
         human_coding_scheme__iregex=rf"(?:^|[^[:alnum:]]){folded}(?:$|[^[:alnum:]])"
     )
 
 
-class _Beginning(SearchQuery):
-    """A query made of its text as it is: a code is one word, whatever the parser of texts would make of its dots."""
-
-    def as_sql(self, *args: Any, **kwargs: Any) -> Any:
-        return super().as_sql(*args, **{**kwargs, "template": "%(expressions)s::tsquery"})
-
-
-def _by_code(*folded: str) -> Q:
-    # Letters, digits and dots alone, so nothing in it needs more quoting than this.
-    return Q(codes=_Beginning(" | ".join(f"'{one}':*" for one in folded)))
-
-
 def with_code_beginning(forms: Collection[str]) -> QuerySet[Item]:
     """Standards of whose code any spelling begins with one of these folded ones."""
-    return items().filter(pk__in=Item.objects.alias(codes=ITEM_CODES).filter(_by_code(*forms)).values("pk"))
+    return items().filter(
+        pk__in=Item.objects.alias(codes=ITEM_CODES).filter(codes_beginning(*forms)).values("pk")
+    )
 
 
 def _words(text: str) -> Q | None:

@@ -188,6 +188,20 @@ class TestSearch:
             (framework.title, f"U.{number}") for framework in both for number in range(3)
         ]
 
+    def test_the_beginning_of_a_code_is_found_in_any_spelling_and_adopted_ones_first(self):
+        district = DistrictFactory()
+        for title, code in [
+            ("Common", "CCSS.Math.Content.6.RP.A.1"),
+            ("Texas", "M.6.RP.2"),
+            ("Own", "6.RP.A.3"),
+        ]:
+            framework = FrameworkFactory(title=title)
+            ItemFactory(framework=framework, human_coding_scheme=code, full_statement="Reason")
+            if title != "Own":
+                Adoption.objects.create(organisation=district, framework=framework)
+        found = search_items("6.rp", organisations=[district.pk])
+        assert codes(found) == ["CCSS.Math.Content.6.RP.A.1", "M.6.RP.2", "6.RP.A.3"]
+
     def test_the_number_of_queries_does_not_grow(self, maths):
         def queries():
             with CaptureQueriesContext(
