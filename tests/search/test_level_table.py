@@ -273,10 +273,13 @@ def test_a_long_tree_is_searched_at_every_level(follow: Callable[[], None], clie
 def test_a_value_that_has_resources_is_found_behind_any_number_that_have_none(
     follow: Callable[[], None], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first, last = FrameworkFactory(title="A state"), FrameworkFactory(title="Z state")
+    framework = FrameworkFactory()
     for number in range(80):
-        ItemFactory(framework=first, full_statement=f"Count by {number}")
-    aligned = [ItemFactory(framework=last, full_statement=f"Count on {number}") for number in range(3)]
+        ItemFactory(framework=framework, full_statement=f"Count by {number}", position=number)
+    aligned = [
+        ItemFactory(framework=framework, full_statement=f"Count on {number}", position=80 + number)
+        for number in range(3)
+    ]
     resource("Counting", alignments=[{"item": item} for item in aligned])
     follow()
     page = Page.open(client, "/search/facet/standard/?find=count")
