@@ -54,8 +54,11 @@ def measure(data: Path, index: Callable[[], str], number: int, *, reported: bool
     measure_codes(number, reported=reported)
     fill(index(), corpus.sources)
     phrases = tasks.phrases(corpus, reported=reported)
-    typos = [tasks.Task(tasks.with_typo(one.q), one.relevant) for one in phrases]
-    for name, some, asked in (("phrases", phrases, ".78"), ("phrases with one typo", typos, ".75")):
+    sets = {"phrases": (phrases, ".78"), "phrases with one typo": (misspelled(phrases), ".75")}
+    if not reported:
+        tried = tasks.tried(corpus)
+        sets |= {"other phrases": (tried, ""), "other phrases with one typo": (misspelled(tried), "")}
+    for name, (some, asked) in sets.items():
         plain, ours = [ask_plain(one) for one in some], [ask_ours(one) for one in some]
         line(f"teacher's {name}, nDCG@10", some, [ndcgs(some, plain)], [ndcgs(some, ours)], asked)
         strict = [ask_plain(one, operator="and") for one in some]
@@ -111,6 +114,12 @@ def row(name: str, number: int, plain: str, ours: str, asked: str) -> None:
 
 
 # -- lessons
+
+
+def misspelled(some: Iterable["Task"]) -> list["Task"]:
+    from tests.relevance.tasks import Task, with_typo
+
+    return [Task(with_typo(one.q), one.relevant) for one in some]
 
 
 def fill(name: str, sources: Iterable["ResourceSource"]) -> None:

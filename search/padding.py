@@ -31,10 +31,10 @@ SORTS = frozenset(
     """
     activities activity assessment assessments beginners centers download easy end example examples exercise exercises
     exit free game games handout handouts homework idea ideas interactive intro introduction learn learners learning
-    materials notebook online pdf powerpoint practice presentation printable printables project projects quick quiz
-    quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling student
-    students template templates test tests ticket tickets unit units video videos warm-up warm-ups worksheet
-    worksheets
+    materials notebook online pdf powerpoint practice presentation printable printables problem problems project projects
+    quick quiz quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling
+    student students template templates test tests ticket tickets unit units video videos warm-up warm-ups word
+    worksheet worksheets
     one two three four five six seven eight nine ten
     """.split()
 )

@@ -1,8 +1,8 @@
 """The words of a query as the engine's request: what they match. What is marked in it: `marking.py`.
 
-How much a match is worth is in `ranking.py`. A query is asked strictly first: all of two words, three quarters of more.
-Where that finds few, it is asked loosely: what has some of the words, or words spelled nearly so, follows. A
-sentence is asked loosely from the start.
+How much a match is worth is in `ranking.py`. A query is asked strictly first: all of up to three words, three quarters of
+more. Where that finds few, it is asked loosely: what has some of the words, or words spelled nearly so, follows. A sentence
+is asked loosely from the start.
 """
 
 from collections.abc import Collection
@@ -18,8 +18,10 @@ from search.together import in_title, standing_together
 from search.words import SAY_NOTHING, Alternative, Words
 from standards.codes import query_forms
 
-# Asked strictly, two words must both be there; of three or more, three quarters.
-STRICTLY = "2<75%"
+# Asked strictly, up to three words must all be there; of more, three quarters.
+STRICTLY = "3<75%"
+# Of the words beside a misspelled one, and that, which together tell what was meant.
+TELLING = "2<75%"
 # Asked loosely, one of up to five words; of more, nearly a third: a long question has many words that say little.
 LOOSELY = "1<1 5<30%"
 # Strictly found fewer than this, a query is asked loosely.
@@ -350,7 +352,7 @@ def _nearly(words: Words, how: How) -> dict[str, Any]:
     conditions = {
         "must": [meant_by(how.doubtful)],
         "should": ways,
-        "minimum_should_match": STRICTLY if others else 0,
+        "minimum_should_match": TELLING if others else 0,
         "must_not": [_phrase(one) for one in words.excluded],
     }
     return {"bool": conditions}

@@ -1,7 +1,7 @@
-"""Words of a query that belong together: who has them side by side ranks higher.
+"""Words of a query that belong together: who has them side by side ranks higher, and who has not is found all the same.
 
-All of them do; of "area of triangles and trapezoids", "area of triangles" says it as well; and of "negative numbers in real
-life" so do, by less, "negative numbers" and "real life". Who has none of that is found all the same.
+All of few words do; of "area of triangles and trapezoids" so do, by less, "area of triangles" and "area of trapezoids". Of a
+sentence it is the words between small ones ("equivalent ratios", "tape diagrams").
 """
 
 from typing import Any
@@ -11,10 +11,10 @@ from search.ranking import Weights
 
 IN_TITLE = 4
 FIELDS = (f"title^{IN_TITLE}", "summary^2", "objectives^2", "keywords^2", "statements")
-# What words between small ones count beside the whole. A sentence has many such runs, and is not about all of them.
-RUN = 0.5
-RUN_OF_SENTENCE = 0.2
-MOST_RUNS = 12  # of a sentence
+# What is said of one of two words counts beside all of it; and words between small ones, of which a sentence has many.
+OF_EITHER = 0.6
+RUN = 0.2
+MOST_RUNS = 12
 # Longer than any few words. Of Chinese each sign is a word, and a query may have 1,024 clauses.
 MOST_IN_RUN = 60  # characters
 _JOINING = ("and", "or")
@@ -25,20 +25,18 @@ def standing_together(text: str, weights: Weights) -> list[dict[str, Any]]:
     """Of few words: more for those that stand side by side, and most for a title that is all of them."""
     if " " not in text or not weights.together:
         return []
-    ways = [_side_by_side(one, weights.together) for one in (text, *of_either(text))]
-    return [{"dis_max": {"queries": ways}}, *_runs(text, RUN * weights.together), _whole_title(text, weights)]
+    either = [_side_by_side(one, OF_EITHER * weights.together) for one in of_either(text)]
+    best_of_either = [{"dis_max": {"queries": either}}] if either else []
+    return [_side_by_side(text, weights.together), *best_of_either, _whole_title(text, weights)]
 
 
 def in_title(sentence: str, weights: Weights) -> list[dict[str, Any]]:
-    """The same for a sentence: of that only a title has so many words in a row."""
+    """Of a sentence: only a title has so many words in a row. Elsewhere it is runs of them."""
     if not weights.together:
         return []
     phrase = {"query": sentence, "boost": IN_TITLE * weights.together}
-    return [
-        {"match_phrase": {"title": phrase}},
-        *_runs(sentence, RUN_OF_SENTENCE * weights.together),
-        _whole_title(sentence, weights),
-    ]
+    parts = [_side_by_side(run, RUN * weights.together) for run in runs(sentence)[:MOST_RUNS]]
+    return [{"match_phrase": {"title": phrase}}, *parts, _whole_title(sentence, weights)]
 
 
 def of_either(text: str) -> list[str]:
@@ -61,7 +59,7 @@ def of_either(text: str) -> list[str]:
 
 
 def runs(text: str) -> list[str]:
-    """Two words and more with no small word or sign between them, where they are not the whole text."""
+    """Two words and more with no small word or sign between them, where they are not all of the text."""
     found: list[list[str]] = [[]]
     for word in text.split():
         bare = word.strip(_SIGNS)
@@ -73,10 +71,6 @@ def runs(text: str) -> list[str]:
             found.append([])
     several = dict.fromkeys(" ".join(run) for run in found if len(run) > 1)
     return [run for run in several if run != text and len(run) <= MOST_IN_RUN]
-
-
-def _runs(text: str, boost: float) -> list[dict[str, Any]]:
-    return [_side_by_side(run, boost) for run in runs(text)[:MOST_RUNS]]
 
 
 def _bare(word: str) -> str:

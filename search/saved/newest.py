@@ -1,6 +1,6 @@
 """What a search finds for who is told of it without seeing the page: by mail and by feed.
 
-Always asked strictly: one or two words must all be there, of more three quarters (`text.STRICTLY`), a sentence's too. The
+Always asked strictly: up to three words must all be there, of more three quarters (`text.STRICTLY`), a sentence's too. The
 page can say that it makes do with some of the words, with near spellings or without the grade; a mail is only wanted for
 what was asked.
 """
