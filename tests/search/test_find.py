@@ -14,6 +14,7 @@ from search import text
 from search.find import find
 from search.request import parse
 from search.results import Results
+from standards.codes import code_forms
 from tests.factories import (
     DistrictFactory,
     FrameworkFactory,
@@ -58,8 +59,6 @@ def test_a_published_resource_is_found_by_words_of_its_title(follow: Callable[[]
 def test_a_code_in_any_spelling_finds_what_is_aligned_to_it_first(follow: Callable[[], None]) -> None:
     framework = FrameworkFactory(short_name="MER-MATH")
     domain = ItemFactory(framework=framework, human_coding_scheme="6.RP", full_statement="Ratios")
-    from standards.codes import code_forms
-
     item = ItemFactory(
         framework=framework,
         human_coding_scheme="6.RP.A.3",
