@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from people.models import User
 from search.named_standards import Candidate, candidates
+from search.padding import SAY_LITTLE
 from search.rescue import nearest_standards
 from search.understanding import Understood
 from search.words import overlaps, tokens
@@ -56,7 +57,8 @@ def unknown_codes(
 
 
 def _alone(q: str) -> list[Candidate]:
-    """The words that could be codes, in their order; where there are none, the whole query if it could be ("RL 6.99")."""
+    """The words that could be codes, in their order; where there are none, the whole query if it could be ("RL 6.99";
+    not "ways to make 5")."""
     if not any(
         sign.isdigit() or sign == "." for sign in q
     ):  # most queries: of many words the look below takes a while
@@ -66,4 +68,6 @@ def _alone(q: str) -> list[Candidate]:
     found = [one for one in candidates(q) if one.certain]
     single = sorted((one for one in found if (one.start, one.end) in spans), key=lambda one: one.start)
     whole = [one for one in found if (one.start, one.end) == (words[0].start, words[-1].end)]
+    if any(word.text.lower() in SAY_LITTLE for word in words):
+        whole = []
     return (single or whole)[:MAX_UNKNOWN]

@@ -110,6 +110,13 @@ def test_nothing_is_said_of_a_code_that_there_is_or_of_what_is_none(
     assert answer(client, q)["unknown_codes"] == []
 
 
+def test_a_few_words_with_a_number_are_no_code(standard: Item, client: Client) -> None:
+    ItemFactory(
+        framework=standard.framework, human_coding_scheme="M.6.RP.3", full_statement="Find ways to make 5"
+    )
+    assert "No standard has" not in page(client, "ways to make 5")
+
+
 def test_a_code_typed_in_one_is_near_to_those_of_its_domain(standard: Item, client: Client) -> None:
     words = page(client, "6rp99")
     assert "No standard has the code “6rp99”" in words
