@@ -5,6 +5,7 @@ but what has them alone is not what was meant; and so are numbers. Whoever has e
 them in quotes asks for them.
 """
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from itertools import dropwhile
@@ -31,13 +32,15 @@ SORTS = frozenset(
     """
     activities activity assessment assessments beginners centers download easy end example examples exercise exercises
     exit free game games handout handouts homework idea ideas interactive intro introduction learn learners learning
-    materials notebook online pdf powerpoint practice presentation printable printables problem problems project projects
-    quick quiz quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling
-    student students template templates test tests ticket tickets unit units video videos warm-up warm-ups word
-    worksheet worksheets
+    materials notebook online pdf powerpoint practice presentation printable printables project projects quick quiz
+    quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling student
+    students template templates test tests ticket tickets unit units video videos warm-up warm-ups worksheet
+    worksheets
     one two three four five six seven eight nine ten
     """.split()
 )
+# The same in two words: who learns by problems asks for more.
+_PROBLEMS = re.compile(r"\b(?:word|story|math) problems?\b", re.I)
 # Nobody means one of these by another word: who hates reading has not written "have".
 SAY_LITTLE = SAY_NOTHING | ASKING
 _LONGEST = max(len(one.split()) for one in PADDING)
@@ -93,5 +96,6 @@ def _longest_at(words: Sequence[str], start: int, most: int, is_one: Callable[[s
 
 def about(text: str) -> str:
     """The words without numbers and those that only say what sort of thing is wanted, where any others are left."""
-    told = " ".join(word for word in text.split() if word.lower() not in SORTS and not word.isdigit())
+    rest = _PROBLEMS.sub(" ", text).split()
+    told = " ".join(word for word in rest if word.lower() not in SORTS and not word.isdigit())
     return told if any(word not in SAY_NOTHING for word in told.lower().split()) else text

@@ -107,6 +107,10 @@ def test_the_sort_of_thing_alone_is_not_what_was_meant(follow: Callable[[], None
     follow()
     assert titles("q=end of unit project on integers") == ["Comparing integers", "Integers on a line"]
     assert titles("q=rivers quiz") == ["A quiz on rivers"]
+    resource("Word problems of the week", district=district)
+    follow()
+    assert titles("q=integers word problems") == ["Comparing integers", "Integers on a line"]
+    assert titles("q=word problems") == ["Word problems of the week"]
     assert titles("q=quiz") == ["A quiz on rivers"]
 
 
