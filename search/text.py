@@ -20,8 +20,8 @@ from standards.codes import query_forms
 
 # Asked strictly, up to three words must all be there; of more, three quarters.
 STRICTLY = "3<75%"
-# Of the words beside a misspelled one, and that, which together tell what was meant.
-TELLING = "2<75%"
+# Of the words beside a misspelled one, and what is near to that: so many tell together what was meant.
+BESIDE_A_SLIP = "2<75%"
 # Asked loosely, one of up to five words; of more, nearly a third: a long question has many words that say little.
 LOOSELY = "1<1 5<30%"
 # Strictly found fewer than this, a query is asked loosely.
@@ -352,7 +352,7 @@ def _nearly(words: Words, how: How) -> dict[str, Any]:
     conditions = {
         "must": [meant_by(how.doubtful)],
         "should": ways,
-        "minimum_should_match": TELLING if others else 0,
+        "minimum_should_match": BESIDE_A_SLIP if others else 0,
         "must_not": [_phrase(one) for one in words.excluded],
     }
     return {"bool": conditions}
