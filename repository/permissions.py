@@ -24,8 +24,10 @@ from wagtail.models import (
     GroupPagePermission,
     Page,
     Site,
+    TaskState,
     Workflow,
     WorkflowPage,
+    WorkflowState,
     WorkflowTask,
 )
 
@@ -272,3 +274,20 @@ def _sync_workflow(district: Organisation, page: DistrictPage, groups: list[Grou
     task.groups.set(groups)
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
     WorkflowPage.objects.update_or_create(page=page.page_ptr, defaults={"workflow": workflow})
+
+
+def hand_to_own_reviewers(page: Page) -> TaskState | None:
+    """Let a review of the page, or what was returned to its author, be that of the district that it is in now: those of
+    the former one may not see the draft. How long it has waited stays. What is for the reviewers to decide, if anything.
+    """
+    state = WorkflowState.objects.active().for_instance(page).select_related("current_task_state").first()
+    workflow = page.get_workflow()
+    if state is None or workflow is None or state.workflow_id == workflow.pk:
+        return None
+    task_state: TaskState | None = state.current_task_state
+    step = workflow.tasks.filter(active=True).first()
+    if task_state is None or step is None:
+        return None
+    WorkflowState.objects.filter(pk=state.pk).update(workflow=workflow)
+    TaskState.objects.filter(pk=task_state.pk).update(task=step)
+    return task_state if state.status == WorkflowState.STATUS_IN_PROGRESS else None

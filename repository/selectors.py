@@ -232,7 +232,7 @@ def is_reviewer(user: User) -> bool:
 
 def review_queue(user: User) -> QuerySet[TaskState]:
     """What waits for the person's decision, longest first; `waiting` has it in words."""
-    resources = ResourcePage.objects.annotate(key=Cast("pk", CharField()))
+    resources = kept_by(user).annotate(key=Cast("pk", CharField()))
     found: QuerySet[TaskState] = (
         TaskState.objects.filter(
             status=TaskState.STATUS_IN_PROGRESS,
@@ -260,7 +260,7 @@ def waiting(states: Iterable[TaskState], user: User) -> list[Waiting]:
             title=found[key].draft_title or found[key].title,
             author=str(state.workflow_state.requested_by or found[key].owner or ""),
             submitted_at=state.started_at,
-            is_own=found[key].owner_id == user.pk,
+            is_own=user.pk in (found[key].owner_id, state.workflow_state.requested_by_id),
         )
         for key, state in by_page.items()
         if key in found

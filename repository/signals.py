@@ -8,7 +8,7 @@ from treebeard.mp_tree import path_updated
 from wagtail.models import Page
 
 from people.models import District, Membership, Organisation, School, State, User
-from repository import permissions
+from repository import mails, permissions
 from repository.models import DistrictPage, ResourcePage, Topic
 
 # Sent by services that change resources in bulk, past `save()`: `page_ids` is an iterable of primary keys. Sent inside
@@ -55,7 +55,10 @@ def follow_move(instance: Page, **kwargs: Any) -> None:
     Wagtail saves a moved page as a plain Page, inside the transaction of the move; its move signals come after it.
     """
     parent = DistrictPage.objects.parent_of(instance).first()
-    if parent is not None:
-        ResourcePage.objects.filter(pk=instance.pk).exclude(district=parent.district_id).update(
-            district=parent.district_id, school=None
-        )
+    if parent is None:
+        return
+    elsewhere = ResourcePage.objects.filter(pk=instance.pk).exclude(district=parent.district_id)
+    if not elsewhere.update(district=parent.district_id, school=None):
+        return
+    if waiting := permissions.hand_to_own_reviewers(instance):
+        mails.on_submitted(waiting)

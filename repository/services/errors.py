@@ -117,7 +117,9 @@ class ChosenIsGone(ServiceError):
 
 class OwnContribution(ServiceError):
     def __init__(self) -> None:
-        super().__init__(_("You made this resource yourself, so another reviewer has to decide about it."))
+        super().__init__(
+            _("You made this resource, or sent it yourself, so another reviewer has to decide about it.")
+        )
 
 
 class Incomplete(ServiceError):

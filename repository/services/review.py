@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.locks import BasicLock
 from wagtail.models import TaskState, WorkflowState
 
 from people.models import User
@@ -21,6 +22,7 @@ from repository.services.errors import (
     ChangedSinceSeen,
     Incomplete,
     InReview,
+    Locked,
     NoReviewers,
     NotInState,
     OwnContribution,
@@ -58,12 +60,11 @@ def submit(*, identifier: UUID, user: User) -> WorkflowState:
 def withdraw(*, identifier: UUID, user: User) -> None:
     """Take the resource back from review; it is a draft again. Raises NotInState and PermissionDenied."""
     page = locked(identifier)
-    state = page.current_workflow_state
-    if state is None:
+    if not is_in_review(page):  # returned meanwhile, perhaps: what the reviewer wrote stays
         raise NotInState
     if not may_withdraw(page, user):
         raise PermissionDenied
-    state.cancel(user=user)
+    page.current_workflow_state.cancel(user=user)
 
 
 def may_withdraw(page: ResourcePage, user: User) -> bool:
@@ -83,7 +84,7 @@ def approve(
     """Approve the revision that the reviewer saw; at the last step this publishes it.
 
     judgements: an alignment's key (services.alignments.alignment_key): its status, confirmed or disputed.
-    Raises NotInState, ChangedSinceSeen, OwnContribution and PermissionDenied.
+    Raises NotInState, ChangedSinceSeen, Locked, OwnContribution and PermissionDenied.
     """
     page, task_state = _to_decide(identifier, user, revision_id)
     judge_alignments(page=page, judgements=judgements or {})
@@ -121,6 +122,7 @@ def _to_decide(identifier: UUID, user: User, revision_id: int) -> tuple[Resource
         raise PermissionDenied
     if page.latest_revision_id != revision_id:
         raise ChangedSinceSeen
+    check_lock(page, user, typed=True)
     if must_leave_to_others(page, user):
         raise OwnContribution
     return page, task_state
@@ -141,12 +143,16 @@ def must_leave_to_others(page: ResourcePage, user: User) -> bool:
 def check_before_publishing(*, state: WorkflowState, user: User | None) -> None:
     """The rules of a decision where a review ends, whichever page it was made on (Wagtail's admin has several).
 
-    Raises PermissionDenied: for the own resource, and where the latest revision is not the one that was reviewed.
+    Raises PermissionDenied: for the own resource, for one that somebody has locked for the user, and where the latest
+    revision is not the one that was reviewed.
     """
     page = ResourcePage.objects.select_for_update().get(pk=state.object_id)
     reviewed = state.current_task_state
     if reviewed is None or reviewed.revision_id != page.latest_revision_id:
         raise PermissionDenied(str(ChangedSinceSeen()))
+    lock = page.get_lock()
+    if user is not None and isinstance(lock, BasicLock) and lock.for_user(user):
+        raise PermissionDenied(str(Locked(str(page.locked_by or ""), typed=False)))
     if user is not None and _leaves_to_others(state, page, user):
         raise PermissionDenied(str(OwnContribution()))
 

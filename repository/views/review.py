@@ -20,7 +20,7 @@ from repository.checklist import checklist
 from repository.models import Alignment, ResourcePage
 from repository.services import review as service
 from repository.services.alignments import alignment_key
-from repository.services.errors import ChangedSinceSeen, Gone, ServiceError
+from repository.services.errors import ChangedSinceSeen, Gone, Locked, ServiceError
 from repository.views.pages import editor_of, signed_in
 from standards.access import hidden_frameworks
 from standards.selectors import items
@@ -158,8 +158,13 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
     elif request.method == "POST":
         messages.error(request, _("This is no longer possible: the state of the resource has changed."))
         return redirect("repository:review", identifier=identifier)
-    if request.method == "POST" and form is not None and form.is_valid():
-        return _decide(request, user, identifier, form)
+    if (
+        request.method == "POST"
+        and form is not None
+        and form.is_valid()
+        and (answer := _decide(request, user, identifier, form))
+    ):
+        return answer
     context = {
         **draft.get_context(request),
         "is_preview": True,
@@ -178,7 +183,8 @@ def _judged(draft: ResourcePage, user: User) -> list[Alignment]:
     return [one for one in draft.alignments.all() if one.item.framework_id not in hidden]
 
 
-def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionForm) -> HttpResponse:
+def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionForm) -> HttpResponse | None:
+    """None where the form is shown once more, with what stands in the way."""
     cleaned = form.cleaned_data
     decided = {
         "identifier": identifier,
@@ -197,6 +203,9 @@ def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionFo
     except ChangedSinceSeen:  # in this moment: the form is made anew, and says what
         answer: HttpResponse = review(request, identifier)
         return answer
+    except Locked as error:
+        form.add_error(None, str(error))
+        return None
     except Gone as error:
         messages.error(request, str(error))
         return redirect("repository:queue")

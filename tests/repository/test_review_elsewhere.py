@@ -1,0 +1,96 @@
+"""What is in review while somebody moves it to another district, locks it, sends it for another, or is a moment later."""
+
+import pytest
+from django.urls import reverse
+
+from people.models import Organisation
+from repository.models import DistrictPage, ResourcePage
+from repository.services import review
+from tests.repository.conftest import seen
+from tests.repository.pages import Page, edit_url, signed_in
+from tests.repository.test_review_in_the_admin import approve_in_admin, is_live
+
+pytestmark = pytest.mark.django_db
+
+
+def sent(draft):
+    review.submit(identifier=draft.identifier, user=draft.owner)
+    return reverse("repository:review", args=[draft.identifier])
+
+
+def returned(draft, user, comment):
+    review.return_to_author(identifier=draft.identifier, user=user, revision_id=seen(draft), comment=comment)
+
+
+def move_to(people, draft, district: Organisation):
+    """As the state's administrator does, in the admin."""
+    target = DistrictPage.objects.get(district=district)
+    signed_in(people.state_admin).post(reverse("wagtailadmin_pages:move_confirm", args=[draft.pk, target.pk]))
+    assert ResourcePage.objects.get(pk=draft.pk).district_id == district.pk
+
+
+def elsewhere(people):
+    return people.other_reviewer.memberships.get().organisation
+
+
+def test_the_reviewers_of_the_district_that_it_is_moved_to_decide(
+    people, draft, mailoutbox, settings, django_capture_on_commit_callbacks
+):
+    """It stood in the queue of the former district, with its title, where nobody could open it, and in no other."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+    url = sent(draft)
+    with django_capture_on_commit_callbacks(execute=True):
+        move_to(people, draft, elsewhere(people))
+    assert {to for mail in mailoutbox for to in mail.to} == {people.other_reviewer.email}
+    assert "Nothing waits for review" in Page.open(signed_in(people.reviewer), "/review/").text
+    dashboard = signed_in(people.reviewer).get("/admin/").content.decode()
+    assert "Cereal boxes" not in dashboard
+    there = signed_in(people.other_reviewer)
+    assert "Cereal boxes" in Page.open(there, "/review/").text
+    Page.open(there, url).press("Send my decision", decision="approve")
+    assert is_live(draft)
+
+
+def test_what_was_returned_before_it_was_moved_goes_to_the_reviewers_there(people, draft):
+    sent(draft)
+    returned(draft, people.reviewer, "Please name the grade.")
+    move_to(people, draft, elsewhere(people))
+    review.submit(identifier=draft.identifier, user=people.state_admin)
+    assert "Nothing waits for review" in Page.open(signed_in(people.reviewer), "/review/").text
+    assert "Cereal boxes" in Page.open(signed_in(people.other_reviewer), "/review/").text
+
+
+@pytest.mark.parametrize("decision", ["approve", "return"])
+def test_nobody_decides_about_what_an_administrator_has_locked(people, draft, decision):
+    """It was published, although its author could neither change it nor take it off the site."""
+    form = Page.open(signed_in(people.reviewer), sent(draft))
+    signed_in(people.district_admin).post(reverse("wagtailadmin_pages:lock", args=[draft.pk]))
+    told = form.press("Send my decision", decision=decision, comment="Well made")
+    assert f"{people.district_admin} has locked it" in told.text
+    assert told.value("comment") == "Well made"
+    approve_in_admin(people.reviewer, draft)
+    assert not is_live(draft)
+    signed_in(people.district_admin).post(reverse("wagtailadmin_pages:unlock", args=[draft.pk]))
+    told.press("Send my decision", decision="approve")
+    assert is_live(draft)
+
+
+def test_who_takes_back_what_was_just_returned_keeps_the_reviewers_comment(people, draft):
+    """It was a draft like any other afterwards, and the comment was nowhere."""
+    sent(draft)
+    author = signed_in(people.teacher)
+    asks = Page.open(author, f"/my-resources/{draft.identifier}/withdraw/")
+    returned(draft, people.reviewer, "Please name the grade.")
+    told = asks.press("Take it back")
+    assert "the state of the resource has changed" in told.notices
+    assert "Please name the grade." in told.text
+    assert "Please name the grade." in Page.open(author, edit_url(draft)).text
+
+
+def test_who_sent_the_resource_of_another_leaves_it_to_others_and_reads_why(people, draft):
+    """The queue asked for a review, and the page said that she had made it herself."""
+    review.submit(identifier=draft.identifier, user=people.coordinator)
+    sender = signed_in(people.coordinator)
+    assert "Yours: for another reviewer" in Page.open(sender, "/review/").text
+    page = Page.open(sender, reverse("repository:review", args=[draft.identifier]))
+    assert "You made this resource, or sent it yourself, so another reviewer" in page.text
