@@ -12,18 +12,21 @@ from people.selectors import organisation_ids
 from standards.access import Reader, visible_frameworks
 from standards.browsing import Relation, relations_of
 from standards.models import Item
-from standards.problems import Problem, refuse_other_parameters
+from standards.problems import Problem, refuse_other_parameters, refused
 from standards.selectors import Ambiguous, FoundItem, find_items, items, resolve_standard, with_paths
 
 router = Router()
 
 
 class Asked(Schema):
-    q: str = Field("", max_length=300, description="Words, or a code in any spelling. It must be given.")
+    # The view tells of one that is missing, with what to ask instead. A factory, since a default is described as one.
+    q: str = Field(default_factory=str, max_length=300, description="Words, or a code in any spelling.")
     framework: str = Field(
         "", max_length=60, description="Only this framework, by its short name; `/frameworks` lists them."
     )
     limit: int = Field(20, ge=1, le=100)
+
+    model_config = {"json_schema_extra": {"required": ["q"]}}
 
 
 class Step(Schema):
@@ -137,13 +140,11 @@ def find_standards(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
     if asked.framework:
         among = visible_frameworks(request.user).filter(short_name__iexact=asked.framework).first()
         if among is None:
-            detail = _("No framework has the short name “%(name)s”. /api/v1/frameworks lists them.")
-            detail %= {"name": asked.framework}
-            raise Problem(400, _("Unknown framework"), detail)
+            message = _("No framework has the short name “%(name)s”. /api/v1/frameworks lists them.")
+            raise refused("framework", message % {"name": asked.framework})
     if "q" not in request.GET:
         hint = _("Say in “q” what to look for. A whole framework is among `downloads` of /api/v1/frameworks.")
-        errors = [{"parameter": "q", "message": hint}]
-        raise Problem(400, _("Nothing asked"), hint, errors=errors)
+        raise refused("q", hint)
     found = find_items(
         asked.q,
         framework=among,

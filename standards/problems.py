@@ -71,6 +71,12 @@ class Problem(Exception):
         }
 
 
+def refused(parameter: str, message: str) -> Problem:
+    """One value that is not taken: where it is, as its sender knows it, and what is wrong with it."""
+    errors = [{"parameter": parameter, "message": message}]
+    return Problem(400, _("Invalid value"), f"{parameter}: {message}", errors=errors)
+
+
 class TooOften(Problem):
     """seconds: after so many it is answered again."""
 

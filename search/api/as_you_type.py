@@ -20,7 +20,7 @@ class Typed(Schema):
     q: str = Field("", max_length=MAX_QUERY, description="What was typed so far; from two characters.")
 
 
-class SuggestionOut(Schema):
+class OfferOut(Schema):
     kind: str = Field(description="`standard`, `topic` or `resource`.")
     label: str = Field(description="A code, a topic's name or a title.")
     detail: str = Field(description="The standard's words; otherwise empty.")
@@ -28,11 +28,11 @@ class SuggestionOut(Schema):
     url: str
 
 
-class Suggestions(Schema):
-    suggestions: list[SuggestionOut]
+class Offers(Schema):
+    suggestions: list[OfferOut]
 
 
-@router.get("", response=Suggestions, summary="What a box may offer while somebody types")
+@router.get("", response=Offers, summary="What a box may offer while somebody types")
 @one_look()
 @time_limit(PAGE_TIMEOUT)
 def suggest_while_typing(request: HttpRequest, typed: Query[Typed]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from search.understanding import Part, Understood
 from search.unknown_codes import unknown_codes
 from search.words import NONE
 from standards.models import Framework, Item
-from standards.problems import Problem, problem_answers, refuse_other_parameters
+from standards.problems import Problem, problem_answers, refuse_other_parameters, refused
 from standards.selectors import items
 
 router = Router()
@@ -55,8 +55,7 @@ def find_resources(request: HttpRequest) -> HttpResponse:
         results = find(asked, tokens_of(request))
         related = find_related(results.understood, tokens_of(request)) if asked.related else None
     except BadCursor as error:
-        errors = [{"parameter": "cursor", "message": str(error)}]
-        raise Problem(400, _("Invalid value"), str(error), errors=errors) from error
+        raise refused("cursor", str(error)) from error
     except ExpiredCursor as error:
         again = _(
             "Begin again with cursor=start, or go on from the same place in the present state with `renewed`."

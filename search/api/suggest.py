@@ -22,7 +22,7 @@ from search.suggested.suggest import (
 from standards.access import visible_frameworks
 from standards.grades import normalise_grades
 from standards.models import Framework
-from standards.problems import Problem, TooOften, problem_answers
+from standards.problems import TooOften, problem_answers, refused
 
 router = Router()
 
@@ -95,10 +95,10 @@ def _not_too_often(request: HttpRequest) -> None:
 
 def _grades(values: list[str]) -> tuple[str, ...]:
     codes: dict[str, None] = {}
-    for value in values:
+    for place, value in enumerate(values):
         found = normalise_grades(value)
         if not found:
-            raise Problem(400, _("Invalid value"), _("“%(value)s” is no grade.") % {"value": value[:80]})
+            raise refused(f"grades[{place}]", _("“%(value)s” is no grade.") % {"value": value[:80]})
         codes.update(dict.fromkeys(found))
     return tuple(codes)
 
@@ -107,10 +107,10 @@ def _frameworks(request: HttpRequest, names: list[str]) -> list[Framework]:
     if not names:
         return chosen_frameworks(organisation_ids(request.user))
     found = {one.short_name.lower(): one for one in visible_frameworks()}
-    for name in names:
+    for place, name in enumerate(names):
         if name.lower() not in found:
-            detail = _("No framework has the short name “%(name)s”.") % {"name": name[:80]}
-            raise Problem(400, _("Unknown framework"), detail)
+            message = _("No framework has the short name “%(name)s”. /api/v1/frameworks lists them.")
+            raise refused(f"frameworks[{place}]", message % {"name": name[:80]})
     return [found[name.lower()] for name in dict.fromkeys(names)]
 
 

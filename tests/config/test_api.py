@@ -91,6 +91,8 @@ def test_a_page_may_still_be_called_api(client: Client) -> None:
     [
         ({"title": "Prices", "grades": [5]}, "grades[0]"),
         ({"title": "Prices", "frameworks": ["MER-MATH", None]}, "frameworks[1]"),
+        ({"title": "Prices", "grades": ["06", "99"]}, "grades[1]"),
+        ({"title": "Prices", "frameworks": ["NOPE"]}, "frameworks[0]"),
         ({"text": "Compare prices"}, "title"),
         ({"title": "Prices", "colour": "red"}, "colour"),
         ({"title": "Prices", "limit": 0}, "limit"),
@@ -135,6 +137,22 @@ def test_of_a_single_value_that_is_given_twice_none_is_taken(client: Client, add
     document = problem(client.get(f"/api/v1/{address}"), 400)
     assert document["errors"] == [{"parameter": name, "message": f"Give “{name}” once."}]
     assert document["detail"] == f"{name}: Give “{name}” once."
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter"),
+    [
+        ("standards", "q"),
+        ("standards?q=ratio&framework=NOPE", "framework"),
+        ("standards?q=ratio&limit=0", "limit"),
+        ("resources?cursor=x", "cursor"),
+        ("resources?kind=nope", "kind"),
+    ],
+)
+def test_a_value_that_is_not_taken_is_named(client: Client, address: str, parameter: str) -> None:
+    document = problem(client.get(f"/api/v1/{address}"), 400)
+    assert [one["parameter"] for one in document["errors"]] == [parameter]
+    assert document["detail"].startswith(f"{parameter}: ")
 
 
 def test_the_description_for_programs_tells_every_error_that_the_documentation_tells(client: Client) -> None:
