@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +20,7 @@ from repository.checklist import checklist
 from repository.models import Alignment, ResourcePage
 from repository.services import review as service
 from repository.services.alignments import alignment_key
-from repository.services.errors import ChangedSinceSeen, Gone, Locked, ServiceError
+from repository.services.errors import ChangedSinceSeen, Gone, Locked, NotInState, ServiceError
 from repository.views.pages import editor_of, signed_in
 from standards.access import hidden_frameworks
 from standards.selectors import items
@@ -144,7 +144,14 @@ def queue(request: HttpRequest) -> HttpResponse:
 def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
     """The resource as it will look, with the form beside it; its author sees the same without the form."""
     user = signed_in(request)
-    page = editor_of(identifier, user)
+    try:
+        page = editor_of(identifier, user)
+    except Http404:
+        if request.method != "POST" or not selectors.is_reviewer(user):
+            raise
+        gone = _("Nothing has been decided: this resource was deleted, or moved to another district.")
+        messages.error(request, gone)
+        return redirect("repository:queue")
     draft: ResourcePage = page.get_latest_revision_as_object()
     may_review = service.may_review(page, user)
     form = None
@@ -155,9 +162,6 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
             reader=user,
             initial={"revision": page.latest_revision_id},
         )
-    elif request.method == "POST":
-        messages.error(request, _("This is no longer possible: the state of the resource has changed."))
-        return redirect("repository:review", identifier=identifier)
     if (
         request.method == "POST"
         and form is not None
@@ -174,6 +178,10 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
         "history": selectors.review_history(page),
         "state": selectors.state_of(page),
         "may_review": may_review,
+        "is_reviewer": selectors.is_reviewer(user),
+        # Somebody else was faster, or the author took it back: the words are there to copy.
+        "too_late": request.method == "POST" and form is None,
+        "typed": request.POST.get("comment", "").strip(),
     }
     return render(request, "repository/review/review.html", context)
 
@@ -200,15 +208,12 @@ def _decide(request: HttpRequest, user: User, identifier: UUID, form: DecisionFo
         else:
             page = service.return_to_author(**decided)
             done = _("“%(title)s” is back with its author, with your comment.")
-    except ChangedSinceSeen:  # in this moment: the form is made anew, and says what
+    except (ChangedSinceSeen, Gone, NotInState):  # in this moment: the page is made anew, and says what
         answer: HttpResponse = review(request, identifier)
         return answer
     except Locked as error:
         form.add_error(None, str(error))
         return None
-    except Gone as error:
-        messages.error(request, str(error))
-        return redirect("repository:queue")
     except ServiceError as error:
         messages.error(request, str(error))
         return redirect("repository:review", identifier=identifier)

@@ -94,3 +94,41 @@ def test_who_sent_the_resource_of_another_leaves_it_to_others_and_reads_why(peop
     assert "Yours: for another reviewer" in Page.open(sender, "/review/").text
     page = Page.open(sender, reverse("repository:review", args=[draft.identifier]))
     assert "You made this resource, or sent it yourself, so another reviewer" in page.text
+
+
+@pytest.mark.parametrize(
+    ("first", "what"),
+    [
+        (
+            lambda people, url: Page.open(signed_in(people.reviewer), url).press("Send", decision="approve"),
+            "Approved",
+        ),
+        (
+            lambda people, url: review.withdraw(identifier=url.split("/")[-2], user=people.teacher),
+            "Taken back",
+        ),
+    ],
+)
+def test_who_decides_second_reads_what_came_first_and_keeps_the_comment(people, draft, first, what):
+    """“The state of the resource has changed” was all, and what had been typed was gone."""
+    url = sent(draft)
+    late = Page.open(signed_in(people.coordinator), url)
+    first(people, url)
+    told = late.press("Send my decision", decision="return", comment="Please name the grade.")
+    who = people.reviewer if what == "Approved" else people.teacher
+    assert f"Your decision was not taken This came first: “{what}”, {who}." in told.text
+    assert "Your comment was sent to nobody: Please name the grade." in told.text
+    assert [one.text for one in told.html.xpath("//aside//a[@href='/review/']")] == ["Waiting for review"]
+
+
+def test_who_decides_about_what_is_deleted_or_elsewhere_by_then_is_led_to_the_queue(people, draft):
+    """It was the page for what is not there."""
+    late = Page.open(signed_in(people.reviewer), sent(draft))
+    move_to(people, draft, elsewhere(people))
+    told = late.press("Send my decision", decision="return", comment="Please name the grade.")
+    assert told.url == "/review/"
+    assert (
+        "Nothing has been decided: this resource was deleted, or moved to another district." in told.notices
+    )
+    ResourcePage.objects.get(pk=draft.pk).delete()
+    assert "Nothing has been decided" in late.press("Send my decision", decision="approve").notices
