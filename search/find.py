@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import MappingProxyType
 from typing import Any
 
 from search import cursors, query
@@ -19,12 +18,11 @@ from search.rows import ask_rows, with_versions
 from search.scouting import Scouted
 from search.text import STRICT, How
 from search.trees import MAX_FOUND, Node, TreeVocabulary
-from search.understanding import Part, Understood, cut, understand
+from search.understanding import Understood, understand
 from search.vocabularies import Term
+from search.wishes import to_put_aside
 from search.words import Words
 
-# What a query says of these is a wish: many resources do not say how long they take.
-WISHES = ("duration", "grade")
 # Of the values of a tree that go by some words: those who want more type another word.
 MOST_SHOWN = 60
 
@@ -44,56 +42,25 @@ def find(request: SearchRequest, tokens: Collection[str]) -> Results:
 
 def _found(request: SearchRequest, tokens: Collection[str], reading: cursors.Reading | None) -> Results:
     results = _find(understand(request), tokens, request, reading)
-    if results.total or not (aside := _to_put_aside(results.understood, tokens)):
+    if results.total:
         return results
-    instead = _find(understand(_put_aside(results.understood, aside)), tokens, request, reading)
+    aside = to_put_aside(results.understood, lambda understood: _find(understood, tokens, understood.asked))
+    if not aside:
+        return results
+    instead = _find(understand(aside.instead_of(results.understood)), tokens, request, reading)
     if not instead.total:
         return results
-    facets = {part.facet for part in aside}
+    facets = {part.facet for part in aside.parts}
     offered = tuple(part for part in instead.understood.offered if part.facet not in facets)
     return replace(
         instead,
         understood=replace(instead.understood, offered=offered),
-        put_aside=aside,
+        put_aside=aside.parts,
+        times_as_words=aside.in_words,
         did_you_mean=results.did_you_mean or instead.did_you_mean,
         corrected=results.corrected or instead.corrected,
         unknown=results.unknown or instead.unknown,
     )
-
-
-def _to_put_aside(understood: Understood, tokens: Collection[str]) -> tuple[Part, ...]:
-    """What of the grades and times that the words say leaves nothing; as little as will do.
-
-    What the words mean is decided without what is chosen by hand: else one more filter, which leaves nothing, would have
-    its resources shown for another grade.
-    """
-    said = _wishes(understood)
-    asked = understood.asked
-    bare = understand(replace(asked, chosen=MappingProxyType({}), page=1, cursor=""))
-    if not said or _wishes(bare) != said or (asked.chosen and _find(bare, tokens, bare.asked).total):
-        return ()
-    for aside in _as_few_as_do(said):
-        without = understand(_put_aside(bare, aside))
-        if without.asked.q and _find(without, tokens, without.asked).total:
-            return aside
-    return ()
-
-
-def _wishes(understood: Understood) -> tuple[Part, ...]:
-    return tuple(part for part in understood.applied if part.facet in WISHES)
-
-
-def _as_few_as_do(said: tuple[Part, ...]) -> list[tuple[Part, ...]]:
-    """What to put aside, in the order in which it is tried: one wish before both."""
-    one_by_one = [tuple(part for part in said if part.facet == facet) for facet in WISHES]
-    return [*(some for some in one_by_one if some and some != said), said]
-
-
-def _put_aside(understood: Understood, said: Collection[Part]) -> SearchRequest:
-    """The search with the words of a time looked for, as in "telling time to the half hour", and those of a grade left out:
-    "5th grade" would find whatever is for any grade."""
-    q = cut(understood.asked.q, [part for part in said if part.facet == "grade"])
-    return replace(understood.as_typed(*(part.facet for part in said)), q=q)
 
 
 def _find(

@@ -158,7 +158,7 @@ class Results:
     which `understood` is about; unknown: or only these words of it, which nothing has. loosened: few had all the words, so
     these have some of them, or near spellings, after those with all. fuzzy: the same where none had all. elsewhere: some
     have, but do not fit the filters. put_aside: grades and times that the query says and that left nothing: these are the
-    results of its words instead.
+    results without them, or, with times_as_words, of the words of times instead.
     """
 
     understood: Understood
@@ -176,6 +176,7 @@ class Results:
     corrected: bool = False
     unknown: tuple[str, ...] = ()
     put_aside: tuple[Part, ...] = ()
+    times_as_words: bool = False
 
     def facet(self, name: str) -> FacetResult:
         return next(facet for facet in self.facets if facet.name == name)

@@ -20,11 +20,13 @@ from search.lexicon import MAX_NAME_WORDS, Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
 from search.padding import put_aside
 from search.phrases import (
+    AGE,
     DURATION,
     GRADE,
     NUMBER,
     PERHAPS_GRADE,
     duration_label,
+    read_ages,
     read_duration,
     read_few_grades,
     read_grades,
@@ -240,6 +242,11 @@ def _phrases(q: str) -> list[Part]:
             parts.append(
                 Part("grade", tuple(grades), grade_range_label(grades), match["grade"], *match.span())
             )
+    plain = _blank(plain, parts)
+    for match in AGE.finditer(plain):
+        if grades := read_ages(match):
+            words = match[0].strip(AROUND)
+            parts.append(Part("grade", tuple(grades), grade_range_label(grades), words, *match.span()))
     plain = _blank(plain, parts)
     for match in DURATION.finditer(plain):
         if ranges := read_duration(match):

@@ -49,6 +49,8 @@ _CALLED: list[tuple[list[str], str]] = [
     (_HIGH, "hs highschool secondary secondaryschool"),
     (_MIDDLE, "ms middleschool middle juniorhigh"),
     (_ELEMENTARY, "es elementary elementaryschool"),
+    (_ELEMENTARY[:3], "lowerelementary"),
+    (_ELEMENTARY[3:], "upperelementary"),
     ([*_ELEMENTARY, *_MIDDLE, *_HIGH], "k12"),
     (["PS"], "postsecondary college highereducation university"),
     (["UG"], "ungraded"),
@@ -77,6 +79,15 @@ def normalise_grades(value: Any) -> list[str]:
     raw value.
     """
     return sorted(_grades(value, 0), key=_RANK.__getitem__)
+
+
+def grade_of_age(age: int) -> str:
+    """The grade that children of an age are usually in, "" for none: at 5 kindergarten, at 18 done with school."""
+    if 3 <= age <= 4:
+        return "PK"
+    if age == 5:
+        return "KG"
+    return f"{age - 5:02}" if 6 <= age <= 17 else "PS" if 17 < age <= 25 else ""
 
 
 def grade_label(code: str) -> str:

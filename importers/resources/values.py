@@ -6,7 +6,7 @@ from html import unescape
 import nh3
 
 from repository.models import Licence
-from standards.grades import normalise_grades
+from standards.grades import grade_of_age, normalise_grades
 from standards.text import ATTRIBUTES, BLOCK_TAGS, INLINE_TAGS, URL_SCHEMES, to_plain
 
 _ISO = re.compile(
@@ -89,10 +89,7 @@ def minutes(text: str) -> int | None:
 
 
 def grades_of_ages(text: str) -> list[str]:
-    """The CEDS grades that children of an age range are usually in: "11-12" is grades 6 and 7, "16+" 11 and 12.
-
-    A child of 5 is in kindergarten, of 4 in pre-kindergarten, of 18 done with school.
-    """
+    """The CEDS grades that children of an age range are usually in: "11-12" is grades 6 and 7, "16+" 11 and 12."""
     numbers = [int(number) for number in re.findall(r"\d{1,2}", text)]
     if not numbers:
         return []
@@ -103,15 +100,7 @@ def grades_of_ages(text: str) -> list[str]:
         last = 17
     if len(numbers) == 1 and re.search(r"\A\s*[-–]|up to|under", text):
         first = 3
-    return [grade for age in range(first, min(last, 25) + 1) if (grade := _grade_of_age(age))]
-
-
-def _grade_of_age(age: int) -> str:
-    if 3 <= age <= 4:
-        return "PK"
-    if age == 5:
-        return "KG"
-    return f"{age - 5:02}" if 6 <= age <= 17 else "PS" if age <= 25 and age > 17 else ""
+    return [grade for age in range(first, min(last, 25) + 1) if (grade := grade_of_age(age))]
 
 
 def licence(text: str) -> Licence:

@@ -118,7 +118,7 @@ class Resources(Schema):
     )
     understood: list[UnderstoodOut] = Field(description="What the query says beside its words.")
     put_aside: list[UnderstoodOut] = Field(
-        description="Grades and times in the query that left nothing. The words of times were looked for instead."
+        description="Grades and times in the query that left nothing. Words of times are looked for where anything has them."
     )
     related: RelatedOut | None = Field(
         description="With `related=1`: resources for equivalents of the standards asked for, over crosswalks."

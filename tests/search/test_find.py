@@ -107,6 +107,22 @@ def test_a_time_that_leaves_nothing_is_put_aside_and_its_words_are_looked_for(
     assert [part["facet"] for part in answer["put_aside"]] == ["duration"]
 
 
+def test_a_time_that_nothing_says_does_not_stand_in_the_way_of_what_is_meant(
+    follow: Callable[[], None], client: Client
+) -> None:
+    """Its words were looked for in vain, and so what has any number came before and among what has all other words."""
+    for title in ("Finding the main idea", "The main idea and its details"):
+        resource(title, grades=["04"])
+    resource("A main road of 30 houses", grades=["04"], summary="30 houses and an idea of each")
+    resource("Stations", grades=["09"], summary="30 minutes a station, and the main idea of each")
+    follow()
+    with_time, without = (search(f"q=main+idea+4th+grade{more}") for more in ("+30+minutes", ""))
+    assert [hit.title for hit in with_time.hits] == [hit.title for hit in without.hits]
+    assert not with_time.loosened
+    page = client.get("/search/", {"q": "main idea 4th grade 30 minutes"}).content.decode()
+    assert "Nothing that fits is marked “16 to 30 minutes”. These say another time, or none." in page
+
+
 def test_a_grade_that_leaves_nothing_is_put_aside_but_one_chosen_by_hand_never_is(
     follow: Callable[[], None],
 ) -> None:
