@@ -26,6 +26,7 @@ from search.memory import one_look
 from search.named_standards import MAX_NAMED
 from search.pages import chips, page
 from search.query import MAX_BUCKETS
+from search.quoted import is_long
 from search.related import find_related
 from search.request import SPELLING, Complaint, SearchRequest, parse_shared
 from search.results import Results
@@ -181,15 +182,20 @@ def _respelled_url(typed: SearchRequest, results: Results) -> str:
 
 def _recognised(understood: Understood, reader: Reader) -> dict[str, Any]:
     """The standards with a code that are asked for, each with its words, what took its place, and the same search for what
-    is aligned to it alone; the first of them open, the others to unfold. A query for those chosen by hand, and for each
-    that has retired."""
+    is aligned to it alone; the first of them open, the others to unfold. A query for those chosen by hand, for those whose
+    statement was pasted, and for each that has retired."""
     asked_for = understood.request.values("standard")
-    found = [*_chosen(understood, reader), *understood.standards]
+    pasted = _pasted(understood, reader)
+    found = [*_chosen(understood, reader), *understood.standards, *pasted]
     several = len(found) > 1
     shown = [
         {
             "item": item,
-            "url": url(understood.only("standard", item.identifier))
+            "url": url(
+                SearchRequest().choosing("standard", [item.identifier])
+                if item in pasted
+                else understood.only("standard", item.identifier)
+            )
             if asked_for != (item.identifier,) and (several or item.retired_at is None)
             else "",
             "replacements": [
@@ -215,6 +221,16 @@ def _chosen(understood: Understood, reader: Reader) -> list[Item]:
     terms = BY_NAME["standard"].vocabulary.terms(understood.asked.values("standard"))
     chosen = [value for value, term in terms.items() if term.code and value not in named]
     return list(items(reader).filter(identifier__in=chosen).order_by("pk")) if chosen else []
+
+
+def _pasted(understood: Understood, reader: Reader) -> list[Item]:
+    """The standards whose statement a long query is, or is part of. Of a few words many standards have all by chance."""
+    quoted = understood.words.quoted if is_long(understood.words.text) else ()
+    if not quoted:
+        return []
+    chosen = understood.request.values("standard")
+    found = items(reader).filter(identifier__in=quoted).exclude(identifier__in=chosen)
+    return sorted(found, key=lambda item: quoted.index(item.identifier))
 
 
 def _offers(request: HttpRequest, results: Results) -> list[chips.Offer]:

@@ -6,7 +6,15 @@ from urllib.parse import urlencode
 import pytest
 from django.test import Client
 
-from tests.factories import DistrictFactory, ModalityFactory, district_page, resource, topic
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    ModalityFactory,
+    district_page,
+    resource,
+    topic,
+)
 from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
@@ -81,3 +89,25 @@ def test_of_a_paragraph_words_are_offered_once_and_without_their_commas(ask) -> 
     )
     offers = page.html.xpath("//*[@class='search__read']//a")
     assert [one.text_content() for one in offers] == ["Use “internship” as a filter: Setting Internship"]
+
+
+def test_a_statement_that_was_pasted_is_named_and_leads_to_what_is_for_it(
+    follow: Callable[[], None], client: Client
+) -> None:
+    """“Few resources have all of these words” stood there, above all that have some."""
+    framework = FrameworkFactory(title="Meridian reading")
+    statement = "Determine the main idea of a text and explain how it is supported by key details"
+    item = ItemFactory(framework=framework, human_coding_scheme="RI.4.2", full_statement=statement)
+    resource("Capturing ideas", alignments=[{"item": item}])
+    resource("A text on texts", summary="How the main idea of a text is supported, with details")
+    follow()
+    page = Page.open(client, f"/search/?{urlencode({'q': statement})}")
+    (asked_for,) = page.html.xpath("//ul[@aria-label='Standards asked for']/li")
+    assert "RI.4.2" in asked_for.text_content()
+    assert "Meridian reading" in asked_for.text_content()
+    (way,) = asked_for.xpath(".//a[contains(., 'Only resources for this standard')]/@href")
+    only = Page.open(client, way)
+    titles = [one.text_content() for one in only.html.xpath("//*[contains(@class, 'card__title')]")]
+    assert titles == ["Capturing ideas"]
+    few_words = Page.open(client, f"/search/?{urlencode({'q': 'main idea of a text'})}")
+    assert not few_words.html.xpath("//ul[@aria-label='Standards asked for']")
