@@ -11,14 +11,8 @@ from pydantic import BeforeValidator
 from people.selectors import organisation_ids
 from search.client import PAGE_TIMEOUT, time_limit
 from search.counts import tokens_of
-from search.suggested.suggest import (
-    MAX_SUGGESTIONS,
-    MAX_TEXT,
-    Described,
-    Suggestion,
-    chosen_frameworks,
-    suggest,
-)
+from search.suggested.frameworks import chosen_frameworks
+from search.suggested.suggest import MAX_SUGGESTIONS, MAX_TEXT, Described, Suggestion, suggest
 from standards.access import visible_frameworks
 from standards.grades import normalise_grades
 from standards.models import Framework

@@ -20,10 +20,10 @@ from search.client import EngineDown, ask
 from search.documents import plain_text
 from search.facets import BY_NAME
 from search.suggested import embeddings, meaning, notation, voices
+from search.suggested.frameworks import chosen_frameworks, for_subjects
 from search.suggested.likeliest import Nearness, likeliest
 from search.suggested.stems import stems
 from search.suggested.voices import Around, Neighbour, Statement, Terms, Text
-from standards.access import visible_frameworks
 from standards.codes import looks_like_code, query_forms
 from standards.models import Framework, Item, ItemAncestor
 from standards.models.item import ITEM_WORDS
@@ -189,7 +189,8 @@ def gather(
 
 
 def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10) -> Suggestions:
-    """The same for a draft, of the frameworks that its district or state has adopted, without what it has already."""
+    """The same for a draft, of the frameworks that its district or state has adopted, and of these those for its subjects,
+    without what it has already."""
     body = list(page.body.raw_data)
     described = Described(
         gist="\n".join([page.title, page.summary, plain_text(body, only_objectives=True)]),
@@ -198,21 +199,10 @@ def suggest_for(page: ResourcePage, tokens: Collection[str], *, limit: int = 10)
     )
     aligned = {alignment.item_id for alignment in page.alignments.all()}
     adopters = [key for key in (page.district_id, page.district.parent_id) if key is not None]
-    found = suggest(
-        described, chosen_frameworks(adopters), tokens, without=[page.pk], limit=limit + len(aligned)
-    )
+    frameworks = for_subjects(chosen_frameworks(adopters), {subject.slug for subject in page.subjects.all()})
+    found = suggest(described, frameworks, tokens, without=[page.pk], limit=limit + len(aligned))
     found[:] = [one for one in found if one.item.pk not in aligned][:limit]
     return found
-
-
-def chosen_frameworks(adopters: Collection[int]) -> list[Framework]:
-    """What these organisations have adopted; where that is nothing, whatever has been adopted, else every framework.
-
-    Of those that everybody may see: search holds published standards only, whoever asks.
-    """
-    visible = visible_frameworks()
-    adopted = visible.filter(adoptions__isnull=False).distinct()
-    return list(adopted.filter(adoptions__organisation__in=adopters)) or list(adopted) or list(visible)
 
 
 # -- statements

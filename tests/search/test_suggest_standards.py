@@ -8,12 +8,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from people.models import Role
-from repository.models import Alignment, ResourcePage
+from repository.models import Alignment, ResourcePage, Synonym
 from repository.services import drafts
 from search.suggested import suggest as suggested
 from search.suggested.suggest import Described, gather, suggest_for
 from standards.models import Adoption, Item
-from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, KindFactory, member, resource
+from tests.factories import (
+    DistrictFactory,
+    FrameworkFactory,
+    ItemFactory,
+    KindFactory,
+    SubjectFactory,
+    member,
+    resource,
+)
 from tests.repository.conftest import complete
 from tests.repository.pages import Page
 
@@ -286,6 +294,44 @@ def test_what_cannot_be_saved_yet_is_not_suggested_for(framework, index):
     page = page.press("Suggest standards", title="Unit prices of cereal", grades=["06"])
     assert "Speaks for it" in page.text
     assert "Search is resting" not in page.text
+
+
+def test_of_a_draft_for_one_subject_no_standards_of_others_are_suggested(framework, index):
+    """Of a mathematics lesson in which students explain, the first was on writing."""
+    framework.subject = ["Math"]
+    framework.save()
+    writing = FrameworkFactory(short_name="MER-ELA", subject=["English Language Arts"])
+    other = FrameworkFactory(short_name="MER-LIFE")  # does not say for what it is
+    for some, words in (
+        (writing, "Explain how prices of cereal compare"),
+        (other, "Compare prices of cereal"),
+    ):
+        ItemFactory(framework=some, full_statement=words, grades=["06"], cf_item_type="Standard")
+    Synonym.objects.create(term="math", means="mathematics")
+    mathematics = SubjectFactory(slug="mathematics", label="Mathematics")
+    SubjectFactory(slug="english-language-arts", label="English language arts")
+    art = SubjectFactory(slug="arts", label="Arts")
+    district = DistrictFactory()
+    for adopted in (framework, writing, other):
+        Adoption.objects.create(organisation=district, framework=adopted)
+    draft = drafts.create_draft(
+        user=member(Role.TEACHER, district),
+        district=district,
+        kind=KindFactory(),
+        title="Explain unit prices of cereal",
+        fill=complete,
+    )
+    draft.grades = ["06"]
+
+    def suggested_from() -> set[str]:
+        return {one.item.framework.short_name for one in suggest_for(draft, {"public"})}
+
+    draft.subjects = []
+    assert suggested_from() == {"MER-MATH", "MER-ELA", "MER-LIFE"}
+    draft.subjects = [mathematics]
+    assert suggested_from() == {"MER-MATH", "MER-LIFE"}
+    draft.subjects = [art]  # nothing is for it
+    assert suggested_from() == {"MER-MATH", "MER-ELA", "MER-LIFE"}
 
 
 def test_while_search_is_resting_a_teacher_is_told_that_suggestions_go_by_words_alone(framework, settings):

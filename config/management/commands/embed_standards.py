@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.local_services import ServiceError, jars
 from search.suggested import embeddings, meaning
-from search.suggested.suggest import chosen_frameworks, what_is_said
+from search.suggested.frameworks import chosen_frameworks
+from search.suggested.suggest import what_is_said
 
 
 class Command(BaseCommand):
