@@ -30,10 +30,22 @@
     for (const { name } of waiting()) if (detail.elt.id !== `upload-${name}`) delete detail.parameters[name];
   });
 
+  // The line that says what is saved is renewed with each save and counts the time, so it is not live. Read aloud is that saving
+  // fails, that it works again, and a save that somebody pressed the button for.
+  const line = () => document.querySelector("#status .saved");
+  const spoken = document.getElementById("spoken");
+  let failing = false;
   const say = (words) => {
-    const line = document.querySelector("#status .saved");
-    if (line) line.textContent = words;
+    line().classList.add("saved--failed");
+    line().textContent = words;
+    if (!failing) spoken.textContent = words;
+    failing = true;
   };
+  // What is as it was is not put in again: an alert would be read aloud with every save, and a link in it would lose the focus.
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    const { fragment: { firstElementChild: fresh }, target } = detail;
+    if (target.childElementCount && fresh?.innerHTML.trim() === target.innerHTML.trim()) detail.shouldSwap = false;
+  });
   // Whoever has been signed out is led to the sign-in page, which is an answer like any other, and saves nothing.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!new URL(event.detail.xhr.responseURL).pathname.startsWith(form.dataset.signIn)) return;
@@ -55,7 +67,12 @@
   // A pressed button that could not save leads to the list of what is wrong; a save of the page's own does not.
   document.addEventListener("htmx:afterRequest", (event) => {
     const { elt, successful, target } = event.detail;
-    if (successful && target?.id !== "found" && !elt.id.startsWith("upload-")) sendFiles();
+    if (successful && target?.id !== "found") {
+      if (!elt.id.startsWith("upload-")) sendFiles();
+      const fails = line().classList.contains("saved--failed");
+      if (!fails && (failing || elt.value === "save")) spoken.textContent = line().textContent;
+      failing = fails;
+    }
     if (event.detail.elt.closest("button")) {
       setTimeout(() => document.querySelector("#problems .error-summary")?.focus(), 50);
     }

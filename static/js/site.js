@@ -172,6 +172,15 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  // Of what htmx puts in, the line marked data-say is read aloud: a region that is live would be read with all that is in it, and
+  // one that comes new with the answer not at all.
+  const spoken = document.getElementById("spoken");
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    const line = target.matches?.("[data-say]") ? target : target.querySelector?.("[data-say]");
+    const words = line?.textContent.trim();
+    if (words && words !== spoken.textContent) spoken.textContent = words;
+  });
+
   // "Saved 10 seconds ago": <time data-ago datetime="…"> counts in words.
   const words = new Intl.RelativeTimeFormat(root.lang || "en", { numeric: "auto" });
   const ago = () => {

@@ -1,0 +1,108 @@
+"""What a screen reader says by itself while a page changes: once, and no more than what has changed."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import factories
+from tests.browser.test_contribute import District, district, page, press, scheme, type_into
+from tests.browser.test_looks import sign_in
+
+__all__ = ["district", "page", "scheme"]
+pytestmark = pytest.mark.browser
+
+# Live regions that are in the page already, and alerts that come, are read where something in them changes.
+LISTEN = """() => {
+  window.heard = [];
+  const live = "[role=status], [role=alert], [aria-live=polite], [aria-live=assertive]";
+  new MutationObserver((changes) => {
+    const regions = new Set();
+    for (const { target, addedNodes } of changes) {
+      regions.add((target.closest ? target : target.parentElement)?.closest(live));
+      for (const node of addedNodes) node.querySelectorAll?.("[role=alert]").forEach((one) => regions.add(one));
+    }
+    const said = [...regions].map((one) => one?.innerText.trim().replace(/\\s+/g, " "));
+    window.heard.push(...said.filter(Boolean));
+  }).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+@pytest.fixture
+def heard(page: Page) -> Callable[[], list[str]]:
+    """What was read aloud since the last time that it was asked for."""
+    return lambda: page.evaluate("window.heard.splice(0)")
+
+
+def saved(page: Page) -> None:
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        pass
+    expect(page.locator("#status")).to_contain_text("Saved now")
+
+
+def test_saving_is_heard_where_one_pressed_the_button_and_not_while_one_types_or_time_goes_by(
+    district: District, page: Page, heard: Callable[[], list[str]]
+) -> None:
+    sign_in(page, district.teacher)
+    page.clock.install()
+    page.goto(f"/contribute/{district.draft().identifier}/")
+    page.evaluate(LISTEN)
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.get_by_label("In a sentence or two").fill("Which one is cheaper?")
+        page.clock.run_for(3000)
+    page.clock.run_for(60_000)
+    expect(page.locator("#status")).to_contain_text("Saved 1 minute ago")
+    assert heard() == []
+    press(page, "Save draft")
+    page.wait_for_function("() => window.heard.length > 0")
+    (said,) = heard()
+    assert said.startswith("Saved")
+
+
+def test_what_is_wrong_is_heard_once_and_so_is_that_it_is_mended(
+    district: District, page: Page, heard: Callable[[], list[str]]
+) -> None:
+    sign_in(page, district.teacher)
+    page.goto(f"/contribute/{district.draft().identifier}/")
+    page.evaluate(LISTEN)
+    page.get_by_label("Title").first.fill("")
+    expect(page.get_by_role("alert")).to_contain_text("One thing needs your attention")
+    page.get_by_label("In a sentence or two").fill("Which one is cheaper?")
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        pass
+    page.get_by_label("Title").first.fill("Rice boxes")
+    saved(page)
+    first, last = heard()
+    assert first.startswith("One thing needs your attention")
+    assert last == "Saved now"
+
+
+def test_of_standards_that_are_looked_for_the_number_is_heard_and_not_the_list(
+    district: District, page: Page, heard: Callable[[], list[str]]
+) -> None:
+    sign_in(page, district.teacher)
+    page.goto(f"/contribute/{district.draft().identifier}/")
+    page.evaluate(LISTEN)
+    type_into(page, "Find a standard to add", "6rp2")
+    expect(page.locator("#found")).to_contain_text("Find a unit rate.")
+    assert heard() == ["1 standard for “6rp2”"]
+    press(page, "Suggest standards")
+    expect(page.locator("#found")).to_contain_text("Speaks for it")
+    assert heard() == ["1 standard that this may be about, with what speaks for it."]
+    press(page, "Add M.6.RP.2")
+    expect(page.get_by_label("What it does for the standard")).to_be_focused()
+    assert not any("Find a unit rate." in words for words in heard())
+
+
+def test_the_look_up_of_standards_says_how_many_there_are(
+    district: District, page: Page, heard: Callable[[], list[str]]
+) -> None:
+    page.goto("/standards/lookup/")
+    page.evaluate(LISTEN)
+    page.get_by_label("Find a standard by code or words").fill("unit rate")
+    expect(page.get_by_role("link", name="M.6.RP.2")).to_be_visible()
+    assert heard() == ["1 standard for “unit rate”"]
+    factories.ItemFactory(human_coding_scheme="M.7.RP.1", full_statement="Use unit rates.")
+    page.get_by_label("Find a standard by code or words").fill("unit rates")
+    expect(page.get_by_role("link", name="M.7.RP.1")).to_be_visible()
+    assert heard() == ["2 standards for “unit rates”"]
