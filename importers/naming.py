@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from importers.draft import (
@@ -16,13 +16,14 @@ from importers.draft import (
 )
 from importers.problems import ImportRefused, Problem, Problems
 from importers.readers.made import NAMESPACE
-from importers.readers.names import FORMAT, SHOWN
+from importers.readers.names import FORMAT, SHARED
 from importers.resources.draft import AlignmentDraft
 from importers.resources.standards import resolve, target_of
 from standards.models import AssociationType, Item
 
 UNKNOWN = "No statement here goes by these names"
 TORN = "The names in these rows are of several statements"
+SHOWN = 5
 
 
 def by_framework(drafts: Iterable[FrameworkDraft]) -> list[FrameworkDraft]:
@@ -34,18 +35,26 @@ def by_framework(drafts: Iterable[FrameworkDraft]) -> list[FrameworkDraft]:
 
 
 def _parts(draft: FrameworkDraft) -> list[FrameworkDraft]:
-    meant, torn = _meant(draft.items)
+    named_by = _named_by(draft.items)
     items = Item.objects.select_related("framework").in_bulk(
-        sorted({*meant.values(), *chain(*torn.values())})
+        sorted({key for names in named_by.values() for key in (*names.own, *names.shared)})
     )
-    found = {path: _replaced([items[key] for key in keys], path) for path, keys in torn.items()}
+    found = {
+        path: _replaced([items[key] for key in sorted(names.own | names.shared)], path)
+        for path, names in named_by.items()
+    }
     replaced = {path: some for path, some in found.items() if some is not None}
-    unknown = [given for given in draft.items if given.path not in meant and given.path not in torn]
+    left = [given for given in draft.items if given.path not in replaced]
+    # One name says nothing of a statement, beside those that other rows have too.
+    naming = [given for given in left if len(_ways(given)) > 1]
+    own = {given.path: named_by[given.path].own for given in naming}
+    meant = {path: next(iter(keys)) for path, keys in own.items() if len(keys) == 1}
     remarks = (one for one in draft.problems if one.rule != "orphan")  # names stand nowhere
     problems = [
         *remarks,
-        *_told(unknown, UNKNOWN),
-        *_told([given for given in draft.items if given.path in torn.keys() - replaced.keys()], TORN),
+        *_told_shared(left),
+        *_told([given for given in naming if not own[given.path]], UNKNOWN),
+        *_told([given for given in naming if len(own[given.path]) > 1], TORN),
     ]
     if not meant and not replaced:
         why = " ".join(map(str, problems))
@@ -102,35 +111,60 @@ def _replaced(named: Sequence[Item], path: str) -> tuple[int, list[AssociationDr
     ]
 
 
-def _meant(items: Sequence[ItemDraft]) -> tuple[dict[str, int], dict[str, list[int]]]:
-    """The statement that each row means, by the row's path; and those of rows whose names do not agree on one."""
-    ways = {
-        item.path: [
-            *(AlignmentDraft("", target_url=name) for name in item.aliases),
-            *(
-                AlignmentDraft("", target_name=code)
-                for code in (item.human_coding_scheme, *other_codes(item))
-                if code
-            ),
-        ]
-        for item in items
-    }
-    resolved = resolve([way for some in ways.values() for way in some])
-    found = {}
-    torn = {}
-    for path, some in ways.items():
-        keys = {resolved.items[target_of(way)] for way in some if target_of(way) in resolved.items}
-        if len(keys) == 1:
-            found[path] = keys.pop()
-        elif keys:
-            torn[path] = sorted(keys)
-    return found, torn
+@dataclass(frozen=True)
+class _Named:
+    """The statements, by key, that a row's own names mean, and those that it shares with other rows."""
+
+    own: set[int]
+    shared: set[int]
+
+
+def _named_by(items: Sequence[ItemDraft]) -> dict[str, _Named]:
+    """What each row names, by its path."""
+    ways = {item.path: (_ways(item), _ways_shared(item)) for item in items}
+    resolved = resolve([way for some in ways.values() for way in chain(*some)])
+
+    def keys(some: Iterable[AlignmentDraft]) -> set[int]:
+        return {resolved.items[target_of(way)] for way in some if target_of(way) in resolved.items}
+
+    return {path: _Named(keys(own), keys(shared)) for path, (own, shared) in ways.items()}
+
+
+def _ways(item: ItemDraft) -> list[AlignmentDraft]:
+    codes = filter(None, (item.human_coding_scheme, *other_codes(item)))
+    return [
+        *(AlignmentDraft("", target_url=name) for name in item.aliases),
+        *(AlignmentDraft("", target_name=code) for code in codes),
+    ]
+
+
+def _ways_shared(item: ItemDraft) -> list[AlignmentDraft]:
+    shared = item.extra.get(SHARED, {})
+    return [
+        AlignmentDraft("", target_name=name) if kind == "code" else AlignmentDraft("", target_url=name)
+        for kind, names in shared.items()
+        for name in names
+    ]
+
+
+def _told_shared(rows: Sequence[ItemDraft]) -> Iterator[Problem]:
+    """Of what became of retired statements nobody is told: that names were shared, is what says it."""
+    found = dict.fromkeys(
+        name for item in rows for names in item.extra.get(SHARED, {}).values() for name in names
+    )
+    if found:
+        shown = ", ".join(f"“{name[:80]}”" for name in list(found)[:SHOWN])
+        more = f" and {len(found) - SHOWN:,} more" if len(found) > SHOWN else ""
+        path = next(item.path for item in rows if SHARED in item.extra)
+        words = f"Given to several rows, so no statement goes by it: {shown}{more}."
+        yield Problem("warning", path, "shared-name", words)
 
 
 def _together(known: ItemDraft | None, given: ItemDraft, identifier: str) -> ItemDraft:
     """The names of a row under the stored identifier, with those of another row about the same statement."""
     if known is None:
-        return replace(given, identifier=identifier)
+        extra = {key: value for key, value in given.extra.items() if key != SHARED}
+        return replace(given, identifier=identifier, extra=extra)
     codes = [*other_codes(known), given.human_coding_scheme, *other_codes(given)]
     return replace(
         known,

@@ -3,8 +3,9 @@
 import re
 import uuid
 from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 
-from importers.draft import OTHER_CODES, DocumentDraft, FrameworkDraft, ItemDraft
+from importers.draft import OTHER_CODES, DocumentDraft, Extra, FrameworkDraft, ItemDraft
 from importers.payload import Payload
 from importers.problems import Problems
 from importers.readers.columns import Header, find_header, first_row
@@ -13,8 +14,8 @@ from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, shee
 from standards.names import guid
 
 FORMAT = "names"
-SHARED = "shared-name"
-SHOWN = 5
+SHARED = "names of several rows"
+"""In the extra of an item: by what they are, as `_by_kind` has them."""
 _NAMING = {"identifier", "uri", "code", ""}
 # Of a column's cells, so many must look alike.
 _MOST = 0.9
@@ -34,21 +35,11 @@ class NamesReader:
         """One draft, of no framework: `importers.naming` finds whose statements these are."""
         sheet, header = _table(payload)
         columns = _columns(payload)
-        rows = header.rows if header else []
-        # What several rows are called is no name of any.
-        times = Counter(cell for _, cells in rows for cell in {*cells})
-        items = [
-            _item(sheet.path(number), [cell if times[cell] == 1 else "" for cell in cells], columns)
-            for number, cells in rows
-        ]
-        problems = Problems()
-        if shared := [cell for cell, number in times.items() if number > 1 and cell]:
-            first = next(number for number, cells in rows if shared[0] in cells)
-            shown = ", ".join(f"“{cell[:80]}”" for cell in shared[:SHOWN])
-            more = f" and {len(shared) - SHOWN:,} more" if len(shared) > SHOWN else ""
-            problems.add(
-                "warning", sheet.path(first), SHARED, f"Given to several rows, so no statement goes by it: {shown}{more}."
-            )  # fmt: skip
+        rows = {tuple(cells): number for number, cells in reversed(header.rows if header else [])}
+        # What several rows are called is no name of any; of codes of a revision it may say what became of them.
+        times = Counter(cell for cells in rows for cell in {*cells})
+        shared = {cell for cell, number in times.items() if number > 1}
+        items = [_item(sheet.path(number), cells, columns, shared) for cells, number in rows.items()]
         document = DocumentDraft(
             identifier=str(uuid.uuid5(NAMESPACE, payload.checksum)), title="Names of statements"
         )
@@ -56,10 +47,10 @@ class NamesReader:
             FrameworkDraft(
                 format=FORMAT,
                 document=document,
-                items=[item for item in items if item],
+                items=[item for item in reversed(items) if item],
                 partial=True,
                 anonymous=True,
-                problems=problems,
+                problems=Problems(),
             )
         ]
 
@@ -99,25 +90,33 @@ def _kind(cells: list[str]) -> str:
     return "code" if sum(1 for cell in cells if _CODE.fullmatch(cell)) >= enough else "words"
 
 
-def _item(path: str, cells: list[str], columns: list[str]) -> ItemDraft | None:
-    """A row's names; None for a row with fewer than two, which says nothing."""
-    given = {
-        kind: list(
-            dict.fromkeys(cell for cell, what in zip(cells, columns, strict=False) if cell and what == kind)
-        )
-        for kind in ("identifier", "uri", "code")
-    }
-    names = [*given["identifier"], *given["uri"], *given["code"]]
+def _item(path: str, cells: Sequence[str], columns: list[str], shared: set[str]) -> ItemDraft | None:
+    """A row's names, and those that it shares with others by themselves; None for a row with fewer than two, which says
+    nothing."""
+    own = _by_kind(zip(cells, columns, strict=False), without=shared)
+    others = _by_kind(((cell, what) for cell, what in zip(cells, columns, strict=False) if cell in shared))
+    names = [name for kind in (own, others) for some in kind.values() for name in some]
     if len(names) < 2:
         return None
-    code, *other_codes = [*given["code"], ""]
-    identifier = (
-        given["identifier"][0] if given["identifier"] else str(uuid.uuid5(NAMESPACE, " ".join(names)))
-    )
+    code, *other_codes = [*own["code"], ""]
+    identifier = own["identifier"][0] if own["identifier"] else str(uuid.uuid5(NAMESPACE, " ".join(names)))
+    extra: Extra = {OTHER_CODES: other_codes[:-1]} if other_codes[:-1] else {}
+    if any(others.values()):
+        extra[SHARED] = others
     return ItemDraft(
         identifier=identifier,
         human_coding_scheme=code,
-        extra={OTHER_CODES: other_codes[:-1]} if other_codes[:-1] else {},
+        extra=extra,
         path=path,
-        aliases=(*given["identifier"], *given["uri"]),
+        aliases=(*own["identifier"], *own["uri"]),
     )
+
+
+def _by_kind(
+    cells: Iterable[tuple[str, str]], without: Collection[str] = frozenset()
+) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {"identifier": [], "uri": [], "code": []}
+    for cell, what in cells:
+        if cell and what and cell not in without and cell not in found[what]:
+            found[what].append(cell)
+    return found

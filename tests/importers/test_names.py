@@ -96,6 +96,31 @@ def test_a_row_with_a_retired_statement_and_one_in_force_says_what_took_its_plac
     assert after() == [[], [], []]
 
 
+def test_rows_that_share_codes_say_what_was_merged_and_what_was_split(
+    two_frameworks: tuple[Framework, Framework],
+) -> None:
+    """It was refused: “Given to several rows, so no statement goes by it”."""
+    maths, _writing = two_frameworks
+    keys = [
+        ItemFactory(
+            framework=maths, human_coding_scheme=code, retired_at="2026-01-01T00:00Z", withdrawn=True
+        ).pk
+        for code in ("RAT.1", "RAT.2", "RAT.3")
+    ]
+    ItemFactory(framework=maths, human_coding_scheme="6.RP.3")
+    merged = b"RAT.1,6.RP.1\nRAT.2,6.RP.1\n"
+    split = b"RAT.3,6.RP.2\nRAT.3,6.RP.3\nRAT.3,6.RP.3\n"
+    (report,) = import_frameworks(b"old code,new code\n" + merged + split)
+    assert [str(one) for one in report.plan.warnings] == []
+    found = successors(keys)
+    assert [[item.human_coding_scheme for item in found[key]] for key in keys] == [
+        ["6.RP.1"],
+        ["6.RP.1"],
+        ["6.RP.2", "6.RP.3"],
+    ]
+    assert all(one.plan.is_empty for one in import_frameworks(b"old code,new code\n" + merged + split))
+
+
 def test_a_name_that_is_given_to_two_rows_is_nobody_s_and_told(
     two_frameworks: tuple[Framework, Framework],
 ) -> None:
