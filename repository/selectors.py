@@ -1,16 +1,18 @@
 """Reading resources for the pages of contributors and reviewers: a constant number of queries a list."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
-from django.db.models import Case, CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +20,8 @@ from wagtail.models import GroupApprovalTask, Page, Revision, TaskState, Workflo
 
 from people.models import DISTRICT_STAFF, Membership, Organisation, Role, User
 from repository.audience import kept_by
-from repository.models import Alignment, ResourcePage
+from repository.models import Alignment, ResourceKind, ResourcePage, Subject
+from standards.grades import grade_range_label
 
 
 class State(Enum):
@@ -62,10 +65,11 @@ class Mine:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A resource in the queue of reviewers."""
+    """A resource in the queue of reviewers, as it was sent: what is published may be of another kind, for other grades."""
 
     page: ResourcePage
     title: str
+    what: tuple[str, ...]
     author: str
     submitted_at: datetime
     is_own: bool
@@ -242,22 +246,28 @@ def review_queue(user: User) -> QuerySet[TaskState]:
             task__in=GroupApprovalTask.objects.filter(groups__in=user.groups.all()),
         )
         .select_related("workflow_state__requested_by")
+        .annotate(
+            sent=JSONObject(
+                **{name: F(f"revision__content__{name}") for name in ("kind", "subjects", "grades")}
+            )
+        )
         .order_by("started_at", "pk")
     )
     return found
 
 
 def waiting(states: Iterable[TaskState], user: User) -> list[Waiting]:
-    """These of the review queue, in their order. One query beside theirs."""
+    """These of the review queue, in their order. Three queries beside theirs."""
     by_page = {int(state.workflow_state.object_id): state for state in states}
-    pages = (
-        ResourcePage.objects.filter(pk__in=by_page).select_related("kind", "district", "owner").defer("body")
-    )
+    pages = ResourcePage.objects.filter(pk__in=by_page).select_related("district", "owner").defer("body")
     found = {page.pk: page for page in pages}
+    kinds = dict(ResourceKind.objects.values_list("pk", "label"))
+    subjects = dict(Subject.objects.values_list("pk", "label"))
     return [
         Waiting(
             page=found[key],
             title=found[key].draft_title or found[key].title,
+            what=tuple(_what(state.sent, kinds, subjects)),
             author=str(state.workflow_state.requested_by or found[key].owner or ""),
             submitted_at=state.started_at,
             is_own=user.pk in (found[key].owner_id, state.workflow_state.requested_by_id),
@@ -265,6 +275,13 @@ def waiting(states: Iterable[TaskState], user: User) -> list[Waiting]:
         for key, state in by_page.items()
         if key in found
     ]
+
+
+def _what(sent: dict[str, Any], kinds: dict[int, str], subjects: dict[int, str]) -> Iterator[str]:
+    """What a reviewer chooses by: kind, subjects and grades of a revision."""
+    grades = json.loads(sent["grades"] or "[]")
+    said = [kinds.get(sent["kind"]), ", ".join(filter(None, map(subjects.get, sent["subjects"] or ())))]
+    yield from filter(None, [*said, grade_range_label(grades) if grades else ""])
 
 
 def review_history(page: ResourcePage) -> list[ReviewEvent]:

@@ -4,7 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.repository.conftest import submit_another
+from repository.models import ResourceKind
+from repository.services import drafts, review
+from tests.factories import KindFactory, SubjectFactory
+from tests.repository.conftest import seen, submit_another
 from tests.repository.pages import Page, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -36,3 +39,19 @@ def test_a_long_queue_has_pages_of_which_each_takes_as_many_queries(
         assert "5 resources wait." in page.text
         found.append(titles(page))
     assert found == [["Draft 0", "Draft 1"], ["Draft 2", "Draft 3"], ["Draft 4"]]
+
+
+def test_a_row_says_what_was_sent_by_kind_subject_and_grade(people, draft):
+    """A reviewer of mathematics opened one after the other to find those; and the kind was that of what is published."""
+    review.submit(identifier=draft.identifier, user=people.teacher)
+    review.approve(identifier=draft.identifier, user=people.reviewer, revision_id=seen(draft))
+
+    def change(page):
+        page.kind, page.grades = KindFactory(slug="task", label="Task"), ["06", "07"]
+        page.subjects = [SubjectFactory(slug="mathematics", label="Mathematics")]
+
+    drafts.save_draft(identifier=draft.identifier, user=people.teacher, change=change)
+    review.submit(identifier=draft.identifier, user=people.teacher)
+    assert ResourceKind.objects.count() == 2
+    queue = Page.open(signed_in(people.reviewer), "/review/").text
+    assert "Cereal boxes Task Mathematics Grades 6–7 Rosa Delgado" in queue
