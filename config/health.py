@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from config.installed import left_undone
 from search import health as search_health
 
 
@@ -20,12 +21,15 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """503 when the database does not answer, otherwise 200: "ready", or "degraded" when search has a problem.
+    """503 when the database does not answer or the installation is half done, otherwise 200: "ready", or "degraded" when
+    search has a problem.
 
     Search rests without the engine and everything else goes on, so a load balancer must not take the site away.
     `outbox`: changes that the index has yet to hear of, and the age of the oldest in seconds.
     """
     try:
+        if undone := left_undone():
+            return JsonResponse({"status": "not ready", "database": "ok", "problem": undone}, status=503)
         search = search_health.status()
     except DatabaseError:
         return JsonResponse({"status": "not ready", "database": "down"}, status=503)

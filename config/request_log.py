@@ -40,6 +40,16 @@ class EngineInBrief(logging.Filter):
         return "[status:404 " not in record.getMessage()
 
 
+class RefusedInBrief(logging.Filter):
+    """Of what is answered with 400 to 499 leaves out where in the program that was decided. Anybody may ask for what is
+    refused, and programs that try doors do so all day: a line each is enough."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 0) < 500:
+            record.exc_info = record.exc_text = None
+        return True
+
+
 class AddRequestId(logging.Filter):
     """Gives each record the number of the request that it belongs to, or a dash."""
 

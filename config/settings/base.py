@@ -167,13 +167,18 @@ LOGGING = {
     "filters": {
         "request": {"()": "config.request_log.AddRequestId"},
         "in brief": {"()": "config.request_log.EngineInBrief"},
+        "refused": {"()": "config.request_log.RefusedInBrief"},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request", "refused"]}
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "opensearch": {"level": "WARNING", "filters": ["in brief"]},  # otherwise a line a query
+        # All it warns of is that Django leaves the body of a HEAD request to the server: a line for each.
+        "gunicorn.http.wsgi": {"level": "ERROR"},
     },
 }
 
