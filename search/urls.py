@@ -1,7 +1,7 @@
 from django.urls import path
 from django.views.decorators.http import conditional_page, require_safe
 
-from search.pages import missing, views
+from search.pages import gaps, missing, views
 from search.saved import feeds
 from search.saved import views as saved_views
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.search, name="search"),
     path("suggest/", views.suggest, name="suggest"),
     path("levels/", views.levels, name="levels"),
+    path("gaps/", gaps.gaps, name="gaps"),
     path("missing/", missing.missing, name="missing"),
     path("facet/<slug:name>/", views.facet, name="facet"),
     path("feed/", feed, name="feed"),
