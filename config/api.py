@@ -17,6 +17,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from config.away import away
 from search.api.as_you_type import router as typing_router
 from search.api.resources import router as resources_router
 from search.api.suggest import router as suggest_router
@@ -26,6 +27,7 @@ from standards.problems import PROBLEM, Problem, problem_answers
 
 logger = logging.getLogger(__name__)
 
+RETRY_AFTER = "60"  # seconds, where the engine or the database is away
 _UNREADABLE = "Cannot parse request body"  # what ninja says of it
 
 
@@ -42,7 +44,7 @@ class Api(NinjaAPI):
             for operation in operations.values():
                 named = [404] if "{" in address else []
                 large = [413] if "requestBody" in operation else []
-                operation["responses"] |= problem_answers(400, *named, *large, 500)
+                operation["responses"] |= problem_answers(400, *named, *large, 500, 503)
         return schema
 
 
@@ -66,7 +68,10 @@ api.add_router("/frameworks", frameworks_router, tags=["Standards"])
 
 def _respond(problem: Problem, headers: dict[str, str] | None = None) -> HttpResponse:
     return JsonResponse(
-        problem.document(), status=problem.status, content_type="application/problem+json", headers=headers
+        problem.document(),
+        status=problem.status,
+        content_type="application/problem+json",
+        headers={**({"Retry-After": RETRY_AFTER} if problem.status == 503 else {}), **(headers or {})},
     )
 
 
@@ -130,6 +135,9 @@ def _refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.exception("%s failed", request.path)
+    if away(error):
+        detail = _("The database does not answer. Please try again in a minute.")
+        return _respond(Problem(503, _("Database away"), detail))
     return _respond(Problem(500, _("Internal error"), _("It was recorded. Please try again later.")))
 
 

@@ -1,13 +1,18 @@
-"""What a command says where there is no database to work with."""
+"""What commands, pages and the log say where there is no database to work with."""
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 
 _AWAY = ("08", "57P")
 """PostgreSQL's classes of errors for a connection that fails, and for a server that starts or ends."""
 
 
-def database_is_away(error: OperationalError) -> str:
+def away(error: BaseException | None) -> str:
+    """`database_is_away`, of whatever went wrong."""
+    return database_is_away(error) if isinstance(error, OperationalError | InterfaceError) else ""
+
+
+def database_is_away(error: OperationalError | InterfaceError) -> str:
     """One line on a database that cannot be reached, or went away, and what to do; "" if the error is another one.
 
     Where no connection comes about, the driver has no SQLSTATE to give.

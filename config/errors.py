@@ -1,14 +1,17 @@
 """Error pages that help: a page that is not there offers a search for what its address says."""
 
 import re
+import sys
 from urllib.parse import unquote
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
-from config.api import nothing_here
+from config.api import RETRY_AFTER, nothing_here
+from config.away import away
 
 _NOT_WORDS = re.compile(r"[\W_]+")
 
@@ -18,6 +21,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith("/api/"):
         return nothing_here(request)
     return render(request, "404.html", {"words": words_of(request.path)}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours; or 503 where the database is away, so that programs that read the site come back."""
+    if not away(sys.exc_info()[1]):
+        return HttpResponse(render_to_string("500.html"), status=500)
+    return HttpResponse(render_to_string("500.html"), status=503, headers={"Retry-After": RETRY_AFTER})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -8,6 +8,8 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
+from config.away import away
+
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[\w-]{8,64}\Z")  # anything else from outside could forge lines of the log
 _current: ContextVar[str] = ContextVar("request_id", default="-")
@@ -40,12 +42,15 @@ class EngineInBrief(logging.Filter):
         return "[status:404 " not in record.getMessage()
 
 
-class RefusedInBrief(logging.Filter):
-    """Of what is answered with 400 to 499 leaves out where in the program that was decided. Anybody may ask for what is
-    refused, and programs that try doors do so all day: a line each is enough."""
+class NoFaultOfOurs(logging.Filter):
+    """A line each, without where in the program: for what is answered with 400 to 499, since anybody may ask for what is
+    refused, and programs that try doors do so all day; and for what finds the database away, since then everything does."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if 400 <= getattr(record, "status_code", 0) < 500:
+        said = away(record.exc_info[1]) if record.exc_info else ""
+        if said:
+            record.msg, record.args = f"{record.getMessage()}: {said}", ()
+        if said or 400 <= getattr(record, "status_code", 0) < 500:
             record.exc_info = record.exc_text = None
         return True
 

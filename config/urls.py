@@ -51,3 +51,4 @@ if settings.STYLE_GUIDE:
     urlpatterns.insert(0, path("styleguide/", styleguide, name="styleguide"))
 
 handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"

@@ -41,7 +41,7 @@ _WHEN = {
     413: "The body is too large.",
     429: "Asked too often; `Retry-After` says when to ask again.",
     500: "A mistake of ours; it was recorded.",
-    503: "Search is resting: ask again in a minute.",
+    503: "Search is resting, or the database is away; `Retry-After` says when to ask again.",
 }
 
 

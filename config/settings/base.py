@@ -167,11 +167,15 @@ LOGGING = {
     "filters": {
         "request": {"()": "config.request_log.AddRequestId"},
         "in brief": {"()": "config.request_log.EngineInBrief"},
-        "refused": {"()": "config.request_log.RefusedInBrief"},
+        "no fault of ours": {"()": "config.request_log.NoFaultOfOurs"},
     },
     "formatters": {"line": {"format": "{asctime} {levelname} {request_id} {name}: {message}", "style": "{"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request", "refused"]}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request", "no fault of ours"],
+        }
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {

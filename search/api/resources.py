@@ -32,7 +32,7 @@ router = Router()
     "",
     response=Resources,
     summary="Find resources",
-    openapi_extra={"parameters": parameters(), "responses": problem_answers(410, 503)},
+    openapi_extra={"parameters": parameters(), "responses": problem_answers(410)},
 )
 @memory.one_look()
 @time_limit(PAGE_TIMEOUT)
@@ -97,7 +97,6 @@ def find_resources(request: HttpRequest) -> HttpResponse:
     "/{identifier}",
     response=ResourceFacts,
     summary="One resource",
-    openapi_extra={"responses": problem_answers(503)},
 )
 @memory.one_look()
 @time_limit(PAGE_TIMEOUT)

@@ -1,4 +1,6 @@
 import fcntl
+import io
+import logging
 import os
 import shutil
 import subprocess
@@ -23,6 +25,16 @@ def data_dir() -> Iterator[Path]:
         fcntl.flock(holders, fcntl.LOCK_EX)  # guards of killed holders may still be at work
     control.stop(folder)
     shutil.rmtree(folder)
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What an operator reads of requests."""
+    (handler,) = (one for one in logging.getLogger("django").handlers if one.name == "stderr")
+    assert isinstance(handler, logging.StreamHandler)
+    stream = io.StringIO()
+    monkeypatch.setattr(handler, "stream", stream)
+    return stream
 
 
 def services(action: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,6 @@
 
 import http.client
 import io
-import logging
 import os
 import socket
 import subprocess
@@ -18,15 +17,6 @@ from tests.check import PRODUCTION
 from tests.factories import UserFactory
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def log(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    (handler,) = (one for one in logging.getLogger("django").handlers if one.name == "stderr")
-    assert isinstance(handler, logging.StreamHandler)
-    stream = io.StringIO()
-    monkeypatch.setattr(handler, "stream", stream)
-    return stream
 
 
 @pytest.mark.django_db

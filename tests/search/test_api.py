@@ -306,7 +306,9 @@ def test_a_typo_is_forgiven_and_named_only_where_nothing_matches(library: None, 
 
 def test_without_an_engine_the_api_says_so(library: None, client: Client, settings: Any) -> None:
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
-    assert get(client, "", 503)["title"] == "Search is resting"
+    answer = client.get("/api/v1/resources")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert answer.json()["title"] == "Search is resting"
 
 
 # -- hostile and odd

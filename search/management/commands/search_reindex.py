@@ -10,6 +10,7 @@ class Command(BaseCommand):
     help = (
         "Build the search index anew from the database, while edits and searches go on, and put it into use."
     )
+    requires_migrations_checks = True
 
     def handle(self, *args: Any, **options: Any) -> None:
         def say(text: str) -> None:

@@ -10,6 +10,7 @@ from search.worker import Worker
 
 class Command(BaseCommand):
     help = "Bring changes from the database into the search index as they happen, until it is told to end."
+    requires_migrations_checks = True
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = Event()
