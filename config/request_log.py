@@ -12,6 +12,7 @@ from config.away import away
 
 HEADER = "X-Request-ID"
 _ACCEPTABLE = re.compile(r"[\w-]{8,64}\Z")  # anything else from outside could forge lines of the log
+_NUMBER = "resources.request_id"
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -24,6 +25,7 @@ class RequestId:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         number = given if _ACCEPTABLE.match(given) else secrets.token_hex(8)
+        request.META[_NUMBER] = number
         token = _current.set(number)
         try:
             response = self.get_response(request)
@@ -59,5 +61,7 @@ class AddRequestId(logging.Filter):
     """Gives each record the number of the request that it belongs to, or a dash."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
+        # Django tells of an answer of 400 or more when it has left us.
+        request = getattr(record, "request", None)
+        record.request_id = request.META.get(_NUMBER, "-") if request else _current.get()
         return True

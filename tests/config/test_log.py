@@ -27,6 +27,16 @@ def test_who_may_not_is_a_line_of_the_log(client: Client, log: io.StringIO) -> N
     assert log.getvalue().count("\n") == 1
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/district/", "/nothing/", "/api/v1/nothing", "/api/v1/standards"])
+def test_a_line_has_the_number_of_its_answer(client: Client, log: io.StringIO, address: str) -> None:
+    client.force_login(UserFactory())
+    answer = client.get(address)
+    assert answer.status_code in (400, 403, 404)
+    (line,) = log.getvalue().splitlines()
+    assert answer["X-Request-ID"] in line
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[int, Path]]:
     """The site as it is run for real, without a database: the port and the log."""
