@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.api.v2.router import WagtailAPIRouter
 from wagtail.models import Page
 from wagtail.permissions import policy_registry, register_permission_policy
@@ -24,6 +26,7 @@ from repository.comment_mails import EDITORS, EditorViewSet
 from repository.in_use import FileDeleteView, ImageDeleteView, file_refusal
 from repository.meanwhile import note_who_saves
 from repository.models import CompetencyScale, ResourceDocument, ResourceImage, ResourcePage
+from repository.queue_panel import QueuePanel
 from repository.scales_admin import ScalePermissionPolicy
 from repository.services.drafts import is_in_review
 from repository.wanted_admin import WantedViewSet
@@ -122,6 +125,13 @@ def delete_unused_files_only_at_once(
 def list_own_files_only(router: WagtailAPIRouter) -> None:
     router.register_endpoint("documents", OwnDocuments)
     router.register_endpoint("images", OwnImages)
+
+
+@hooks.register("construct_homepage_panels")
+def show_the_beginning_of_the_queue(request: HttpRequest, panels: list[Component]) -> None:
+    panels[:] = [
+        QueuePanel() if isinstance(panel, WorkflowObjectsToModeratePanel) else panel for panel in panels
+    ]
 
 
 @hooks.register("construct_reports_menu")
