@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from search import query
 from search.addresses import url
-from search.client import EngineDown, ask_meanwhile
+from search.client import EngineDown, ask_meanwhile, was_cut_short
 from search.lexicon import fold
 from search.phrases import GRADE, JOINED, read_grades
 from search.request import MAX_QUERY, SearchRequest
 from search.trees import Topics, shorten
+from search.vocabularies import Term
 from standards.grades import grade_range_label
 from standards.typeahead import standards_beginning
 
@@ -50,8 +51,12 @@ def suggestions(typed: str, tokens: Collection[str], organisations: Collection[i
     if not LEAST <= len(typed) <= MAX_QUERY:
         return []
     words, grades = _without_grades(typed)
-    titles = _titles(typed, words, grades, tokens)  # begun first, since the engine takes longest
-    return [*_standards(words, grades, organisations), *_topics(words, grades), *titles()]
+    topics = _topics(words)
+    answer = _begin(typed, words, grades, tokens, topics)  # first, since the engine takes longest
+    standards = list(_standards(words, grades, organisations))
+    titles, none_of = answer()
+    offered = [_topic(term, grades) for term in topics if term.value not in none_of][:MOST_TOPICS]
+    return [*standards, *offered, *titles]
 
 
 def _without_grades(typed: str) -> tuple[str, list[str]]:
@@ -79,31 +84,37 @@ def _standards(words: str, grades: Sequence[str], organisations: Collection[int]
         )
 
 
-def _topics(words: str, grades: Sequence[str]) -> Iterable[Suggestion]:
-    """Those with a word that begins so; what begins so itself goes first. They lead to what is for these grades."""
+def _topics(words: str) -> list[Term]:
+    """Those with a word that begins so; what begins so itself goes first. More than are offered: of some nothing may be for
+    the grades that are typed."""
     wanted = fold(words)
     if not wanted:
-        return
+        return []
     found = []
     for term in Topics().every():
         name = fold(term.label)
         if name.startswith(wanted) or f" {wanted}" in name:
             found.append((not name.startswith(wanted), len(name), term.label, term))
-    for *_rank, term in sorted(found, key=lambda row: row[:3])[:MOST_TOPICS]:
-        yield Suggestion(
-            "topic",
-            _("Topic"),
-            term.label,
-            grade_range_label(grades) if grades else "",
-            url(SearchRequest().choosing("topic", [term.value]).choosing("grade", grades)),
-            term.value,
-        )
+    return [term for *_rank, term in sorted(found, key=lambda row: row[:3])[: MOST_TOPICS * 3]]
 
 
-def _titles(
-    typed: str, words: str, grades: Sequence[str], tokens: Collection[str]
-) -> Callable[[], list[Suggestion]]:
-    """Ask for titles, with the grade in them or of resources that are for it; what is returned waits for them."""
+def _topic(term: Term, grades: Sequence[str]) -> Suggestion:
+    """It leads to what is for these grades."""
+    return Suggestion(
+        "topic",
+        _("Topic"),
+        term.label,
+        grade_range_label(grades) if grades else "",
+        url(SearchRequest().choosing("topic", [term.value]).choosing("grade", grades)),
+        term.value,
+    )
+
+
+def _begin(
+    typed: str, words: str, grades: Sequence[str], tokens: Collection[str], topics: Sequence[Term]
+) -> Callable[[], tuple[list[Suggestion], set[str]]]:
+    """Ask for titles, with the grade in them or of resources that are for it, and for which of the topics nothing is for the
+    grade; what is returned waits for them."""
     clause = query.visible(tokens)
     either = [_beginning(typed)]
     if grades:
@@ -116,17 +127,40 @@ def _titles(
         "timeout": "300ms",
         "_source": ["identifier", "card.title", "card.url", "card.kind.label"],
     }
+    if grades and topics:
+        body["aggs"] = {"all": {"global": {}, "aggs": {"topics": _counts(topics, grades, tokens)}}}
     asked = ask_meanwhile(body, request_timeout=TITLES_TIMEOUT)
 
-    def found() -> list[Suggestion]:
+    def found() -> tuple[list[Suggestion], set[str]]:
         try:
-            hits = asked()["hits"]["hits"]
+            answer = asked()
         except EngineDown as error:
             logger.warning("No titles while typing: %s", error)
-            return []
-        return [_title(hit["_source"]) for hit in hits]
+            return [], set()
+        counted = answer.get("aggregations") if not was_cut_short(answer) else None
+        counts = counted["all"]["topics"]["buckets"] if counted else {}
+        none_of = {value for value, bucket in counts.items() if not bucket["doc_count"]}
+        return [_title(hit["_source"]) for hit in answer["hits"]["hits"]], none_of
 
     return found
+
+
+def _counts(topics: Sequence[Term], grades: Sequence[str], tokens: Collection[str]) -> dict[str, Any]:
+    return {
+        "filters": {
+            "filters": {
+                term.value: {
+                    "bool": {
+                        "filter": [
+                            query.visible(tokens),
+                            *query.chosen_filters({"topic": [term.value], "grade": grades}),
+                        ]
+                    }
+                }
+                for term in topics
+            }
+        }
+    }
 
 
 def _beginning(words: str) -> dict[str, Any]:

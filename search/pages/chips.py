@@ -15,7 +15,8 @@ from search.addresses import url
 from search.facets import BY_NAME, FACETS
 from search.phrases import JOINED
 from search.request import AS_TYPED, LIMIT, SearchRequest, Sort
-from search.results import Bucket
+from search.rescue import as_filters
+from search.results import Bucket, Results
 from search.understanding import AROUND, Part, Understood, cut, understand
 from search.vocabularies import Term
 
@@ -136,6 +137,27 @@ def _kind(facet: str) -> str:
 
 def offer(understood: Understood, part: Part) -> Offer:
     return Offer(_kind(part.facet), part.label, part.words, url(understood.taking(part)))
+
+
+def offers(results: Results, tokens: Collection[str]) -> list[Offer]:
+    """What words of the query may mean, as far as it finds anything; none where nothing is found: there the ways out count
+    what each would find.
+
+    That a value has results beside the words says that it has some in their place. Where few have all the words, or the
+    value is not counted, it is looked up: at most one request, and a look or two for each. Raises EngineDown.
+    """
+    if not results.total:
+        return []
+    understood = results.understood
+    few = results.loosened or results.fuzzy or results.put_aside
+    found = {(facet.name, one.value) for facet in results.facets for one in facet.walk() if one.count}
+    doubtful = [
+        part
+        for part in understood.offered
+        if few or not any((part.facet, value) in found for value in part.values)
+    ]
+    taken = [way.taken for way in as_filters(understood, doubtful, tokens)]
+    return [offer(understood, part) for part in understood.offered if part in taken or part not in doubtful]
 
 
 @dataclass(frozen=True)

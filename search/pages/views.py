@@ -98,7 +98,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "beginning": _beginning(typed, complaints),
         "said": chips.in_title(typed.q, shown),
         "address": request.build_absolute_uri(url(typed)),
-        "offers": _offers(request, results),
+        "offers": chips.offers(results, tokens_of(request)),
         "as_typed": chips.as_typed(understood),
         "clear_url": url(SearchRequest()),
         "facets": page.facets(results),
@@ -231,21 +231,6 @@ def _pasted(understood: Understood, reader: Reader) -> list[Item]:
     chosen = understood.request.values("standard")
     found = items(reader).filter(identifier__in=quoted).exclude(identifier__in=chosen)
     return sorted(found, key=lambda item: quoted.index(item.identifier))
-
-
-def _offers(request: HttpRequest, results: Results) -> list[chips.Offer]:
-    """None where nothing is found: there the ways out count what each would find. Of all languages that there are, only
-    those that something is in; and where few resources have all words, only what finds any: at most one request, and a look
-    or two for each."""
-    if not results.total:
-        return []
-    understood = results.understood
-    few = results.loosened or results.fuzzy or results.put_aside
-    doubtful = [part for part in understood.offered if few or part.facet == "language"]
-    found = [way.taken for way in rescue.as_filters(understood, doubtful, tokens_of(request))]
-    return [
-        chips.offer(understood, part) for part in understood.offered if part in found or part not in doubtful
-    ]
 
 
 def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, Any]]:

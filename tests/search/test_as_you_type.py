@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from people.models import Role
+from repository.models import Topic
 from search.as_you_type import suggestions
 from search.memory import one_look
 from standards.models import Adoption, Framework
@@ -202,9 +203,9 @@ def test_a_grade_among_the_words_narrows_what_is_offered(
         ItemFactory(
             framework=framework, human_coding_scheme=code, full_statement="Add fractions", grades=grades
         )
-    topic("Fractions")
-    resource("Fraction strips", grades=["04"])
-    resource("Fraction tiles", grades=["03"])
+    topic("Fractured earth")  # nothing for the grade: it would lead nowhere
+    resource("Fraction strips", grades=["04"], topics=[topic("Fractions")])
+    resource("Fraction tiles", grades=["03"], topics=[Topic.objects.get(name="Fractured earth")])
     follow()
     answer = client.get("/api/v1/suggest", {"q": typed}).json()["suggestions"]
     assert [one["label"] for one in answer] == ["4.NF.1", "Fractions", "Fraction strips"]

@@ -25,14 +25,19 @@ def ask(follow: Callable[[], None], client: Client) -> Callable[[str], tuple[str
     district = DistrictFactory(slug="juniper")
     district_page(district)
     topic("Welding")
-    ModalityFactory(slug="internship", label="Internship")
+    internship = ModalityFactory(slug="internship", label="Internship")
     resource(
         "Fraction clothesline",
         district=district,
         slug="fraction-clothesline",
         summary="Place fractions between two whole numbers and justify where.",
     )
-    resource("Welding internship", district=district, summary="Eight weeks in a shop. A trade, no game.")
+    resource(
+        "Welding internship",
+        district=district,
+        summary="Eight weeks in a shop. A trade, no game.",
+        modalities=[internship],
+    )
     resource("Rivers of our state", district=district)
     follow()
 

@@ -19,6 +19,7 @@ from tests.factories import (
     SubjectFactory,
     resource,
 )
+from tests.repository.pages import Page
 
 
 @pytest.mark.engine
@@ -104,6 +105,27 @@ def test_the_form_of_a_page_without_javascript_leads_to_the_plain_address(
     assert answer.status_code == 302
     assert answer["Location"] == "/search/?q=ratios&grade=06&grade=07"
     assert url(SearchRequest(q="ratios").choosing("grade", ["06", "07"])) == answer["Location"]
+
+
+@pytest.mark.engine
+def test_a_filter_is_offered_for_words_only_where_it_finds_something(
+    follow: Callable[[], None], client: Client
+) -> None:
+    """“Use “small group” as a filter” led to nothing."""
+    group = ModalityFactory(slug="small-group", label="Small group")
+    for number in range(12):
+        resource(f"Reading aloud {number}", summary="In a small group", grades=["04"])
+    resource("Rivers", grades=["04"], modalities=[group])
+    follow()
+
+    def offered() -> list[str]:
+        page = Page.open(client, "/search/?q=reading+aloud+4th+grade+small+group")
+        return [one.text_content() for one in page.html.xpath("//*[@class='search__read']//a")][1:]
+
+    assert offered() == []
+    resource("Reading aloud again", grades=["04"], modalities=[group])
+    follow()
+    assert offered() == ["Use “small group” as a filter: Setting Small group"]
 
 
 @pytest.mark.engine
