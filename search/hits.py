@@ -77,7 +77,17 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
         may_adapt=Licence(card["licence"]).may_adapt,
         audience=card["audience"],
         audience_label=_audience(card["audience"], language),
-        why=tuple(_why(source, standards, marked, lifted(raw, leads, words), request, words, language)),
+        why=tuple(
+            _why(
+                source,
+                standards,
+                marked,
+                lifted(raw, leads, words, alone=not marked),
+                request,
+                words,
+                language,
+            )
+        ),
         picked=source["identifier"] in words.picked,
         is_link=bool(card["link_url"]),
         link_url=card["link_url"],

@@ -15,8 +15,9 @@ from search.words import Words
 WORTH_TELLING = 0.2
 
 
-def lifted(raw: Mapping[str, Any], leads: Leads, words: Words) -> list[str]:
-    """Reasons in words, at most one of each kind: the standard, the topic or tag, the words around.
+def lifted(raw: Mapping[str, Any], leads: Leads, words: Words, *, alone: bool = False) -> list[str]:
+    """Reasons in words, at most one of each kind: the standard, the topic or tag, the words around. alone: it has none of
+    the words, and is there for these reasons only, however little they add.
 
     None for the best matches, which would share with themselves, and none where the order is another than by relevance.
     """
@@ -27,7 +28,8 @@ def lifted(raw: Mapping[str, Any], leads: Leads, words: Words) -> list[str]:
     best: dict[str, tuple[float, str]] = {}
     for name, score in added.items():
         kind, _colon, value = name.partition(":")
-        if score >= WORTH_TELLING * raw["_score"] and value not in words.quoted:
+        telling = alone or score >= WORTH_TELLING * raw["_score"]
+        if telling and value not in words.quoted:
             best[kind] = max(best.get(kind, (0.0, "")), (score, value))
     reasons = []
     if SHARED in best:

@@ -169,6 +169,22 @@ def test_no_hit_is_without_a_reason(follow: Callable[[], None]) -> None:
         assert all(hit.why for hit in hits), query
 
 
+def test_what_has_none_of_the_words_says_what_it_shares_however_little_that_lifts_it(
+    follow: Callable[[], None],
+) -> None:
+    """“Its standards were confirmed in review” stood there: why it is first, not why it is there."""
+    district = DistrictFactory()
+    items = [ItemFactory(human_coding_scheme=f"LS.{n}", full_statement=f"Statement {n}") for n in range(5)]
+    for number in range(4):
+        resource(f"Sharks {number}", district=district, alignments=[{"item": items[0]}])
+    resource("Sharks at last", district=district, alignments=[{"item": item} for item in items[1:]])
+    confirmed = {"item": items[3], "status": "confirmed"}
+    resource("Food webs", district=district, alignments=[confirmed])
+    follow()
+    hits = {hit.title: hit for hit in search("q=sharks+zeppelin").hits}
+    assert hits["Food webs"].why == ("Shares LS.3 with the best matches",)
+
+
 def test_what_lifted_a_hit_beside_its_words_is_said(follow: Callable[[], None]) -> None:
     framework = FrameworkFactory()
     grade = ItemFactory(framework=framework, full_statement="Grade 7")
