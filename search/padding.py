@@ -25,7 +25,7 @@ PADDING = frozenset(
     best good great fun cool engaging exciting awesome amazing hands-on hands_on best_way_to best_ways_to ways_to way_to
     kid kids teach teaching lesson lessons lesson_plan lesson_plans lesson_idea lesson_ideas teaching_ideas
     teaching_resources ideas_for examples_of example_of introduction_to intro_to activities_for activity_for resources_for
-    materials_for y de los las por para una del que cómo
+    materials_for y de los las por para una del que cómo enseñar lección lecciones
     """.split()
 )
 SORTS = frozenset(
@@ -35,7 +35,7 @@ SORTS = frozenset(
     materials notebook online pdf powerpoint practice presentation printable printables project projects quick quiz
     quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling student
     students template templates test tests ticket tickets unit units video videos warm-up warm-ups worksheet
-    worksheets
+    worksheets actividad actividades ejercicio ejercicios gratis imprimible imprimibles juego juegos proyecto proyectos
     one two three four five six seven eight nine ten
     """.split()
 )
@@ -44,7 +44,7 @@ _PROBLEMS = re.compile(r"\b(?:word|story|math) problems?\b", re.I)
 # Nobody means one of these by another word: who hates reading has not written "have".
 SAY_LITTLE = SAY_NOTHING | ASKING
 _LONGEST = max(len(one.split()) for one in PADDING)
-_AROUND = ".,;:!?()"
+_AROUND = ".,;:!?()¿¡"
 
 
 def put_aside(words: Words, lexicon: Lexicon) -> Words:

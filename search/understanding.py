@@ -40,7 +40,7 @@ from standards.models import Item
 
 MAX_OFFERED = 5
 # What words of a sentence have beside them: "a unit, or (three) lessons."
-AROUND = " ()[],;:!?.…"
+AROUND = " ()[],;:!?.…¿¡"
 # Courses that are numbered. Not "math 6", which is one of grade 6; but "integrated math 2".
 COURSES = frozenset("algebra biology calculus chemistry chinese french german latin physics spanish".split())
 _INTEGRATED = "integrated"

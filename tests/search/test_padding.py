@@ -30,6 +30,8 @@ def left(text: str) -> str:
         ("hands on geometry", "geometry"),
         ("introduction to algebra", "algebra"),
         ("razones y proporciones", "razones proporciones"),
+        ("¿Cómo enseñar fracciones?", "fracciones?"),
+        ("lecciones de fracciones", "fracciones"),
         ("what can I use to teach main idea", "main idea"),
         ("Can you give me worksheets about telling time?", "worksheets telling time?"),
         # A name here, and what is nothing but padding.
