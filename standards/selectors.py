@@ -142,6 +142,7 @@ def find_items(
     *,
     framework: Framework | None = None,
     organisations: Collection[int] = (),
+    grades_first: Collection[str] = (),
     limit: int = 20,
     reader: Reader = None,
 ) -> FoundItems:
@@ -149,12 +150,12 @@ def find_items(
 
     Every word must stand in the statement, its code, or a statement above it; the last one may be unfinished.
     "Grade 6" narrows to that grade. Where nothing matches, one slip is forgiven in a code, or in words that stand
-    nowhere. First what `organisations` have adopted, then statements that match by
-    themselves, then in the order of their framework. For a name that only a retired statement has, what takes its place.
+    nowhere. First what `organisations` have adopted, then statements that match by themselves, then those for any of
+    `grades_first`, then in the order of their framework. For a name that only a retired statement has, what takes its place.
     A handful of queries, whatever is stored.
     """
     query = query.replace("\0", "")
-    found = _find(query, framework, organisations, limit, reader)
+    found = _find(query, framework, organisations, grades_first, limit, reader)
     if (found.is_near or not found.items) and (retired := _retired(query, framework, reader)):
         return FoundItems(list(successors([retired.pk], reader)[retired.pk][:limit]), retired=retired)
     return found
@@ -168,7 +169,12 @@ def _retired(query: str, framework: Framework | None, reader: Reader) -> Item | 
 
 
 def _find(
-    query: str, framework: Framework | None, organisations: Collection[int], limit: int, reader: Reader
+    query: str,
+    framework: Framework | None,
+    organisations: Collection[int],
+    grades_first: Collection[str],
+    limit: int,
+    reader: Reader,
 ) -> FoundItems:
     grades, rest = _take_grades(query)
     among = items(reader).filter(retired_at__isnull=True)
@@ -185,13 +191,13 @@ def _find(
         attempts.append(conditions)
     scopes = _adopted_first(among, organisations) if framework is None else [among]
     for conditions in attempts:
-        if found := _first_matches(scopes, conditions, fold_code(rest), limit):
+        if found := _first_matches(scopes, conditions, fold_code(rest), limit, grades_first):
             if looks_like_code(rest) and conditions is attempts[0] and not _has_code(found, rest):
                 # 6.RP.B.3, where there is only 6.RP.A.3: what has the rest of the code, then other slips.
                 near = one_of_each([*found, *items_near_code(scopes, rest)])
                 return FoundItems(near[:limit], is_near=True)
             return FoundItems(found)
-    near = items_near_code(scopes, rest)[:limit] or _near_words(scopes, words, limit)
+    near = items_near_code(scopes, rest)[:limit] or _near_words(scopes, words, limit, grades_first)
     return FoundItems(near, is_near=bool(near))
 
 
@@ -209,7 +215,9 @@ def _has_code(found: Sequence[Item], text: str) -> bool:
     return any(cites(text, item.human_coding_scheme) or fold_code(text) in item.code_forms for item in found)
 
 
-def _near_words(scopes: Sequence[QuerySet[Item]], words: Sequence["_Word"], limit: int) -> list[Item]:
+def _near_words(
+    scopes: Sequence[QuerySet[Item]], words: Sequence["_Word"], limit: int, grades_first: Collection[str]
+) -> list[Item]:
     """Items for the words, where those that stand nowhere are taken for a slip."""
     unknown = {word for word in words if near_words(word.text) and not _stands_somewhere(scopes, word)}
     if not unknown:
@@ -221,7 +229,7 @@ def _near_words(scopes: Sequence[QuerySet[Item]], words: Sequence["_Word"], limi
             conditions.append(Q(words=SearchQuery(either, search_type="raw", config="english")))
         else:
             conditions.append(word.condition)
-    return _first_matches(scopes, conditions, "", limit)
+    return _first_matches(scopes, conditions, "", limit, grades_first)
 
 
 def _stands_somewhere(scopes: Sequence[QuerySet[Item]], word: "_Word") -> bool:
@@ -241,24 +249,37 @@ def _adopted_first(among: QuerySet[Item], organisations: Collection[int]) -> lis
 
 
 def _first_matches(
-    scopes: Sequence[QuerySet[Item]], conditions: Sequence[Q], folded: str, limit: int
+    scopes: Sequence[QuerySet[Item]],
+    conditions: Sequence[Q],
+    folded: str,
+    limit: int,
+    grades_first: Collection[str],
 ) -> list[Item]:
     """The best matches, asked for in the order in which they are wanted: the costly question, what stands below
     a statement that matches, only where the cheap ones leave room. The frameworks of a scope share the room: a district that
     works with two picks from both."""
     exact_first = Case(When(code_forms__0=folded, then=Value(0)), default=Value(1))
-    turn = Window(RowNumber(), partition_by=F("framework"), order_by=(exact_first, F("position")))
+    grades = list(grades_first)
+    grade_first = Case(When(grades__overlap=grades, then=Value(0)), default=Value(1))
+    turn = Window(
+        RowNumber(), partition_by=F("framework"), order_by=(exact_first, grade_first, F("position"))
+    )
     found: list[Item] = []
     for scope in scopes:
         for step in (_matching, _below_matching):
             if room := limit - len(found):
                 matches = step(scope, conditions).exclude(pk__in=[item.pk for item in found])
                 shared = matches.alias(turn=turn).order_by(
-                    exact_first, "turn", "framework__title", "position"
+                    exact_first, grade_first, "turn", "framework__title", "position"
                 )
                 found += sorted(
                     shared[:room],
-                    key=lambda one: (one.code_forms[:1] != [folded], one.framework.title, one.position),
+                    key=lambda one: (
+                        one.code_forms[:1] != [folded],
+                        not set(grades).intersection(one.grades),
+                        one.framework.title,
+                        one.position,
+                    ),
                 )
     return found
 

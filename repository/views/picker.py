@@ -12,6 +12,7 @@ from people.models import User
 from repository.models import ResourcePage
 from repository.selectors import contribution_districts
 from repository.views.pages import signed_in
+from standards.grades import normalise_grades
 from standards.models import Item
 from standards.selectors import FoundItem, find_items, with_paths
 
@@ -27,13 +28,14 @@ class Found:
 
 
 def found_standards(query: str, page: ResourcePage, user: User) -> Found:
-    """Standards for what was typed: those of frameworks that the resource's district or the state has adopted first."""
+    """Standards for what was typed: first those of frameworks that the resource's district or the state has adopted, and of
+    these those for its grades."""
     adopters = [key for key in (page.district_id, page.district.parent_id) if key is not None]
-    return _look_up(query, adopters, user)
+    return _look_up(query, adopters, page.grades, user)
 
 
-def _look_up(query: str, organisations: Collection[int], user: User) -> Found:
-    found = find_items(query, organisations=organisations, limit=LIMIT, reader=user)
+def _look_up(query: str, organisations: Collection[int], grades: Collection[str], user: User) -> Found:
+    found = find_items(query, organisations=organisations, grades_first=grades, limit=LIMIT, reader=user)
     return Found(query, with_paths(found.items, reader=user), found.is_near, found.retired)
 
 
@@ -46,5 +48,6 @@ def standards(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     for district in contribution_districts(user):
         organisations.update(key for key in (district.pk, district.parent_id) if key is not None)
-    context = {"found": _look_up(query, organisations, user) if query else None}
+    grades = normalise_grades(request.GET.getlist("grades"))
+    context = {"found": _look_up(query, organisations, grades, user) if query else None}
     return render(request, "repository/contribute/_found.html", context)

@@ -266,6 +266,20 @@ def test_frameworks_of_the_district_and_the_state_come_first(teacher, draft, peo
     assert text.index("Compute a unit rate here") < text.index(elsewhere.full_statement)
 
 
+def test_of_a_framework_the_standards_for_the_grades_of_the_draft_come_first(teacher, draft, people):
+    """Who teaches grade 4 read those for kindergarten first."""
+    framework = FrameworkFactory()
+    Adoption.objects.create(organisation=people.district, framework=framework)
+    for position, grade in enumerate(("KG", "04", "05")):
+        words = f"Find the main idea in grade {grade}"
+        ItemFactory(framework=framework, full_statement=words, grades=[grade], position=position)
+    page = Page.open(teacher, edit_url(draft)).press("Find", standards_q="main idea", grades=["04"])
+    while_typing = teacher.get("/contribute/standards/", {"standards_q": "main idea", "grades": ["04"]})
+    for text in (page.text, while_typing.content.decode()):
+        places = [text.index(f"main idea in grade {grade}") for grade in ("04", "KG", "05")]
+        assert places == sorted(places)
+
+
 def test_a_retired_code_leads_to_what_takes_its_place_and_not_to_codes_like_it(teacher, draft):
     framework = FrameworkFactory()
     ItemFactory(framework=framework, human_coding_scheme="7.RP.2", code_forms=["7.rp.2", "7rp2"])
