@@ -38,6 +38,13 @@ _BEGINNINGS: dict[str, list[tuple[int, bytes]]] = {
 }
 FILES = frozenset({*IMAGES, *_OOXML, *_ODF, *_TEXT, *_BEGINNINGS})
 _OLD_OFFICE = frozenset({"doc", "xls", "ppt", "docm", "xlsm", "pptm"})
+# What phones, Apple's programs and Google Drive keep, and what everybody can open in its place.
+_OPENS_IN_FEW = {
+    **dict.fromkeys(("heic", "heif"), "JPEG"),
+    **dict.fromkeys(("pages", "gdoc"), ".docx, PDF"),
+    **dict.fromkeys(("key", "gslides"), ".pptx, PDF"),
+    **dict.fromkeys(("numbers", "gsheet"), ".xlsx, PDF"),
+}
 
 
 class Refused(ValueError):
@@ -64,6 +71,7 @@ def check_file(file: UploadedFile[Any]) -> str:
             )
             % {"name": name}
         )
+    _check_opens_elsewhere(name, extension)
     if extension not in FILES:
         raise Refused(
             _("“%(name)s” cannot be uploaded. These can: %(formats)s.")
@@ -86,12 +94,23 @@ def check_image(file: UploadedFile[Any]) -> str:
     name = clean_name(file.name or "")
     extension = name.rpartition(".")[2].lower()
     _check_size(file, name, MAX_IMAGE)
+    _check_opens_elsewhere(name, extension)
     if extension not in IMAGES:
         raise Refused(
             _("“%(name)s” is not a picture we can show. Use PNG, JPEG, GIF or WebP.") % {"name": name}
         )
     _check_picture(file, name, extension)
     return extension
+
+
+def _check_opens_elsewhere(name: str, extension: str) -> None:
+    if instead := _OPENS_IN_FEW.get(extension):
+        raise Refused(
+            _(
+                "“%(name)s” opens in few programs. Export or download it as one of these, then upload that: %(formats)s."
+            )
+            % {"name": name, "formats": instead}
+        )
 
 
 def _check_size(file: UploadedFile[Any], name: str, limit: int) -> None:

@@ -108,6 +108,23 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_what_was_typed_stays(tea
     assert page.value("title") == "Cereal aisle"
 
 
+@pytest.mark.parametrize(
+    ("field", "name", "instead"),
+    [
+        ("images", "IMG_1.HEIC", "JPEG"),
+        ("files", "plan.pages", ".docx, PDF"),
+        ("files", "plan.gslides", ".pptx, PDF"),
+    ],
+)
+def test_of_a_file_that_opens_in_few_programs_it_is_said_what_to_make_of_it(
+    teacher, draft, field, name, instead
+):
+    """A list of twenty formats stood there."""
+    page = upload(teacher, draft, field, name, b"PK")
+    assert f"“{name}” opens in few programs." in page.text
+    assert f"upload that: {instead}." in page.text
+
+
 def test_a_huge_file_is_refused_with_the_limit(teacher, draft, monkeypatch):
     monkeypatch.setattr("repository.uploads.MAX_FILE", 100)
     page = upload(teacher, draft, "files", "plan.pdf", b"%PDF-1.7" + b"x" * 200)
