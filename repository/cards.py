@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import TaskState
 
+from repository.languages import language_name
 from repository.models import Alignment, Audience, Licence, ResourcePage, Subject
 from standards.access import hidden_frameworks
 from standards.grades import grade_range_label
@@ -86,6 +87,11 @@ def spoken(language: str, page_language: str | None) -> SafeString:
     if not language or language.partition("-")[0].lower() == (page_language or "").partition("-")[0]:
         return SafeString("")
     return format_html(' lang="{}" dir="auto"', language)
+
+
+def other_language(language: str, page_language: str | None) -> str:
+    """The name of the language that a resource is in; "" where the page is in the same."""
+    return language_name(language) if spoken(language, page_language) else ""
 
 
 def cards_of(pages: QuerySet[ResourcePage]) -> list[Card]:

@@ -26,6 +26,12 @@ def spoken(language: str) -> SafeString:
     return cards.spoken(language, get_language())
 
 
+@register.simple_tag
+def other_language(language: str) -> str:
+    """The language's name, where it is not the page's own."""
+    return cards.other_language(language, get_language())
+
+
 @register.filter
 def minutes(value: int | None) -> str:
     """ "50 minutes", "3 hours"; "" for none."""

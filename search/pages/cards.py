@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from repository.cards import spoken
+from repository.cards import other_language, spoken
 from standards.mathematics import draw_formulas
 from standards.text import mark_formulas
 
@@ -32,7 +32,7 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
 
     title, url, summary        text; url is the resource's page
     title_html, highlights     optional safe HTML with <mark>: the title, and passages that match (in place of the summary)
-    language                   that the title and the summary are in, as BCP 47 has it
+    language                   that the title and the summary are in, as BCP 47 has it; named where the page is in another
     kind                       its word ("Lesson")
     grades                     its words ("Grades 5 to 6")
     subjects                   [{slug, label}]
@@ -58,7 +58,7 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
     language = get_language()
     spoken_in, said = spoken(get("language"), language), _said(language)
     parts = [
-        f'<article class="card{" card--small" if small else ""}">\n<p class="card__top">{_top(get, said)}</p>\n',
+        f'<article class="card{" card--small" if small else ""}">\n<p class="card__top">{_top(get, said, language)}</p>\n',
         f'<{heading} class="card__title"{spoken_in}><a href="{_text(get("url"))}">',
         f"{_text(get('title_html') or get('title'))}</a></{heading}>\n",
     ]
@@ -186,7 +186,7 @@ def _fact(icon: str, html: str, tag: str = "span") -> str:
     return f'<{tag} class="card__fact">{_icon(icon)}{html}</{tag}>'
 
 
-def _top(get: Get, said: Said) -> str:
+def _top(get: Get, said: Said, language: str | None) -> str:
     parts = []
     for subject in get("subjects") or ():
         one = _getter(subject)
@@ -194,6 +194,8 @@ def _top(get: Get, said: Said) -> str:
     if get("picked"):
         parts.append(f'<span class="badge badge--accent">{said["picked"]}</span>')
     parts.append(f"<span>{_text(get('kind'))}</span>")
+    if other := other_language(get("language"), language):
+        parts.append(f"<span>{_text(other)}</span>")
     if get("is_link"):
         parts.append(_fact("link", escape(said["on"] % {"site": get("site") or said["another site"]})))
     if get("audience") not in ("", "public"):

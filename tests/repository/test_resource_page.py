@@ -19,6 +19,16 @@ def test_a_standard_that_has_retired_is_marked_beside_its_code() -> None:
     assert [("Retired" in one, "M.6.RP.3" in one) for one in said] == [(True, True), (False, False)]
 
 
+def test_its_tags_stand_on_its_page_and_lead_to_what_else_has_them() -> None:
+    """A card said “exit ticket” in its topics, and on the page stood no such word."""
+    shown = Page.open(Client(), resource("Paint", tags=["exit ticket", "sub plans"]).url)
+    links = shown.html.xpath("//dt[.='Tags']/following-sibling::dd/a")
+    assert [(one.text_content(), one.get("href")) for one in links] == [
+        ("exit ticket", "/search/?q=%22exit%20ticket%22"),
+        ("sub plans", "/search/?q=%22sub%20plans%22"),
+    ]
+
+
 def test_what_came_from_elsewhere_names_its_makers_terms_and_address_on_paper_too() -> None:
     page = resource(
         "Paint", owner=None, attribution="Ada Painter. License: Ask first", source_url="https://ada.example/p"
@@ -62,6 +72,8 @@ def test_what_is_in_another_language_says_so_to_who_hears_it_read(
     body = [("text", {"heading": "", "text": "Tres vasos"})]
     page = resource("Mezclas", summary="Pintura", language=language, body=body)
     shown = Page.open(Client(), page.url).html
+    named = [one.text_content() for one in shown.xpath("//dt[.='Language']/following-sibling::dd[1]")]
+    assert named == (["Spanish"] if language == "es" else [])
     for part in (
         "//h1",
         "//main//p[contains(@class, 'lead')]",

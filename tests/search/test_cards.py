@@ -38,6 +38,8 @@ def test_a_title_and_a_summary_in_another_language_say_which(language: str, said
     html = cards.card({**CARD, "summary": "Mezclas", "language": language})
     assert f'<h3 class="card__title"{said}><a' in html
     assert f'<p class="card__summary"{said}>Mezclas</p>' in html
+    name = {"es": "Spanish", "ar": "Arabic"}.get(language, "")
+    assert ("<span>Task</span>\n" + f"<span>{name}</span>" in html) == bool(name)
 
 
 def test_nothing_of_a_card_is_markup_but_what_is_marked() -> None:
