@@ -86,13 +86,16 @@ def code(
     level: str = "",
     framework: str = "",
     disputed: bool = False,
+    words_beside: bool = False,
 ) -> SafeString:
     """A standard's code, never without its words; one without a code shows the start of its words.
 
     statement: as `standards.text.to_plain` gives it; its formulas are drawn. matched: the search asked for it. relation,
-    level, framework: words. disputed: by a reviewer.
+    level, framework: words. disputed: by a reviewer. words_beside: the statement is beside it too, and heard there.
     """
-    return _code(get_language(), code, statement, url, matched, relation, level, framework, disputed)
+    return _code(
+        get_language(), code, statement, url, matched, relation, level, framework, disputed, words_beside
+    )
 
 
 # The resources of one search share their standards. Text that is safe already is another than the same that is not.
@@ -107,26 +110,31 @@ def _code(
     level: str,
     framework: str = "",
     disputed: bool = False,
+    words_beside: bool = False,
 ) -> SafeString:
     said = _said(language)
     name = code or statement
-    short = name if len(name) <= MAX_CODE else f"{name[: MAX_CODE - 1]}…"
+    short = _text(name if len(name) <= MAX_CODE else f"{name[: MAX_CODE - 1]}…")
+    heard = ' aria-hidden="true"' if words_beside and code else ""
+    if not code:
+        short = f'<span aria-hidden="true">{short}</span>'
     check = f'{_icon("check")}<span class="visually-hidden">{said["matches"]}</span>' if matched else ""
     beside = " · ".join(_text(one) for one in (level, said["disputed"] if disputed else "") if one)
     at = f' <span class="code__relation">{beside}</span>' if beside else ""
-    words = draw_formulas(mark_formulas(statement))
+    words = mark_formulas(statement)
     note = []
     if relation or level:
         note.append(f'<p class="soft">{" · ".join(_text(one) for one in (relation, level) if one)}</p>')
-    note.append(f"<p>{words}</p>")
+    note.append(f"<p>{draw_formulas(words)}</p>")
     if framework:
         note.append(f'<p class="soft">{_text(framework)}</p>')
     if url:
         opened = escape(said["open"] % {"name": code or said["this standard"]})
         note.append(f'<p><a href="{_text(url)}">{opened}</a></p>')
     html = (
-        f'<details class="code{" code--matched" if matched else ""}">\n<summary class="code__code">{check}{_text(short)}{at}'
-        f'<span class="code__words">{words}</span></summary>\n<div class="code__note">{"".join(note)}</div>\n</details>'
+        f'<details class="code{" code--matched" if matched else ""}">\n<summary class="code__code">{check}{short}{at}'
+        f'<span class="code__words"{heard}>{draw_formulas(words, in_a_name=True)}</span></summary>\n'
+        f'<div class="code__note">{"".join(note)}</div>\n</details>'
     )
     return mark_safe(html)  # noqa: S308  every part is escaped
 

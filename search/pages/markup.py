@@ -4,7 +4,7 @@ Everything that goes in is escaped here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from html import escape
 from itertools import groupby
@@ -32,10 +32,10 @@ COUNT = (
     '<span class="visually-hidden">, </span>'
     '<span class="facet__count">{count}<span class="visually-hidden"> {resources}</span></span>'
 )
-HEADING = '<p class="facet__heading">{heading}</p>'
-GROUP = "<div>{heading}{values}</div>"
+# Two scales may have a level of one name: whoever goes from box to box hears of which it is.
+GROUP = '<fieldset>\n<legend class="{shown}">{heading}</legend>\n{values}\n</fieldset>'
 NODE = (
-    '<li><span class="facet__node">{fold}<a class="facet__value" id="v-{id}" href="{url}" title="{title}"{current}>'
+    '<li><span class="facet__node">{fold}<a class="facet__value" id="v-{id}" href="{url}"{title}{current}>'
     '<span class="facet__label">{code}{label}</span>{count}</a></span>{children}</li>'
 )
 FOLD = (
@@ -59,7 +59,7 @@ def _label(value: Value) -> str:
 
 @lru_cache(maxsize=4096)
 def _drawn(label: str) -> str:
-    return draw_formulas(mark_formulas(label))
+    return draw_formulas(mark_formulas(label), in_a_name=True)
 
 
 def _breakable(code: str) -> str:
@@ -142,14 +142,24 @@ def _box(id: str, name: str, value: str, label: str) -> tuple[str, str]:
 def boxes(values: Iterable[Value], name: str) -> SafeString:
     """Values of a flat facet: a box for each, with a heading where a group begins."""
     language = get_language()
-    rows = []
-    for value in values:
-        if value.heading:
-            rows.append(HEADING.format(heading=escape(value.heading)))
+
+    def row(value: Value) -> str:
         box, label = _box(value.id, name, value.bucket.value, value.bucket.label)
         checked = " checked" if value.bucket.selected else ""
-        rows.append(f"{box}{checked}{label}{_count(value.count, value.bucket.count, language)}</label>")
-    return mark_safe("\n".join(rows))  # noqa: S308  every part is escaped above
+        return f"{box}{checked}{label}{_count(value.count, value.bucket.count, language)}</label>"
+
+    return _grouped(values, lambda group: "\n".join(map(row, group)))
+
+
+def _grouped(values: Iterable[Value], rows: Callable[[list[Value]], str]) -> SafeString:
+    """Rows of values, those of a group in one that has its name: shown where it begins, and only heard where it goes on."""
+    parts = []
+    for heading, group in groupby(values, key=lambda value: value.bucket.group):
+        several = list(group)
+        shown = "facet__heading" if several[0].heading else "visually-hidden"
+        html = rows(several)
+        parts.append(GROUP.format(shown=shown, heading=escape(heading), values=html) if heading else html)
+    return mark_safe("\n".join(parts))  # noqa: S308  the heading is escaped here, the rows where they are made
 
 
 def tree(values: Iterable[Value]) -> SafeString:
@@ -178,7 +188,8 @@ def tree(values: Iterable[Value]) -> SafeString:
             fold=fold,
             id=id,
             url=escape(value.toggle_url),
-            title=escape(bucket.label),
+            # Read aloud after the label, of which it says more only where that is cut.
+            title=f' title="{escape(bucket.label)}"' if value.label != bucket.label else "",
             current=' aria-current="true"' if bucket.selected else "",
             code=CODE.format(code=_breakable(bucket.code)) if bucket.code else "",
             label=_label(value) + (retired if bucket.retired else ""),
@@ -194,10 +205,4 @@ def tree(values: Iterable[Value]) -> SafeString:
             folded = MORE.format(name=escape(value.id), summary=summary, values=level(value.more))
         return folded + (_see_all(value.other_count, value.links.all_url) if value.other_count else "")
 
-    lists = [
-        GROUP.format(heading=HEADING.format(heading=escape(heading)), values=level(group))
-        if heading
-        else level(group)
-        for heading, group in groupby(values, key=lambda value: value.bucket.group)
-    ]
-    return mark_safe("\n".join(lists))  # noqa: S308  every part is escaped above
+    return _grouped(values, level)

@@ -25,6 +25,12 @@ def markdown_inline(value: str | None) -> SafeString:
 
 
 @register.filter
+def markdown_name(value: str | None) -> SafeString:
+    """As `markdown_inline`, in a control whose name it is."""
+    return draw_formulas(texts.to_html(value or "", inline=True), in_a_name=True)
+
+
+@register.filter
 def markdown_line(value: str | None) -> SafeString:
     """As `markdown_inline`, where it stands in no link: a bare address is one."""
     return draw_formulas(texts.to_html(value or "", inline=True, links=True))
@@ -33,10 +39,19 @@ def markdown_line(value: str | None) -> SafeString:
 @register.filter
 def formulas(value: str | None, most: int = 0) -> str:
     """What `plain` gives with its formulas drawn. Words without any are cut after so many characters, unless 0."""
-    words = value or ""
+    return _formulas(value or "", most)
+
+
+@register.filter
+def formulas_name(value: str | None, most: int = 0) -> str:
+    """As `formulas`, in what has its name from its words: an option, the head of a row."""
+    return _formulas(value or "", most, in_a_name=True)
+
+
+def _formulas(words: str, most: int, *, in_a_name: bool = False) -> str:
     if "$" not in words and "\\" not in words:
         return Truncator(words).chars(most) if most else words
-    return draw_formulas(texts.mark_formulas(words))
+    return draw_formulas(texts.mark_formulas(words), in_a_name=in_a_name)
 
 
 @register.filter

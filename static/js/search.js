@@ -7,6 +7,7 @@
   const status = document.getElementById("search-status");
   let kept = [];
   let near = "";
+  let notes = "";
 
   // What was shown stays, and a notice says so where the choice was made, with the address that was asked for.
   const tellFailed = ({ detail }) => {
@@ -60,8 +61,14 @@
       const place = heading.find((element) => element?.checkVisibility()) ?? region();
       place.tabIndex = -1;
       place.focus();
+      // Read aloud with the focus already.
+      if (place.id === "results-title") status.textContent = "";
     }
     near = "";
+    // That what was found is for other words is heard with the number, when it is new.
+    const told = [...region().querySelectorAll(".search__fuzzy")].map((one) => one.textContent.trim()).join(" ");
+    if (told && told !== notes) status.append(". ", told);
+    notes = told;
   });
 
   // Back and Forward: only facets and results are put back, so what stands beside them follows here.

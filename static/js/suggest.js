@@ -38,6 +38,7 @@
       mark(null);
       list.hidden = true;
       input.setAttribute("aria-expanded", "false");
+      status.textContent = "";
     };
     const empty = () => {
       close();
@@ -50,7 +51,9 @@
       list.hidden = count === 0;
       input.setAttribute("aria-expanded", String(count > 0));
       input.removeAttribute("aria-activedescendant");
-      status.textContent = count ? input.dataset.suggestFound.replace("0", count) : "";
+      // With every key the same number would be read aloud again.
+      const found = count ? input.dataset.suggestFound.replace("0", count) : "";
+      if (status.textContent !== found) status.textContent = found;
     };
     const ask = async () => {
       asking?.abort();

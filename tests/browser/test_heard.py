@@ -1,5 +1,6 @@
 """What a screen reader says by itself while a page changes: once, and no more than what has changed."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -106,3 +107,73 @@ def test_the_look_up_of_standards_says_how_many_there_are(
     page.get_by_label("Find a standard by code or words").fill("unit rates")
     expect(page.get_by_role("link", name="M.7.RP.1")).to_be_visible()
     assert heard() == ["2 standards for “unit rates”"]
+
+
+def called(page: Page, role: str) -> list[str]:
+    """What the browser tells a screen reader that things of this role are called, in the order of the page."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    return [one["name"]["value"] for one in nodes if one.get("role", {}).get("value") == role]
+
+
+@pytest.mark.engine
+def test_a_search_says_how_many_there_are_for_which_words_and_on_which_page(
+    district: District, page: Page, follow: Callable[[], None], heard: Callable[[], list[str]]
+) -> None:
+    for number in range(24):
+        factories.resource(f"Fractions {number:02}", district=district.district)
+    follow()
+    page.goto("/search/")
+    page.evaluate(LISTEN)
+    page.get_by_role("combobox", name="Search for lessons").fill("fractoins")
+    page.keyboard.press("Enter")
+    expect(page.locator(".search__fuzzy")).to_contain_text("Showing results for")
+    (said,) = [words for words in heard() if "resources" in words]
+    assert said.startswith("24 resources. No resource has “fractoins”. Showing results for “fractions”.")
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("heading", name=re.compile("24 resources ?, page 2"))).to_be_focused()
+    assert heard() == [], "the heading has the focus, and is read with it"
+
+
+@pytest.mark.engine
+def test_a_formula_is_heard_where_it_is_in_the_name_of_what_one_presses(
+    district: District, page: Page, follow: Callable[[], None]
+) -> None:
+    item = factories.ItemFactory(
+        framework=factories.FrameworkFactory(short_name="MER"),
+        human_coding_scheme="M.3.NO.3",
+        full_statement=r"Name parts such as $\frac{1}{4}$ of a whole.",
+    )
+    factories.resource("Cut the cake", district=district.district, alignments=[{"item": item}])
+    follow()
+    page.goto("/search/")
+    words = "Name parts such as 1/4 of a whole."
+    assert f"M.3.NO.3 {words}" in called(page, "DisclosureTriangle")
+    page.get_by_role("combobox", name="Search for lessons").press_sequentially("M.3.NO")
+    expect(page.get_by_role("option").first).to_be_visible()
+    assert any(words in one for one in called(page, "option"))
+
+
+def test_the_number_and_the_link_of_a_statement_come_before_what_is_below_it(
+    district: District, page: Page
+) -> None:
+    framework = factories.FrameworkFactory(short_name="MER")
+    ratios = factories.ItemFactory(
+        framework=framework, human_coding_scheme="RP", full_statement="Ratios", code_forms=[]
+    )
+    factories.ItemFactory(framework=framework, human_coding_scheme="GM", full_statement="Shapes")
+    for code in ("RP.1", "RP.2"):
+        factories.ItemFactory(
+            framework=framework, human_coding_scheme=code, full_statement=f"Part {code}", under=ratios
+        )
+    page.goto("/standards/MER/")
+    page.locator("summary", has_text="Ratios").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Part RP.2")).to_be_visible()
+    stops = []
+    for _ in range(3):
+        page.keyboard.press("Tab")
+        stops.append(" ".join(page.evaluate("document.activeElement.textContent").split()))
+    assert stops == ["Open RP", "RP.1", "RP.2"]
+    expect(page.get_by_role("list").filter(has_text="Part RP.1").last.get_by_role("listitem")).to_have_count(
+        2
+    )

@@ -78,7 +78,7 @@ def test_the_whole_search_works_without_javascript(browser: Browser, live_server
     expect(page.locator(".cards > li")).to_have_count(5)
     # On a phone the results come first, and a link leads down to the filters.
     page.set_viewport_size({"width": 390, "height": 800})
-    expect(page.get_by_role("heading", name=re.compile(r"^\d+ resources$"))).to_be_in_viewport()
+    expect(page.get_by_role("heading", name=re.compile(r"^\d+ resources"))).to_be_in_viewport()
     expect(page.get_by_role("heading", name="Narrow down")).not_to_be_in_viewport()
     page.get_by_role("link", name="Filters").click()
     expect(page.get_by_role("heading", name="Narrow down")).to_be_in_viewport()

@@ -75,7 +75,7 @@ def test_the_tree_opens_without_javascript(browser: Browser, live_server, framew
 def test_the_look_up_follows_while_one_types(page: Page, live_server, framework):
     page.goto(f"{live_server.url}/standards/lookup/")
     page.get_by_label("Find a standard by code or words").press_sequentially("unit pri")
-    expect(page.get_by_text(re.compile("1 standard for"))).to_be_visible()
+    expect(page.locator("#found").get_by_text(re.compile("1 standard for"))).to_be_visible()
     expect(page.get_by_role("link", name="6.RP.1")).to_be_visible()
 
 

@@ -54,7 +54,7 @@ def test_what_is_chosen_is_not_folded_away() -> None:
     below = Bucket("b", "Below", 1, selected=True)
     above = Bucket("a", "Above", 1, has_children=True, opened=True, children=(below,))
     html = shown("topic", *[Bucket(f"t{n}", f"Topic {n}", 1) for n in range(9)], above, *subjects(3))
-    assert not html.xpath(".//*[@class='facet__more']//a[@title='Below']")
+    assert not html.xpath(".//*[@class='facet__more']//a/*[.='Below']")
 
 
 def level(*children: Bucket) -> Any:
@@ -62,18 +62,19 @@ def level(*children: Bucket) -> Any:
     return shown("standard", Bucket("FLAT", "Flat", 9, has_children=True, opened=True, children=children))
 
 
-def titles(html: Any, within: str) -> list[str]:
-    return html.xpath(f".//*[@class='facet__tree']//{within}//a[@title]/@title")
+def labels(html: Any, within: str) -> list[str]:
+    rows = html.xpath(f".//*[@class='facet__tree']//{within}//a/*[@class='facet__label']")
+    return [one.text_content() for one in rows]
 
 
 def test_of_a_long_level_of_a_tree_twenty_are_open_some_unfold_and_the_rest_is_a_link_away() -> None:
     folded = "details[@class='facet__more']"
     assert not level(*subjects(21)).xpath(f".//{folded}")
     html = level(*subjects(22))
-    assert titles(html, folded) == ["Subject 21", "Subject 22"]
+    assert labels(html, folded) == ["Subject 21", "Subject 22"]
     assert "and 2 more" in html.text_content()
     html = level(*subjects(600))
-    assert len(titles(html, folded)) == 24
+    assert len(labels(html, folded)) == 24
     (link,) = html.xpath(".//a[contains(., 'see them all')]")
     assert link.text_content() == "556 more: see them all"
     assert link.get("href") == "/search/facet/standard/?q=ratios&sort=title"
@@ -83,10 +84,10 @@ def test_what_is_chosen_or_unfolded_in_a_long_level_is_open() -> None:
     chosen = Bucket("c", "Chosen", 1, selected=True)
     above = Bucket("a", "Above", 1, has_children=True, opened=True, children=(chosen,))
     html = level(*subjects(40), chosen, above, Bucket("u", "Unfolded", 1, has_children=True, opened=True))
-    folded = titles(html, "details[@class='facet__more']")
+    folded = labels(html, "details[@class='facet__more']")
     assert len(folded) == 20
     assert {"Chosen", "Above", "Unfolded"}.isdisjoint(folded)
-    assert {"Chosen", "Above", "Unfolded"} <= set(titles(html, "li"))
+    assert {"Chosen", "Above", "Unfolded"} <= set(labels(html, "li"))
 
 
 def test_the_page_of_the_whole_list_has_a_long_level_whole() -> None:
@@ -164,9 +165,7 @@ def test_a_branch_unfolds_folds_and_says_which_it_is() -> None:
         ["standard:one"],
         ["standard:one", "standard:two", "standard:R&D 4"],
     ]
-    assert [one.xpath("./ancestor::li[1]//a/@title")[-1] for one in html.xpath(".//*[.='Retired']")] == [
-        "Four"
-    ]
+    assert [one.getparent().text for one in html.xpath(".//*[.='Retired']")] == ["Four "]
 
 
 def test_what_stands_below_an_open_branch_is_there_and_what_is_chosen_says_so() -> None:
@@ -174,8 +173,9 @@ def test_what_stands_below_an_open_branch_is_there_and_what_is_chosen_says_so() 
     above = Bucket("a", "Ratios", 1, has_children=True, opened=True, children=(below,))
     html = shown("standard", above)
     (inside,) = html.xpath(".//li//li//a")
-    assert (inside.get("title"), inside.get("aria-current")) == ("Percents", "true")
-    assert html.xpath(".//a[@title='Ratios']")[0].get("aria-current") is None
+    assert inside.get("aria-current") == "true"
+    assert inside.get("title") is None, "it would be read aloud after the same words"
+    assert html.xpath(".//a[span='Ratios']")[0].get("aria-current") is None
     (code,) = inside.xpath(".//*[@class='facet__code']")
     assert code.text_content() == "CCSS.Math.6.RP.3"
     assert code.xpath("./wbr")
@@ -192,10 +192,12 @@ def test_levels_stand_below_the_name_of_their_scale_once() -> None:
         "Ours:1",
         "Ours:2",
     ]
+    # Whoever goes from box to box with a screen reader hears the group that each is in.
+    assert [one.getparent().tag for one in headings] == ["fieldset", "fieldset"]
     view = page.facet_view(FacetResult("level", "Level", tuple(levels)), Understood(ASKED, ASKED, NONE))
     tree: Any = lxml.html.fromstring(f"<div>{markup.tree(view.values)}</div>")
-    groups = tree.xpath("./div")
-    assert [[one.text_content() for one in group.xpath(".//p | .//a/span[1]")] for group in groups] == [
+    groups = tree.xpath("./fieldset")
+    assert [[one.text_content() for one in group.xpath(".//legend | .//a/span[1]")] for group in groups] == [
         ["State", "Level 1", "Level 2"],
         ["Ours", "Level 1", "Level 2"],
     ]

@@ -183,7 +183,7 @@ def test_the_levels_of_each_scale_stand_below_its_name(follow: Callable[[], None
     follow()
     html = client.get("/search/").content.decode()
     facet = html[html.index('class="facet__heading"') :]
-    assert re.findall(r'class="facet__heading">(.*?)</p>', facet) == ["State &lt;scale&gt;", "Mastery"]
+    assert re.findall(r'class="facet__heading">(.*?)</legend>', facet) == ["State &lt;scale&gt;", "Mastery"]
     places = [
         facet.index(f">{words}<")
         for words in ("State &lt;scale&gt;", "Beginning", "Proficient", "Mastery", "Not yet", "Got it")

@@ -45,3 +45,21 @@ def test_what_is_no_latex_stays_as_it_was_written() -> None:
 
 def test_money_is_not_a_formula() -> None:
     assert "<math" not in drawn("It costs $5 or $10.")
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        (r"\frac{1}{4}", "1/4"),
+        (r"1\frac{1}{2}", "1 1/2"),
+        (r"x^2 + 3x^{n+1} = 12", "x² + 3 x^(n + 1) = 12"),
+        (r"\frac{a+b}{2}", "(a + b)/2"),
+        (r"\sqrt{a+b} - \sqrt[3]{x}", "√(a + b) − 3√x"),
+        (r"\sum_{i=1}^n a_i", "∑_(i = 1)^n a_i"),
+    ],
+)
+def test_in_a_name_a_formula_says_what_it_is(formula: str, words: str) -> None:
+    """Browsers leave MathML out of the names of links, buttons and options."""
+    html = to_html(f"Find ${formula}$.", inline=True)
+    assert f'aria-label="{words}"' in draw_formulas(html, in_a_name=True)
+    assert "aria-label" not in draw_formulas(html)
