@@ -1,4 +1,4 @@
-"""What commands, pages and the log say where there is no database to work with."""
+"""What commands, pages and the log say where there is no database, or no bucket of files, to work with."""
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -8,8 +8,12 @@ _AWAY = ("08", "57P")
 
 
 def away(error: BaseException | None) -> str:
-    """`database_is_away`, of whatever went wrong."""
-    return database_is_away(error) if isinstance(error, OperationalError | InterfaceError) else ""
+    """One line on the database or the bucket of files, where that is what failed, and on what to do; "" otherwise."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return database_is_away(error)
+    if type(error).__module__.partition(".")[0] == "botocore":
+        return f"The bucket does not answer. See to S3_BUCKET, S3_ENDPOINT_URL and the keys. Its library says: {error}"
+    return ""
 
 
 def database_is_away(error: OperationalError | InterfaceError) -> str:

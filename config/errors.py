@@ -24,7 +24,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A mistake of ours; or 503 where the database is away, so that programs that read the site come back."""
+    """A mistake of ours; or 503 where the database or the bucket is away, so that programs that read the site come back."""
     if not away(sys.exc_info()[1]):
         return HttpResponse(render_to_string("500.html"), status=500)
     return HttpResponse(render_to_string("500.html"), status=503, headers={"Retry-After": RETRY_AFTER})

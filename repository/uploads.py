@@ -51,6 +51,11 @@ class Refused(ValueError):
     """The file is not taken; `str()` says why and what to do, for the person who chose it."""
 
 
+def storage_failed(error: BaseException) -> bool:
+    """Whether the place of files is away or full: a folder's disk, or a bucket, whose library is there only with one."""
+    return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ("boto3", "botocore")
+
+
 def clean_name(name: str) -> str:
     """A file's own name, without a path and without what no file system likes."""
     plain = PurePath(name.replace("\\", "/")).name

@@ -81,6 +81,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if os.environ.get("S3_BUCKET"):
+    from botocore.config import Config
+
     STORAGES["default"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
@@ -91,6 +93,10 @@ if os.environ.get("S3_BUCKET"):
             "default_acl": None,
             "querystring_auth": True,
             "file_overwrite": False,
+            # Seconds: by itself the library waits five minutes in all, and eight such requests fill a process.
+            "client_config": Config(
+                connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 2}
+            ),
         },
     }
 

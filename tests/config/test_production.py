@@ -116,6 +116,12 @@ def test_files_go_to_s3_where_a_bucket_is_named():
     assert "'bucket_name': 'lessons'" in done.stdout
 
 
+def test_nobody_waits_long_for_a_bucket_that_hangs():
+    waits = "settings.STORAGES['default']['OPTIONS']['client_config']"
+    done = load(f"{waits}.connect_timeout, {waits}.read_timeout, {waits}.retries", S3_BUCKET="lessons")
+    assert done.stdout.startswith("5 20 "), done.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
