@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.sitemaps import views as sitemap_views
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -9,6 +10,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from config import api
+from config.crawlers import SITEMAPS, robots
 from config.styleguide import styleguide
 from people.admin_account import own_account
 from people.sign_in import ForgottenPassword
@@ -23,6 +25,14 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("favicon.ico", favicon),
+    path("robots.txt", robots),
+    path(
+        "sitemap.xml",
+        sitemap_views.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap_of"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", sitemap_views.sitemap, {"sitemaps": SITEMAPS}, name="sitemap_of"),
     path("admin/account/", own_account),
     # Wagtail's own sign-in pages would take any number of guesses; allauth counts them.
     path("admin/login/", RedirectView.as_view(pattern_name="wagtailadmin_home")),
