@@ -45,7 +45,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the body under one heading. `minutes` is the sum over steps, 0 where none says."""
+    """A part of the body under one heading, the author's own or the site's. `minutes` is the sum over steps, 0 where none
+    says."""
 
     anchor: str
     kind: str
@@ -53,6 +54,7 @@ class Section:
     blocks: list[Any]
     steps: list[Step] = field(default_factory=list)
     minutes: int = 0
+    is_headed_by_author: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,7 @@ def sections_of(page: ResourcePage) -> Iterator[Section]:
     settings = dict(Modality.objects.values_list("slug", "label"))
     used: set[str] = set()
     for kind, blocks in _runs(page):
-        heading = str(HEADINGS.get(kind, HEADINGS["text"]))
-        if kind == "text" and len(blocks) == 1 and blocks[0].value.get("heading"):
-            heading = blocks[0].value["heading"]
+        own = blocks[0].value.get("heading") if kind == "text" and len(blocks) == 1 else ""
         steps = []
         if kind == "step":
             steps = [
@@ -101,10 +101,11 @@ def sections_of(page: ResourcePage) -> Iterator[Section]:
         yield Section(
             anchor=_anchor(kind, used),
             kind=kind,
-            heading=heading,
+            heading=own or str(HEADINGS.get(kind, HEADINGS["text"])),
             blocks=blocks,
             steps=steps,
             minutes=sum(step.value.get("minutes") or 0 for step in steps),
+            is_headed_by_author=bool(own),
         )
 
 

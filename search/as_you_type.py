@@ -34,7 +34,7 @@ TITLE_FIELDS = ["title.typed", "title.typed._2gram", "title.typed._3gram"]
 @dataclass(frozen=True)
 class Suggestion:
     """kind: "standard", "topic" or "resource"; kind_label: how people call it; detail: more words beside it, or nothing.
-    framework: the title of a standard's, where those that are offered are of several."""
+    framework: the title of a standard's, where those that are offered are of several. language: that a title is in."""
 
     kind: str
     kind_label: str
@@ -43,6 +43,7 @@ class Suggestion:
     url: str
     value: str
     framework: str = ""
+    language: str = ""
 
 
 def suggestions(typed: str, tokens: Collection[str], organisations: Collection[int] = ()) -> list[Suggestion]:
@@ -125,7 +126,7 @@ def _begin(
         "size": MOST_TITLES,
         "track_total_hits": False,
         "timeout": "300ms",
-        "_source": ["identifier", "card.title", "card.url", "card.kind.label"],
+        "_source": ["identifier", "card.title", "card.url", "card.kind.label", "language"],
     }
     if grades and topics:
         body["aggs"] = {"all": {"global": {}, "aggs": {"topics": _counts(topics, grades, tokens)}}}
@@ -179,4 +180,12 @@ def _typed(words: str) -> dict[str, Any]:
 
 def _title(source: Mapping[str, Any]) -> Suggestion:
     card = source["card"]
-    return Suggestion("resource", card["kind"]["label"], card["title"], "", card["url"], source["identifier"])
+    return Suggestion(
+        "resource",
+        card["kind"]["label"],
+        card["title"],
+        "",
+        card["url"],
+        source["identifier"],
+        language=next(iter(source["language"]), ""),
+    )

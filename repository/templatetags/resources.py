@@ -2,6 +2,7 @@
 
 import segno
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -24,6 +25,13 @@ def qr_code(url: str, label: str) -> SafeString:
 def spoken(language: str) -> SafeString:
     """The attributes of an element whose text is in this language."""
     return cards.spoken(language, get_language())
+
+
+@register.simple_tag(takes_context=True)
+def of_the_site(context: Context) -> SafeString:
+    """The attributes of the site's own words among those of a resource (`page`), where that is in another language."""
+    page_language = get_language() or ""
+    return cards.spoken(page_language, context["page"].language or page_language)
 
 
 @register.simple_tag

@@ -83,6 +83,31 @@ def test_what_is_in_another_language_says_so_to_who_hears_it_read(
         assert (one.get("lang"), one.get("dir")) == said, part
 
 
+def test_within_a_resource_in_another_language_the_words_of_the_site_are_in_its_own() -> None:
+    body = [
+        ("objectives", {"objectives": ["Una razón"], "evidence": "Una hoja"}),
+        ("step", {"title": "Probar", "minutes": 8, "setting": "", "text": "Mezcle.", "support": "Dibuje."}),
+        ("rubric", {"title": "", "levels": ["Bien"], "criteria": [{"name": "Razón", "descriptions": [""]}]}),
+        ("text", {"heading": "Respuestas", "text": "Sí"}),
+    ]
+    page = resource("Mezclas", language="es", body=body)
+    shown = Page.open(Client(), page.url).html
+    heard = {
+        " ".join(one.text_content().split()): one.xpath("ancestor-or-self::*[@lang][1]/@lang")[-1]
+        for one in shown.xpath(
+            "//*[self::h2 or self::h3 or self::h4 or self::th or self::caption or self::a]"
+        )
+        + shown.xpath("//*[@class='timeline__time']")
+    }
+    english = ["What students will learn and show", "How they show it", "Steps 8 minutes", "8 minutes"]
+    for words in [*english, "Support", "Criterion"]:
+        assert heard[words] == "en", words
+    for words in ["Probar", "Respuestas", "Bien", "Razón"]:
+        assert heard[words] == "es", words
+    link = shown.xpath("//nav[@aria-label='On this page']//a[.='Respuestas']")[0]
+    assert link.get("lang") == "es"
+
+
 def test_of_what_is_published_nothing_is_said_to_be_unwritten() -> None:
     """Collections bring lessons whose summary is all that there is."""
     page = resource("Rivers", summary="All of it.", body=[])

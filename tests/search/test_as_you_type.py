@@ -228,6 +228,14 @@ def test_a_title_is_offered_for_other_forms_of_its_words_after_those_with_the_ve
 
 
 @pytest.mark.engine
+def test_a_title_in_another_language_says_which(follow: Callable[[], None], client: Client) -> None:
+    resource("Mezclas de pintura", language="es")
+    follow()
+    html = client.get("/search/suggest/?q=mezclas").content.decode()
+    assert '<span lang="es" dir="auto">Mezclas de pintura</span>' in html
+
+
+@pytest.mark.engine
 def test_a_grade_in_a_title_is_found_as_it_stands(follow: Callable[[], None], client: Client) -> None:
     resource("Grade 4 fractions unit", grades=["05"])
     follow()
