@@ -54,9 +54,10 @@ ACTIONS: dict[str, tuple[Callable[..., object], str | Promise, str | Promise, st
 @login_required
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    resources = selectors.my_resources(signed_in(request))
+    user = signed_in(request)
+    resources = selectors.my_resources(user)
     page = Paginator(resources, RESOURCES_A_PAGE).get_page(request.GET.get("page"))
-    shown = selectors.mine(page.object_list)
+    shown = selectors.mine(page.object_list, user)
     groups = [
         (state, number, found)
         for state, number in selectors.numbers_by_state(resources).items()

@@ -178,6 +178,7 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
         "history": selectors.review_history(page),
         "state": selectors.state_of(page),
         "may_review": may_review,
+        "locked_by": page.locked_by if page.locked and page.locked_by_id != user.pk else None,
         "is_reviewer": selectors.is_reviewer(user),
         # Somebody else was faster, or the author took it back: the words are there to copy.
         "too_late": request.method == "POST" and form is None,

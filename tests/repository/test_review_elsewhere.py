@@ -68,6 +68,10 @@ def test_nobody_decides_about_what_an_administrator_has_locked(people, draft, de
     told = form.press("Send my decision", decision=decision, comment="Well made")
     assert f"{people.district_admin} has locked it" in told.text
     assert told.value("comment") == "Well made"
+    assert (
+        f"{people.district_admin} has locked this resource"
+        in Page.open(signed_in(people.reviewer), f"/review/{draft.identifier}/").text
+    )
     approve_in_admin(people.reviewer, draft)
     assert not is_live(draft)
     signed_in(people.district_admin).post(reverse("wagtailadmin_pages:unlock", args=[draft.pk]))
@@ -132,3 +136,16 @@ def test_who_decides_about_what_is_deleted_or_elsewhere_by_then_is_led_to_the_qu
     )
     ResourcePage.objects.get(pk=draft.pk).delete()
     assert "Nothing has been decided" in late.press("Send my decision", decision="approve").notices
+
+
+def test_an_author_who_has_left_is_offered_nothing_that_is_refused_and_reads_who_looks_after_it(
+    people, draft
+):
+    """“Edit” and “Delete” led to “Not open to you”."""
+    author = signed_in(people.teacher)
+    assert Page.open(author, "/my-resources/").html.xpath(f"//a[@href='{edit_url(draft)}']")
+    people.teacher.memberships.all().delete()
+    mine = Page.open(author, "/my-resources/")
+    assert "You have no role in Juniper Valley any more" in mine.text
+    links = mine.html.xpath("//li[contains(@class, 'row')]//a/@href")
+    assert {author.get(link).status_code for link in links} == {200}
