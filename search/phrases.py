@@ -68,15 +68,15 @@ GRADE = re.compile(
 )
 # "3-5 fractions", "fractions 4th", "g4", "k counting", "ms science", "elementary art", "freshman english".
 PERHAPS_GRADE = re.compile(
-    rf"{_BEGIN}(?P<grade>(?<!\bages\s)(?<!\bage\s)\d{{1,2}}\s*[-–—]\s*\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th)|g\d{{1,2}}|k|tk|hs|ms|(?-i:ES)"
+    rf"{_BEGIN}(?P<grade>(?<!\bages\s)(?<!\bage\s)\d{{1,2}}\s*[-–—]\s*\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|er|[dmnrtv]o)|g\d{{1,2}}|k|tk|hs|ms|(?-i:ES)"
     rf"|(?:(?:upper|lower)\s+)?elementary|freshm[ae]n|sophomores?|juniors|seniors){_END}",
     re.I,
 )
 # "5 year olds", "8-year-old students", "ages 5-7". Not "a 12 year old boy", who is in a word problem.
 AGE = re.compile(
-    rf"{_BEGIN}(?:for\s+)?(?P<first>\d{{1,2}})(?:(?:{_JOIN})(?P<last>\d{{1,2}}))?[\s-]*(?:years?|yrs?|yr)[\s-]*"
+    rf"{_BEGIN}(?P<first>\d{{1,2}})(?:(?:{_JOIN})(?P<last>\d{{1,2}}))?[\s-]*(?:years?|yrs?|yr)[\s-]*"
     rf"(?:olds|old\s+(?:kids|children|students|learners)){_END}"
-    rf"|{_BEGIN}(?:for\s+)?ages?\s+(?P<from>\d{{1,2}}){_JOIN}(?P<to>\d{{1,2}}){_END}",
+    rf"|{_BEGIN}ages?\s+(?P<from>\d{{1,2}}){_JOIN}(?P<to>\d{{1,2}}){_END}",
     re.I,
 )
 # "poems for 3rd graders" leaves "poems".
@@ -146,6 +146,8 @@ def read_grades(match: re.Match[str]) -> list[str]:
 
 def _in_english(said: str) -> str:
     """Of "4to y 5to grado" as much as makes "4 and 5 grade"."""
+    if re.fullmatch(rf"\d{{1,2}}{_SHORT_ES}", said):  # "fracciones 4to"
+        return re.sub(r"\D", "", said)
     if not re.search(r"\bgrados?\b", said):
         return _CALLED_ES.get(re.sub("^pre-?k[ií]", "preki", said), said)
     said = re.sub(rf"(?<=\d){_SHORT_ES}", "", said)

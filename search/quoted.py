@@ -4,6 +4,7 @@ A lesson on "Distinguish a statistical question from others" may say no more tha
 words of its cluster and domain find it.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ MAX_QUOTED = 20  # statements with these words, from as many frameworks
 MAX_BELOW = 12
 MAX_AROUND = 400  # characters: more cost time and find nothing more
 LEVELS_ABOVE = 2  # what is above those is a whole grade or subject
+_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,12 @@ NOTHING = Quoted()
 def is_long(text: str) -> bool:
     """Whether a query is a sentence and no longer a phrase: such words are never all found."""
     return len(text.split()) >= LONG
+
+
+def says_the_same(text: str, statement: str) -> bool:
+    """Whether one of them has all of the other, word after word, whatever signs stand between."""
+    one, other = (f" {' '.join(_WORD.findall(some.lower()))} " for some in (text, to_plain(statement)))
+    return one in other or other in one
 
 
 def find_quoted(text: str, grades: Collection[str] = ()) -> Quoted:

@@ -39,6 +39,12 @@ from standards.grades import grade_range_label
 from standards.models import Item
 
 MAX_OFFERED = 5
+# What an objective begins with, above the standard that it quotes.
+OPENING = re.compile(
+    r"^(?:(?:the\s+)?(?:students?|learners?|scholars)\s+(?:will|can|should)(?:\s+be\s+able\s+to)?|swbat|(?:i|we)\s+can"
+    r"|(?:objectives?|standards?|learning targets?|goals?):)\s+(?=\S)",
+    re.I,
+)
 # What words of a sentence have beside them: "a unit, or (three) lessons."
 AROUND = " ()[],;:!?.…¿¡"
 # Courses that are numbered. Not "math 6", which is one of grade 6; but "integrated math 2".
@@ -129,6 +135,9 @@ def _with_statement(words: Words, grades: Collection[str]) -> Words:
     """With the standards that say these words. Of a statement that was pasted, the quotation marks are its own."""
     said = " ".join([words.text, *words.phrases])
     quoted = find_quoted(said, grades) if words.phrases and is_long(said) else NOTHING
+    aim = OPENING.sub("", words.text)
+    if aim != words.text and (of_aim := find_quoted(aim, grades)).standards:
+        return replace(words, text=aim, quoted=of_aim.standards, around=of_aim.around)
     # A sentence in quotes within a text came with it, too: nobody looks for so long a phrase.
     if quoted.standards or (is_long(words.text) and any(map(is_long, words.phrases))):
         words = replace(words, text=said, phrases=())
@@ -261,7 +270,7 @@ def _standard_part(candidate: Candidate, items: Sequence[Item]) -> Part:
         facet="standard",
         values=tuple(item.identifier for item in items),
         label=candidate.code if candidate.codes else ", ".join(codes),
-        words=candidate.code,
+        words=candidate.code.removeprefix("//"),  # of an address, which "https:" is not named before
         start=candidate.start,
         end=candidate.end,
         certain=candidate.certain,

@@ -10,7 +10,7 @@ from search.named_standards import Candidate, candidates
 from search.padding import SAY_LITTLE
 from search.rescue import nearest_standards
 from search.understanding import Understood
-from search.words import overlaps, tokens
+from search.words import is_address, overlaps, tokens
 from standards.codes import query_forms, segments_of
 from standards.models import Item
 from standards.near import could_be_code
@@ -41,7 +41,7 @@ def unknown_codes(
     known = [part for part in (*understood.applied, *understood.offered) if part.certain]
     unknown: list[UnknownCode] = []
     for one in _alone(q):
-        if overlaps(one, known):
+        if overlaps(one, known) or is_address(q[one.start : one.end]):
             continue
         plainly = len(segments_of(one.code)) >= WHOLE_CODE and could_be_code(one.code)
         perhaps = nothing_found and len(_RUN.findall(one.code)) >= WHOLE_CODE

@@ -16,9 +16,10 @@ from standards.codes import looks_like_code
 _QUOTES = str.maketrans("“”„‟«»＂", '"' * 7)
 # A phrase in quotes or a word, with a minus before it or not. A quote inside a word (5" nails) is a sign like any other.
 _TOKEN = re.compile(r'(?P<minus>-?)"(?P<phrase>[^"]*)"(?=\s|$)|(?P<word>\S+)')
-# "6th", "1st/2nd", "2-digit", "5-paragraph", "3D", "g4": a number and a word, and the code of nothing.
+# "6th", "1st/2nd", "8vo", "2-digit", "5-paragraph", "3D", "g4": a number and a word, and the code of nothing.
 _NUMBERED = re.compile(
-    r"(?:\d+(?:st|nd|rd|th)?[-–—/&])*\d+(?:st|nd|rd|th)|\d+(?:-[^\W\d_]{3,})+|\d-?d|g\d{1,2}", re.I
+    r"(?:\d+(?:st|nd|rd|th)?[-–—/&])*\d+(?:st|nd|rd|th|er|[dmnrtv]o)|\d+(?:-[^\W\d_]{3,})+|\d-?d|g\d{1,2}",
+    re.I,
 )
 # "x^2", "y=mx+b", "4 x 4": no code has such signs.
 _ARITHMETIC = re.compile(r"[\^=+*<>%$÷×]|\d\s*x\s*\d", re.I)
@@ -129,6 +130,10 @@ def spoken(some: Sequence["Token"]) -> str:
     of an address that was pasted, its path says what it leads to."""
     telling = [token for token in some if any(sign.isalnum() for sign in token.text)] or some
     return " ".join(_of_address(token.typed) or token.typed for token in telling)
+
+
+def is_address(typed: str) -> bool:
+    return bool(_ADDRESS.fullmatch(typed))
 
 
 def _of_address(typed: str) -> str:

@@ -26,7 +26,7 @@ from search.memory import one_look
 from search.named_standards import MAX_NAMED
 from search.pages import chips, page
 from search.query import MAX_BUCKETS
-from search.quoted import is_long
+from search.quoted import is_long, says_the_same
 from search.related import find_related
 from search.request import SPELLING, Complaint, SearchRequest, parse_shared
 from search.results import Results
@@ -224,13 +224,14 @@ def _chosen(understood: Understood, reader: Reader) -> list[Item]:
 
 
 def _pasted(understood: Understood, reader: Reader) -> list[Item]:
-    """The standards whose statement a long query is, or is part of. Of a few words many standards have all by chance."""
-    quoted = understood.words.quoted if is_long(understood.words.text) else ()
-    if not quoted:
+    """The standards whose statement a long query is, or is part of. Many have all of its words in another order."""
+    text, quoted = understood.words.text, understood.words.quoted
+    if not quoted or not is_long(text):
         return []
     chosen = understood.request.values("standard")
     found = items(reader).filter(identifier__in=quoted).exclude(identifier__in=chosen)
-    return sorted(found, key=lambda item: quoted.index(item.identifier))
+    says = [item for item in found if says_the_same(text, item.full_statement)]
+    return sorted(says, key=lambda item: quoted.index(item.identifier))
 
 
 def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, Any]]:

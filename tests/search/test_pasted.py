@@ -114,5 +114,21 @@ def test_a_statement_that_was_pasted_is_named_and_leads_to_what_is_for_it(
     only = Page.open(client, way)
     titles = [one.text_content() for one in only.html.xpath("//*[contains(@class, 'card__title')]")]
     assert titles == ["Capturing ideas"]
+    for typed in (
+        f"SWBAT {statement.lower()}",
+        f"I can {statement}.",
+        f"Students will be able to {statement}",
+    ):
+        page = Page.open(client, f"/search/?{urlencode({'q': typed})}")
+        assert page.html.xpath("//ul[@aria-label='Standards asked for']/li"), typed
+    other_order = "How is the main idea of a text supported by key details? Explain and determine it"
+    page = Page.open(client, f"/search/?{urlencode({'q': other_order})}")
+    assert not page.html.xpath("//ul[@aria-label='Standards asked for']")
     few_words = Page.open(client, f"/search/?{urlencode({'q': 'main idea of a text'})}")
     assert not few_words.html.xpath("//ul[@aria-label='Standards asked for']")
+
+
+@pytest.mark.parametrize("path", ["Product/Fraction-Task-Cards-123456", "document/d/1AbC-dEf_123/edit"])
+def test_an_address_is_no_code_that_no_standard_has(ask, path: str) -> None:
+    _first, page = ask(f"https://www.sellers.example/{path}")
+    assert "No standard has the code" not in page.text
