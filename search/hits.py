@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from repository.cards import audience_label, duration_label, maker_of
 from repository.models import Alignment, Licence
-from search.facets import JOINT, JOINT_PATH
+from search.facets import FACETS, JOINT, JOINT_PATH
 from search.lifted import lifted
 from search.marking import MARK_END, MARK_START
 from search.ranking import FRESHNESS_FIELD, NO_LEADS, Leads
@@ -72,6 +72,7 @@ def make_hit(raw: Mapping[str, Any], request: SearchRequest, words: Words, leads
         reviewed_on=datetime.fromisoformat(reviewed_at) if reviewed_at else None,
         published_at=datetime.fromisoformat(published_at) if published_at else None,
         changed_at=datetime.fromisoformat(changed_at) if changed_at else None,
+        filters={spec.name: tuple(source.get(spec.name, ())) for spec in FACETS if not spec.joint},
         licence=_label(Licence, card["licence"], language),
         licence_key=card["licence"],
         may_adapt=Licence(card["licence"]).may_adapt,

@@ -32,7 +32,10 @@ SCOUTED = 20  # of so many best matches by text the signals are looked at
 SAYING_WHAT_LIFTED = {"include_named_queries_score": "true"}
 
 # Of each hit, what `make_hit` needs. Topics and tags are among the keywords as they are written.
-CARRIED = ("identifier", "card", "language", "published_at", ranking.FRESHNESS_FIELD, "keywords")
+CARRIED = (
+    *("identifier", "card", "published_at", ranking.FRESHNESS_FIELD, "keywords"),
+    *(spec.field() for spec in FACETS if not spec.joint),
+)
 
 SORTS: dict[Sort, list[dict[str, Any]]] = {
     # Freshness is in the score. A date beside it takes the engine as long again to browse; where words are asked: `order`.

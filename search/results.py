@@ -1,7 +1,7 @@
 """What a search answers. Frozen, and complete: templates and the API show it without asking anyone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.safestring import SafeString
@@ -138,6 +138,8 @@ class Hit:
     picked: bool = False
     # Where it was asked for.
     changed_at: datetime | None = None
+    # By which filters it is found, but for those of its alignments: values of facets by their names.
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     versions: tuple[Version, ...] = ()
     # Of its group, beside those.
     more_versions: int = 0

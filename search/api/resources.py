@@ -210,6 +210,7 @@ def _facts(site: str, hit: Hit, names: Mapping[str, str]) -> dict[str, Any]:
         "licence": hit.licence_key,
         "author": hit.author,
         "district": hit.district,
+        "filters": hit.filters,
         "published_at": hit.published_at and hit.published_at.isoformat(),
         "changed_at": hit.changed_at and hit.changed_at.isoformat(),
     }

@@ -62,7 +62,11 @@ class ResourceFacts(Schema):
     levels: list[str] = Field(description="`scale:level` of each alignment.")
     licence: str
     author: str
-    district: str
+    district: str = Field(description="Its name; `filters` has the value of the filter.")
+    filters: dict[str, list[str]] = Field(
+        description="By filter, the values that find it, in a tree those above, too: topics, settings, school and so on."
+        " Those of alignments are in `standards`."
+    )
     published_at: str | None = Field(description="ISO 8601.")
     changed_at: str | None = Field(description="ISO 8601. When what is published changed last.")
 
