@@ -1,4 +1,5 @@
-"""The wanted list in Wagtail's admin: what people looked for in vain, most wanted first, and a button for what is done."""
+"""The wanted list in Wagtail's admin: what people looked for in vain, most wanted first, and a button for
+what is done, or is not after all."""
 
 from typing import Any
 
@@ -17,7 +18,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.permissions import policy_registry
 
 from repository.models import WantedSearch
-from repository.services.wanted import mark_done, wanted
+from repository.services.wanted import mark_done, put_back, wanted
 
 
 def keeps_wanted_list(request: HttpRequest) -> bool:
@@ -48,8 +49,19 @@ class WantedView(WagtailAdminTemplateMixin, TemplateView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         words, filters = request.POST.get("words", ""), request.POST.get("filters", "")
-        if mark_done(words=words, filters=filters):
-            messages.success(request, _("It is off the list. If it is told again, it comes back."))
+        if "put-back" in request.POST:
+            if put_back(words=words, filters=filters):
+                messages.success(request, _("It is on the list again."))
+            else:
+                messages.error(request, _("It is on the list already: somebody else has put it back."))
+        elif mark_done(words=words, filters=filters):
+            messages.success(
+                request,
+                _(
+                    "It is off the list of all coordinators. If it is told again, it comes back; "
+                    "you can put it back under “What is done”."
+                ),
+            )
         else:
             messages.error(request, _("That is not on the list any more."))
         return redirect(request.get_full_path())

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max, Min, QuerySet, Sum
 from django.utils import timezone
 
+from people.meanwhile import take_turn
 from repository.models import WantedSearch, WantedTicket
 from repository.services.errors import WantedListFull
 
@@ -58,6 +59,23 @@ def mark_done(*, words: str, filters: str) -> int:
     """Take a search off the list, all its days; told again later it comes back. How many rows that were."""
     open_rows = WantedSearch.objects.filter(words=words, filters=filters, done_at__isnull=True)
     return open_rows.update(done_at=timezone.now())
+
+
+@transaction.atomic
+def put_back(*, words: str, filters: str) -> int:
+    """Undo `mark_done`: what was taken off last is on the list again, with its days and numbers. How many rows that were."""
+    take_turn(WantedSearch)  # nobody tells it for one of these days meanwhile
+    known = WantedSearch.objects.filter(words=words, filters=filters)
+    last = known.aggregate(at=Max("done_at"))["at"]
+    rows = list(known.filter(done_at=last)) if last else []
+    for row in rows:
+        told_since = known.filter(done_at__isnull=True, day=row.day)
+        if told_since.update(count=F("count") + row.count):
+            row.delete()
+        else:
+            row.done_at = None
+            row.save(update_fields=["done_at"])
+    return len(rows)
 
 
 def wanted(*, done: bool = False) -> QuerySet[WantedSearch, Any]:

@@ -14,6 +14,7 @@ from repository.models import Synonym, WantedSearch, WantedTicket
 from repository.permissions import sync_all
 from repository.services import wanted as service
 from tests.factories import DistrictFactory, ItemFactory, SubjectFactory, member, resource
+from tests.repository.pages import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -260,6 +261,27 @@ def test_coordinators_see_the_list_grouped_and_mark_what_is_done(client: Client)
     assert "volcano opera" in client.get("/admin/wanted/?done=1").content.decode()
     service.tell_wanted(words="volcano opera", filters="grade=06")
     assert "volcano opera" in client.get("/admin/wanted/").content.decode()
+
+
+def test_what_was_taken_off_by_mistake_is_put_back_with_what_was_told_since(client: Client) -> None:
+    """“Done” is one press, and takes it off for the coordinators of all districts."""
+    sync_all()
+    client.force_login(member(Role.COORDINATOR, DistrictFactory()))
+    sync_all()
+    days = (datetime.date(2026, 11, 1), datetime.date(2026, 11, 2))
+    for day in (*days, days[1]):
+        service.tell_wanted(words="volcano opera", day=day)
+    service.tell_wanted(words="zebra")
+    Page.open(client, "/admin/wanted/").press("Done volcano opera")
+    service.tell_wanted(words="volcano opera", day=days[1])
+    late = Page.open(client, "/admin/wanted/?done=1")
+    again = Page(
+        client, client.post("/admin/wanted/?done=1", {"words": "volcano opera", "put-back": "1"}, follow=True)
+    )
+    assert "It is on the list again." in again.html.text_content()
+    assert "Nothing is done yet." in again.text
+    assert "volcano opera 4 times Nov 1, 2026 – Nov 2, 2026" in Page.open(client, "/admin/wanted/").text
+    assert "It is on the list already" in late.press("Put it back").html.text_content()
 
 
 def test_reviewers_and_teachers_do_not_see_the_list(client: Client) -> None:
