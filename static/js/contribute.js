@@ -64,10 +64,33 @@
     if (event.detail.target?.id === "found") return; // a look-up saves nothing
     unsaved = document.querySelector("#status .saved--failed") !== null || waiting().length > 0;
   });
+  // The fields that the list of what is wrong leads to say so too: saving puts none of them in anew.
+  const markFields = () => {
+    for (const field of form.querySelectorAll("[data-described]")) {
+      field.removeAttribute("aria-invalid");
+      field.setAttribute("aria-describedby", field.dataset.described);
+      delete field.dataset.described;
+    }
+    for (const link of document.querySelectorAll("#problems a[id]")) {
+      const field = document.getElementById(link.hash.slice(1));
+      if (!field?.matches("input, select, textarea") || field.ariaInvalid === "true") continue;
+      field.dataset.described = field.getAttribute("aria-describedby") ?? "";
+      field.setAttribute("aria-invalid", "true");
+      field.setAttribute("aria-describedby", `${field.dataset.described} ${link.id}`.trim());
+    }
+  };
+  // Who takes the last row away goes on at the heading of its part: the button that had the focus is gone.
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    const heading = target.matches?.(".form-section") && target.querySelector("h2");
+    if (!heading || document.activeElement !== document.body) return;
+    heading.tabIndex = -1;
+    heading.focus();
+  });
   // A pressed button that could not save leads to the list of what is wrong; a save of the page's own does not.
   document.addEventListener("htmx:afterRequest", (event) => {
     const { elt, successful, target } = event.detail;
     if (successful && target?.id !== "found") {
+      markFields();
       if (!elt.id.startsWith("upload-")) sendFiles();
       const fails = line().classList.contains("saved--failed");
       if (!fails && (failing || elt.value === "save")) spoken.textContent = line().textContent;

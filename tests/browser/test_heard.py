@@ -68,11 +68,16 @@ def test_what_is_wrong_is_heard_once_and_so_is_that_it_is_mended(
     page.evaluate(LISTEN)
     page.get_by_label("Title").first.fill("")
     expect(page.get_by_role("alert")).to_contain_text("One thing needs your attention")
+    title = page.get_by_label("Title").first
+    expect(title).to_have_attribute("aria-invalid", "true")
+    expect(title).to_have_accessible_description(re.compile("As a teacher.* Title: This field is required"))
     page.get_by_label("In a sentence or two").fill("Which one is cheaper?")
     with page.expect_response(lambda response: response.request.method == "POST"):
         pass
-    page.get_by_label("Title").first.fill("Rice boxes")
+    title.fill("Rice boxes")
     saved(page)
+    expect(title).not_to_have_attribute("aria-invalid", "true")
+    expect(title).to_have_accessible_description("As a teacher would look for it.")
     first, last = heard()
     assert first.startswith("One thing needs your attention")
     assert last == "Saved now"
@@ -93,6 +98,20 @@ def test_of_standards_that_are_looked_for_the_number_is_heard_and_not_the_list(
     press(page, "Add M.6.RP.2")
     expect(page.get_by_label("What it does for the standard")).to_be_focused()
     assert not any("Find a unit rate." in words for words in heard())
+
+
+def test_who_takes_the_last_of_its_kind_away_goes_on_at_the_heading_of_its_part(
+    district: District, page: Page
+) -> None:
+    sign_in(page, district.teacher)
+    page.goto(f"/contribute/{district.draft().identifier}/")
+    press(page, "Leave this out (Materials)")
+    expect(page.get_by_role("heading", name="Materials")).to_be_focused()
+    type_into(page, "Find a standard to add", "6rp2")
+    press(page, "Add M.6.RP.2")
+    expect(page.get_by_label("What it does for the standard")).to_be_focused()
+    press(page, "Remove M.6.RP.2")
+    expect(page.get_by_role("heading", name="Standards", exact=True)).to_be_focused()
 
 
 def test_the_look_up_of_standards_says_how_many_there_are(
