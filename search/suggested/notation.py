@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 MOST_TIMES = 3  # a page of fractions says "fraction" no louder
 _NUMBER = r"-?\d+(?:\.\d+)?"
+# Numbers are looked for from their first digit on, and spaces not shared out anew: 20,000 zeros took two minutes.
 # Amounts: their digits say nothing else, while the 20 of "add within 20" does.
 _AMOUNTS = [
-    (r"\d+\s*\\%|\d+(?:\.\d+)?\s?%", "percent"),
-    (r"\\?\$\s?\d[\d,]*(?:\.\d\d)?(?![\d.]|\s*[+\-*=^\\])|\d+\s?¢", "dollar money"),
+    (r"(?<!\d)\d+(?:\s*\\%|(?:\.\d+)?\s?%)", "percent"),
+    (r"\\?\$\s?\d[\d,]*(?:\.\d\d)?(?![\d.]|\s*[+\-*=^\\])|(?<!\d)\d+\s?¢", "dollar money"),
     (r"\\[dt]?frac\s*\{?\d+\}?\s*\{?\d*\}?|(?<![\w/.])\d+\s*/\s*\d+(?![\w/])|[½⅓⅔¼¾⅕⅛]", "fraction"),
     (r"(?<![\d/.])\d+\.\d+", "decimal"),
 ]
@@ -25,7 +26,7 @@ _FORMS = [
     (r"\\(?:log|ln)\b", "logarithm"),
     (rf"\(\s*(?:{_NUMBER}|[a-z])\s*,\s*(?:{_NUMBER}|[a-z])\s*\)", "coordinate plane"),
     (r"\b[f-h]\s*\(\s*[a-z]\s*\)", "function"),
-    (r"(?<![a-z])[a-z](?![a-z])[^=.;?]{0,20}=(?!=)|=\s*-?\d*\s*[a-z](?![a-z])", "equation"),
+    (r"(?<![a-z])[a-z](?![a-z])[^=.;?]{0,20}=(?!=)|=\s*+-?\d*+\s*+[a-z](?![a-z])", "equation"),
 ]
 _READ = [
     (re.compile(pattern), words, is_amount)

@@ -1,5 +1,7 @@
 """Mathematical notation is read as the words that statements use for it."""
 
+import time
+
 import pytest
 
 from search.suggested.notation import MOST_TIMES, read
@@ -46,3 +48,10 @@ def test_commands_of_latex_are_no_words():
 
 def test_a_page_of_fractions_says_it_a_few_times_only():
     assert len(read("1/2 " * 50)[1]) == MOST_TIMES
+
+
+@pytest.mark.parametrize("text", ["0" * 20_000, "= " + " " * 20_000, "=" + "0" * 20_000, "$" + "0," * 10_000])
+def test_no_text_keeps_a_processor_busy(text: str) -> None:
+    began = time.process_time()
+    read(text)
+    assert time.process_time() - began < 1
