@@ -21,7 +21,6 @@ from search.trees import MAX_FOUND, Node, TreeVocabulary
 from search.understanding import Understood, understand
 from search.vocabularies import Term
 from search.wishes import to_put_aside
-from search.words import Words
 
 # Of the values of a tree that go by some words: those who want more type another word.
 MOST_SHOWN = 60
@@ -44,10 +43,18 @@ def _found(request: SearchRequest, tokens: Collection[str], reading: cursors.Rea
     results = _find(understand(request), tokens, request, reading)
     if results.total:
         return results
-    aside = to_put_aside(results.understood, lambda understood: _find(understood, tokens, understood.asked))
-    if not aside:
+    # Then what is found while looking for what to put aside is the answer.
+    plain = not request.chosen and request.page == 1 and reading is None
+    found = to_put_aside(
+        results.understood,
+        lambda understood: _find(understood, tokens, request if plain else understood.asked),
+        lambda understood: _with_all_words(understood, tokens),
+    )
+    if not found:
         return results
-    instead = _find(understand(aside.instead_of(results.understood)), tokens, request, reading)
+    aside, instead = found
+    if not plain:
+        instead = _find(understand(aside.instead_of(results.understood)), tokens, request, reading)
     if not instead.total:
         return results
     facets = {part.facet for part in aside.parts}
@@ -78,6 +85,12 @@ def _find(
         corrected=found.corrected,
         unknown=found.unknown,
     )
+
+
+def _with_all_words(understood: Understood, tokens: Collection[str]) -> int:
+    """How many of those that fit the filters have all the words."""
+    body = query.strictly(understood.request, replace(understood.words, picked=()), tokens)
+    return int(ask(body)["hits"]["total"]["value"])
 
 
 # Facet → value → resources.
@@ -125,7 +138,7 @@ class _Asker:
         counted = counting.answer()
         counts = query.read_counts(counted["aggregations"])
         total, rows = query.read_found(counted["aggregations"])
-        strictly = self._strictly(request, words, scouted) if total else 0
+        strictly = self._strictly(understood, scouted) if total else 0
         return Results(
             understood=understood,
             total=total,
@@ -142,12 +155,12 @@ class _Asker:
             elsewhere=bool(scouted.how.loosely and total and scouted.strictly and not strictly),
         )
 
-    def _strictly(self, request: SearchRequest, words: Words, scouted: Scouted) -> int:
+    def _strictly(self, understood: Understood, scouted: Scouted) -> int:
         """How many of the results have all the words: `scout` leaves the filters out. One small request, where few have."""
-        if not (scouted.how.loosely and scouted.strictly and request.chosen) or is_long(words.text):
+        filtered = scouted.how.loosely and scouted.strictly and understood.request.chosen
+        if not filtered or is_long(understood.words.text):
             return scouted.strictly
-        body = query.strictly(request, replace(words, picked=()), self.tokens)
-        return int(ask(body)["hits"]["total"]["value"])
+        return _with_all_words(understood, self.tokens)
 
     def _counting(self, understood: Understood, how: How) -> _Counting:
         """The counts that were begun, where they turn out to be the right ones."""

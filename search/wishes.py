@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from search.quoted import is_long
 from search.request import SearchRequest
 from search.results import Results
 from search.understanding import Part, Understood, cut, understand
@@ -27,8 +28,13 @@ class Aside:
         return replace(as_typed, q=cut(understood.asked.q, gone))
 
 
-def to_put_aside(understood: Understood, find: Callable[[Understood], Results]) -> Aside | None:
-    """As little as will do of the grades and times that leave nothing; None where that does not help.
+def to_put_aside(
+    understood: Understood,
+    find: Callable[[Understood], Results],
+    with_all_words: Callable[[Understood], int],
+) -> tuple[Aside, Results] | None:
+    """As little as will do of the grades and times that leave nothing, and what is found without them and without what is
+    chosen by hand; None where that does not help.
 
     What the words mean is decided without what is chosen by hand: else one more filter, which leaves nothing, would have
     its resources shown for another grade. The words of a time are looked for where something has all of them: looked for in
@@ -43,10 +49,12 @@ def to_put_aside(understood: Understood, find: Callable[[Understood], Results]) 
         without = understand(aside.instead_of(bare))
         if not without.asked.q:
             continue
+        if aside.in_words and not is_long(without.words.text) and not with_all_words(without):
+            continue
         found = find(without)
         in_vain = found.fuzzy or found.elsewhere or found.corrected
         if found.total and not (aside.in_words and in_vain):
-            return aside
+            return aside, found
     return None
 
 
