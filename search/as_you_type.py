@@ -15,6 +15,7 @@ from search import query
 from search.addresses import url
 from search.client import EngineDown, ask_meanwhile, was_cut_short
 from search.lexicon import fold
+from search.padding import after_asking
 from search.phrases import GRADE, JOINED, read_grades
 from search.request import MAX_QUERY, SearchRequest
 from search.trees import Topics, shorten
@@ -47,9 +48,19 @@ class Suggestion:
 
 
 def suggestions(typed: str, tokens: Collection[str], organisations: Collection[int] = ()) -> list[Suggestion]:
-    """For whoever holds these audience tokens, and works in these organisations. Without titles while the engine is away."""
+    """For whoever holds these audience tokens, and works in these organisations. Without titles while the engine is away.
+
+    Where nothing is called as it was typed, what only asks is left out: "how do I teach frac".
+    """
     typed = " ".join(typed.split())
-    if not LEAST <= len(typed) <= MAX_QUERY:
+    found = _suggestions(typed, tokens, organisations)
+    return found or _suggestions(after_asking(typed), tokens, organisations, but=typed)
+
+
+def _suggestions(
+    typed: str, tokens: Collection[str], organisations: Collection[int], but: str = ""
+) -> list[Suggestion]:
+    if typed == but or not LEAST <= len(typed) <= MAX_QUERY:
         return []
     words, grades = _without_grades(typed)
     topics = _topics(words)

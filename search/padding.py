@@ -86,6 +86,17 @@ def _without(text: str, padding: Collection[str], lexicon: Lexicon) -> str:
     return rest if any(sign.isalnum() for sign in rest) else text
 
 
+def after_asking(text: str) -> str:
+    """The words that follow on those which only ask, as of "how do I teach fr"; the last word is never one of those."""
+    said = text.split()
+    bare = [word.strip(_AROUND).lower() for word in said]
+    at, idle = 0, 1
+    while idle and at < len(said) - 1:
+        idle = _longest_at(bare[:-1], at, _LONGEST, (PADDING | ASKING | SAY_NOTHING).__contains__)
+        at += idle
+    return " ".join(said[at:])
+
+
 def _longest_at(words: Sequence[str], start: int, most: int, is_one: Callable[[str], bool]) -> int:
     """How many words from there on are one together, the most that are."""
     for size in range(min(most, len(words) - start), 0, -1):

@@ -236,6 +236,23 @@ def test_a_title_in_another_language_says_which(follow: Callable[[], None], clie
 
 
 @pytest.mark.engine
+def test_of_a_question_what_it_asks_for_is_offered(follow: Callable[[], None], client: Client) -> None:
+    """Nothing was, until the search itself."""
+    resource("Fraction strips")
+    resource("How do I say hello")
+    follow()
+
+    def offered(typed: str) -> list[str]:
+        answer = client.get("/api/v1/suggest", {"q": typed}).json()["suggestions"]
+        return [one["label"] for one in answer]
+
+    assert offered("how do I teach frac") == ["Fraction strips"]
+    assert offered("fun activities for kids about frac") == ["Fraction strips"]
+    assert offered("how do I") == ["How do I say hello"]
+    assert offered("how do I teach") == []
+
+
+@pytest.mark.engine
 def test_a_grade_in_a_title_is_found_as_it_stands(follow: Callable[[], None], client: Client) -> None:
     resource("Grade 4 fractions unit", grades=["05"])
     follow()
