@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.models import TaskState
 
 from people.models import User
 from people.pager import pager
@@ -179,12 +180,21 @@ def review(request: HttpRequest, identifier: UUID) -> HttpResponse:
         "state": selectors.state_of(page),
         "may_review": may_review,
         "locked_by": page.locked_by if page.locked and page.locked_by_id != user.pk else None,
+        "since_returned": _returned_revision(page) if may_review else None,
         "is_reviewer": selectors.is_reviewer(user),
         # Somebody else was faster, or the author took it back: the words are there to copy.
         "too_late": request.method == "POST" and form is None,
         "typed": request.POST.get("comment", "").strip(),
     }
     return render(request, "repository/review/review.html", context)
+
+
+def _returned_revision(page: ResourcePage) -> int | None:
+    """The key of the version that reviewers returned last in the review that goes on, if any."""
+    steps = TaskState.objects.filter(
+        workflow_state=page.current_workflow_state, status=TaskState.STATUS_REJECTED
+    )
+    return steps.order_by("-finished_at").values_list("revision", flat=True).first()
 
 
 def _judged(draft: ResourcePage, user: User) -> list[Alignment]:

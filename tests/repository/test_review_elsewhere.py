@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from people.models import Organisation
 from repository.models import DistrictPage, ResourcePage
-from repository.services import review
+from repository.permissions import sync_all
+from repository.services import drafts, review
 from tests.repository.conftest import seen
 from tests.repository.pages import Page, edit_url, signed_in
 from tests.repository.test_review_in_the_admin import approve_in_admin, is_live
@@ -149,3 +150,33 @@ def test_an_author_who_has_left_is_offered_nothing_that_is_refused_and_reads_who
     assert "You have no role in Juniper Valley any more" in mine.text
     links = mine.html.xpath("//li[contains(@class, 'row')]//a/@href")
     assert {author.get(link).status_code for link in links} == {200}
+
+
+def test_a_reviewer_sees_what_has_changed_since_it_was_returned_or_published(people, draft):
+    """All of it had to be read again."""
+
+    def changes(words):
+        (link,) = Page.open(reviewer, url).html.xpath(f"//a[text()='{words}']/@href")
+        return Page.open(reviewer, link).text
+
+    def revise(summary):
+        drafts.save_draft(
+            identifier=draft.identifier,
+            user=people.teacher,
+            change=lambda page: setattr(page, "summary", summary),
+        )
+        review.submit(identifier=draft.identifier, user=people.teacher)
+
+    sync_all()
+    reviewer, url = signed_in(people.reviewer), sent(draft)
+    assert "What has changed" not in Page.open(reviewer, url).text
+    returned(draft, people.reviewer, "By weight, please.")
+    revise("Which cereal is cheaper by the gram?")
+    told = changes("What has changed since it was returned")
+    assert "ounce?" in told
+    assert "gram?" in told
+    Page.open(reviewer, url).press("Send my decision", decision="approve")
+    revise("Which cereal is cheaper by the kilo?")
+    told = changes("What has changed since it was published")
+    assert "gram?" in told
+    assert "kilo?" in told
