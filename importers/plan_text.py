@@ -10,6 +10,7 @@ from importers.labels import field_label, in_words
 Raw = Mapping[str, Any]
 SHOWN = 10
 """Of each kind, unless all are asked for."""
+_TOLD = {"resources": "resource alignments touched"}  # a resource with two such standards counts twice
 _KINDS = ("changed", "moved", "retired", "ended", "restored", "removed", "added")
 
 
@@ -25,7 +26,7 @@ def lines(
     if in_labels:
         yield in_words(plan["counts"])
     else:
-        yield ", ".join(f"{number:,} {name}" for name, number in plan["counts"].items())
+        yield ", ".join(f"{number:,} {_TOLD.get(name, name)}" for name, number in plan["counts"].items())
     if plan["removes_framework"]:
         yield "  The framework is removed: this was its first import."
     for change in plan["document"]:

@@ -255,6 +255,7 @@ def test_coordinators_see_the_list_grouped_and_mark_what_is_done(client: Client)
     assert "Grade: Grade 6" in html
     assert "Nov 1, 2026 – Nov 2, 2026" in html  # the list is kept for years
     assert "/search/?q=volcano%20opera&amp;grade=06" in html
+    assert "Which standards have no resource is on the page of each framework" in html
     client.post("/admin/wanted/", {"words": "volcano opera", "filters": "grade=06"})
     html = client.get("/admin/wanted/").content.decode()
     assert "volcano opera" not in html
