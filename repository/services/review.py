@@ -34,7 +34,7 @@ from repository.services.whole import whole
 def submit(*, identifier: UUID, user: User) -> WorkflowState:
     """Send the latest draft to the reviewers of its district.
 
-    Raises InReview, Incomplete, NoReviewers, NotInState (nothing to review) and PermissionDenied.
+    Raises InReview, Locked, Incomplete, NoReviewers, NotInState (nothing to review) and PermissionDenied.
     """
     page = locked(identifier)
     if is_in_review(page):
@@ -43,6 +43,7 @@ def submit(*, identifier: UUID, user: User) -> WorkflowState:
         raise PermissionDenied
     if page.live and not page.has_unpublished_changes:
         raise NotInState
+    check_lock(page, user, typed=False)
     if problems := submission_problems(page.get_latest_revision_as_object()):
         raise Incomplete(problems)
     state = page.current_workflow_state

@@ -80,6 +80,14 @@ def test_nobody_decides_about_what_an_administrator_has_locked(people, draft, de
     assert is_live(draft)
 
 
+def test_nobody_sends_what_an_administrator_has_locked_to_reviewers(people, draft):
+    """It waited for those who cannot decide about it."""
+    asks = Page.open(signed_in(people.teacher), f"/contribute/{draft.identifier}/submit/")
+    signed_in(people.district_admin).post(reverse("wagtailadmin_pages:lock", args=[draft.pk]))
+    assert f"{people.district_admin} has locked it" in asks.press("Send it").notices
+    assert "Nothing waits for review" in Page.open(signed_in(people.reviewer), "/review/").text
+
+
 def test_who_takes_back_what_was_just_returned_keeps_the_reviewers_comment(people, draft):
     """It was a draft like any other afterwards, and the comment was nowhere."""
     sent(draft)
