@@ -254,6 +254,18 @@ def test_nothing_has_to_be_scrolled_sideways(world: World, page: Page, width: in
     assert not any(found), "\n".join(filter(None, found))
 
 
+def test_the_grades_of_a_subject_stand_in_one_line_however_long_its_name_is(world: World, page: Page) -> None:
+    """Those of “English language arts” took two, and began elsewhere than the ones below."""
+    for slug, label in (("ela", "English language arts"), ("pe", "Health and physical education")):
+        factories.SubjectFactory(slug=slug, label=label)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/")
+    rows = [row.locator(".bands__grade").all() for row in page.locator(".bands__row").all()]
+    boxes = [[grade.bounding_box() or {} for grade in row] for row in rows]
+    assert len(boxes) == 3
+    assert all(len({box["y"] for box in row}) == 1 for row in boxes)
+
+
 def test_every_page_has_one_first_heading_and_a_title_of_its_own(world: World, page: Page) -> None:
     titles = []
     for path in world.public:
