@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image, ImageChops
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests import factories
 from tests.browser.test_contribute import District, district, page, press, scheme, type_into
@@ -126,6 +129,25 @@ def test_the_look_up_of_standards_says_how_many_there_are(
     page.get_by_label("Find a standard by code or words").fill("unit rates")
     expect(page.get_by_role("link", name="M.7.RP.1")).to_be_visible()
     assert heard() == ["2 standards for “unit rates”"]
+
+
+def test_the_code_that_matches_can_be_read_in_colors_that_one_has_chosen(
+    district: District, browser: Browser, live_server: Any
+) -> None:
+    with browser.new_context(
+        base_url=live_server.url, forced_colors="active", color_scheme="dark"
+    ) as context:
+        page = context.new_page()
+        page.goto("/styleguide/")
+        code = page.locator(".code--matched summary").first
+        before = picture(code)
+        code.evaluate("one => one.childNodes.forEach((node) => node.data && node.replaceWith('XX.X.X.X '))")
+        changed = ImageChops.difference(before, picture(code)).convert("L").histogram()
+        assert sum(changed[64:]) > 50, "whatever is written there, one sees the same plate"
+
+
+def picture(part: Locator) -> Image.Image:
+    return Image.open(BytesIO(part.screenshot())).convert("RGB")
 
 
 def called(page: Page, role: str) -> list[str]:
