@@ -25,7 +25,7 @@ from repository.choosers import ItemChooserViewSet, ResourceChooserViewSet, reso
 from repository.comment_mails import EDITORS, EditorViewSet
 from repository.in_use import FileDeleteView, ImageDeleteView, file_refusal
 from repository.meanwhile import note_who_saves
-from repository.models import CompetencyScale, ResourceDocument, ResourceImage, ResourcePage
+from repository.models import Audience, CompetencyScale, ResourceDocument, ResourceImage, ResourcePage
 from repository.queue_panel import QueuePanel
 from repository.scales_admin import ScalePermissionPolicy
 from repository.services.drafts import is_in_review
@@ -96,6 +96,24 @@ def review_on_the_site(request: HttpRequest, page: Page) -> HttpResponse | None:
         return redirect("repository:review", identifier=page.identifier)
     note_who_saves(page, request)
     return None
+
+
+@hooks.register("after_move_page")
+def tell_who_sees_it(request: HttpRequest, page: Page) -> None:
+    """A school has no place in another district (`signals.follow_move`), and whom else it is for is not ours to say."""
+    if ResourcePage.objects.filter(pk=page.pk, live=True, audience=Audience.SCHOOL, school=None).exists():
+        words = _(
+            "“%(title)s” was for one school of its former district: only staff see it now. Edit it to say who may see it."
+        )
+        messages.warning(request, words % {"title": page.title})
+
+
+@hooks.register("after_bulk_action")
+def tell_who_sees_them(request: HttpRequest, action: str, objects: list[Any], view: Any) -> None:
+    if action == "move":
+        for one in objects:
+            if isinstance(one, Page):
+                tell_who_sees_it(request, one)
 
 
 # Before Wagtail's own addresses, one of which it takes the place of.

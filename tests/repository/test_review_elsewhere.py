@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from people.models import Organisation
-from repository.models import DistrictPage, ResourcePage
+from repository.models import Audience, DistrictPage, ResourcePage
 from repository.permissions import sync_all
 from repository.services import drafts, review
+from tests.factories import resource
 from tests.repository.conftest import seen
 from tests.repository.pages import Page, edit_url, signed_in
 from tests.repository.test_review_in_the_admin import approve_in_admin, is_live
@@ -155,7 +156,7 @@ def test_an_author_who_has_left_is_offered_nothing_that_is_refused_and_reads_who
     assert Page.open(author, "/my-resources/").html.xpath(f"//a[@href='{edit_url(draft)}']")
     people.teacher.memberships.all().delete()
     mine = Page.open(author, "/my-resources/")
-    assert "You have no role in Juniper Valley any more" in mine.text
+    assert "This belongs to Juniper Valley, where you have no role now" in mine.text
     links = mine.html.xpath("//li[contains(@class, 'row')]//a/@href")
     assert {author.get(link).status_code for link in links} == {200}
 
@@ -188,3 +189,25 @@ def test_a_reviewer_sees_what_has_changed_since_it_was_returned_or_published(peo
     told = changes("What has changed since it was published")
     assert "gram?" in told
     assert "kilo?" in told
+
+
+@pytest.mark.parametrize("at_once", [False, True])
+def test_who_moves_what_is_for_one_school_is_told_that_nobody_there_sees_it(people, at_once):
+    """It vanished for everybody but staff, without a word."""
+    school = people.teacher.memberships.get().organisation
+    nets = resource("Nets", district=people.district, audience=Audience.SCHOOL, school=school)
+    public = resource("Cubes", district=people.district)
+    target = DistrictPage.objects.get(district=elsewhere(people))
+    admin = signed_in(people.state_admin)
+    if at_once:
+        url = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+        asked = f"{url}?id={nets.pk}&id={public.pk}&next=/admin/"
+        answer = admin.post(asked, {"chooser": target.pk, "move_applicable": "on"}, follow=True)
+    else:
+        for page in (public, nets):
+            url = reverse("wagtailadmin_pages:move_confirm", args=[page.pk, target.pk])
+            answer = admin.post(url, follow=True)
+    assert ResourcePage.objects.get(pk=nets.pk).district_id == target.district_id
+    told = answer.content.decode()
+    assert "“Nets” was for one school of its former district: only staff see it now." in told
+    assert "“Cubes” was for" not in told
