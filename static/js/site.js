@@ -181,6 +181,10 @@
     if (words && words !== spoken.textContent) spoken.textContent = words;
   });
 
+  // What was done is told on the page that comes next. A live region tells what comes into it later, so it comes in once more.
+  const notices = document.getElementById("notices");
+  if (notices?.childElementCount) setTimeout(() => notices.replaceChildren(...notices.childNodes), 500);
+
   // "Saved 10 seconds ago": <time data-ago datetime="…"> counts in words.
   const words = new Intl.RelativeTimeFormat(root.lang || "en", { numeric: "auto" });
   const ago = () => {

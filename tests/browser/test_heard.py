@@ -117,6 +117,15 @@ def test_who_takes_the_last_of_its_kind_away_goes_on_at_the_heading_of_its_part(
     expect(page.get_by_role("heading", name="Standards", exact=True)).to_be_focused()
 
 
+def test_what_was_done_is_heard_on_the_page_that_comes_next(
+    district: District, page: Page, heard: Callable[[], list[str]]
+) -> None:
+    page.add_init_script(f"addEventListener('DOMContentLoaded', {LISTEN})")
+    sign_in(page, district.teacher)
+    page.wait_for_function("() => window.heard.length > 0")
+    assert heard() == ["Successfully signed in as Mei Lin."]
+
+
 def test_the_look_up_of_standards_says_how_many_there_are(
     district: District, page: Page, heard: Callable[[], list[str]]
 ) -> None:
