@@ -7,11 +7,11 @@ import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from repository.audience import user_tokens
 from search import query
-from search.client import COUNT_TIMEOUT, EngineDown, ask
+from search.client import COUNT_TIMEOUT, EngineDown, ask, was_cut_short
 from search.facets import BY_NAME
 from search.find import facet_results
 from search.hits import make_hit
@@ -54,6 +54,26 @@ def counts_for(request: HttpRequest, items: Iterable[Item]) -> dict[int, int] | 
     except EngineDown as error:
         logger.warning("No counts: %s", error)
         return None
+
+
+def finding_nothing(searches: Collection[str], tokens: Collection[str]) -> set[str]:
+    """Those of these searches for facets alone, as our own addresses have them ("subject=arts&grade=03"), that find nothing.
+    One request. Raises EngineDown."""
+    if not searches:
+        return set()
+    filters = {
+        one: {"bool": {"filter": query.chosen_filters(dict(QueryDict(one).lists()))}} for one in searches
+    }
+    body = {
+        "query": query.visible(tokens),
+        "size": 0,
+        "aggs": {"searches": {"filters": {"filters": filters}}},
+    }
+    answer = ask(body, request_timeout=COUNT_TIMEOUT)
+    if was_cut_short(answer):
+        return set()
+    buckets = answer["aggregations"]["searches"]["buckets"]
+    return {one for one, bucket in buckets.items() if not bucket["doc_count"]}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,9 @@
                                                   found.levels (label, count, value); None while search is resting
     <a href="{% search_url standard=item.identifier relation="teaches" %}">
 
+    {% bands_without_resources subjects as none %} of the home page's subjects (repository.home) the `query` of each band of
+                                                  grades that finds nothing; empty while search is resting
+
     {% suggested_standards draft as suggestions %} what a draft may be aligned to (search.suggested.suggest.Suggestions)
 
     {% card_html card small=True %}               a resource at a glance, and a standard's code, which is always shown
@@ -71,6 +74,16 @@ def resources_for_standard(context: Context, item: Item) -> counts.StandardResou
     except EngineDown as error:
         logger.warning("No resources of standard %s: %s", item.identifier, error)
         return None
+
+
+@register.simple_tag(takes_context=True)
+def bands_without_resources(context: Context, subjects: Iterable[dict[str, Any]]) -> set[str]:
+    searches = [band["query"] for subject in subjects for band in subject["bands"]]
+    try:
+        return counts.finding_nothing(searches, counts.tokens_of(_request(context)))
+    except EngineDown as error:
+        logger.warning("No counts of subjects: %s", error)
+        return set()
 
 
 @register.simple_tag(takes_context=True)

@@ -6,14 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from standards.models import Item
-from tests.factories import (
-    DistrictFactory,
-    ItemFactory,
-    resource,
-)
+from tests.factories import DistrictFactory, ItemFactory, SubjectFactory, resource
+from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -48,3 +45,27 @@ def test_counts_of_standards_include_what_is_below_and_hide_what_is_hidden(
     assert render(found, item=below) == "1 Teaches"
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
     assert render(COUNTS, items=items) == "– – –"
+
+
+def test_the_home_page_says_for_which_grades_of_a_subject_there_is_nothing(
+    follow: Callable[[], None], client: Client, settings: Any
+) -> None:
+    """Fifteen of the sample's forty led to nothing, and looked like the others."""
+    arts = SubjectFactory(slug="arts", label="Arts")
+    district = DistrictFactory()
+    resource("Masks", district=district, subjects=[arts], grades=["04"])
+    resource("Songs", district=district, subjects=[arts], grades=["07"], audience="district")
+    follow()
+
+    def said() -> list[str]:
+        grades = Page.open(client, "/").html.xpath("//a[contains(@class, 'bands__grade')]")
+        return [" ".join(one.text_content().split()) for one in grades]
+
+    nothing = [
+        "Arts, grades K–2, nothing yet",
+        "Arts, grades 6–8, nothing yet",
+        "Arts, grades 9–12, nothing yet",
+    ]
+    assert said() == [nothing[0], "Arts, grades 3–5", *nothing[1:]]
+    settings.OPENSEARCH_URL = "http://127.0.0.1:9"
+    assert said() == [f"Arts, grades {band}" for band in ("K–2", "3–5", "6–8", "9–12")]
