@@ -41,9 +41,11 @@ def deliver(letter: EmailMessage, user: User, *, by: Any = None) -> bool:
     letter.extra_headers |= BY_ITSELF
     try:
         letter.send()
-    except OSError:  # all of smtplib's are
+    except OSError as error:  # all of smtplib's are
         if by is None:
-            logger.exception("No mail could be sent to account %s", user.pk)
+            logger.error(
+                "No mail could be sent to account %s: %s", user.pk, error
+            )  # a line each, of maybe hundreds
             return False
         with suppress(OSError):
             by.close()  # the next letter opens it anew

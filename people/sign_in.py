@@ -49,8 +49,8 @@ class ForgottenPassword(PasswordResetView):
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             response: HttpResponse = super().form_valid(form)
-        except OSError:  # all of smtplib's are
-            logger.exception("No mail with a link for a new password could be sent")
+        except OSError as error:  # all of smtplib's are
+            logger.error("No mail with a link for a new password could be sent: %s", error)
             form.add_error(None, _("No mail can be sent just now. Please try again in a few minutes."))
             response = self.form_invalid(form)
         return response

@@ -157,12 +157,15 @@ class TestPeople:
         assert client.post(url("member_invite", district.slug, admin.memberships.get().pk)).status_code == 404
         assert client.get(url("member_invite", district.slug, newcomer.pk)).status_code == 405
 
-    def test_a_mail_server_that_is_away_does_not_undo_the_step(self, client, district, settings):
+    def test_a_mail_server_that_is_away_does_not_undo_the_step(self, client, district, settings, caplog):
         settings.EMAIL_BACKEND = "tests.people.test_district_pages.AwayBackend"
         data = {"email": "nia@juniper.example", "name": "Nia", "role": "teacher", "organisation": district.pk}
         response = client.post(url("member_add", district.slug), data, follow=True)
         assert "no mail could be sent to nia@juniper.example" in text_of(response)
-        assert User.objects.filter(email="nia@juniper.example").exists()
+        nia = User.objects.get(email="nia@juniper.example")
+        (line,) = (one for one in caplog.records if one.name == "people.mail")
+        assert line.getMessage().startswith(f"No mail could be sent to account {nia.pk}: ")
+        assert not line.exc_info
 
     def test_who_has_an_account_but_cannot_be_reached_is_to_be_told_by_the_administrator(
         self, client, district, settings

@@ -143,13 +143,16 @@ def test_an_unknown_address_is_told_nothing_on_the_page(client, rosa):
     assert mail.outbox[1].subject == "There is no account for this address"
 
 
-def test_who_forgot_the_password_while_the_mail_server_is_away_is_asked_to_come_back(client, rosa):
+def test_who_forgot_the_password_while_the_mail_server_is_away_is_asked_to_come_back(client, rosa, caplog):
     with AWAY:
         page = Page.open(client, reverse("account_reset_password")).press(
             "Send me the link", email=rosa.email
         )
     assert "No mail can be sent just now. Please try again in a few minutes." in page.text
     assert page.html.findtext(".//title").startswith("Error: Forgot your password?")
+    (line,) = (one for one in caplog.records if one.name == "people.sign_in")
+    assert "refused" in line.getMessage()  # why, for the operator, in a line
+    assert not line.exc_info
     with post_office() as office:
         page = page.press("Send me the link", email=rosa.email)
     assert "Look into your mail" in page.text
