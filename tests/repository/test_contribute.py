@@ -244,10 +244,13 @@ def test_a_visitor_is_asked_to_sign_in_first(url, db):
     assert response["Location"].startswith("/accounts/login/")
 
 
-def test_the_title_of_a_review_says_that_something_is_wrong(draft, people):
+def test_the_title_of_a_form_that_comes_back_says_that_something_is_wrong(draft, people):
     review.submit(identifier=draft.identifier, user=people.teacher)
     page = Page.open(signed_in(people.reviewer), f"/review/{draft.identifier}/").press("Send my decision")
     assert page.html.findtext(".//title").strip().startswith("Error: Review:")
+    begun = Page.open(signed_in(people.teacher), "/contribute/")
+    assert begun.html.findtext(".//title").strip().startswith("Contribute")
+    assert begun.press("Start the draft").html.findtext(".//title").strip().startswith("Error: Contribute")
 
 
 def test_a_teacher_has_no_queue(teacher):
