@@ -125,10 +125,14 @@
   });
   window.matchMedia("(min-width: 60rem)").addEventListener("change", closeSheet);
 
-  // Forms marked data-auto send themselves when a choice changes; their button is for pages without JavaScript.
+  // Forms marked data-auto send themselves when a choice is made by hand; their button is for pages without JavaScript, and for
+  // the keyboard: each arrow key in a list is a change, and who goes through it would never come to the third.
+  let isByKey = false;
+  document.addEventListener("keydown", () => (isByKey = true), true);
+  document.addEventListener("pointerdown", () => (isByKey = false), true);
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto]");
-    if (form && !form.hasAttribute("hx-get")) form.requestSubmit();
+    if (form && !isByKey && !form.hasAttribute("hx-get")) form.requestSubmit();
   });
 
   // A button that is pressed twice in a moment sends its form once.

@@ -79,6 +79,23 @@ def test_the_look_up_follows_while_one_types(page: Page, live_server, framework)
     expect(page.get_by_role("link", name="6.RP.1")).to_be_visible()
 
 
+def test_a_list_of_choices_is_walked_through_by_keyboard_and_sent_when_one_is_done(
+    page: Page, live_server, framework
+):
+    FrameworkFactory(short_name="MER-SCI", title="Meridian Science", grades=["KG"])
+    page.goto(f"{live_server.url}/standards/")
+    page.get_by_label("Grade").focus()
+    for _step in range(7):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Grade")).to_be_focused()
+    expect(page.get_by_label("Grade")).to_have_value("06")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("grade=06"))
+    expect(page.get_by_role("link", name="Meridian Mathematics")).to_be_visible()
+    expect(page.get_by_role("link", name="Meridian Science")).to_have_count(0)
+
+
 def test_an_administrator_adds_a_person_on_a_phone(browser: Browser, live_server, framework):
     member(Role.DISTRICT_ADMIN, DistrictFactory(name="Juniper Valley"), email="admin@juniper.example")
     context = browser.new_context(viewport={"width": 390, "height": 800})
