@@ -52,7 +52,8 @@ DATABASES = {
         conn_max_age=60,
         conn_health_checks=True,
     )
-}
+}  # Seconds: a host that is off does not refuse, and each request would wait two minutes for it.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 OPENSEARCH_URL = _required(
     "OPENSEARCH_URL", f"Set it to https://user:password@host:9200. {_NO_LOCAL_SERVERS}"
 )

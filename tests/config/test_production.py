@@ -116,6 +116,13 @@ def test_files_go_to_s3_where_a_bucket_is_named():
     assert "'bucket_name': 'lessons'" in done.stdout
 
 
+@pytest.mark.parametrize(("given", "seconds"), [("", "5"), ("?connect_timeout=2", "2")])
+def test_nobody_waits_long_for_a_database_whose_host_is_off(given: str, seconds: str):
+    address = f"postgresql://site:secret@db.example.org/site{given}"
+    done = load("settings.DATABASES['default']['OPTIONS']['connect_timeout']", DATABASE_URL=address)
+    assert done.stdout.strip() == seconds, done.stderr
+
+
 def test_nobody_waits_long_for_a_bucket_that_hangs():
     waits = "settings.STORAGES['default']['OPTIONS']['client_config']"
     done = load(f"{waits}.connect_timeout, {waits}.read_timeout, {waits}.retries", S3_BUCKET="lessons")
