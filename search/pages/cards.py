@@ -22,6 +22,7 @@ from standards.mathematics import draw_formulas
 from standards.text import mark_formulas
 
 MAX_CODE = 40  # characters
+HEARD = '<span class="visually-hidden">{words} </span>'
 
 Get = Callable[[str], Any]
 Said = Mapping[str, str]  # see `_said`
@@ -67,7 +68,7 @@ def card(card: Any, *, small: bool = False, heading: str = "h3") -> SafeString:
     elif summary := get("summary"):
         parts.append(f'<p class="card__summary"{spoken_in}>{_text(summary)}</p>\n')
     parts += [
-        f'<ul class="card__facts">{_facts(get)}</ul>\n',
+        f'<ul class="card__facts">{_facts(get, said)}</ul>\n',
         _standards(get, said, language),
         _versions(get, said, language),
         _why(get, said),
@@ -171,6 +172,8 @@ def _said(language: str | None) -> Said:
         "disputed": _("Disputed in review"),
         "picked": escape(_("Picked by coordinators")),
         "standards": escape(_("Standards")),
+        "level": HEARD.format(words=escape(_("Level:"))),
+        "setting": HEARD.format(words=escape(_("Setting:"))),
         "reviewed": escape(_("Reviewed")),
         "reviewed on": _("Reviewed %(when)s"),
         "reviewed by": _("Reviewed by %(who)s, %(when)s"),
@@ -211,14 +214,15 @@ def _top(get: Get, said: Said, language: str | None) -> str:
     return "\n".join(parts)
 
 
-def _facts(get: Get) -> str:
+def _facts(get: Get, said: Said) -> str:
+    """What only the picture before them tells of some of these words is said to who does not see it."""
     facts = (
-        ("grade", get("grades")),
-        ("level", ", ".join(get("levels") or ())),
-        ("clock", get("duration")),
-        ("people", ", ".join(get("modalities") or ())),
+        ("grade", "", get("grades")),
+        ("level", said["level"], ", ".join(get("levels") or ())),
+        ("clock", "", get("duration")),
+        ("people", said["setting"], ", ".join(get("modalities") or ())),
     )
-    return "\n".join(_fact(icon, _text(words), "li") for icon, words in facts if words)
+    return "\n".join(_fact(icon, f"{heard}{_text(words)}", "li") for icon, heard, words in facts if words)
 
 
 def _standards(get: Get, said: Said, language: str | None) -> str:

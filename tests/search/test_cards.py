@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import lxml.html
 import pytest
 from django.utils import timezone
 from django.utils.safestring import mark_safe
@@ -173,3 +174,10 @@ def test_a_card_that_a_disputed_standard_brought_says_so(follow: Callable[[], No
     assert card("q=6.RP.2").why[0] == "Teaches 6.RP.2"
     assert "6.RP.1 Disputed in review" in words(cards.card(card()))
     assert "6.RP.2 Disputed" not in words(cards.card(card()))
+
+
+def test_what_a_picture_tells_of_a_fact_is_heard_too() -> None:
+    html = cards.card({**CARD, "levels": ["Got it", "Proficient"], "modalities": ["Small group"]})
+    shown: Any = lxml.html.fromstring(html)
+    facts = [" ".join(one.text_content().split()) for one in shown.xpath(".//ul[1]/li")]
+    assert facts[-2:] == ["Level: Got it, Proficient", "Setting: Small group"]
