@@ -143,7 +143,9 @@ def test_a_code_its_equivalents_and_the_table_by_level(screen: Page, library: di
 def test_a_typing_slip_is_corrected_and_said(screen: Page) -> None:
     ask(screen, "fracton game")
     expect(
-        screen.get_by_text("No resource has “fracton game”. Showing results for “fraction game”.")
+        screen.locator("#results").get_by_text(
+            "No resource has “fracton game”. Showing results for “fraction game”."
+        )
     ).to_be_visible()
     expect(cards(screen)).to_have_text(["Fraction game with dice"])
     sound(screen)
