@@ -48,13 +48,13 @@ class Weights:
     keywords: float = 3.0
     summary: float = 3.0
     objectives: float = 3.0
-    statements: float = 2.0
+    statements: float = 1.5
     context: float = 1.0
     grade_words: float = 1.0
     body: float = 1.0
     attachments: float = 1.0
     together: float = 1.0
-    shared: float = 0.5
+    shared: float = 0.8
     themes: float = 0.5
     around: float = 0.5
     alignment: float = 0.10
@@ -219,7 +219,10 @@ class Lead:
 
 
 NO_LEADS = Leads()
-LEADING, LED = 5, 5  # the first five hits lead; five standards and five themes are followed
+LEADING = 5  # so many of the first hits lead
+LED_STANDARDS, LED_THEMES = 10, 5  # so many of theirs are followed
+# What a standard beside the one that most stands behind counts: a lesson on two of theirs is nearer than one on either.
+ALSO_SHARED = 0.5
 THEMES = "themes"  # the field of topics and tags
 # Names of the parts of a query: the engine says which of them a hit meets (`lifted.py`).
 SHARED, AROUND = "shared", "around"
@@ -232,9 +235,9 @@ def leads(hits: Sequence[Lead], quoted: Sequence[str] = ()) -> Leads:
     their words, behind which all of the score stands."""
     if not hits:
         return NO_LEADS
-    votes = _votes([(one.score, one.standards) for one in hits])
+    votes = _votes([(one.score, one.standards) for one in hits])[:LED_STANDARDS]
     standards = {**dict(votes), **dict.fromkeys(quoted, 1.0)}
-    themes = _votes([(one.score, one.themes) for one in hits])
+    themes = _votes([(one.score, one.themes) for one in hits])[:LED_THEMES]
     return Leads(
         top=hits[0].score,
         good=fmean(one.score for one in hits),
@@ -252,7 +255,7 @@ def _votes(hits: Sequence[tuple[float, Collection[str]]]) -> list[tuple[str, flo
     for score, named in hits:
         for name in named:
             votes[name] = votes.get(name, 0.0) + score / len(named) / total
-    return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))[:LED]
+    return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
 
 
 def following(found: Leads, weights: Weights) -> list[dict[str, Any]]:
@@ -269,7 +272,7 @@ def following(found: Leads, weights: Weights) -> list[dict[str, Any]]:
             }
             for standard, share in found.standards
         ]
-        gains.append({"dis_max": {"queries": shared}})
+        gains.append({"dis_max": {"queries": shared, "tie_breaker": ALSO_SHARED}})
     if weights.themes:
         gains += [
             {

@@ -14,7 +14,7 @@ from search.mapping import WORDS
 from search.padding import about
 from search.quoted import is_long
 from search.ranking import NO_LEADS, Leads, Weights
-from search.together import in_title, standing_together
+from search.together import in_title, standing_together, whole_title
 from search.words import SAY_NOTHING, Alternative, Words
 from standards.codes import query_forms
 
@@ -214,6 +214,11 @@ def _in_place_of(alternative: Alternative) -> dict[str, Any]:
 def _more(words: Words, weights: Weights, how: How) -> list[dict[str, Any]]:
     """What need not match, and ranks higher where it does."""
     more = ranking.following(how.leads, weights)
+    if how.leads.standards and weights.shared:
+        # Whoever types a title means that, and not what others share.
+        more.append(
+            {"constant_score": {"filter": whole_title(words.text), "boost": how.leads.top * weights.shared}}
+        )
     if words.around and weights.around:
         # Long texts have many of these words by chance, and take the engine the longest.
         around = _any_of(words.around, weights, weights.around, without=ranking.LONG_TEXT)

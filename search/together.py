@@ -27,7 +27,7 @@ def standing_together(text: str, weights: Weights) -> list[dict[str, Any]]:
         return []
     either = [_side_by_side(one, OF_EITHER * weights.together) for one in of_either(text)]
     best_of_either = [{"dis_max": {"queries": either}}] if either else []
-    return [_side_by_side(text, weights.together), *best_of_either, _whole_title(text, weights)]
+    return [_side_by_side(text, weights.together), *best_of_either, whole_title(text, weights.together)]
 
 
 def in_title(sentence: str, weights: Weights) -> list[dict[str, Any]]:
@@ -36,7 +36,7 @@ def in_title(sentence: str, weights: Weights) -> list[dict[str, Any]]:
         return []
     phrase = {"query": sentence, "boost": IN_TITLE * weights.together}
     parts = [_side_by_side(run, RUN * weights.together) for run in runs(sentence)[:MOST_RUNS]]
-    return [{"match_phrase": {"title": phrase}}, *parts, _whole_title(sentence, weights)]
+    return [{"match_phrase": {"title": phrase}}, *parts, whole_title(sentence, weights.together)]
 
 
 def of_either(text: str) -> list[str]:
@@ -83,5 +83,6 @@ def _side_by_side(text: str, boost: float) -> dict[str, Any]:
     }
 
 
-def _whole_title(text: str, weights: Weights) -> dict[str, Any]:
-    return {"term": {"title.sort": {"value": text, "boost": weights.together}}}
+def whole_title(text: str, boost: float = 1.0) -> dict[str, Any]:
+    """A title that is all that was typed."""
+    return {"term": {"title.sort": {"value": text, "boost": boost}}}

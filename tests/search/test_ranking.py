@@ -23,7 +23,6 @@ from search.request import parse
 from search.results import Results
 from tests.factories import (
     DistrictFactory,
-    FrameworkFactory,
     ItemFactory,
     StateFactory,
     member,
@@ -167,59 +166,6 @@ def test_no_hit_is_without_a_reason(follow: Callable[[], None]) -> None:
         hits = search(query).hits
         assert hits, query
         assert all(hit.why for hit in hits), query
-
-
-def test_what_has_none_of_the_words_says_what_it_shares_however_little_that_lifts_it(
-    follow: Callable[[], None],
-) -> None:
-    """“Its standards were confirmed in review” stood there: why it is first, not why it is there."""
-    district = DistrictFactory()
-    items = [ItemFactory(human_coding_scheme=f"LS.{n}", full_statement=f"Statement {n}") for n in range(5)]
-    for number in range(4):
-        resource(f"Sharks {number}", district=district, alignments=[{"item": items[0]}])
-    resource("Sharks at last", district=district, alignments=[{"item": item} for item in items[1:]])
-    confirmed = {"item": items[3], "status": "confirmed"}
-    resource("Food webs", district=district, alignments=[confirmed])
-    follow()
-    hits = {hit.title: hit for hit in search("q=sharks+zeppelin").hits}
-    assert hits["Food webs"].why == ("Shares LS.3 with the best matches",)
-
-
-def test_what_lifted_a_hit_beside_its_words_is_said(follow: Callable[[], None]) -> None:
-    framework = FrameworkFactory()
-    grade = ItemFactory(framework=framework, full_statement="Grade 7")
-    domain = ItemFactory(framework=framework, full_statement="Reefs, tides and currents", under=grade)
-    item = ItemFactory(
-        framework=framework,
-        human_coding_scheme="LS.4",
-        full_statement="Predators keep a balance",
-        under=domain,
-    )
-    district = DistrictFactory()
-    for number in range(ranking.LEADING):
-        resource(
-            f"Sharks hunt by smell {number}",
-            district=district,
-            tags=["Unit 4"],
-            alignments=[{"item": item}],
-        )
-    for number in range(3):
-        resource(f"Owls hunt {number}", district=district)
-    resource("Field notes", district=district, summary="They hunt", tags=["Unit 4"])
-    resource("Food webs", district=district, summary="They hunt", alignments=[{"item": item}])
-    resource("Reefs, tides, currents", district=district, summary="A balance")
-    follow()
-    hits = {hit.title: hit for hit in search("q=sharks+that+hunt+by+smell+in+cold+water").hits}
-    assert "Shares “Unit 4” with the best matches" in hits["Field notes"].why
-    assert "Shares LS.4 with the best matches" in hits["Food webs"].why
-    for title, hit in hits.items():
-        if title.startswith(("Sharks", "Owls")):
-            assert not any("best matches" in reason for reason in hit.why), title
-    hits = {hit.title: hit for hit in search("q=predators+keep+a+balance").hits}
-    assert hits["Food webs"].why[0] == "Teaches LS.4"
-    assert "Has words from around a standard that says this" in hits["Reefs, tides, currents"].why
-    by_title = {hit.title: hit for hit in search("q=sharks+that+hunt+by+smell+in+cold+water&sort=title").hits}
-    assert by_title["Field notes"].why == ("“hunt” in the summary",)
 
 
 def test_changed_weights_are_in_force_with_the_next_search_and_can_be_taken_back(
