@@ -12,7 +12,7 @@ from itertools import dropwhile
 
 from search.lexicon import MAX_NAME_WORDS, Lexicon
 from search.quoted import is_long
-from search.words import SAY_NOTHING, Words
+from search.words import SAY_NOTHING, Alternative, Words
 
 # Of a sentence only the first are put aside ("what can I"): within it they say how its words belong together.
 ASKING = frozenset(
@@ -55,8 +55,12 @@ def put_aside(words: Words, lexicon: Lexicon) -> Words:
     text = asked or text
     if text == words.text:
         return words
-    beside = tuple(one for one in words.alternatives if f" {one.words} " in f" {text} ")
-    return replace(words, text=text, alternatives=beside, typed=words.text)
+    return replace(words, text=text, alternatives=within(text, words), typed=words.text)
+
+
+def within(text: str, words: Words) -> tuple[Alternative, ...]:
+    """The alternatives for words of this part of the text."""
+    return tuple(one for one in words.alternatives if f" {one.words} " in f" {text} ")
 
 
 def _from_question(text: str) -> str:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from search.code_beginnings import find_begun
 from search.lexicon import MAX_NAME_WORDS, Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
-from search.padding import put_aside
+from search.padding import put_aside, within
 from search.phrases import (
     AGE,
     DURATION,
@@ -32,7 +32,7 @@ from search.phrases import (
     read_grades,
 )
 from search.promotions import picked
-from search.quoted import NOTHING, find_quoted, is_long
+from search.quoted import FEWEST, NOTHING, find_quoted, is_long
 from search.request import SearchRequest
 from search.words import NONE, Alternative, Span, Token, Words, overlaps, split_code, spoken, tokens
 from standards.grades import grade_range_label
@@ -136,8 +136,11 @@ def _with_statement(words: Words, grades: Collection[str]) -> Words:
     said = " ".join([words.text, *words.phrases])
     quoted = find_quoted(said, grades) if words.phrases and is_long(said) else NOTHING
     aim = OPENING.sub("", words.text)
-    if aim != words.text and (of_aim := find_quoted(aim, grades)).standards:
-        return replace(words, text=aim, quoted=of_aim.standards, around=of_aim.around)
+    if aim != words.text and len(aim.split()) >= FEWEST:  # of "I can statements" it is what is looked for
+        of_aim = find_quoted(aim, grades)
+        return replace(
+            words, text=aim, alternatives=within(aim, words), quoted=of_aim.standards, around=of_aim.around
+        )
     # A sentence in quotes within a text came with it, too: nobody looks for so long a phrase.
     if quoted.standards or (is_long(words.text) and any(map(is_long, words.phrases))):
         words = replace(words, text=said, phrases=())

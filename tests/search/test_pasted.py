@@ -128,6 +128,19 @@ def test_a_statement_that_was_pasted_is_named_and_leads_to_what_is_for_it(
     assert not few_words.html.xpath("//ul[@aria-label='Standards asked for']")
 
 
+def test_what_an_objective_begins_with_is_not_what_it_is_about(ask, follow: Callable[[], None]) -> None:
+    """What says that students will be able to use something stood first."""
+    resource("Ratios that students can and will be able to SWBAT", summary="Students are able to")
+    resource("Compare ratios")
+    resource("I can statements")
+    follow()
+    for opening in ("Students will be able to", "SWBAT", "I can"):
+        first, _page = ask(f"{opening} compare ratios of paints")
+        assert first == "Compare ratios", opening
+    first, _page = ask("I can statements")
+    assert first == "I can statements"
+
+
 @pytest.mark.parametrize("path", ["Product/Fraction-Task-Cards-123456", "document/d/1AbC-dEf_123/edit"])
 def test_an_address_is_no_code_that_no_standard_has(ask, path: str) -> None:
     _first, page = ask(f"https://www.sellers.example/{path}")
