@@ -139,9 +139,8 @@ def read_grades(match: re.Match[str]) -> list[str]:
     said = re.sub(r"school(?:ers?)?\b", "school", said)
     said = re.sub(r"^(?:junior|jr\.?) high(?: school)?$", "junior high", said)
     found = normalise_grades(said)
-    return (
-        ["PR", "PK"] if found == ["PR"] else found
-    )  # most of what is for a preschool is marked as pre-kindergarten
+    # Most of what is for a preschool is marked as pre-kindergarten.
+    return ["PR", "PK"] if found == ["PR"] else found
 
 
 def _in_english(said: str) -> str:

@@ -30,8 +30,8 @@ def test_what_is_on_two_standards_of_the_best_matches_goes_before_what_is_on_one
     both = [{"item": hunting}, {"item": smelling}]
     for number in range(ranking.LEADING):
         resource(f"Sharks hunt by smell {number}", district=district, alignments=both)
-    resource("On one", district=district, summary="They hunt", alignments=[both[0], {"item": other}])
     resource("On two", district=district, summary="They hunt", alignments=both)
+    resource("On one", district=district, summary="They hunt", alignments=[both[0], {"item": other}])
     follow()
     found = [hit.title for hit in search("q=sharks+that+hunt+by+smell+in+cold+water").hits]
     assert found[ranking.LEADING :] == ["On two", "On one"]
