@@ -21,15 +21,13 @@ from standards.models.item import ITEM_CODES, ITEM_WORDS
 from standards.names import asn_id, guid, spellings
 from standards.near import near_words
 from standards.near_items import items_near_code, one_of_each
+from standards.said_grades import GRADE, grades_said
 from standards.successors import successors
 from standards.word_forms import as_tsquery
 
 MAX_WORDS = 12
 MAX_AMBIGUOUS = 20
 
-_GRADE = re.compile(
-    r"\b(?:grades?|gr\.?)\s*(\d{1,2}|k)\b|\b(\d{1,2})(?:st|nd|rd|th)\s+grade\b|\b(kindergarten)\b", re.I
-)
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 
 
@@ -186,7 +184,8 @@ def _find(
         return FoundItems(named, is_name=True)
     words = _words(rest)
     conditions = [word.condition for word in words]
-    attempts = _code_conditions(rest)
+    # "K-2" alone may begin a code: K-2-ETS1-1.
+    attempts = _code_conditions(rest if rest.strip() or " " in query.strip() else query)
     if words or grades:
         attempts.append(conditions)
     scopes = _adopted_first(among, organisations) if framework is None else [among]
@@ -304,10 +303,8 @@ def _below_matching(among: QuerySet[Item], conditions: Sequence[Q]) -> QuerySet[
 
 def _take_grades(query: str) -> tuple[list[str], str]:
     """The grades that a query names, and the query without them."""
-    grades: set[str] = set()
-    for match in _GRADE.finditer(query):
-        grades.update(normalise_grades(match[1] or match[2] or match[3]))
-    return sorted(grades), _GRADE.sub(" ", query)
+    said = [grades_said(match["grade"]) for match in GRADE.finditer(query)]
+    return normalise_grades(said), GRADE.sub(" ", query)
 
 
 def _code_conditions(text: str) -> list[list[Q]]:

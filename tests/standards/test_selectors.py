@@ -145,6 +145,13 @@ class TestSearch:
         )
         assert codes(search_items("rates grade 7")) == ["7.RP.1"]
         assert codes(search_items("6th grade unit rate")) == ["6.RP.A.3"]
+        assert codes(search_items("sixth grade unit rate")) == ["6.RP.A.3"]
+        assert codes(search_items("compare rates, grades 7-8")) == ["7.RP.1"]
+
+    def test_what_may_be_a_grade_begins_a_code(self, ratios, maths):
+        design = ItemFactory(framework=maths, human_coding_scheme="K-2-ETS1-1", grades=["KG", "01", "02"])
+        ItemFactory(framework=maths, human_coding_scheme="K.CC.1", grades=["KG"])
+        assert codes(search_items("K-2")) == [design.human_coding_scheme]
 
     def test_words_that_say_nothing_are_passed_over(self, ratios):
         assert codes(search_items("the unit rate of")) == ["6.RP.A.3"]
