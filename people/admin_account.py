@@ -1,13 +1,14 @@
 """One's own account in Wagtail's admin: the name that is shown beside what one publishes, and how the admin looks.
 
 Wagtail's own panel asks for a first and a last name, which no account here has: both were empty and demanded, so that
-nothing on the page could be saved.
+nothing on the page could be saved. Nor is there a picture of anybody: it would be kept at an address that nothing is served
+from, and shown as a broken one.
 """
 
 from typing import Any
 
 from wagtail.admin.auth import require_admin_access
-from wagtail.admin.views.account import AccountView, NameEmailSettingsPanel
+from wagtail.admin.views.account import AccountView, AvatarSettingsPanel, NameEmailSettingsPanel
 
 from people.forms import AccountForm
 
@@ -23,6 +24,7 @@ class OwnAccountView(AccountView):
             if isinstance(panel, NameEmailSettingsPanel)
             else panel
             for panel in super().get_panels()
+            if not isinstance(panel, AvatarSettingsPanel)
         ]
 
 

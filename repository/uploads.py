@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,8 @@ if TYPE_CHECKING:  # the class takes a type argument for the type checker only
     from django.core.files.uploadedfile import (
         UploadedFile,
     )
+
+logger = logging.getLogger(__name__)
 
 MAX_FILE = 25 * 1024 * 1024
 MAX_IMAGE = 10 * 1024 * 1024
@@ -54,6 +59,24 @@ class Refused(ValueError):
 def storage_failed(error: BaseException) -> bool:
     """Whether the place of files is away or full: a folder's disk, or a bucket, whose library is there only with one."""
     return isinstance(error, OSError) or type(error).__module__.partition(".")[0] in ("boto3", "botocore")
+
+
+@contextmanager
+def keeping(file: UploadedFile[Any]) -> Iterator[None]:
+    """Refused, where the place of files is away or full: what was typed beside the file is then kept."""
+    name = file.name
+    try:
+        yield
+    except Exception as error:
+        if not storage_failed(error):
+            raise
+        logger.error("“%s” could not be kept: %s", name, error)
+        raise Refused(
+            _(
+                "“%(name)s” could not be kept: the site cannot take files at the moment. Please try again in a few minutes."
+            )
+            % {"name": name}
+        ) from error
 
 
 def clean_name(name: str) -> str:

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from people.models import Organisation, User
 from repository import permissions
 from repository.models import ResourceDocument, ResourceImage
-from repository.uploads import Refused, check_file, check_image, clean_name, storage_failed
+from repository.uploads import check_file, check_image, clean_name, keeping
 
 if TYPE_CHECKING:  # the class takes a type argument for the type checker only
     from django.core.files.uploadedfile import (
         UploadedFile,
     )
-
-logger = logging.getLogger(__name__)
-
-
-@contextmanager
-def _keeping(file: UploadedFile[Any]) -> Iterator[None]:
-    """Refused, where the place of files is away or full: what was typed beside the file is then kept."""
-    name = file.name
-    try:
-        yield
-    except Exception as error:
-        if not storage_failed(error):
-            raise
-        logger.error("“%s” could not be kept: %s", name, error)
-        raise Refused(
-            _(
-                "“%(name)s” could not be kept: the site cannot take files at the moment. Please try again in a few minutes."
-            )
-            % {"name": name}
-        ) from error
 
 
 @transaction.atomic
@@ -52,11 +28,8 @@ def store_file(*, user: User, district: Organisation, file: UploadedFile[Any]) -
         collection=permissions.district_collection(district=district),
     )
     document.file = file
-    with _keeping(file):
+    with keeping(file):
         document.save()
-        # Both are kept with the row when they are first asked for.
-        document.get_file_size()
-        document.get_file_hash()
     return document
 
 
@@ -71,9 +44,8 @@ def store_image(*, user: User, district: Organisation, file: UploadedFile[Any]) 
         collection=permissions.district_collection(district=district),
     )
     image.file = file
-    with _keeping(file):
+    with keeping(file):
         image.save()
-        image.get_file_size()
     return image
 
 

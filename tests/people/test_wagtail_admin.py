@@ -85,7 +85,7 @@ def test_ones_own_account_has_ones_name_and_can_be_saved_in_the_language_of_the_
     client.force_login(coordinator)
     page = Page.open(client, reverse("wagtailadmin_account"))
     assert page.value("name_email-name") == "Helen Brandt"
-    assert page.names("preferred_language") == page.names("email") == []
+    assert page.names("preferred_language") == page.names("email") == page.names("avatar") == []
     page = page.press("Save", name_email__name="Helen Brandt-Moss")
     assert "Your account settings have been changed" in page.response.content.decode()
     coordinator.refresh_from_db()
