@@ -220,12 +220,13 @@ _open: dict[str, Place] = {}
 def _shared(place: Place, *, anew: bool = False) -> Place:
     """The place in this process's present point in time. Raises EngineDown.
 
-    Nobody waits for another: while one is opened in the place of an older one, all others go on with that.
+    Nobody waits for another: while one is opened in the place of an older one, all others go on with that. One that was
+    opened in the future was opened before the clock went back.
     """
     known = _open.get(alias())
     if anew or known is None:
         known = _opened()
-    elif time.time() - known.opened > SHARED_FOR and _renewing.acquire(blocking=False):
+    elif not 0 <= time.time() - known.opened <= SHARED_FOR and _renewing.acquire(blocking=False):
         try:
             known = _opened()
         finally:

@@ -50,7 +50,7 @@ def status() -> Status:
         waiting=Count("pk"), age=Now() - Min("created_at"), refused=Count("pk", filter=Q(attempts__gt=0))
     )
     waiting, refused = outbox["waiting"], outbox["refused"]
-    lag = outbox["age"].total_seconds() if outbox["age"] else 0.0
+    lag = max(0.0, outbox["age"].total_seconds()) if outbox["age"] else 0.0  # a clock may have gone back
     engine, has_index, problem = True, True, ""
     try:
         # A load balancer does not wait long, and must not take the site away for an engine that hangs.

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from search import mapping, versions
@@ -76,12 +77,20 @@ def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
 def _due(limit: int) -> list[OutboxEntry]:
     """Those that have been due the longest and, where more wait, the newest. In any order a page ends as it is, since its
     document is made of its present state. Locked."""
-    due = OutboxEntry.objects.filter(due_at__lte=Now()).select_for_update(skip_locked=True)
+    due = OutboxEntry.objects.filter(_is_due()).select_for_update(skip_locked=True)
     # Not the oldest: those that are written again and again during a change under way would leave no turn to the others.
     longest = list(due.order_by("due_at", "pk")[: limit - NEWEST])
     if len(longest) < limit - NEWEST:
         return longest
     return [*longest, *due.exclude(pk__in=[row.pk for row in longest]).order_by("-pk")[:NEWEST]]
+
+
+def _is_due() -> Q:
+    """By the clock of the database. That may go back, by an hour where it was set wrong: what is due later than we ever put
+    anything off was written before, and would wait for the clock to be there again."""
+    fresh = Q(attempts=0, due_at__gt=Now() + timedelta(seconds=AGAIN))
+    refused = Q(due_at__gt=Now() + timedelta(seconds=LONGEST_BACKOFF))
+    return Q(due_at__lte=Now()) | fresh | refused
 
 
 def _a_change_is_under_way() -> bool:

@@ -212,6 +212,15 @@ def test_many_readers_share_one_point_in_time(
     assert len(points_in_time) == 1
 
 
+def test_a_clock_that_goes_back_does_not_keep_a_state_of_the_index_alive(
+    rivers: list[str], client: Client, points_in_time: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(client, "sort=title&limit=5")
+    monkeypatch.setattr(cursors, "time", SimpleNamespace(time=lambda: time.time() - 3600))
+    read(client, "sort=title&limit=5")
+    assert len(points_in_time) == 2
+
+
 def test_page_links_go_on_where_numbers_end(
     rivers: list[str], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

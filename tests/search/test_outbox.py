@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from repository.models import ResourcePage
@@ -348,6 +349,20 @@ def test_what_a_teacher_publishes_does_not_wait_behind_an_import(lesson: Resourc
     assert rounds <= 5200 // outbox.BATCH  # as many in all as without the newest
     client().indices.refresh(index=index)
     assert len(titles("q=rivers")) == 3
+
+
+@pytest.mark.parametrize("attempts", [0, 3])
+def test_what_was_written_before_a_clock_went_back_waits_for_nothing(
+    lesson: ResourcePage, follow: Follow, attempts: int
+) -> None:
+    lesson.title = "Mixing colors"
+    lesson.save_revision().publish()
+    hence = Now() + timedelta(hours=1)
+    OutboxEntry.objects.update(created_at=hence, due_at=hence, attempts=attempts)
+    assert health.status().lag_seconds == 0
+    follow()
+    assert titles() == ["Mixing colors"]
+    assert not OutboxEntry.objects.exists()
 
 
 def test_a_batch_is_read_in_the_same_number_of_queries_whatever_its_size(
