@@ -20,7 +20,7 @@ from repository.forms.blocks import new_id
 from repository.forms.editor import Editor
 from repository.forms.rows import append, is_operation, operate
 from repository.forms.start import StartForm
-from repository.models import ResourcePage
+from repository.models import ResourceKind, ResourcePage
 from repository.services import drafts, files, review
 from repository.services.errors import Gone, InReview, ServiceError, StaleDraft
 from repository.uploads import Refused
@@ -30,6 +30,7 @@ from standards.models import Item
 from standards.selectors import resolve_standard
 
 SUGGEST = "suggest-standards"
+AS_NEW = "as-new"
 
 
 @login_required
@@ -62,6 +63,7 @@ class Outcome:
     saved: bool = False
     led_to: str = ""
     conflict: bool = False
+    gone: bool = False
     notes: list[str] = field(default_factory=list)
     file_problems: list[str] = field(default_factory=list)
     image_problems: list[str] = field(default_factory=list)
@@ -77,6 +79,15 @@ class Outcome:
 def edit(request: HttpRequest, identifier: UUID) -> HttpResponseBase:
     """The page in sections. A POST saves the draft and does what its button says."""
     user = signed_in(request)
+    try:
+        return _edit(request, identifier, user)
+    except Http404:
+        if request.method != "POST" or not selectors.contribution_districts(user).exists():
+            raise
+        return _show_gone(request, identifier, user)
+
+
+def _edit(request: HttpRequest, identifier: UUID, user: User) -> HttpResponseBase:
     page = _page_to_edit(identifier, user)
     if drafts.is_in_review(page):
         return _show_locked(request, page)
@@ -227,6 +238,41 @@ def _show_locked(request: HttpRequest, page: ResourcePage) -> HttpResponse:
     editor.is_valid()
     outcome = Outcome(notes=[str(InReview())])
     if request.POST.get("action") == "autosave":
+        return render(request, "repository/contribute/_saved.html", _context(request, page, editor, outcome))
+    return _show(request, page, editor, outcome)
+
+
+def _show_gone(request: HttpRequest, identifier: UUID, user: User) -> HttpResponse:
+    """The draft was deleted, or moved to where the person keeps nothing, while they typed: what was typed stays, and may be
+    a new draft."""
+    data = request.POST.copy()
+    kind = ResourceKind.objects.filter(slug=data.get("kind", "")).first() or ResourceKind.objects.first()
+    district = selectors.contribution_districts(user)[0]
+    title = data.get("title", "")
+    page = ResourcePage(
+        identifier=identifier,
+        title=title,
+        draft_title=title,
+        kind=kind,
+        district=district,
+        owner=user,
+        live=False,
+    )
+    editor, action = Editor(page, user, data), data.get("action")
+    if editor.is_valid() and action == AS_NEW:
+        made = drafts.create_draft(
+            user=user, district=district, kind=editor.page.kind, title=title, fill=editor.apply
+        )
+        messages.success(
+            request, _("What you typed is a new draft now, for %(district)s.") % {"district": district}
+        )
+        return _go_to(request, reverse("repository:edit", args=[made.identifier]))
+    note = _(
+        "This resource is not there any more: it has been deleted, or moved to another district. "
+        "What you typed is still on this page."
+    )
+    outcome = Outcome(gone=True, notes=[note])
+    if action == "autosave":
         return render(request, "repository/contribute/_saved.html", _context(request, page, editor, outcome))
     return _show(request, page, editor, outcome)
 

@@ -12,7 +12,7 @@ from repository.meanwhile import ResourcePageForm
 from repository.models import ResourceKind, ResourcePage, Topic
 from repository.permissions import sync_all
 from repository.services import drafts
-from tests.factories import KindFactory, topic
+from tests.factories import KindFactory, UserFactory, topic
 from tests.repository.pages import Page, edit_url, latest, signed_in
 from tests.repository.test_decided_at_once import fields, send
 from tests.waiting import elsewhere
@@ -107,3 +107,45 @@ def test_a_kind_that_a_draft_is_made_of_while_it_is_deleted(
     told = page.press("Yes, delete")
     assert "“Field trip” cannot be deleted: it is used by 1 resource" in told.html.text_content()
     assert ResourceKind.objects.filter(pk=kind.pk).exists()
+
+
+def test_a_draft_that_its_author_is_typing_in_may_be_a_new_one(
+    draft: ResourcePage, people: SimpleNamespace
+) -> None:
+    form = Page.open(signed_in(people.teacher), edit_url(draft))
+    drafts.delete_draft(identifier=draft.identifier, user=people.coordinator)
+    told = form.press("Save draft", title="Cereal aisle", summary="Typed meanwhile.")
+    assert (
+        "it has been deleted, or moved to another district. What you typed is still on this page."
+        in told.text
+    )
+    assert told.value("summary") == "Typed meanwhile."
+    assert not ResourcePage.objects.exists()
+    # What a new draft needs is asked for first.
+    told = told.press("Keep it as a new draft", title="")
+    assert "This field is required" in told.text
+    kept = told.press("Keep it as a new draft", title="Cereal aisle")
+    assert "What you typed is a new draft now, for Juniper Valley." in kept.notices
+    made = ResourcePage.objects.get()
+    assert (made.identifier, made.owner) != (draft.identifier, None)
+    assert (latest(made).title, latest(made).summary, made.live) == (
+        "Cereal aisle",
+        "Typed meanwhile.",
+        False,
+    )
+    assert "Compare unit rates" in str(latest(made).body)
+    assert "Your draft is saved." in kept.press("Save draft").notices
+
+
+def test_a_save_that_the_page_makes_itself_says_that_the_draft_is_gone(
+    draft: ResourcePage, people: SimpleNamespace
+) -> None:
+    client = signed_in(people.teacher)
+    form = Page.open(client, edit_url(draft))
+    drafts.delete_draft(identifier=draft.identifier, user=people.teacher)
+    answer = client.post(edit_url(draft), {**form._values(form._form_with("summary")), "action": "autosave"})
+    assert "it has been deleted" in answer.text
+    assert "Keep it as a new draft" in answer.text
+    # Who keeps no resources has nothing to make it of.
+    visitor = signed_in(UserFactory())
+    assert visitor.post(edit_url(draft), {"title": "x", "action": "save"}).status_code == 404
