@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -20,6 +20,7 @@ from modelcluster.forms import BaseChildFormSet
 from psycopg.errors import DeadlockDetected
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import BaseChooser
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 SEEN = "seen"  # the field that says what stood there when the page was opened
@@ -76,10 +77,20 @@ class InTurn:
             try:
                 return in_one_piece(request, look_and_write)
             except Http404:
-                messages.warning(request, _("Nothing was saved: somebody else has deleted this meanwhile."))
+                said = [_("Nothing was saved: somebody else has deleted this meanwhile.")]
+                if typed := _typed(request.POST):
+                    said.append(_("What you typed – %(typed)s") % {"typed": "; ".join(typed)})
+                messages.warning(request, " ".join(said))
                 return redirect(index)
 
         return in_turn
+
+
+def _typed(posted: QueryDict) -> list[str]:
+    """The words of a form, which are shown no more: numbers, dates and ticks tell nobody anything without it."""
+    hidden = ("csrfmiddlewaretoken", SEEN, "next")
+    texts = [text for name, some in posted.lists() if name not in hidden for text in some if text != "on"]
+    return [text for text in texts if any(map(str.isalpha, text))]
 
 
 class MeanwhileCreateView(InTurn, CreateView):
@@ -160,7 +171,7 @@ class MeanwhileEditView(InTurn, EditView):
                     continue
                 for field in stored:
                     if stored[field] != now[field]:
-                        yield f"{row} – {made.fields[field].label}: {getattr(row, field)}"
+                        yield f"{row} – {made.fields[field].label}: {_as_chosen(made.fields[field], getattr(row, field))}"
 
 
 def _look_again(form: Any, state: str, now: Iterable[str]) -> None:
@@ -172,6 +183,11 @@ def _look_again(form: Any, state: str, now: Iterable[str]) -> None:
         "Save again if it shall be as in your form. Now there is – %(now)s"
     )
     form.add_error(None, words % {"now": "; ".join(now)})
+
+
+def _as_chosen(field: forms.Field, value: Any) -> Any:
+    """As the form shows it: whose title one may not see is not told here, either."""
+    return field.widget.get_display_title(value) if isinstance(field.widget, BaseChooser) and value else value
 
 
 def _shown(one: Model, name: str) -> Any:

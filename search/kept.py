@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -77,6 +78,10 @@ class PromotedResource(Orderable):
                 deferrable=models.Deferrable.DEFERRED,
             )
         ]
+
+    def __str__(self) -> str:
+        """Not by the title, which not everybody who keeps the list may see."""
+        return gettext("Place %(number)d") % {"number": (self.sort_order or 0) + 1}
 
 
 class VersionGroup(models.Model):

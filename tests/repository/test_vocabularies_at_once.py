@@ -114,8 +114,9 @@ def test_who_comes_after_a_deletion_is_told(keepers: list[User], then: str) -> N
     subject = SubjectFactory(label="Arts")
     page = Page.open(signed_in(keepers[0]), reverse(f"subjects:{then}", args=[subject.pk]))
     signed_in(keepers[1]).post(reverse("subjects:delete", args=[subject.pk]))
-    answer = page.press("Save" if then == "edit" else "Yes, delete")
+    answer = page.press("Save", label="Fine arts") if then == "edit" else page.press("Yes, delete")
     assert "Nothing was saved: somebody else has deleted this meanwhile." in said(answer)
+    assert ("What you typed – Fine arts; " in said(answer)) == (then == "edit")
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from search.promotions import fold
 from search.request import parse
 from search.results import Results
 from tests.factories import DistrictFactory, SubjectFactory, member, resource
+from tests.repository.pages import Page
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
@@ -303,3 +304,18 @@ def test_too_few_rows_and_too_many_are_told_of_as_rows(client: Client) -> None:
     for number, told in [(0, "Add at least 1 row."), (11, "There is room for 10 rows.")]:
         typed = {**rows(*[(None, page)] * number), "phrases": "volcano"}
         assert told in client.post("/admin/picked_results/new/", typed).text
+
+
+@pytest.mark.parametrize("audience", ["public", "district"])
+def test_what_another_has_picked_instead_is_named_to_who_may_see_it(client: Client, audience: str) -> None:
+    district = DistrictFactory()
+    model, heat = resource("Volcano model", district=district), resource("Heat", district=district)
+    theirs = resource("Volcano secrets", district=DistrictFactory(), audience=audience)
+    promotion = pick("volcano", model)
+    client.force_login(member(Role.COORDINATOR, district))
+    row = promotion.resources.get()
+    seen = Page.open(client, edit(promotion)).value("seen")
+    promotion.resources.update(resource=theirs)
+    late = client.post(edit(promotion), rows((row, heat)) | {"seen": seen}).text
+    title = "Volcano secrets" if audience == "public" else "A resource that you may not see"
+    assert f"Now there is – Place 1 – Resource: {title}" in late
