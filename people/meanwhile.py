@@ -13,12 +13,12 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from modelcluster.forms import BaseChildFormSet
 from psycopg.errors import DeadlockDetected
-from wagtail.admin.views.generic import CreateView, DeleteView, EditView
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import BaseChooser
 
@@ -248,9 +248,26 @@ class RowsFormSet(BaseChildFormSet):
                 )
 
 
+class KeptIndexView(IndexView):
+    """Asks once what the person may do, and not for each button of each row."""
+
+    @cached_property
+    def _answers(self) -> dict[str, bool]:
+        return {}
+
+    def user_has_permission(self, permission: str) -> bool:
+        if permission not in self._answers:
+            self._answers[permission] = super().user_has_permission(permission)
+        return self._answers[permission]
+
+    def user_has_any_permission(self, permissions: Iterable[str]) -> bool:
+        return any(self.user_has_permission(one) for one in permissions)
+
+
 class MeanwhileViewSet(ModelViewSet):
     """What several people keep together."""
 
+    index_view_class = KeptIndexView
     add_view_class = MeanwhileCreateView
     edit_view_class = MeanwhileEditView
     delete_view_class = MeanwhileDeleteView

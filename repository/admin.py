@@ -19,13 +19,12 @@ from django.views.generic import TemplateView
 from taggit.models import Tag
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permissions import policy_registry
 
-from people.meanwhile import InTurn, MeanwhileViewSet
+from people.meanwhile import InTurn, KeptIndexView, MeanwhileViewSet
 from people.models import User
 from people.short_names import ShortNameForm
 from repository.curation import merge_tag, tags_in_use
@@ -108,7 +107,7 @@ class TopicForm(ShortNameForm):
         return topic
 
 
-class TopicIndexView(IndexView):
+class TopicIndexView(KeptIndexView):
     default_ordering = "path"
 
     def order_queryset(self, queryset: QuerySet[Topic]) -> QuerySet[Topic]:

@@ -7,14 +7,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms.formsets import DELETION_FIELD_NAME
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, InlinePanel
-from wagtail.admin.views.generic import IndexView, InspectView
+from wagtail.admin.views.generic import InspectView
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from people.meanwhile import MeanwhileEditView, MeanwhileViewSet, RowsFormSet
+from people.meanwhile import KeptIndexView, MeanwhileEditView, MeanwhileViewSet, RowsFormSet
 from people.models import Membership, Organisation, Role, User
 from people.short_names import ShortNameForm
 from repository.in_use import AskingDeleteView, resources_with_levels, told
@@ -145,8 +146,20 @@ class OwnLinks:
         return super().get_delete_url(*instance) if may else None  # type: ignore[misc]
 
 
-class ScaleIndexView(OwnLinks, IndexView):
-    pass
+class ScaleIndexView(OwnLinks, KeptIndexView):
+    def get_base_queryset(self) -> QuerySet[CompetencyScale]:
+        found: QuerySet[CompetencyScale] = super().get_base_queryset()
+        return found.select_related("owner")
+
+    @cached_property
+    def owners(self) -> QuerySet[Organisation]:
+        """Asked for once: `in` reads all of them."""
+        return keeps_scales_of(self.request.user)
+
+    def user_has_permission_for_instance(self, permission: str, instance: CompetencyScale) -> bool:
+        return self.user_has_permission(permission) and (
+            permission == "view" or instance.owner in self.owners
+        )
 
 
 class ScaleInspectView(OwnLinks, InspectView):

@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSetGroup
 from wagtail.permission_policies import BasePermissionPolicy
 
-from people.meanwhile import MeanwhileViewSet
+from people.meanwhile import KeptIndexView, MeanwhileViewSet
 from people.models import Role, User
 from people.selectors import is_state_admin
 from repository.choosers import resource_chooser
@@ -55,7 +54,7 @@ def _shown_first(promotion: Any) -> str:
     }
 
 
-class PromotionIndexView(IndexView):
+class PromotionIndexView(KeptIndexView):
     def get_base_queryset(self) -> QuerySet[Promotion]:
         found: QuerySet[Promotion] = super().get_base_queryset()
         away = Q(resources__resource__live=False)
