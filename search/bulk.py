@@ -150,7 +150,13 @@ def _refusal(result: dict[str, Any]) -> str:
     reason = f"{error.get('type')}: {error.get('reason')}"
     if error.get("type") in BLOCKED:
         raise EngineDown(f"{TAKES_NOTHING} {reason}")
-    if status in AWAY or error.get("type") in (LOST, CLOSED):
+    if error.get("type") in (LOST, CLOSED):
+        # An index that a rebuild has just replaced is gone, too.
+        raise EngineDown(
+            f"An index is lost or closed, or its alias {result['_index']}, by which changes come to it. Where that stays: "
+            f"run `manage.py search_reindex`. {reason}"
+        )
+    if status in AWAY:
         raise EngineDown(f"{result['_index']}: {reason}")
     return reason
 

@@ -8,8 +8,9 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
+from search.bulk import write_alias
 from search.client import COUNT_TIMEOUT, WRITE_TIMEOUT, EngineDown, NoIndex, client, reaching_engine
-from search.indexes import behind_the_alias, matches_program, why_too_many
+from search.indexes import behind_the_alias, matches_program, takes_writes, why_too_many
 from search.models import IndexTarget, OutboxEntry
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ class Status:
 
 
 def status() -> Status:
-    """Two queries to the database, four small requests to the engine. Never raises EngineDown."""
+    """Two queries to the database, five small requests to the engine. Never raises EngineDown."""
     outbox = OutboxEntry.objects.aggregate(
         waiting=Count("pk"), age=Now() - Min("created_at"), refused=Count("pk", filter=Q(attempts__gt=0))
     )
@@ -88,6 +89,8 @@ def fault_of(behind: Sequence[str], *, timeout: float = WRITE_TIMEOUT) -> str:
         return fault
     if not matches_program(index, timeout=timeout):
         return OTHER_MAPPING
+    if not takes_writes(index, timeout=timeout):
+        return f"{write_alias(index)} is gone, by which changes come to the index: run `manage.py search_reindex`."
     if index not in {target.name for target in IndexTarget.objects.written()}:
         return f"This database did not make the index {index}, and does not write to it: run `manage.py search_reindex`."
     return ""

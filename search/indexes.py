@@ -59,6 +59,13 @@ def matches_program(index: str, *, timeout: float = WRITE_TIMEOUT) -> bool:
     return bool(meta.get("fingerprint") == mapping.fingerprint())
 
 
+def takes_writes(index: str, *, timeout: float = WRITE_TIMEOUT) -> bool:
+    """Whether the index still has the name that writes go to: somebody may have removed it. timeout: seconds."""
+    with reaching_engine():
+        params = {"request_timeout": timeout}
+        return bool(client().indices.exists_alias(index=index, name=write_alias(index), params=params))
+
+
 def rebuild(say: Callable[[str], None] = logger.info) -> str:
     """Build a new index from the database and put it behind the alias. The name of the new index.
 

@@ -10,6 +10,7 @@ from django.test import Client
 from opensearchpy.exceptions import RequestError
 
 from search import health, indexes
+from search.bulk import write_alias
 from search.client import EngineDown, alias, ask, ask_several, client
 from search.client import client as engine_client
 from search.outbox import process
@@ -71,6 +72,25 @@ def test_a_closed_index_is_replaced_and_no_edit_is_lost(index: str, follow: Call
     call_command("search_reindex", verbosity=0)
     follow()
     assert titles() == ["Lakes", "Rivers"]
+
+
+def test_an_index_without_the_name_that_changes_go_to_is_told_of_and_replaced(
+    index: str, follow: Callable[[], None], client: Client
+) -> None:
+    resource("Rivers")
+    follow()
+    engine_client().indices.delete_alias(index=index, name=write_alias(index))
+    resource("Lakes")
+    with pytest.raises(EngineDown, match="search_reindex"):
+        process()
+    assert "search_reindex" in client.get("/readyz").json()["problem"]
+    with pytest.raises(SystemExit):
+        call_command("search_check", "--wait", "0", stdout=StringIO())
+    assert titles() == ["Rivers"]
+    call_command("search_reindex", verbosity=0)
+    follow()
+    assert titles() == ["Lakes", "Rivers"]
+    assert client.get("/readyz").json()["problem"] == ""
 
 
 def test_an_index_by_the_name_of_the_alias_is_named_and_left_alone(index: str) -> None:

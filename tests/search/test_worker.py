@@ -132,7 +132,7 @@ def test_a_worker_that_runs_through_a_release_says_that_it_is_the_older_one(
 def test_a_lost_index_is_not_made_up_without_its_mapping(index: str) -> None:
     client().indices.delete(index=index)
     resource("Rivers")
-    with pytest.raises(EngineDown):
+    with pytest.raises(EngineDown, match="search_reindex"):
         outbox.process()
     assert OutboxEntry.objects.exists()
     assert not client().indices.exists(index=alias())
