@@ -6,12 +6,32 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 
 from people.models import Organisation
 
 
-class StatePage(Page):
+class StaysThere(PagePermissionTester):
+    """For nobody, not even a superuser, to take away: all resources stand below, and would go with it in one press."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        return False
+
+
+class UpperPage(Page):
+    """Of the state or a district, which have one each."""
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: Any) -> StaysThere:
+        return StaysThere(user, self)
+
+
+class StatePage(UpperPage):
     """The home page of the site. There is one."""
 
     introduction = models.CharField(_("introduction"), max_length=300, blank=True)
@@ -33,7 +53,7 @@ class StatePage(Page):
         return {**context, **home_context(request.user)}
 
 
-class DistrictPage(Page):
+class DistrictPage(UpperPage):
     """What a district has made public about itself; the resources of the district are its children."""
 
     district = models.OneToOneField(
@@ -47,9 +67,14 @@ class DistrictPage(Page):
 
     template = "repository/district_page.html"
     private_page_options: list[str] = []
+    is_creatable = False  # it comes with its district: repository.permissions
     parent_page_types = ["repository.StatePage"]
     subpage_types = ["repository.ResourcePage"]
-    content_panels = [*Page.content_panels, FieldPanel("district"), FieldPanel("introduction")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("district", read_only=True),
+        FieldPanel("introduction"),
+    ]
 
     class Meta:
         verbose_name = _("district page")

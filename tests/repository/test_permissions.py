@@ -211,3 +211,32 @@ def test_the_admin_shows_no_title_of_another_district(role, client):
         answer = client.get(url, follow=True)
         assert "Secret of the harbor" not in answer.content.decode(), url
     assert "Our own bridge" in client.get(urls[1]).content.decode()
+
+
+@pytest.mark.parametrize("is_superuser", [False, True])
+def test_nobody_takes_away_the_page_of_a_district_or_of_the_state(client, is_superuser):
+    """With it went every resource below, at one press."""
+    district = DistrictFactory()
+    below = resource(district=district)
+    permissions.sync_all()
+    keeper = member(Role.STATE_ADMIN, district.parent, is_superuser=is_superuser)
+    client.force_login(keeper)
+    for page in (district.page, district.page.get_parent()):
+        for action in ("delete", "unpublish"):
+            url = reverse(f"wagtailadmin_pages:{action}", args=[page.pk])
+            assert "do not have permission" in client.post(url, follow=True).text
+            several = reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+            client.post(f"{several}?id={page.pk}")
+        assert (
+            reverse("wagtailadmin_pages:delete", args=[page.pk])
+            not in client.get(reverse("wagtailadmin_explore", args=[page.get_parent().pk])).text
+        )
+    assert set(Page.objects.live().filter(depth__gt=1)) >= {district.page.page_ptr, below.page_ptr}
+    # It comes with its district, and stays its page.
+    add = reverse(
+        "wagtailadmin_pages:add", args=["repository", "districtpage", district.page.get_parent().pk]
+    )
+    assert client.get(add).status_code == 302
+    edit = client.get(reverse("wagtailadmin_pages:edit", args=[district.page.pk])).text
+    assert 'name="introduction"' in edit
+    assert 'name="district"' not in edit
