@@ -13,7 +13,6 @@ from wagtail.admin.ui.tables import Column, DateColumn
 
 from importers.models import FrameworkImport
 from importers.permissions import may_look, owners_for
-from people.models import User
 
 
 class LookMixin:
@@ -29,13 +28,6 @@ class LookMixin:
     @cached_property
     def may_start(self) -> bool:
         return bool(owners_for(self.request.user))
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Whoever asks; the admin lets nobody in who has not signed in."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def crumbs() -> list[dict[str, Any]]:

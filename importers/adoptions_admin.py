@@ -15,9 +15,10 @@ from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateInput
 
-from importers.admin_base import LookMixin, crumbs, signed_in
+from importers.admin_base import LookMixin, crumbs
 from importers.permissions import owners_for
 from people.models import Organisation, User
+from people.selectors import signed_in
 from repository.models import ResourcePage
 from standards.access import visible_frameworks
 from standards.adopting import adopt, drop

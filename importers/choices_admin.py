@@ -13,10 +13,11 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from importers import jobs
-from importers.admin_base import LookMixin, crumbs_to, signed_in
+from importers.admin_base import LookMixin, crumbs_to
 from importers.models import FrameworkImport
 from importers.payload import Payload
 from importers.table_columns import CHOICES, TableColumn, columns_of, faults
+from people.selectors import signed_in
 from standards.models import Framework
 from standards.names import canonical
 

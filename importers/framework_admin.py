@@ -17,7 +17,7 @@ from django.views.generic import TemplateView, View
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from importers import jobs
-from importers.admin_base import LookMixin, crumbs, signed_in
+from importers.admin_base import LookMixin, crumbs
 from importers.adoptions_admin import AdoptionForm
 from importers.forms import RefreshForm
 from importers.labels import source_label
@@ -28,6 +28,7 @@ from importers.new_version import takes_tables
 from importers.permissions import may_import, owners_for
 from importers.turns import take_turn
 from people.meanwhile import MeanwhileForm
+from people.selectors import signed_in
 from standards.access import visible_frameworks
 from standards.browsing import adoptions_of
 from standards.models import Framework

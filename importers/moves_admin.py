@@ -25,12 +25,12 @@ from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTemplateMixin
 
 from importers import moves
-from importers.admin_base import LookMixin, crumbs, signed_in
+from importers.admin_base import LookMixin, crumbs
 from importers.models import AlignmentMove
 from importers.moves import Retired
 from importers.progress import note_broken
 from importers.records import is_stalled
-from people.selectors import organisation_ids
+from people.selectors import organisation_ids, signed_in
 from repository.models import Alignment, ResourcePage
 from standards.access import hidden_frameworks, visible_frameworks
 from standards.browsing import relations_of

@@ -22,6 +22,16 @@ def silent(stage: str, done: int, total: int) -> None:
     """For who wants to know nothing of it."""
 
 
+def progress_lines(write: Callable[[str], object]) -> Progress:
+    """As a command tells it: a line a step, with the time and, where it is known, the share that is done."""
+
+    def tell(stage: str, done: int, total: int) -> None:
+        share = f" ({done * 100 // total} %)" if total else ""
+        write(f"{time.strftime('%H:%M:%S')} {stage}{share}")
+
+    return tell
+
+
 def hold(record: ImportRecord) -> bool:
     """Takes the record's lock until the transaction ends; False if another worker has it."""
     with connection.cursor() as cursor:

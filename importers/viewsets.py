@@ -20,7 +20,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from importers import jobs
-from importers.admin_base import LookMixin, columns_of_runs, crumbs, crumbs_to, signed_in
+from importers.admin_base import LookMixin, columns_of_runs, crumbs, crumbs_to
 from importers.adoptions_admin import Adopt, Drop
 from importers.choices_admin import ChooseDocuments, CorrectColumns
 from importers.forms import ImportForm
@@ -33,6 +33,7 @@ from importers.permissions import may_look, owners_for, visible_imports
 from importers.progress import note_broken
 from importers.records import is_stalled
 from importers.undo import is_undoable
+from people.selectors import signed_in
 from standards.access import visible_frameworks
 from standards.models import Framework, Item
 

@@ -1,12 +1,21 @@
 """What is read about people: who belongs where, and who may manage whom."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.http import HttpRequest
 
 from people.models import Membership, Organisation, Role, User
 
 # From the least to the most: nobody gives a role above their own.
 ROLE_RANK: dict[str, int] = {role: rank for rank, role in enumerate(Role.values)}
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Whoever asks, in a view that lets nobody else in. Raises PermissionDenied where that is forgotten."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def organisation_ids(user: User | AnonymousUser) -> list[int]:

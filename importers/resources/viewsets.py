@@ -18,7 +18,7 @@ from wagtail.admin.views.generic.base import BaseListingView, WagtailAdminTempla
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from importers.admin_base import columns_of_runs, signed_in
+from importers.admin_base import columns_of_runs
 from importers.forms import ResourceImportForm
 from importers.labels import resources_in_words
 from importers.models import ResourceChange, ResourceImport, WaitingAlignment
@@ -29,6 +29,7 @@ from importers.records import is_stalled
 from importers.resources import jobs
 from importers.resources.plan_words import in_site_words
 from importers.resources.undo import undo_import
+from people.selectors import signed_in
 from repository.forms.details import language_choices
 from repository.models import ResourceKind, Subject
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.models import User
+from people.selectors import signed_in
 from repository import selectors
 from repository.checklist import Check, checklist, submission_problems
 from repository.forms.blocks import new_id
@@ -24,7 +25,7 @@ from repository.models import ResourceKind, ResourcePage
 from repository.services import drafts, files, review
 from repository.services.errors import Gone, InReview, ServiceError, StaleDraft
 from repository.uploads import Refused
-from repository.views.pages import editor_of, show_draft, signed_in
+from repository.views.pages import editor_of, show_draft
 from repository.views.picker import found_standards
 from standards.models import Item
 from standards.selectors import resolve_standard

@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.pager import pager
+from people.selectors import signed_in
 from repository import selectors
 from repository.services import drafts, review
 from repository.services.errors import Gone, ServiceError
-from repository.views.pages import editor_of, signed_in
+from repository.views.pages import editor_of
 
 RESOURCES_A_PAGE = 50
 # Action: the service, the question that is asked first, the button, and what is said afterwards.

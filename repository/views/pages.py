@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -17,13 +16,6 @@ def editor_of(identifier: UUID, user: User) -> ResourcePage:
     if page is None:
         raise Http404
     return page
-
-
-def signed_in(request: HttpRequest) -> User:
-    """Whoever is signed in; views that ask for it are behind login_required."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def show_draft(request: HttpRequest, draft: ResourcePage) -> HttpResponse:

@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from people.models import User
+from people.selectors import signed_in
 from repository.models import ResourcePage
 from repository.selectors import contribution_districts
-from repository.views.pages import signed_in
 from standards.grades import normalise_grades
 from standards.models import Item
 from standards.selectors import FoundItem, find_items, with_paths

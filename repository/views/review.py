@@ -16,13 +16,14 @@ from wagtail.models import TaskState
 
 from people.models import User
 from people.pager import pager
+from people.selectors import signed_in
 from repository import selectors
 from repository.checklist import checklist
 from repository.models import Alignment, ResourcePage
 from repository.services import review as service
 from repository.services.alignments import alignment_key
 from repository.services.errors import ChangedSinceSeen, Gone, Locked, NotInState, ServiceError
-from repository.views.pages import editor_of, signed_in
+from repository.views.pages import editor_of
 from standards.access import hidden_frameworks
 from standards.selectors import items
 

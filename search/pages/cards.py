@@ -184,7 +184,7 @@ def _said(language: str | None) -> Said:
 
 
 @lru_cache
-def _and_more(number: int, language: str | None) -> str:
+def and_more(number: int, language: str | None) -> str:
     return escape(ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number})
 
 
@@ -244,7 +244,7 @@ def _standards(get: Get, said: Said, language: str | None) -> str:
         )
         rows.append(f"<li>{shown}</li>")
     if more := get("more_standards"):
-        rows.append(f'<li class="soft small">{_and_more(more, language)}</li>')
+        rows.append(f'<li class="soft small">{and_more(more, language)}</li>')
     return f'<ul class="card__standards" aria-label="{said["standards"]}">{"".join(rows)}</ul>\n'
 
 
@@ -263,7 +263,7 @@ def _versions(get: Get, said: Said, language: str | None) -> str:
             f'<span class="soft">{_who(one)}{reviewed if one("reviewed") else ""}</span></li>'
         )
     if more := get("more_versions"):
-        rows.append(f'<li class="soft small">{_and_more(more, language)}</li>')
+        rows.append(f'<li class="soft small">{and_more(more, language)}</li>')
     return f'<details class="card__versions"><summary>{summary}</summary><ul>{"".join(rows)}</ul></details>\n'
 
 

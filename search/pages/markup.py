@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from search.pages.cards import and_more
 from search.pages.page import Facet, Value
 from standards.mathematics import draw_formulas
 from standards.text import mark_formulas
@@ -73,7 +74,7 @@ def facet(facet: Facet) -> SafeString:
     rows = tree if facet.is_tree else lambda values: boxes(values, facet.name)
     more = ""
     if facet.more:
-        summary = _and_more(len(facet.more), get_language())
+        summary = and_more(len(facet.more), get_language())
         more = MORE.format(name=name, summary=summary, values=rows(facet.more))
     values = str(rows(facet.values))
     if facet.is_tree:
@@ -116,11 +117,6 @@ def _said(language: str | None) -> dict[str, str]:
 def _see_all(number: int, address: str) -> str:
     shown = ngettext("%(n)s more: see them all", "%(n)s more: see them all", number)
     return LINK.format(url=escape(address), text=escape(shown % {"n": number}))
-
-
-@lru_cache
-def _and_more(number: int, language: str | None) -> str:
-    return escape(ngettext("and %(n)s more", "and %(n)s more", number) % {"n": number})
 
 
 @lru_cache(maxsize=10_000)
@@ -201,7 +197,7 @@ def tree(values: Iterable[Value]) -> SafeString:
         """Of a long level: what unfolds, and the way to what is not there."""
         folded = ""
         if value.more:
-            summary = _and_more(len(value.more), language)
+            summary = and_more(len(value.more), language)
             folded = MORE.format(name=escape(value.id), summary=summary, values=level(value.more))
         return folded + (_see_all(value.other_count, value.links.all_url) if value.other_count else "")
 

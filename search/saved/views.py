@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.models import User
-from repository.views.pages import signed_in
+from people.selectors import signed_in
 from search.addresses import url
 from search.pages import page
 from search.pages.chips import Chip, described

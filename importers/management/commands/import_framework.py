@@ -1,6 +1,5 @@
 """`manage.py import_framework SOURCE`: imports a standards framework from a file, an address or standard input."""
 
-import time
 from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
@@ -11,7 +10,7 @@ from importers import plan_json, plan_text
 from importers.case_server import ListedDocument, choose, is_server, list_documents
 from importers.labels import source_label
 from importers.problems import ImportRefused
-from importers.progress import Progress
+from importers.progress import Progress, progress_lines
 from importers.readers import READERS
 from importers.readers.headers import FIELDS
 from importers.readers.table import NO_STATEMENTS
@@ -78,7 +77,7 @@ class Command(BaseCommand):
                 again=options["again"],
                 leads=options["lead"],
             )
-            progress = self._progress if options["verbosity"] else None
+            progress = progress_lines(self.stderr.write) if options["verbosity"] else None
             if is_server(options["source"]):
                 self._from_server(options, choices, progress)
                 return
@@ -142,10 +141,6 @@ class Command(BaseCommand):
             return
         for report in reports:
             self._print(report, dry_run=options["dry_run"], everything=options["all"])
-
-    def _progress(self, stage: str, done: int, total: int) -> None:
-        share = f" ({done * 100 // total} %)" if total else ""
-        self.stderr.write(f"{time.strftime('%H:%M:%S')} {stage}{share}")
 
     def _print(self, report: Report, *, dry_run: bool, everything: bool) -> None:
         plan = report.plan

@@ -1,7 +1,6 @@
 """`manage.py import_resources SOURCE`: imports teaching resources into a district."""
 
 import json
-import time
 from argparse import ArgumentParser
 from itertools import takewhile
 from typing import Any
@@ -10,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from importers.models import WaitingAlignment
 from importers.problems import ImportRefused
+from importers.progress import progress_lines
 from importers.resources.plan import Item, Plan, counts, summary
 from importers.resources.readers import READERS
 from importers.resources.said import change_in_words
@@ -66,7 +66,7 @@ class Command(BaseCommand):
                 defaults={name: options[name] or "" for name in DEFAULTS},
                 dry_run=options["dry_run"],
                 format=options["format"],
-                progress=self._progress if options["verbosity"] else None,
+                progress=progress_lines(self.stderr.write) if options["verbosity"] else None,
             )
         except ImportRefused as refusal:
             raise CommandError(" ".join(str(refusal).split()), returncode=2) from None
@@ -75,10 +75,6 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
         else:
             self._print(report, dry_run=options["dry_run"])
-
-    def _progress(self, stage: str, done: int, total: int) -> None:
-        share = f" ({done * 100 // total} %)" if total else ""
-        self.stderr.write(f"{time.strftime('%H:%M:%S')} {stage}{share}")
 
     def _print(self, report: Report, *, dry_run: bool) -> None:
         plan = report.plan

@@ -1,6 +1,5 @@
 """`manage.py undo_resource_import ID`: takes an import of resources back."""
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.utils.timezone import localtime
 
 from importers.models import ResourceImport
 from importers.problems import ImportRefused
+from importers.progress import progress_lines
 from importers.resources.services import in_words
 from importers.resources.undo import undo_import
 
@@ -38,7 +38,9 @@ class Command(BaseCommand):
             )
         try:
             undone = undo_import(
-                record, dry_run=options["dry_run"], progress=self._progress if options["verbosity"] else None
+                record,
+                dry_run=options["dry_run"],
+                progress=progress_lines(self.stderr.write) if options["verbosity"] else None,
             )
         except ImportRefused as refusal:
             raise CommandError(str(refusal), returncode=2) from None
@@ -59,7 +61,3 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{record.pk}  {when:%Y-%m-%d %H:%M}  {record.district}: {record.source} ({changes})"
             )
-
-    def _progress(self, stage: str, done: int, total: int) -> None:
-        share = f" ({done * 100 // total} %)" if total else ""
-        self.stderr.write(f"{time.strftime('%H:%M:%S')} {stage}{share}")
