@@ -22,12 +22,6 @@ def person(role: str, organisation: Any) -> User:
     return user
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def upload(client: Client, callbacks: Any, raw: Any, **fields: Any) -> FrameworkImport:
     """Sends the form, and lets the worker read and plan."""
     data = raw if isinstance(raw, bytes) else as_bytes(raw)

@@ -7,15 +7,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from people.models import Role
+from people.models import Role, User
 from repository.permissions import sync_all
 from standards.models import Item
 from tests.factories import (
     DistrictFactory,
     FrameworkFactory,
     ItemFactory,
+    StateFactory,
     member,
 )
+from tests.importers.asking import person
 from tests.importers.moving import replaced
 from tests.importers.workers import workers
 
@@ -46,6 +48,11 @@ def here() -> SimpleNamespace:
     )
     sync_all()
     return found
+
+
+@pytest.fixture
+def state_admin() -> User:
+    return person(Role.STATE_ADMIN, StateFactory())
 
 
 @pytest.fixture

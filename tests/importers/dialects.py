@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable
 from typing import Any
 
+from tests.importers.packages import as_bytes
+
 Raw = dict[str, Any]
 # code: (words, code of the parent, grade). In the order in which they are to be shown.
 SMALL = {
@@ -32,10 +34,6 @@ LEVEL = "http://purl.org/ASN/scheme/ASNEducationLevel/"
 
 def children(parent: str | None) -> list[str]:
     return [code for code, (_, above, _) in SMALL.items() if above == parent]
-
-
-def dumped(raw: Any) -> bytes:
-    return json.dumps(raw).encode()
 
 
 # -- CASE
@@ -66,7 +64,7 @@ def case() -> Raw:
 
 def changed(change: Callable[[Raw], Any]) -> bytes:
     raw = case()
-    return dumped(change(raw) or raw)
+    return as_bytes(change(raw) or raw)
 
 
 def each(key: str, change: Callable[[Raw], Any]) -> bytes:
@@ -114,12 +112,12 @@ def zipped(*files: tuple[str, bytes]) -> bytes:
 
 
 CASE: dict[str, bytes] = {
-    "bare": dumped(case()),
-    "wrapped": dumped({"CFPackage": case()}),
-    "in a list": dumped([case()]),
-    "wrapped in a list": dumped([{"CFPackage": case()}]),
-    "a list wrapped": dumped({"CFPackages": [case()]}),
-    "within data": dumped({"data": {"CFPackage": case()}}),
+    "bare": as_bytes(case()),
+    "wrapped": as_bytes({"CFPackage": case()}),
+    "in a list": as_bytes([case()]),
+    "wrapped in a list": as_bytes([{"CFPackage": case()}]),
+    "a list wrapped": as_bytes({"CFPackages": [case()]}),
+    "within data": as_bytes({"data": {"CFPackage": case()}}),
     "names in camel case": changed(_camel),
     "names in lower case, wrapped": changed(lambda raw: {"cfpackage": _renamed(raw, {"CFItems": "cfitems"})}),
     "PHP's empty record": changed(lambda raw: {**raw, "CFDefinitions": []}),
@@ -145,9 +143,9 @@ CASE: dict[str, bytes] = {
     "indented, with a mark": b"\xef\xbb\xbf" + json.dumps(case(), indent=4).encode(),
     "UTF-16 with a mark": json.dumps(case(), ensure_ascii=False).encode("utf-16"),
     "UTF-16 without a mark": json.dumps(case(), ensure_ascii=False).encode("utf-16-le"),
-    "gzip": gzip.compress(dumped(case())),
-    "zip": zipped(("__MACOSX/._x.json", b"\0"), ("LICENSE.txt", b"Yours, to use"), ("x.bin", dumped(case()))),
-    "zip of gzip": gzip.compress(dumped(case())),
+    "gzip": gzip.compress(as_bytes(case())),
+    "zip": zipped(("__MACOSX/._x.json", b"\0"), ("LICENSE.txt", b"Yours, to use"), ("x.bin", as_bytes(case()))),
+    "zip of gzip": gzip.compress(as_bytes(case())),
 }  # fmt: skip
 
 
@@ -289,16 +287,16 @@ ASN_FILES: dict[str, bytes] = {
     .replace("<r:RDF", "<!-- é --><r:RDF")
     .encode("cp1252"),
     "RDF/XML in UTF-16": rdf_xml().decode().replace("utf-8", "utf-16").encode("utf-16"),
-    "RDF/JSON": dumped(rdf_json()),
-    "RDF/JSON of scalars": dumped(rdf_json(scalars=True)),
-    "RDF/JSON with prefixes": dumped(rdf_json(prefixed=True)),
-    "manifest": dumped(manifest()),
-    "manifest with its document": dumped(manifest(root=True)),
-    "manifest of literals": dumped(manifest(root=True, literals=True)),
-    "JSON-LD graph": dumped(json_ld()),
-    "JSON-LD graph with prefixes": dumped(json_ld(prefixes=True)),
-    "JSON-LD nested": dumped(json_ld(graph=False, nested=True)),
-    "JSON-LD in a list": dumped([json_ld(graph=False, nested=True)]),
+    "RDF/JSON": as_bytes(rdf_json()),
+    "RDF/JSON of scalars": as_bytes(rdf_json(scalars=True)),
+    "RDF/JSON with prefixes": as_bytes(rdf_json(prefixed=True)),
+    "manifest": as_bytes(manifest()),
+    "manifest with its document": as_bytes(manifest(root=True)),
+    "manifest of literals": as_bytes(manifest(root=True, literals=True)),
+    "JSON-LD graph": as_bytes(json_ld()),
+    "JSON-LD graph with prefixes": as_bytes(json_ld(prefixes=True)),
+    "JSON-LD nested": as_bytes(json_ld(graph=False, nested=True)),
+    "JSON-LD in a list": as_bytes([json_ld(graph=False, nested=True)]),
 }
 
 
@@ -326,17 +324,17 @@ def csp(*, as_list: bool = False, ancestors: str = "nearest", text: bool = False
 
 
 CSP: dict[str, bytes] = {
-    "one set": dumped(csp()),
-    "within data": dumped({"data": csp()}),
-    "a list of statements": dumped(csp(as_list=True)),
-    "without ancestors": dumped(csp(ancestors="")),
-    "without ancestors, numbers as text": dumped(csp(ancestors="", text=True)),
-    "own identifiers only": dumped(csp(asn=False)),
-    "several sets": dumped([csp(), {**csp(), "id": "SET_7"}]),
-    "several sets within data": dumped({"data": [csp()]}),
-    "a map of sets": dumped({"SET_6": csp(), "SET_7": {"data": csp()}}),
-    "what a jurisdiction has": dumped({"data": {"id": "J", "title": "Meridian", "standardSets": [csp()]}}),
-    "JSON Lines": dumped(csp()) + b"\n" + dumped({**csp(), "id": "SET_7"}) + b"\n",
+    "one set": as_bytes(csp()),
+    "within data": as_bytes({"data": csp()}),
+    "a list of statements": as_bytes(csp(as_list=True)),
+    "without ancestors": as_bytes(csp(ancestors="")),
+    "without ancestors, numbers as text": as_bytes(csp(ancestors="", text=True)),
+    "own identifiers only": as_bytes(csp(asn=False)),
+    "several sets": as_bytes([csp(), {**csp(), "id": "SET_7"}]),
+    "several sets within data": as_bytes({"data": [csp()]}),
+    "a map of sets": as_bytes({"SET_6": csp(), "SET_7": {"data": csp()}}),
+    "what a jurisdiction has": as_bytes({"data": {"id": "J", "title": "Meridian", "standardSets": [csp()]}}),
+    "JSON Lines": as_bytes(csp()) + b"\n" + as_bytes({**csp(), "id": "SET_7"}) + b"\n",
 }
 
 
@@ -373,9 +371,9 @@ GRAPH: dict[str, bytes] = {
     "relationships first": lines(EDGES + NODES),
     "CRLF": lines(NODES + EDGES, "\r\n"),
     "a mark": b"\xef\xbb\xbf" + lines(NODES + EDGES),
-    "a list": dumped(NODES + EDGES),
+    "a list": as_bytes(NODES + EDGES),
     "an indented list": json.dumps(NODES + EDGES, indent=2).encode(),
-    "lists in a record": dumped({"nodes": NODES, "relationships": EDGES}),
+    "lists in a record": as_bytes({"nodes": NODES, "relationships": EDGES}),
     "indented lists in a record": json.dumps({"nodes": NODES, "relationships": EDGES}, indent=2).encode(),
     "nodes without properties": lines([{**one["properties"], **one, "properties": None} for one in NODES] + EDGES),
     "HAS_CHILD": lines(NODES + [{**edge, "label": "HAS_CHILD"} for edge in EDGES]),

@@ -15,18 +15,14 @@ from importers.plan import Entry, Plan
 from importers.progress import planning
 from importers.records import STALLED_AFTER
 from importers.services import import_framework
-from people.models import Role, User
+from people.models import User
 from standards.models import Framework, Item
-from tests.factories import FrameworkFactory, StateFactory, resource
-from tests.importers.asking import TREE, act, page, person, press, revised, signed_in, upload
+from tests.factories import FrameworkFactory, resource
+from tests.importers.asking import TREE, act, page, press, revised, upload
 from tests.importers.packages import as_bytes, association, identifier_of, link, package
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def state_admin() -> User:
-    return person(Role.STATE_ADMIN, StateFactory())
 
 
 def test_a_framework_is_planned_read_and_applied(

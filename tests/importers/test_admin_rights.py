@@ -11,8 +11,9 @@ from importers.services import import_framework
 from people.models import Role, User
 from standards.models import Framework
 from tests.factories import DistrictFactory, StateFactory
-from tests.importers.asking import TREE, act, page, person, revised, signed_in, upload
+from tests.importers.asking import TREE, act, page, person, revised, upload
 from tests.importers.packages import DOCUMENT, as_bytes, package
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 

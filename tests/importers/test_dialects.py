@@ -26,11 +26,11 @@ from tests.importers.dialects import (
     SMALL,
     case,
     csp,
-    dumped,
     graph,
     lines,
     zipped,
 )  # fmt: skip
+from tests.importers.packages import as_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +78,7 @@ def test_ancestors_from_the_root_down_are_understood() -> None:
     deep = {"id": "X9", "position": 9000, "depth": 2, "description": "Deeper", "ancestorIds": ["X0", "X1"]}
     one["standards"]["X9"] = deep
     links = {
-        link.origin_identifier: link.destination_identifier for link in draft_of(dumped(one)).associations
+        link.origin_identifier: link.destination_identifier for link in draft_of(as_bytes(one)).associations
     }
     assert links["X9"] == NUMBER["R.1"]
 
@@ -134,7 +134,7 @@ def test_a_list_of_sets_without_statements_says_what_to_import_instead() -> None
         "document": {"title": "Small ratios"},
     }
     with pytest.raises(ImportRefused, match="/standard_sets/SET_6"):
-        read(Payload(dumped({"data": {"id": "J", "standardSets": [listed]}})))
+        read(Payload(as_bytes({"data": {"id": "J", "standardSets": [listed]}})))
 
 
 def test_a_zip_of_several_packages_holds_several_frameworks() -> None:
@@ -142,7 +142,7 @@ def test_a_zip_of_several_packages_holds_several_frameworks() -> None:
     other["CFDocument"] |= {"identifier": "other", "uri": "https://case.example/other"}
     other["CFItems"], other["CFAssociations"] = [], []
     drafts = read(
-        Payload(zipped(("a.json", dumped(case())), ("b/c.json", dumped(other)), ("README.md", b"# a, b")))
+        Payload(zipped(("a.json", as_bytes(case())), ("b/c.json", as_bytes(other)), ("README.md", b"# a, b")))
     )
     assert [draft.document.identifier for draft in drafts] == [ROOT, "other"]
 
@@ -151,9 +151,9 @@ def test_a_zip_of_several_packages_holds_several_frameworks() -> None:
     ("data", "says"),
     [
         (zipped(("a.txt", b"Only words"), ("b.txt", b"More")), "holds no framework"),
-        (zipped(("a.json", dumped(case())[:500]), ("b.txt", b"x")), r"a\.json: .*cut off"),
-        (zipped(("a.json", dumped(case())))[:300], "zip file is damaged"),
-        (gzip.compress(dumped(case()))[:200], "gzip file is damaged or was cut off"),
+        (zipped(("a.json", as_bytes(case())[:500]), ("b.txt", b"x")), r"a\.json: .*cut off"),
+        (zipped(("a.json", as_bytes(case())))[:300], "zip file is damaged"),
+        (gzip.compress(as_bytes(case()))[:200], "gzip file is damaged or was cut off"),
         (lines(EDGES), "only relationships: give nodes and relationships in one file"),
     ],
 )

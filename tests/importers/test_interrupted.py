@@ -22,12 +22,12 @@ from repository.models import ResourcePage
 from repository.permissions import sync_all
 from repository.vocabularies import load_vocabularies
 from standards.models import Item
-from tests.factories import DistrictFactory, StateFactory, district_page, member
-from tests.importers.asking import person, signed_in
+from tests.factories import DistrictFactory, district_page, member
 from tests.importers.packages import as_bytes, identifier_of, package
 from tests.importers.resources.loading import lesson
 from tests.importers.test_undo import everything, revised
 from tests.importers.workers import go_on, until
+from tests.repository.pages import signed_in
 from tests.waiting import until_let_go
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,21 +35,18 @@ TREE = {"A": None, "A.1": "A", "A.1.a": "A.1", "A.2": "A"} | {f"B.{n}": None for
 STAGES = ["Writing the framework", "Writing statements", "Writing associations", "Linking statements"]
 
 
-@pytest.fixture
-def admin() -> User:
-    return person(Role.STATE_ADMIN, StateFactory())
-
-
-def queued(raw: Any, admin: User) -> FrameworkImport:
-    record = jobs.start(user=admin, data=as_bytes(raw), name="revised.json")
+def queued(raw: Any, state_admin: User) -> FrameworkImport:
+    record = jobs.start(user=state_admin, data=as_bytes(raw), name="revised.json")
     jobs.plan_now(record.pk)
-    jobs.request_apply(record, user=admin, allow_retire=True)
+    jobs.request_apply(record, user=state_admin, allow_retire=True)
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.QUEUED, record.message
     return record
 
 
-def assert_broken_off_and_fit_to_run_again(record: FrameworkImport, was: Any, admin: User, says: str) -> None:
+def assert_broken_off_and_fit_to_run_again(
+    record: FrameworkImport, was: Any, state_admin: User, says: str
+) -> None:
     assert everything() == was
     note_broken(FrameworkImport)
     record.refresh_from_db()
@@ -57,7 +54,7 @@ def assert_broken_off_and_fit_to_run_again(record: FrameworkImport, was: Any, ad
     assert says in record.message
     jobs.start_again(record)
     jobs.plan_now(record.pk)
-    jobs.request_apply(record, user=admin, allow_retire=True)
+    jobs.request_apply(record, user=state_admin, allow_retire=True)
     jobs.apply_now(record.pk)
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.APPLIED
@@ -65,10 +62,10 @@ def assert_broken_off_and_fit_to_run_again(record: FrameworkImport, was: Any, ad
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_killed_worker_leaves_what_was_there(stage: str, admin: User, start: Any) -> None:
+def test_a_killed_worker_leaves_what_was_there(stage: str, state_admin: User, start: Any) -> None:
     import_framework(as_bytes(package(TREE)))
     was = everything()
-    record = queued(revised(), admin)
+    record = queued(revised(), state_admin)
     process = start(record, stage)
     until(process, stage)
     record.refresh_from_db()
@@ -80,14 +77,14 @@ def test_a_killed_worker_leaves_what_was_there(stage: str, admin: User, start: A
     process.send_signal(signal.SIGKILL)
     process.wait()
     until_let_go()
-    assert_broken_off_and_fit_to_run_again(record, was, admin, "Its process ended before it was done.")
+    assert_broken_off_and_fit_to_run_again(record, was, state_admin, "Its process ended before it was done.")
 
 
 @pytest.mark.parametrize("stage", ["Writing statements", "Linking statements"])
-def test_a_lost_database_connection_leaves_what_was_there(stage: str, admin: User, start: Any) -> None:
+def test_a_lost_database_connection_leaves_what_was_there(stage: str, state_admin: User, start: Any) -> None:
     import_framework(as_bytes(package(TREE)))
     was = everything()
-    record = queued(revised(), admin)
+    record = queued(revised(), state_admin)
     process = start(record, stage)
     until(process, stage)
     with connection.cursor() as cursor:
@@ -100,14 +97,14 @@ def test_a_lost_database_connection_leaves_what_was_there(stage: str, admin: Use
     go_on(process)
     record.refresh_from_db()
     assert record.state == FrameworkImport.State.BROKEN  # by the worker itself
-    assert_broken_off_and_fit_to_run_again(record, was, admin, "terminating connection")
+    assert_broken_off_and_fit_to_run_again(record, was, state_admin, "terminating connection")
 
 
-def test_a_full_disk_leaves_what_was_there(admin: User) -> None:
+def test_a_full_disk_leaves_what_was_there(state_admin: User) -> None:
     """As the database reports it: a trigger raises its error for a full disk in the middle of the writing."""
     import_framework(as_bytes(package(TREE)))
     was = everything()
-    record = queued(revised(), admin)
+    record = queued(revised(), state_admin)
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION fill_disk() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left"
@@ -121,12 +118,14 @@ def test_a_full_disk_leaves_what_was_there(admin: User) -> None:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("DROP FUNCTION fill_disk() CASCADE")
-    assert_broken_off_and_fit_to_run_again(record, was, admin, "No space left on device")
+    assert_broken_off_and_fit_to_run_again(record, was, state_admin, "No space left on device")
 
 
-def test_of_two_imports_at_once_the_second_waits_says_so_and_plans_again(admin: User, start: Any) -> None:
+def test_of_two_imports_at_once_the_second_waits_says_so_and_plans_again(
+    state_admin: User, start: Any
+) -> None:
     import_framework(as_bytes(package(TREE)))
-    first, second = queued(revised(), admin), queued(package({**TREE, "D": None}), admin)
+    first, second = queued(revised(), state_admin), queued(package({**TREE, "D": None}), state_admin)
     one = start(first, "Writing statements")
     until(one, "Writing statements")
     two = start(second)

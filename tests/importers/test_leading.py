@@ -13,10 +13,11 @@ from importers.services import import_framework, undo_import
 from people.models import Role
 from standards.models import Framework, Item
 from tests.factories import DistrictFactory, StateFactory
-from tests.importers.asking import act, page, person, press, signed_in, upload
-from tests.importers.dialects import FILES, GUID, case, csp, dumped
-from tests.importers.packages import Raw
+from tests.importers.asking import act, page, person, press, upload
+from tests.importers.dialects import FILES, GUID, case, csp
+from tests.importers.packages import Raw, as_bytes
 from tests.importers.test_refresh import Source, source
+from tests.repository.pages import signed_in
 
 __all__ = ["source"]
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def live() -> dict[str, str]:
 def file(tmp_path: Path) -> str:
     import_framework(FILES[GRAPH], short_name="RATIO")
     path = tmp_path / "edition.json"
-    path.write_bytes(dumped(revised()))
+    path.write_bytes(as_bytes(revised()))
     return str(path)
 
 
@@ -85,7 +86,7 @@ def test_another_source_ends_nothing_and_tells_of_no_successors_that_only_it_has
         links.append({**links[-1], "identifier": f"7b1f3c00-0000-4000-8000-20000000000{number}", "uri": "",
                       "associationType": "replacedBy", "originNodeURI": end,
                       "destinationNodeURI": new})  # fmt: skip
-    (tmp_path / "other.json").write_bytes(dumped(raw))
+    (tmp_path / "other.json").write_bytes(as_bytes(raw))
     before = live()
     report = import_framework(tmp_path / "other.json")
     assert (report.plan.replaced, report.plan.ended) == ((), ())
@@ -104,7 +105,7 @@ def test_a_source_that_is_told_to_lead_says_what_holds_from_then_on(file: str, t
     assert keys.items() <= dict(Item.objects.values_list("human_coding_scheme", "pk")).items()
     assert Framework.objects.count() == 1
     run(file)
-    again = dumped(
+    again = as_bytes(
         {**revised(), "CFItems": [one | {"notes": "Now with notes."} for one in revised()["CFItems"]]}
     )
     (tmp_path / "next.json").write_bytes(again)
@@ -123,7 +124,7 @@ def test_a_source_that_is_told_to_lead_says_what_holds_from_then_on(file: str, t
 
 def test_a_part_of_a_framework_cannot_lead(tmp_path: Path) -> None:
     part = tmp_path / "part.json"
-    part.write_bytes(dumped({"data": csp()}))
+    part.write_bytes(as_bytes({"data": csp()}))
     run(str(part))
     with pytest.raises(CommandError, match="Only a whole framework can lead"):
         run(str(part), "--lead")
@@ -131,7 +132,7 @@ def test_a_part_of_a_framework_cannot_lead(tmp_path: Path) -> None:
 
 def test_a_source_leads_though_it_changes_nothing_yet(file: str, tmp_path: Path) -> None:
     same = tmp_path / "same.json"
-    same.write_bytes(dumped(case()))
+    same.write_bytes(as_bytes(case()))
     run(str(same))
     run(str(same), "--lead")
     run(file, "--allow-retire")
@@ -146,7 +147,7 @@ class Admin:
         self.client = signed_in(person(Role.STATE_ADMIN, StateFactory()))
 
     def upload(self, raw: Raw) -> FrameworkImport:
-        return upload(self.client, self.callbacks, dumped(raw))
+        return upload(self.client, self.callbacks, as_bytes(raw))
 
     def page(self, record: FrameworkImport) -> str:
         return " ".join(page(self.client, record).split())
@@ -244,7 +245,7 @@ def test_only_who_may_import_the_framework_says_which_source_it_follows(admin: A
 def test_changes_are_looked_for_where_the_followed_source_came_from_and_each_address_may_be_followed(
     source: Source, django_capture_on_commit_callbacks: Any
 ) -> None:
-    source.data = dumped(case())
+    source.data = as_bytes(case())
     first = import_framework(source.url).framework
     other = Source()
     other.data = FILES[GRAPH].replace(b"Describe a ratio", b"Tell of a ratio")

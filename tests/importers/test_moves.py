@@ -21,8 +21,8 @@ from tests.factories import (
     LevelFactory,
     resource,
 )
-from tests.importers.asking import signed_in
 from tests.importers.moving import address, codes, lesson, list_of, move, replaced, seen_in, text, undo
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 State = AlignmentMove.State

@@ -20,9 +20,9 @@ from repository.models import Alignment, ResourcePage
 from repository.services.bulk import AlignmentData, ResourceData, create_resources
 from repository.services.drafts import save_draft
 from tests.factories import KindFactory, district_page
-from tests.importers.asking import signed_in
 from tests.importers.moving import move, text, undo
 from tests.importers.workers import go_on, until
+from tests.repository.pages import signed_in
 from tests.search.conftest import follow, index
 from tests.waiting import until_let_go
 

@@ -17,8 +17,8 @@ from tests.factories import (
     FrameworkFactory,
     ItemFactory,
 )
-from tests.importers.asking import signed_in
 from tests.importers.moving import address, codes, lesson, list_of, move, replaced, text, undo
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 State = AlignmentMove.State

@@ -4,17 +4,15 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-import lxml.html
 import pytest
 from django.test import Client
 
 from repository.models import ResourcePage
 from repository.services.review import submit
 from tests.factories import topic
-from tests.importers.asking import signed_in
 from tests.importers.moving import codes, lesson, move, text, undo
 from tests.repository.conftest import OBJECTIVES
-from tests.repository.pages import Page, edit_url
+from tests.repository.pages import Page, edit_url, editor_form, save_in_editor, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -150,16 +148,7 @@ def test_a_reviewers_comment_outlives_another_version(here: SimpleNamespace) -> 
 
 def editor(client: Client, page: ResourcePage) -> dict[str, Any]:
     """What its form holds."""
-    return fields(client.get(f"/admin/pages/{page.pk}/edit/"))
-
-
-def fields(answer: Any) -> dict[str, Any]:
-    html: Any = lxml.html.fromstring(answer.content.decode())
-    return Page._values(html.get_element_by_id("page-edit-form")) | {"body-count": "0"}
-
-
-def send(client: Client, page: ResourcePage, form: dict[str, Any], **more: Any) -> Any:
-    return client.post(f"/admin/pages/{page.pk}/edit/", form | more, follow=True)
+    return editor_form(client.get(f"/admin/pages/{page.pk}/edit/"))
 
 
 def saved_by_itself(client: Client, page: ResourcePage, form: dict[str, Any]) -> dict[str, Any]:
@@ -176,16 +165,16 @@ def test_in_the_admin_a_coordinator_is_told_and_chooses(
     client = signed_in(here.coordinator)
     form = editor(client, page)
     moved(here)
-    answer = send(client, page, form, title="Typed meanwhile", **button)
+    answer = save_in_editor(client, page, form, title="Typed meanwhile", **button)
     assert "Standards: M.2" in text(answer)
     assert "Save again to have it as in your form" in text(answer)
     assert codes(page) == ["M.2"]
-    again = fields(answer)
+    again = editor_form(answer)
     assert again["title"] == "Typed meanwhile"
     # The page that tells saves itself, too, before anybody has read it.
     assert not saved_by_itself(client, page, again)["success"]
     assert codes(page) == ["M.2"]
-    send(client, page, again, **button)
+    save_in_editor(client, page, again, **button)
     draft = ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert [one.item.human_coding_scheme for one in draft.alignments.all()] == ["M.4"]
 
@@ -217,7 +206,9 @@ def test_in_the_admin_nothing_is_said_of_what_the_form_does_not_undo(here: Simpl
     client = signed_in(here.coordinator)
     form = editor(client, page)
     moved(here)
-    answer = send(client, page, form | {"alignments-0-item": str(here.items["M.2"].pk)}, title="By hand")
+    answer = save_in_editor(
+        client, page, form | {"alignments-0-item": str(here.items["M.2"].pk)}, title="By hand"
+    )
     assert "Save again to have it" not in text(answer)
     draft = ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object()
     assert draft.title == "By hand"
@@ -227,6 +218,10 @@ def test_in_the_admin_nothing_is_said_of_what_the_form_does_not_undo(here: Simpl
 def test_in_the_admin_one_saves_again_and_again(here: SimpleNamespace) -> None:
     page = lesson(here, "M.2", topics=[topic("Ratios")])
     client = signed_in(here.coordinator)
-    assert "Save again to have it" not in text(send(client, page, editor(client, page), title="Once"))
-    assert "Save again to have it" not in text(send(client, page, editor(client, page), title="Twice"))
+    assert "Save again to have it" not in text(
+        save_in_editor(client, page, editor(client, page), title="Once")
+    )
+    assert "Save again to have it" not in text(
+        save_in_editor(client, page, editor(client, page), title="Twice")
+    )
     assert ResourcePage.objects.get(pk=page.pk).get_latest_revision_as_object().title == "Twice"

@@ -19,7 +19,7 @@ from importers.worddiff import Part, compare
 from people.models import Role
 from standards.models import Item
 from tests.factories import StateFactory, resource
-from tests.importers.asking import page, person, signed_in
+from tests.importers.asking import page, person
 from tests.importers.loading import item, other, without
 from tests.importers.packages import (
     Raw,
@@ -31,6 +31,7 @@ from tests.importers.packages import (
     package,
     statement,
 )
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 TREE = {"A": None, "A.1": "A", "A.2": "A", "A.3": "A", "A.4": "A"} | {f"B.{n}": None for n in range(40)}

@@ -21,10 +21,11 @@ from importers.services import import_framework
 from people.models import Organisation, Role
 from standards.models import Framework, Item
 from tests.factories import DistrictFactory, StateFactory, member
-from tests.importers.asking import person, signed_in
+from tests.importers.asking import person
 from tests.importers.packages import as_bytes, identifier_of, package
 from tests.jobs import wait, work
 from tests.post import AWAY, post_office
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 TREE = {"A": None, "A.1": "A"} | {f"B.{n}": None for n in range(20)}

@@ -7,28 +7,22 @@ import pytest
 
 from importers import jobs
 from importers.models import FrameworkImport
-from people.models import Role, User
+from people.models import User
 from standards.models import Framework
-from tests.factories import StateFactory
-from tests.importers.asking import act, page, person, signed_in, upload
-from tests.importers.dialects import dumped
+from tests.importers.asking import act, page, upload
 from tests.importers.loading import other
-from tests.importers.packages import package
+from tests.importers.packages import as_bytes, package
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 BOTH = [package({"A": None}), other({"X": None, "Y": "X"})]
-
-
-@pytest.fixture
-def state_admin() -> User:
-    return person(Role.STATE_ADMIN, StateFactory())
 
 
 def test_frameworks_of_one_file_are_chosen_and_each_becomes_a_plan(
     state_admin: User, django_capture_on_commit_callbacks: Any
 ) -> None:
     client, callbacks = signed_in(state_admin), django_capture_on_commit_callbacks
-    record = upload(client, callbacks, dumped(BOTH))
+    record = upload(client, callbacks, as_bytes(BOTH))
     assert "The file holds 2 frameworks." in page(client, record)
     listed = f"/admin/standards/imports/{record.pk}/documents/"
     html: Any = lxml.html.fromstring(client.get(listed).content)
@@ -53,6 +47,6 @@ def test_frameworks_of_one_file_are_chosen_and_each_becomes_a_plan(
 def test_a_file_that_holds_a_framework_twice_is_refused(
     state_admin: User, django_capture_on_commit_callbacks: Any
 ) -> None:
-    record = upload(signed_in(state_admin), django_capture_on_commit_callbacks, dumped([BOTH[0], BOTH[0]]))
+    record = upload(signed_in(state_admin), django_capture_on_commit_callbacks, as_bytes([BOTH[0], BOTH[0]]))
     assert record.state == "refused"
     assert "holds “Ratios and more” more than once" in record.message

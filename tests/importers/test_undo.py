@@ -13,15 +13,14 @@ from hypothesis import given
 from importers.journal import SCOPES
 from importers.models import FrameworkImport
 from importers.problems import ImportRefused
-from importers.services import Report, import_framework, undo_import
+from importers.services import Report, undo_import
 from people.models import Role
 from standards.models import Association, Framework, Item, ItemAlias, ItemAncestor
 from tests.factories import DistrictFactory, member, resource
-from tests.importers.loading import hearing, item, other, without
+from tests.importers.loading import hearing, item, load, other, without
 from tests.importers.packages import (
     DOCUMENT,
     Raw,
-    as_bytes,
     association,
     below,
     identifier_of,
@@ -34,10 +33,6 @@ from tests.importers.test_round_trip import MANY, closure, closure_by_walk, muta
 
 pytestmark = pytest.mark.django_db
 TREE = {"A": None, "A.1": "A", "A.1.a": "A.1", "A.2": "A"} | {f"B.{n}": None for n in range(20)}
-
-
-def load(raw: Raw, **options: Any) -> Any:
-    return import_framework(as_bytes(raw), **options)
 
 
 def undo(report: Report, **options: Any) -> Report:

@@ -6,6 +6,7 @@ import lxml.html
 from django.test import Client
 from django.urls import reverse
 
+from people.models import User
 from repository.models import ResourcePage
 
 
@@ -86,10 +87,20 @@ class Page:
         return data
 
 
-def signed_in(user):
+def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def editor_form(answer: Any) -> dict[str, Any]:
+    """What the form of Wagtail's editor holds, but for the body, whose blocks scripts make."""
+    html: Any = lxml.html.fromstring(answer.content.decode())
+    return Page._values(html.get_element_by_id("page-edit-form")) | {"body-count": "0"}
+
+
+def save_in_editor(client: Client, page: ResourcePage, form: dict[str, Any], **more: Any) -> Any:
+    return client.post(f"/admin/pages/{page.pk}/edit/", form | more, follow=True)
 
 
 def edit_url(draft):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-import lxml.html
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -17,7 +16,7 @@ from repository.permissions import sync_all
 from repository.services import drafts, review
 from repository.views import my_resources
 from tests.factories import resource
-from tests.repository.pages import Page, edit_url, latest, signed_in
+from tests.repository.pages import Page, edit_url, editor_form, latest, save_in_editor, signed_in
 from tests.waiting import elsewhere, waits_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,15 +105,6 @@ def test_one_of_two_decisions_is_taken_and_the_other_not_even_in_part(
 # -- two in Wagtail's editor
 
 
-def fields(answer: Any) -> dict[str, Any]:
-    html: Any = lxml.html.fromstring(answer.content.decode())
-    return Page._values(html.get_element_by_id("page-edit-form")) | {"body-count": "0"}
-
-
-def send(client: Client, page: ResourcePage, form: dict[str, Any], **more: Any) -> Any:
-    return client.post(f"/admin/pages/{page.pk}/edit/", form | more, follow=True)
-
-
 @pytest.fixture
 def editors(people: SimpleNamespace) -> list[Client]:
     sync_all()
@@ -126,12 +116,12 @@ def test_an_editor_is_told_of_the_other_ones_version(
     people: SimpleNamespace, editors: list[Client], button: dict[str, str]
 ) -> None:
     page = resource("Rivers", district=people.district)
-    forms = [fields(client.get(f"/admin/pages/{page.pk}/edit/")) for client in editors]
-    send(editors[0], page, forms[0], title="Rivers and lakes", **button)
-    answer = send(editors[1], page, forms[1], title="Rivers and seas", **button)
+    forms = [editor_form(client.get(f"/admin/pages/{page.pk}/edit/")) for client in editors]
+    save_in_editor(editors[0], page, forms[0], title="Rivers and lakes", **button)
+    answer = save_in_editor(editors[1], page, forms[1], title="Rivers and seas", **button)
     assert f"{people.coordinator} has changed this resource since you opened it" in answer.text
     assert latest(page).title == "Rivers and lakes"
-    again = fields(answer)
+    again = editor_form(answer)
     assert again["title"] == "Rivers and seas"
     # The page that tells saves itself, too, before anybody has read it.
     itself = (
@@ -139,7 +129,7 @@ def test_an_editor_is_told_of_the_other_ones_version(
     )
     assert not itself["success"]
     assert latest(page).title == "Rivers and lakes"
-    send(editors[1], page, again, **button)  # knowingly
+    save_in_editor(editors[1], page, again, **button)  # knowingly
     assert latest(page).title == "Rivers and seas"
 
 
@@ -147,13 +137,13 @@ def test_of_two_who_publish_at_once_the_second_is_told(
     people: SimpleNamespace, editors: list[Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = resource("Rivers", district=people.district)
-    forms = [fields(client.get(f"/admin/pages/{page.pk}/edit/")) for client in editors]
+    forms = [editor_form(client.get(f"/admin/pages/{page.pk}/edit/")) for client in editors]
     waits_after(monkeypatch, (ResourcePageForm, "is_valid"))
     told: list[str] = []
 
     def publishes(number: int, title: str) -> Callable[[], None]:
         return lambda: told.append(
-            send(editors[number], page, forms[number], title=title, **{"action-publish": "1"}).text
+            save_in_editor(editors[number], page, forms[number], title=title, **{"action-publish": "1"}).text
         )
 
     elsewhere(publishes(0, "Rivers and lakes"), publishes(1, "Rivers and seas"))

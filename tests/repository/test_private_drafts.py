@@ -10,7 +10,7 @@ from repository.models import Alignment
 from repository.services import drafts, review
 from tests.factories import FrameworkFactory, ItemFactory, KindFactory, resource
 from tests.repository.conftest import complete
-from tests.repository.pages import Page
+from tests.repository.pages import Page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -22,12 +22,6 @@ def draft(people):
     )
     item = ItemFactory(framework=framework, human_coding_scheme="D.6.RP.9", full_statement="Weigh marmalade")
     return SimpleNamespace(framework=framework, item=item)
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_a_resource_shows_it_to_those_who_keep_it_only(people, draft):

@@ -1,7 +1,6 @@
 """A decision made with the buttons of Wagtail's admin follows the rules of the site; the state reviews everywhere."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from wagtail.models import TaskState
 
@@ -11,15 +10,9 @@ from repository.services import drafts, review
 from repository.services.errors import OwnContribution
 from tests.factories import DistrictFactory, KindFactory, StateFactory, member
 from tests.repository.conftest import complete, seen
-from tests.repository.pages import Page
+from tests.repository.pages import Page, signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-def signed_in(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def submitted(user, district, title="Cereal boxes"):
@@ -68,7 +61,10 @@ def test_the_admins_editor_leads_to_the_review_on_the_site(people, who):
     client = signed_in(getattr(people, who))
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     for answer in (client.get(url), client.post(url, {"title": "Changed", "action-publish": "1"})):
-        assert (answer.status_code, answer.url) == (302, reverse("repository:review", args=[page.identifier]))
+        assert (answer.status_code, answer["Location"]) == (
+            302,
+            reverse("repository:review", args=[page.identifier]),
+        )
     assert ResourcePage.objects.get(pk=page.pk).latest_revision_id == seen(page)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import Client
 from django.urls import reverse
 from taggit.models import Tag
 
@@ -17,7 +16,7 @@ from repository.admin import MergeForm, TopicDeleteView
 from repository.models import ResourcePage, Subject, Topic
 from repository.permissions import sync_all
 from tests.factories import DistrictFactory, SubjectFactory, member, resource, topic
-from tests.repository.pages import Page
+from tests.repository.pages import Page, signed_in
 from tests.waiting import PATIENCE, elsewhere, somebody_waits, until, waits_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,12 +28,6 @@ def keepers() -> list[User]:
     users = [member(Role.STATE_ADMIN, state), member(Role.STATE_ADMIN, state)]
     sync_all()
     return users
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def said(page: Page) -> str:

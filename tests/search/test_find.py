@@ -5,14 +5,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.http import QueryDict
 from django.test import Client
 
-from repository.audience import user_tokens
 from search import text
-from search.find import find
-from search.request import parse
 from search.results import Results
 from standards.codes import code_forms
 from tests.factories import (
@@ -22,15 +17,9 @@ from tests.factories import (
     SubjectFactory,
     resource,
 )
+from tests.search.asking import VISITOR, search
 
-VISITOR = AnonymousUser()
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
-
-
-def search(query: str, user=VISITOR) -> Results:
-    request, complaints = parse(QueryDict(query))
-    assert complaints == []
-    return find(request, user_tokens(user))
 
 
 def titles(query: str, user=VISITOR) -> list[str]:

@@ -5,22 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Workflow, WorkflowTask
 from wagtail.models.workflows import GroupApprovalTask
 
 from people.models import Role
-from repository.audience import user_tokens
 from repository.models import Alignment
 from search import ranking
-from search.find import find
 from search.kept import RankingSettings
 from search.ranking import DEFAULTS, Weights
-from search.request import parse
-from search.results import Results
 from tests.factories import (
     DistrictFactory,
     ItemFactory,
@@ -30,15 +24,10 @@ from tests.factories import (
     topic,
 )
 from tests.repository.pages import Page
+from tests.search.asking import search
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 PAGE = "/admin/order_of_results/"
-
-
-def search(query: str) -> Results:
-    request, complaints = parse(QueryDict(query))
-    assert complaints == []
-    return find(request, user_tokens(AnonymousUser()))
 
 
 def titles(query: str) -> list[str]:

@@ -3,23 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
-from django.http import QueryDict
 
-from repository.audience import user_tokens
 from search import ranking
-from search.find import find
-from search.request import parse
-from search.results import Results
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, resource
+from tests.search.asking import search
 
 pytestmark = [pytest.mark.engine, pytest.mark.django_db]
-
-
-def search(query: str) -> Results:
-    request, complaints = parse(QueryDict(query))
-    assert complaints == []
-    return find(request, user_tokens(AnonymousUser()))
 
 
 def test_what_is_on_two_standards_of_the_best_matches_goes_before_what_is_on_one(

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.http import QueryDict
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,14 +14,12 @@ from hypothesis import strategies as st
 from repository.audience import user_tokens
 from repository.models import Audience, ResourcePage
 from search import check, similar, versions
-from search.find import find
 from search.models import VersionGroup
-from search.request import parse
-from search.results import Results
 from search.sources import load
 from search.versions import likeness, place, sketch
 from tests.factories import DistrictFactory, ItemFactory, KindFactory, resource, topic
 from tests.repository.pages import Page
+from tests.search.asking import search
 
 WORDS = (
     "fold the strip into three equal parts and mark each fold then say which fraction a marker"
@@ -31,12 +28,6 @@ WORDS = (
     " last walk back together, compare what was written with what you measured, and explain in two"
     " sentences why some guesses were near but others not"
 ).split()
-
-
-def search(query: str) -> Results:
-    request, complaints = parse(QueryDict(query))
-    assert complaints == []
-    return find(request, user_tokens(AnonymousUser()))
 
 
 def lesson(title: str, words: list[str], **fields) -> ResourcePage:

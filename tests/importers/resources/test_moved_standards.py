@@ -12,9 +12,9 @@ from importers.resources.undo import undo_import
 from repository.vocabularies import load_vocabularies
 from standards.models import Item
 from tests.factories import district_page
-from tests.importers.asking import signed_in
 from tests.importers.moving import codes, move, replaced, undo
 from tests.importers.resources.loading import aligned, load, numbers, page
+from tests.repository.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
