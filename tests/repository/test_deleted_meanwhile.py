@@ -13,8 +13,7 @@ from repository.models import ResourceKind, ResourcePage, Topic
 from repository.permissions import sync_all
 from repository.services import drafts
 from tests.factories import KindFactory, UserFactory, topic
-from tests.repository.pages import Page, edit_url, latest, signed_in
-from tests.repository.test_decided_at_once import fields, send
+from tests.repository.pages import Page, edit_url, editor_form, latest, save_in_editor, signed_in
 from tests.waiting import elsewhere
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,7 +68,7 @@ def test_a_topic_that_a_draft_was_just_given_in_the_admin(
     sync_all()
     rivers = topic("Rivers")
     client = signed_in(people.coordinator)
-    form = fields(client.get(f"/admin/pages/{draft.pk}/edit/"))
+    form = editor_form(client.get(f"/admin/pages/{draft.pk}/edit/"))
     is_valid, deletes = ResourcePageForm.is_valid, once(lambda: Topic.objects.get(pk=rivers.pk).delete())
 
     def is_deleted_then(self: Any) -> bool:
@@ -78,10 +77,10 @@ def test_a_topic_that_a_draft_was_just_given_in_the_admin(
         return found
 
     monkeypatch.setattr(ResourcePageForm, "is_valid", is_deleted_then)
-    answer = send(client, draft, form, title="Lakes", topics=[str(rivers.pk)])
+    answer = save_in_editor(client, draft, form, title="Lakes", topics=[str(rivers.pk)])
     assert f"{rivers.pk} is not one of the available choices" in answer.text
     assert "has been saved" not in answer.text
-    assert fields(answer)["title"] == "Lakes"
+    assert editor_form(answer)["title"] == "Lakes"
     assert ResourcePage.objects.get(pk=draft.pk).title == latest(draft).title == "Cereal boxes"
 
 
