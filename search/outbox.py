@@ -22,6 +22,8 @@ BATCH = 200
 # Of a batch: the newest go beside those due the longest, so that what a teacher publishes does not wait behind an import.
 NEWEST = 50
 LONGEST_BACKOFF = 600  # seconds until a refused document is tried again
+# Seconds that a worker may keep rows to itself without a word to the database. Several requests to a slow engine take less.
+LONGEST_HOLD = 300
 AGAIN = 2  # seconds until what crossed a change under way is written once more
 _UNDER_WAY = 0x5EA7C4EE  # names the lock, among those of the database
 
@@ -56,6 +58,7 @@ def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
         rows = _due(limit)
         if not rows:
             return 0
+        _give_up_after(LONGEST_HOLD)
         # Read after the rows: an index registered later is filled by a scan that sees what these rows are about.
         targets = IndexTarget.objects.written()
         if not targets:
@@ -72,6 +75,18 @@ def process(limit: int = BATCH, *, newest_known: int | None = None) -> int:
             if row.page_id in refused:
                 _try_later(row, refused[row.page_id])
     return len(rows)
+
+
+def _give_up_after(seconds: float) -> None:
+    """Have the database end this transaction when nothing is heard of it for so long: the worker is suspended, or its host
+    is gone. Others would wait for its rows, and soon for its pages, as long as its connection seems to be open: hours.
+
+    When it goes on, what it still writes has an older version than what was read since.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [str(int(seconds * 1000))]
+        )
 
 
 def _due(limit: int) -> list[OutboxEntry]:

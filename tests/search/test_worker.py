@@ -4,7 +4,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from search import indexes, outbox
 from search.client import EngineDown, alias, client
@@ -57,6 +57,56 @@ def test_what_one_worker_is_held_up_with_does_not_hold_up_another(
     go_on.set()
     first.join()
     until(lambda: titles() == ["Rivers of our state", "Warm-up"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_suspended_holds_up_nobody_for_long_and_overwrites_nothing_newer(
+    index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that is stopped, or whose host is gone: it has read the page, and is heard of no more."""
+    send, held, go_on, lost = outbox.send, threading.Event(), threading.Event(), []
+    page = resource("Rivers of old")
+    while outbox.process():
+        pass
+
+    def suspended(actions: Any) -> dict[int, str]:
+        read = list(actions)
+        held.set()
+        go_on.wait(90)
+        return send(read)
+
+    def work() -> None:
+        try:
+            outbox.process()
+        except DatabaseError as error:
+            lost.append(error)
+        finally:
+            connection.close()
+
+    def brought() -> bool:
+        outbox.process()
+        return not OutboxEntry.objects.exists()
+
+    monkeypatch.setattr(outbox, "LONGEST_HOLD", 1.0)
+    page.title = "Rivers of yesterday"
+    page.save_revision().publish()
+    monkeypatch.setattr(outbox, "send", suspended)
+    first = threading.Thread(target=work)
+    first.start()
+    assert held.wait(90)
+    monkeypatch.setattr(outbox, "send", send)
+    monkeypatch.setattr(outbox, "LONGEST_HOLD", 60.0)
+    page.title = "Rivers of today"
+    page.save_revision().publish()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '30s'")
+        until(brought)
+    until(lambda: titles() == ["Rivers of today"])
+    go_on.set()
+    first.join()
+    assert lost
+    client().indices.refresh(index=index)
+    assert titles() == ["Rivers of today"]
 
 
 @pytest.mark.django_db(transaction=True)
