@@ -86,56 +86,33 @@ def map_fields(
     tell = Teller(draft, problems)
     draft = tell.in_words()
     tags: dict[str, str] = {}  # by their folded form
-    kinds = tell.sort(draft.kinds, vocabularies.kind_words, "kind of resource", tags)
-    subjects = tell.sort(
-        draft.subjects, {**vocabularies.topic_words, **vocabularies.subject_words}, "subject", tags
-    )
-    words = tell.sort(draft.topics, {**vocabularies.subject_words, **vocabularies.topic_words}, "", tags)
-    uses = tell.sort(
-        draft.settings, {**vocabularies.kind_words, **vocabularies.setting_words}, "setting", tags
-    )
-    meant = [
-        *tell.sort(draft.roles, synonyms.by_word(synonyms.ROLES), "audience", tags),
-        *tell.sort(draft.interactivity, synonyms.by_word(synonyms.INTERACTIVITY), "interactivity type", tags),
-    ]
-    for tag in meant:
-        add_tag(tag, tags)
-    chosen = {
-        name: value
-        for name, known in (("kind", vocabularies.kinds), ("subject", vocabularies.subjects))
-        if (value := defaults.get(name, "")) in known
-    }
-    kind = chosen.get("kind") or vocabularies.default_kind
-    if not draft.kinds:
-        how = (
-            ", as chosen."
-            if "kind" in chosen
-            else ". Choose another with the file, or say it in a column “type” (in JSON-LD, learningResourceType)."
-        )
-        tell.notice(
-            "kind", f"says no kind of resource; taken for “{vocabularies.kind_labels.get(kind, '')}”{how}"
-        )
-    if not draft.subjects and "subject" in chosen:
-        subjects = [chosen["subject"]]
-        label = vocabularies.subject_labels[chosen["subject"]]
-        tell.notice("subject", f"says no subject; taken for “{label}”, as chosen.")
-    if not draft.language and "language" in defaults:
-        tell.notice("language", f"says no language; taken for “{defaults['language']}”, as chosen.")
+    of_kinds, of_subjects = vocabularies.kind_words, vocabularies.subject_words
+    of_topics, of_settings = vocabularies.topic_words, vocabularies.setting_words
+    kinds = tell.sort(draft.kinds, of_kinds, "kind of resource", tags)
+    subjects = tell.sort(draft.subjects, {**of_topics, **of_subjects}, "subject", tags)
+    topics = tell.sort(draft.topics, {**of_subjects, **of_topics}, "", tags)
+    uses = tell.sort(draft.settings, {**of_kinds, **of_settings}, "setting", tags)
+    for said, table, what in (
+        (draft.roles, synonyms.ROLES, "audience"),
+        (draft.interactivity, synonyms.INTERACTIVITY, "interactivity type"),
+    ):
+        for tag in tell.sort(said, synonyms.by_word(table), what, tags):
+            add_tag(tag, tags)
+    default_kind, default_subjects = _defaults(draft, vocabularies, defaults, tell)
     language = tell.language(draft.language or defaults.get("language", ""), tags)
-    found = [*subjects, *words]
+    found = list(dict.fromkeys([*(subjects if draft.subjects else default_subjects), *topics]))
+    kinds += [use for use in uses if use in vocabularies.kinds]
     description = values.clean_text(draft.description)
     summary = values.summary_of(description, MAX_SUMMARY)
     address = tell.address(draft.url)
     return {
         "title": tell.title(draft.title),
         "summary": summary,
-        "kind": next(iter(kinds), "") or next((use for use in uses if use in vocabularies.kinds), "") or kind,
+        "kind": next(iter(kinds), default_kind),
         "grades": tell.grades(draft),
-        "subjects": [slug for slug in dict.fromkeys(found) if slug in vocabularies.subjects],
+        "subjects": [slug for slug in found if slug in vocabularies.subjects],
         "topics": [
-            slug
-            for slug in dict.fromkeys(found)
-            if slug in vocabularies.topics and slug not in vocabularies.subjects
+            slug for slug in found if slug in vocabularies.topics and slug not in vocabularies.subjects
         ],
         "modalities": [slug for slug in dict.fromkeys(uses) if slug in vocabularies.modalities],
         "tags": list(tags.values()),
@@ -149,6 +126,27 @@ def map_fields(
         "source_identifier": next((name for name in draft.names if len(name) <= MAX_IDENTIFIER), ""),
         "body": _body(draft, description if description != summary else "", tell),
     }
+
+
+def _defaults(
+    draft: ResourceDraft, vocabularies: Vocabularies, defaults: Mapping[str, str], tell: Teller
+) -> tuple[str, list[str]]:
+    """The kind and the subjects of what says none. That it says none is told."""
+    chosen_kind = defaults.get("kind", "") if defaults.get("kind", "") in vocabularies.kinds else ""
+    kind = chosen_kind or vocabularies.default_kind
+    if not draft.kinds:
+        how = ", as chosen."
+        if not chosen_kind:
+            how = ". Choose another with the file, or say it in a column “type” (in JSON-LD, learningResourceType)."
+        label = vocabularies.kind_labels.get(kind, "")
+        tell.notice("kind", f"says no kind of resource; taken for “{label}”{how}")
+    subjects = [subject for subject in [defaults.get("subject", "")] if subject in vocabularies.subjects]
+    if not draft.subjects and subjects:
+        label = vocabularies.subject_labels[subjects[0]]
+        tell.notice("subject", f"says no subject; taken for “{label}”, as chosen.")
+    if not draft.language and "language" in defaults:
+        tell.notice("language", f"says no language; taken for “{defaults['language']}”, as chosen.")
+    return kind, subjects
 
 
 def _body(draft: ResourceDraft, description: str, tell: Teller) -> list[Fields]:

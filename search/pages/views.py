@@ -123,19 +123,7 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         "only_signs": bool(typed.q) and not has_words(typed.q),
         "past_the_end": bool(results.total and not results.hits),
         "first_page_url": page.page_url(asked, 1),
-    }
-    unknown = unknown_codes(understood, request.user, nothing_found=results.total == 0)
-    near = list(dict.fromkeys(item for one in unknown for item in one.near))
-    if results.total == 0:
-        context["ways_out"] = _ways_out(request, understood)
-        near = near or rescue.nearest_standards(asked.q, request.user)
-    context |= {
-        "unknown_codes": [one.code for one in unknown],
-        # Beside a code that a standard has, texts are not looked at for another.
-        "has_code_in_text": bool(unknown) and understood.words.codes == (unknown[0].code,),
-        "beside_codes": chips.words_beside(understood, [one.code for one in unknown]),
-        "nearest": (results.total == 0 and _around(request, understood))
-        or (_near(request, near) if near else []),
+        **_instead(request, results),
     }
     response = render(request, "search/_region.html" if _is_part(request) else "search/search.html", context)
     if _is_part(request) and request.htmx.target == "search-region":  # type: ignore[attr-defined]
@@ -144,6 +132,24 @@ def _results(request: HttpRequest, typed: SearchRequest, complaints: list[Compla
         response["HX-Push-Url"] = url(typed)
     response["Server-Timing"] = server_timing()
     return response
+
+
+def _instead(request: HttpRequest, results: Results) -> dict[str, Any]:
+    """What to look at in place of codes that no standard has, and of nothing where nothing was found."""
+    understood, nothing_found = results.understood, results.total == 0
+    unknown = unknown_codes(understood, request.user, nothing_found=nothing_found)
+    near = list(dict.fromkeys(item for one in unknown for item in one.near))
+    ways_out = _ways_out(request, understood) if nothing_found else []
+    if nothing_found and not near:
+        near = rescue.nearest_standards(understood.asked.q, request.user)
+    return {
+        "unknown_codes": [one.code for one in unknown],
+        # Beside a code that a standard has, texts are not looked at for another.
+        "has_code_in_text": bool(unknown) and understood.words.codes == (unknown[0].code,),
+        "beside_codes": chips.words_beside(understood, [one.code for one in unknown]),
+        "ways_out": ways_out,
+        "nearest": (nothing_found and _around(request, understood)) or (_near(request, near) if near else []),
+    }
 
 
 def _found(
