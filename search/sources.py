@@ -20,34 +20,19 @@ from standards.access import hidden_frameworks
 from standards.models import ItemAncestor
 
 PAGE_FIELDS = (
-    *(
-        "pk",
-        "identifier",
-        "title",
-        "url_path",
-        "summary",
-        "grades",
-        "duration_minutes",
-        "language",
-        "licence",
-    ),
-    *(
-        "attribution",
-        "audience",
-        "link_url",
-        "live_revision_id",
-        "owner_id",
-        "owner__name",
-    ),
-    *("kind__slug", "kind__label", "district_id", "district__slug", "district__name"),
-    *("school_id", "school__slug", "school__name", "first_published_at", "last_published_at"),
-)
+    "pk identifier title url_path summary grades duration_minutes language licence attribution audience link_url"
+    " live_revision_id owner_id owner__name kind__slug kind__label district_id district__slug district__name"
+    " school_id school__slug school__name first_published_at last_published_at"
+).split()
 # Of an alignment, the standard first.
 ALIGNMENT_FIELDS = (
-    *("item_id", "relation", "status"),
-    *("level__slug", "level__name", "level__scale__slug"),
-    *("level__state_equivalent__slug", "level__state_equivalent__scale__slug"),
-)
+    "item_id relation status level__slug level__name level__scale__slug"
+    " level__state_equivalent__slug level__state_equivalent__scale__slug"
+).split()
+# Of a standard above another, or of itself.
+ANCESTOR_FIELDS = (
+    "identifier depth human_coding_scheme full_statement code_forms framework__short_name framework__title"
+).split()
 
 
 @dataclass(frozen=True)
@@ -291,17 +276,7 @@ def _items(ids: Collection[int]) -> dict[int, ItemSource]:
         # To the last key: of two at one height the database would give now the one first and now the other, and the same
         # resource another document.
         .order_by("descendant_id", "depth", "ancestor_id")
-        .values_list(
-            *(
-                "descendant_id",
-                "depth",
-                "ancestor__identifier",
-                "ancestor__depth",
-                "ancestor__human_coding_scheme",
-            ),
-            *("ancestor__full_statement", "ancestor__code_forms"),
-            *("ancestor__framework__short_name", "ancestor__framework__title"),
-        )
+        .values_list("descendant_id", "depth", *(f"ancestor__{name}" for name in ANCESTOR_FIELDS))
     )
     ways = _by_page((link[0], link[1:]) for link in links)
     return {item: _item(way) for item, way in ways.items()}

@@ -43,6 +43,4 @@ def other_language(language: str) -> str:
 @register.filter
 def minutes(value: int | None) -> str:
     """ "50 minutes", "3 hours"; "" for none."""
-    from repository.cards import duration_label
-
-    return duration_label(value)
+    return cards.duration_label(value)

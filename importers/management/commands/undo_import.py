@@ -1,6 +1,5 @@
 """`manage.py undo_import ID`: takes an applied import of a framework back."""
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.timezone import localtime
 from importers import plan_json, plan_text
 from importers.models import FrameworkImport
 from importers.problems import ImportRefused
+from importers.progress import progress_lines
 from importers.services import undo_import
 
 
@@ -38,7 +38,9 @@ class Command(BaseCommand):
             )
         try:
             report = undo_import(
-                record, dry_run=options["dry_run"], progress=self._progress if options["verbosity"] else None
+                record,
+                dry_run=options["dry_run"],
+                progress=progress_lines(self.stderr.write) if options["verbosity"] else None,
             )
         except ImportRefused as refusal:
             raise CommandError(" ".join(str(refusal).split()), returncode=2) from None
@@ -65,6 +67,3 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{record.pk}  {localtime(record.finished_at):%Y-%m-%d %H:%M}  {record.title} ({what})"
             )
-
-    def _progress(self, stage: str, done: int, total: int) -> None:
-        self.stderr.write(f"{time.strftime('%H:%M:%S')} {stage}")
