@@ -15,7 +15,6 @@ from importers.draft import (
     other_codes,
 )
 from importers.problems import ImportRefused, Problem, Problems
-from importers.readers.made import NAMESPACE
 from importers.readers.names import FORMAT, SHARED
 from importers.resources.draft import AlignmentDraft
 from importers.resources.standards import resolve, target_of
@@ -98,7 +97,9 @@ def _replaced(named: Sequence[Item], path: str) -> tuple[int, list[AssociationDr
     return new.framework_id, [
         AssociationDraft(
             identifier=str(
-                uuid.uuid5(NAMESPACE, f"{AssociationType.REPLACED_BY} {old.identifier} {new.identifier}")
+                uuid.uuid5(
+                    uuid.NAMESPACE_URL, f"{AssociationType.REPLACED_BY} {old.identifier} {new.identifier}"
+                )
             ),
             association_type=AssociationType.REPLACED_BY,
             origin_identifier=old.identifier,

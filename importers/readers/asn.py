@@ -21,7 +21,7 @@ from importers.draft import (
 from importers.payload import Payload, clean, visible
 from importers.problems import ImportRefused, Problems
 from importers.readers.asn_names import identifier_of, last_part, license_title, names_of
-from importers.readers.made import NAMESPACE, child_of
+from importers.readers.made import child_of
 from standards.grades import normalise_grades
 from standards.names import asn_id
 
@@ -163,7 +163,7 @@ class _Framework:
         self.format = format
         self.problems = problems
         self.definitions: dict[str, DefinitionDraft] = {}
-        made = uuid.uuid5(NAMESPACE, " ".join(["asn", *sorted(statements)[:50]]))
+        made = uuid.uuid5(uuid.NAMESPACE_URL, " ".join(["asn", *sorted(statements)[:50]]))
         self.identifier = identifier_of(uri) if uri else str(made)
         shared: dict[str, set[str]] = defaultdict(set)
         for own, node in statements.items():
@@ -262,7 +262,7 @@ class _Framework:
         address = node.text("dcterms_license", "cc_license")
         if not address:
             return {}
-        identifier = str(uuid.uuid5(NAMESPACE, address))
+        identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, address))
         holder = node.text("cc_attributionName", "dcterms_rightsHolder")
         title = license_title(address)
         text = [*node.texts("dcterms_rights"), *([f"Attribution: {holder}"] if holder else [])]
@@ -306,7 +306,7 @@ class _Framework:
                 ends = (uri, other) if forward else (other, uri)
                 origin, destination = (identifier_of(end) for end in ends)
                 yield AssociationDraft(
-                    identifier=str(uuid.uuid5(NAMESPACE, f"{origin} {kind} {destination}")),
+                    identifier=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{origin} {kind} {destination}")),
                     association_type=kind,
                     origin_identifier=origin,
                     origin_uri=ends[0],

@@ -29,7 +29,6 @@ _LISTS = ("CFItems", "CFAssociations", "CFRubrics")
 _PACKAGE = {"CFDocument", "CFDefinitions", *_LISTS}
 _USUAL = {name.lower(): name for name in ("CFPackage", "CFPackages", "CFDocuments", *_PACKAGE)}
 _TYPES = {value.lower(): value for value in models.AssociationType.values}
-_NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122's for addresses
 
 _COMMON = {"extensions", "CFDocumentURI"}
 DOCUMENT = RecordReader(
@@ -276,7 +275,7 @@ def _association(raw: Raw, path: str, problems: Problems) -> AssociationDraft:
         )
     if not values.get("identifier") and not values.get("uri"):
         ends = f"{values.get('origin_identifier')} {kind} {values.get('destination_identifier')}"
-        values["identifier"] = str(uuid.uuid5(_NAMESPACE, ends))
+        values["identifier"] = str(uuid.uuid5(uuid.NAMESPACE_URL, ends))
         problems.add(
             "warning", f"{path}.identifier", "required", "is missing; one was made.", alike="identifier"
         )
@@ -330,7 +329,9 @@ def _definitions(
             place = f"{path}.{kind}[{index}]"
             values, extra = reader.read(record, place, problems)
             if not values.get("identifier") and not values.get("uri"):
-                values["identifier"] = str(uuid.uuid5(_NAMESPACE, f"{kind} {values.get('title', index)}"))
+                values["identifier"] = str(
+                    uuid.uuid5(uuid.NAMESPACE_URL, f"{kind} {values.get('title', index)}")
+                )
                 problems.add(
                     "warning", f"{place}.identifier", "required", "is missing; one was made.", alike=kind
                 )

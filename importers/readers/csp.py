@@ -23,7 +23,7 @@ from importers.payload import Payload, visible
 from importers.problems import ImportRefused, Problems
 from importers.readers.asn import cleaned
 from importers.readers.asn_names import identifier_of, names_of
-from importers.readers.made import NAMESPACE, child_of
+from importers.readers.made import child_of
 from standards.grades import GRADE_ORDER, normalise_grades
 from standards.names import asn_id
 
@@ -169,7 +169,7 @@ class _Document:
         title, uri = _text(said.get("title")), _text(said.get("URL") or said.get("url"))
         if not title and not uri:
             return {}
-        identifier = str(uuid.uuid5(NAMESPACE, uri or title))
+        identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, uri or title))
         holder = _text(said.get("rightsHolder"))
         self.definitions[identifier] = DefinitionDraft(
             "CFLicenses", identifier, uri=uri, title=title or uri,

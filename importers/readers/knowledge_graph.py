@@ -13,7 +13,7 @@ from typing import Any
 from importers.draft import AssociationDraft, DocumentDraft, FrameworkDraft, ItemDraft
 from importers.payload import Payload, clean, loads, too_deep, visible
 from importers.problems import ImportRefused, Problems
-from importers.readers.made import NAMESPACE, child_of
+from importers.readers.made import child_of
 from standards.grades import normalise_grades
 
 Raw = Mapping[str, Any]
@@ -175,7 +175,7 @@ class _Graph:
 
     def _document(self, key: str, members: list[str]) -> DocumentDraft:
         if key not in self.documents:
-            made = uuid.uuid5(NAMESPACE, " ".join(["graph", *sorted(members)[:50]]))
+            made = uuid.uuid5(uuid.NAMESPACE_URL, " ".join(["graph", *sorted(members)[:50]]))
             jurisdiction = _text(self.items[members[0]][1].get("jurisdiction"))
             subject = _text(self.items[members[0]][1].get("academicSubject"))
             title = " ".join(filter(None, (jurisdiction, subject, "standards")))
@@ -233,7 +233,7 @@ class _Graph:
         ends = _ends(raw)
         origin, destination = (self.case.get(end, end) for end in (ends if forward else ends[::-1]))
         identifier = _text(raw.get("identifier")) or str(
-            uuid.uuid5(NAMESPACE, f"{origin} {label} {destination}")
+            uuid.uuid5(uuid.NAMESPACE_URL, f"{origin} {label} {destination}")
         )
         properties = raw.get("properties")
         return AssociationDraft(

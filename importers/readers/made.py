@@ -4,15 +4,13 @@ import uuid
 
 from importers.draft import IS_CHILD_OF, AssociationDraft
 
-NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122's for addresses
-
 
 def child_of(
     child: str, parent: str, number: int | None, *, uris: tuple[str, str] = ("", ""), path: str = ""
 ) -> AssociationDraft:
     """The isChildOf of a source that has no associations of its own: the same for every serialisation."""
     return AssociationDraft(
-        identifier=str(uuid.uuid5(NAMESPACE, f"{child} {IS_CHILD_OF} {parent}")),
+        identifier=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{child} {IS_CHILD_OF} {parent}")),
         association_type=IS_CHILD_OF,
         origin_identifier=child,
         origin_uri=uris[0],

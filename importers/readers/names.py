@@ -9,7 +9,6 @@ from importers.draft import OTHER_CODES, DocumentDraft, Extra, FrameworkDraft, I
 from importers.payload import Payload
 from importers.problems import Problems
 from importers.readers.columns import Header, find_header, first_row
-from importers.readers.made import NAMESPACE
 from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets
 from standards.names import guid
 
@@ -41,7 +40,7 @@ class NamesReader:
         shared = {cell for cell, number in times.items() if number > 1}
         items = [_item(sheet.path(number), cells, columns, shared) for cells, number in rows.items()]
         document = DocumentDraft(
-            identifier=str(uuid.uuid5(NAMESPACE, payload.checksum)), title="Names of statements"
+            identifier=str(uuid.uuid5(uuid.NAMESPACE_URL, payload.checksum)), title="Names of statements"
         )
         return [
             FrameworkDraft(
@@ -99,7 +98,9 @@ def _item(path: str, cells: Sequence[str], columns: list[str], shared: set[str])
     if len(names) < 2:
         return None
     code, *other_codes = [*own["code"], ""]
-    identifier = own["identifier"][0] if own["identifier"] else str(uuid.uuid5(NAMESPACE, " ".join(names)))
+    identifier = (
+        own["identifier"][0] if own["identifier"] else str(uuid.uuid5(uuid.NAMESPACE_URL, " ".join(names)))
+    )
     extra: Extra = {OTHER_CODES: other_codes[:-1]} if other_codes[:-1] else {}
     if any(others.values()):
         extra[SHARED] = others

@@ -10,7 +10,6 @@ from importers.payload import Payload
 from importers.problems import ImportRefused, Problems
 from importers.readers.columns import find_header
 from importers.readers.headers import fold
-from importers.readers.made import NAMESPACE
 from importers.readers.rows import Row, Rows, read_rows
 from importers.readers.sheets import Sheet, is_workbook, sheets
 from importers.readers.table import items, other_links, tree
@@ -90,7 +89,7 @@ def _document(sheet: Sheet, problems: Problems) -> tuple[DocumentDraft, list[Def
     if not values.get("title"):
         raise ImportRefused("has no title in its second row.", path=sheet.name, rule="required")
     if not values.get("identifier"):
-        values["identifier"] = str(uuid.uuid5(NAMESPACE, f"table {values['title']}"))
+        values["identifier"] = str(uuid.uuid5(uuid.NAMESPACE_URL, f"table {values['title']}"))
         problems.add("warning", f"{sheet.name}, identifier", "required", "is missing; one was made.")
     for column, limit in (("identifier", 254), ("language", 35), ("version", 255), ("adoption_status", 100)):
         if len(values.get(column, "")) > limit:
@@ -104,7 +103,7 @@ def _document(sheet: Sheet, problems: Problems) -> tuple[DocumentDraft, list[Def
     }
     definitions = []
     if title := said.get("licensetitle") or said.get("license"):
-        identifier = str(uuid.uuid5(NAMESPACE, title))
+        identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, title))
         definitions.append(
             DefinitionDraft("CFLicenses", identifier, title=title, license_text=said.get("licensetext", ""))
         )
@@ -137,7 +136,9 @@ def _associations(sheet: Sheet | None, rows: list[Row], problems: Problems) -> l
             )  # fmt: skip
             continue
         usual = _TYPES.get(fold(kind)) or re.sub(r"\s+", "", kind)
-        identifier = said.get("identifier") or str(uuid.uuid5(NAMESPACE, f"{origin} {usual} {destination}"))
+        identifier = said.get("identifier") or str(
+            uuid.uuid5(uuid.NAMESPACE_URL, f"{origin} {usual} {destination}")
+        )
         extra = {
             name: said[fold(name)]
             for name in ("associationGroupIdentifier", "associationGroupName")

@@ -18,7 +18,7 @@ from importers.problems import ImportRefused, Problems
 from importers.readers.columns import Header, find_header
 from importers.readers.headers import ASSOCIATIONS, fold
 from importers.readers.levels import places, with_groupings
-from importers.readers.made import NAMESPACE, child_of
+from importers.readers.made import child_of
 from importers.readers.rows import Row, Rows, read_rows
 from importers.readers.sheets import Sheet, is_workbook, may_be_text_table, sheets, tell_loose
 from standards.grades import normalise_grades
@@ -188,7 +188,7 @@ def _identify(rows: Sequence[Row], document: str, problems: Problems) -> None:
             key = code if code and codes[code] == 1 else row.key or f"{code} {row.get('statement')}"
             made[key] += 1
             again = f" #{made[key]}" if made[key] > 1 else ""
-            row.identifier = str(uuid.uuid5(NAMESPACE, f"{document} {key}{again}"))
+            row.identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{document} {key}{again}"))
     if made:
         problems.add(
             "notice", "identifier", "identifier", f"{made.total():,} rows have no identifier; each got one made of its code."
@@ -273,7 +273,7 @@ def other_links(rows: Sequence[Row]) -> list[AssociationDraft]:
             for name in [cell] if whole else _split(cell):
                 target = known.find(name, index)
                 to = rows[target].identifier if target is not None else name
-                identifier = str(uuid.uuid5(NAMESPACE, f"{row.identifier} {kind} {to}"))
+                identifier = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{row.identifier} {kind} {to}"))
                 links[identifier] = AssociationDraft(
                     identifier=identifier,
                     association_type=kind,
@@ -292,7 +292,7 @@ def _document(payload: Payload, header: Header, rows: Sequence[Row], sheet_name:
     key = title or " ".join(row.get("code") or row.get("statement") for row in rows[:20])
     subjects: Mapping[str, None] = dict.fromkeys(part for row in rows for part in _split(row.get("subject")))
     return DocumentDraft(
-        identifier=str(uuid.uuid5(NAMESPACE, f"table {key}")),
+        identifier=str(uuid.uuid5(uuid.NAMESPACE_URL, f"table {key}")),
         title=title or "Table without a title",
         subject=list(subjects)[:5],
     )

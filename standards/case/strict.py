@@ -16,7 +16,6 @@ from standards.case import shapes
 Raw = dict[str, Any]
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-_NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122's for addresses
 _LOST = object()
 
 
@@ -36,7 +35,7 @@ def as_uuid(identifier: str) -> str:
         return lower
     if re.fullmatch(r"[0-9a-f]{32}", lower):
         return str(uuid.UUID(lower))
-    return str(uuid.uuid5(_NAMESPACE, identifier))
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, identifier))
 
 
 class _Strict:
