@@ -6,7 +6,7 @@ from importers.problems import ImportRefused
 from importers.readers.asn_json import AsnManifestReader, AsnRdfJsonReader
 from importers.readers.asn_jsonld import AsnJsonLdReader
 from importers.readers.asn_xml import AsnRdfXmlReader
-from importers.readers.base import Reader
+from importers.readers.base import Reader, choose_reader
 from importers.readers.case import CaseReader
 from importers.readers.csp import CspReader
 from importers.readers.knowledge_graph import KnowledgeGraphReader
@@ -111,16 +111,4 @@ def _reader_for(payload: Payload, format: str | None) -> Reader:
             "contains /ims/case/v1p0/CFPackages/ or /ims/case/v1p1/CFPackages/.",
             rule="html",
         )
-    if format:
-        for reader in READERS:
-            if format == reader.name or format.startswith(f"{reader.name}-"):
-                return reader
-        known = ", ".join(reader.name for reader in READERS)
-        raise ImportRefused(f"There is no format {format!r}. Known formats: {known}.", rule="format")
-    for reader in READERS:
-        if reader.recognises(payload):
-            return reader
-    known = "; ".join(reader.label for reader in READERS)
-    raise ImportRefused(
-        f"The format of this file is not known. Formats that can be read: {known}.", rule="format"
-    )
+    return choose_reader(READERS, payload, format)

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from importers.payload import Payload, is_visible, too_deep
 from importers.problems import ImportRefused
+from importers.readers.base import Format, choose_reader
 from importers.resources.draft import Collection
 from importers.resources.readers.lrmi import LrmiReader
 from importers.resources.readers.nsdl import NsdlReader
@@ -13,20 +14,11 @@ from importers.resources.readers.table import TableReader
 from importers.unpack import members
 
 
-class Reader(Protocol):
+class Reader(Format, Protocol):
     """Turns one format into drafts, leniently; tells what it met in `Collection.problems`; touches no database.
 
     Raises ImportRefused for what cannot be read. `tests/importers/resources/contract.py` holds every reader to it.
     """
-
-    name: str
-    """The format's short name, as `--format` takes it."""
-    label: str
-    """What people call the format."""
-
-    def recognises(self, payload: Payload) -> bool:
-        """Whether the content looks like this format. May raise ImportRefused: a JSON file that is cut off."""
-        ...
 
     def read(self, payload: Payload) -> Collection: ...
 
@@ -47,7 +39,7 @@ def read(payload: Payload, format: str | None = None) -> Collection:
         raise ImportRefused("The file is empty.", rule="empty")
     payload = _unpacked(payload)
     try:
-        collection = _reader_for(payload, format).read(payload)
+        collection = choose_reader(READERS, payload, format).read(payload)
     except RecursionError:
         raise too_deep() from None
     finally:
@@ -93,19 +85,3 @@ def _unpacked(payload: Payload) -> Payload:
         )  # fmt: skip
     names = ", ".join(one.name for one in found[:5]) + (", …" if len(found) > 5 else "")
     raise ImportRefused(f"The zip holds {len(found):,} files ({names}). Import them one by one.", rule="zip")
-
-
-def _reader_for(payload: Payload, format: str | None) -> Reader:
-    labels = "; ".join(reader.label for reader in READERS)
-    if format:
-        for reader in READERS:
-            if format == reader.name:
-                return reader
-        known = ", ".join(reader.name for reader in READERS)
-        raise ImportRefused(f"There is no format {format!r}. Known formats: {known}.", rule="format")
-    for reader in READERS:
-        if reader.recognises(payload):
-            return reader
-    raise ImportRefused(
-        f"The format of this file is not known. Formats that can be read: {labels}.", rule="format"
-    )
