@@ -14,6 +14,7 @@ from repository.models import Alignment
 from search import ranking
 from search.facets import FACETS, JOINT, JOINT_PATH
 from search.sources import AlignmentSource, ResourceSource
+from standards.grades import ELEMENTARY, HIGH, MIDDLE
 from standards.text import to_plain
 
 # Strings of a block that are no words to be read: addresses, and the short names of vocabularies.
@@ -31,9 +32,9 @@ _GRADE_WORDS = {
     **{f"{number:02}": f"{ordinal} grade {number}" for number, ordinal in enumerate(_ORDINALS, start=1)},
 }
 _STAGES = {
-    "elementary school": {"KG", "01", "02", "03", "04", "05"},
-    "middle school": {"06", "07", "08"},
-    "high school": {"09", "10", "11", "12"},
+    "elementary school": ELEMENTARY,
+    "middle school": MIDDLE,
+    "high school": HIGH,
 }
 
 

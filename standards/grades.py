@@ -35,23 +35,23 @@ _NAMES: dict[str, str | Promise] = {
 }
 _SHORT = {"PK": "Pre-K", "TK": "TK", "KG": "K"}
 
-_HIGH = ["09", "10", "11", "12"]
-_MIDDLE = ["06", "07", "08"]
-_ELEMENTARY = ["KG", "01", "02", "03", "04", "05"]
-_ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-_ORDINALS += ["eleventh", "twelfth", "thirteenth"]
+HIGH = ["09", "10", "11", "12"]
+MIDDLE = ["06", "07", "08"]
+ELEMENTARY = ["KG", "01", "02", "03", "04", "05"]
+ORDINALS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
+ORDINALS += ["eleventh", "twelfth", "thirteenth"]
 _CALLED: list[tuple[list[str], str]] = [
     (["IT"], "infant toddler infanttoddler infants toddlers"),
     (["PR"], "preschool"),
     (["PK"], "prek p prekindergarten"),
     (["TK"], "transitionalkindergarten transitionalk"),
     (["KG"], "k 0 00 kindergarten kinder"),
-    (_HIGH, "hs highschool secondary secondaryschool"),
-    (_MIDDLE, "ms middleschool middle juniorhigh"),
-    (_ELEMENTARY, "es elementary elementaryschool"),
-    (_ELEMENTARY[:3], "lowerelementary"),
-    (_ELEMENTARY[3:], "upperelementary"),
-    ([*_ELEMENTARY, *_MIDDLE, *_HIGH], "k12"),
+    (HIGH, "hs highschool secondary secondaryschool"),
+    (MIDDLE, "ms middleschool middle juniorhigh"),
+    (ELEMENTARY, "es elementary elementaryschool"),
+    (ELEMENTARY[:3], "lowerelementary"),
+    (ELEMENTARY[3:], "upperelementary"),
+    ([*ELEMENTARY, *MIDDLE, *HIGH], "k12"),
     (["PS"], "postsecondary college highereducation university"),
     (["UG"], "ungraded"),
     (["OT"], "other"),
@@ -60,7 +60,7 @@ _CALLED: list[tuple[list[str], str]] = [
 _WORDS: dict[str, list[str]] = {
     **{code.lower(): [code] for code in GRADE_ORDER},
     **{str(number): [f"{number:02}"] for number in range(1, 14)},
-    **{word: [f"{number:02}"] for number, word in enumerate(_ORDINALS, start=1)},
+    **{word: [f"{number:02}"] for number, word in enumerate(ORDINALS, start=1)},
     **{name: codes for codes, names in _CALLED for name in names.split()},
 }
 _LIST = re.compile(r"[,;/|&+]|\band\b|\bor\b")

@@ -6,13 +6,13 @@ may be a grade or not is PERHAPS_GRADE: "3-5" may be a number of paragraphs, "4t
 
 import re
 
-from standards.grades import normalise_grades
+from standards.grades import ORDINALS, normalise_grades
 
 # Where a phrase begins and ends: a bracket or comma around it belongs to it, so that none is left among the other words.
 BEGIN = r"(?<![^\s(])\(?"
 END = r"[,;:!?.)]*(?=\s|\Z)"
 
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+_ORDINALS = ORDINALS[:12]
 _COUNTED = "one two three four five six seven eight nine ten eleven twelve".split()
 # In Spanish, whatever the language of the site.
 _ORDINALS_ES = "primer segundo tercer cuarto quinto sexto s[eé]ptimo octavo noveno".split()

@@ -7,25 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from standards.case.fields import ITEM
 from standards.models import Association, Framework, Item
 
 COLUMNS = {
-    "identifier": "identifier",
-    "uri": "uri",
-    "fullStatement": "full_statement",
-    "humanCodingScheme": "human_coding_scheme",
-    "listEnumeration": "list_enumeration",
-    "abbreviatedStatement": "abbreviated_statement",
-    "alternativeLabel": "alternative_label",
-    "CFItemType": "cf_item_type",
-    "educationLevel": "education_level",
-    "subject": "subject",
-    "conceptKeywords": "concept_keywords",
-    "notes": "notes",
-    "language": "language",
-    "statusStartDate": "status_start_date",
-    "statusEndDate": "status_end_date",
-    "lastChangeDateTime": "last_change_date_time",
+    name: ITEM[name]
+    for name in (
+        "identifier uri fullStatement humanCodingScheme listEnumeration abbreviatedStatement alternativeLabel CFItemType"
+        " educationLevel subject conceptKeywords notes language statusStartDate statusEndDate lastChangeDateTime"
+    ).split()
 }
 """Column: field. The headers are CASE's own names."""
 
