@@ -52,8 +52,17 @@ DATABASES = {
         conn_max_age=60,
         conn_health_checks=True,
     )
-}  # Seconds: a host that is off does not refuse, and each request would wait two minutes for it.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
+}
+# Seconds: a host that is off does not refuse, and each request would wait two minutes for it. One that goes off does not end
+# its connections either, and who has one would wait for a quarter of an hour: tcp_user_timeout, in milliseconds, is for what
+# it does not acknowledge, keepalives are for who waits for its answer.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+} | DATABASES["default"].get("OPTIONS", {})
 OPENSEARCH_URL = _required(
     "OPENSEARCH_URL", f"Set it to https://user:password@host:9200. {_NO_LOCAL_SERVERS}"
 )

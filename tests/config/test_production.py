@@ -123,6 +123,17 @@ def test_nobody_waits_long_for_a_database_whose_host_is_off(given: str, seconds:
     assert done.stdout.strip() == seconds, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "seconds"), [("", "20"), ("?keepalives_idle=60&keepalives_interval=9", "60")]
+)
+def test_nobody_waits_long_for_an_answer_of_a_host_that_went_off(given: str, seconds: str):
+    """As the driver tells the system: of a connection that is open, nothing else would tell."""
+    options = "settings.DATABASES['default']['OPTIONS']"
+    waits = f"{options}['keepalives_idle'], {options}['tcp_user_timeout'], {options}['connect_timeout']"
+    done = load(waits, DATABASE_URL=f"postgresql://site:secret@db.example.org/site{given}")
+    assert done.stdout.split() == [seconds, "20000", "5"], done.stderr
+
+
 def test_nobody_waits_long_for_a_bucket_that_hangs():
     waits = "settings.STORAGES['default']['OPTIONS']['client_config']"
     done = load(f"{waits}.connect_timeout, {waits}.read_timeout, {waits}.retries", S3_BUCKET="lessons")
