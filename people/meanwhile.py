@@ -1,6 +1,7 @@
 """Two people who change one thing in Wagtail's admin: the second hears of what the first has kept, before it is replaced."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any, TypeVar
@@ -78,19 +79,38 @@ class InTurn:
                 return in_one_piece(request, look_and_write)
             except Http404:
                 said = [_("Nothing was saved: somebody else has deleted this meanwhile.")]
-                if typed := _typed(request.POST):
-                    said.append(_("What you typed – %(typed)s") % {"typed": "; ".join(typed)})
+                if typed := typed_words(request.POST):
+                    said.append(_("What was in your form – %(typed)s") % {"typed": "; ".join(typed)})
                 messages.warning(request, " ".join(said))
                 return redirect(index)
 
         return in_turn
 
 
-def _typed(posted: QueryDict) -> list[str]:
-    """The words of a form, which are shown no more: numbers, dates and ticks tell nobody anything without it."""
-    hidden = ("csrfmiddlewaretoken", SEEN, "next")
-    texts = [text for name, some in posted.lists() if name not in hidden for text in some if text != "on"]
+_NOT_TYPED = ("csrfmiddlewaretoken", SEEN, "next", "comments")
+_NOT_TYPED_ENDINGS = ("-id", "-type", "-order", "_id", "_at", "_type")
+
+
+def typed_words(posted: QueryDict) -> list[str]:
+    """The words of a form that is shown no more: numbers, dates and ticks tell nobody anything without it."""
+    texts = [
+        _text(text)
+        for name, some in posted.lists()
+        if not name.startswith(_NOT_TYPED) and not name.endswith(_NOT_TYPED_ENDINGS)
+        for text in some
+        if text not in ("on", "true", "false")
+    ]
     return [text for text in texts if any(map(str.isalpha, text))]
+
+
+def _text(value: str) -> str:
+    """Of a rich text, its words."""
+    if not value.startswith('{"'):
+        return value
+    try:
+        return "\n".join(block["text"] for block in json.loads(value)["blocks"])
+    except (ValueError, KeyError, TypeError):
+        return value
 
 
 class MeanwhileCreateView(InTurn, CreateView):

@@ -5,10 +5,12 @@ from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from wagtail.models import Page
 
-from people.meanwhile import in_one_piece
+from people.meanwhile import in_one_piece, typed_words
 from repository.audience import kept_by
 from repository.models import DistrictPage, ResourcePage
 
@@ -42,12 +44,14 @@ class OthersAreNotThere:
         numbers = _numbers(named)
         resources = ResourcePage.objects.filter(pk__in=numbers)
         if numbers and resources.exclude(pk__in=kept_by(request.user).values("pk")).exists():
-            raise Http404
+            return _not_there(request)
         # Of several at once, Wagtail says itself which of them one may not change.
         ticked = _numbers(request.GET.getlist("id")) if kwargs.get("model_name") == "page" else []
         if request.method != "POST" or "/preview/" in request.path or not (numbers or ticked):
             return None
-        return _one_after_the_other([*numbers, *ticked], view, request, *args, **kwargs)
+        answer = _one_after_the_other([*numbers, *ticked], view, request, *args, **kwargs)
+        is_gone = answer.status_code == 404 and Page.objects.filter(pk__in=numbers).count() < len(numbers)
+        return _not_there(request) if is_gone else answer
 
     @cached_property
     def admin(self) -> str:
@@ -56,6 +60,15 @@ class OthersAreNotThere:
     @cached_property
     def several(self) -> str:
         return reverse("wagtailadmin_choose_page_chosen_multiple")
+
+
+def _not_there(request: HttpRequest) -> HttpResponse:
+    """Raises Http404, except for a person who has typed or pressed something meanwhile: they hear what became of it."""
+    if request.method != "POST" or not request.accepts("text/html"):
+        raise Http404
+    return render(
+        request, "repository/admin/not_there.html", {"typed": typed_words(request.POST)}, status=404
+    )
 
 
 def _numbers(named: Iterable[str]) -> list[int]:

@@ -48,7 +48,7 @@ def test_a_draft_is_deleted_once(
 
 
 @pytest.mark.parametrize("button", ["Save draft", "Send to reviewers"])
-def test_who_saves_what_is_just_deleted_finds_no_error_page(
+def test_who_saves_what_is_just_deleted_is_told_and_keeps_what_was_typed(
     draft: ResourcePage, people: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, button: str
 ) -> None:
     form = Page.open(signed_in(people.teacher), edit_url(draft))
@@ -59,7 +59,9 @@ def test_who_saves_what_is_just_deleted_finds_no_error_page(
         return save(**given)
 
     monkeypatch.setattr(drafts, "save_draft", is_deleted_first)
-    assert form.press(button).response.status_code == 404
+    told = form.press(button, title="Cereal aisle")
+    assert "it has been deleted" in told.text
+    assert told.value("title") == "Cereal aisle"
 
 
 # -- a decision on the site, and one in the admin

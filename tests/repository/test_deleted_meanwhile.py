@@ -12,7 +12,7 @@ from repository.meanwhile import ResourcePageForm
 from repository.models import ResourceKind, ResourcePage, Topic
 from repository.permissions import sync_all
 from repository.services import drafts
-from tests.factories import KindFactory, UserFactory, topic
+from tests.factories import KindFactory, UserFactory, district_page, topic
 from tests.repository.pages import Page, edit_url, editor_form, latest, save_in_editor, signed_in
 from tests.waiting import elsewhere
 
@@ -148,3 +148,24 @@ def test_a_save_that_the_page_makes_itself_says_that_the_draft_is_gone(
     # Who keeps no resources has nothing to make it of.
     visitor = signed_in(UserFactory())
     assert visitor.post(edit_url(draft), {"title": "x", "action": "save"}).status_code == 404
+
+
+@pytest.mark.parametrize("becomes", ["deleted", "another district’s"])
+def test_a_page_that_is_edited_in_the_admin(
+    draft: ResourcePage, people: SimpleNamespace, becomes: str
+) -> None:
+    sync_all()
+    client = signed_in(people.coordinator)
+    form = editor_form(client.get(f"/admin/pages/{draft.pk}/edit/"))
+    if becomes == "deleted":
+        drafts.delete_draft(identifier=draft.identifier, user=people.teacher)
+    else:
+        draft.move(district_page(people.outsider.memberships.get().organisation), pos="last-child")
+    answer = save_in_editor(client, draft, form, title="Typed meanwhile.")
+    assert answer.status_code == 404
+    shown = Page(client, answer).text
+    assert "It has been deleted, or moved to another district, since you opened it." in shown
+    assert "Typed meanwhile." in shown
+    assert "Which cereal is cheaper by the ounce?" in shown
+    assert "csrf" not in shown
+    assert "It has been deleted" in client.post(f"/admin/pages/{draft.pk}/unpublish/").text

@@ -109,7 +109,7 @@ def test_who_comes_after_a_deletion_is_told(keepers: list[User], then: str) -> N
     signed_in(keepers[1]).post(reverse("subjects:delete", args=[subject.pk]))
     answer = page.press("Save", label="Fine arts") if then == "edit" else page.press("Yes, delete")
     assert "Nothing was saved: somebody else has deleted this meanwhile." in said(answer)
-    assert ("What you typed – Fine arts; " in said(answer)) == (then == "edit")
+    assert ("What was in your form – Fine arts; " in said(answer)) == (then == "edit")
 
 
 @pytest.fixture
