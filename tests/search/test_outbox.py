@@ -50,6 +50,13 @@ def test_a_page_that_cannot_be_read_does_not_hold_up_those_read_with_it(
     assert str(found).startswith(f"unreadable: Mixing paint (page {lesson.pk}): KeyError")
 
 
+def test_what_is_published_before_the_first_index_waits_and_the_worker_says_what_to_do(engine: str) -> None:
+    resource("Rivers")
+    with pytest.raises(EngineDown, match="search_reindex"):
+        outbox.process()
+    assert OutboxEntry.objects.exists()
+
+
 def test_a_query_that_takes_too_long_is_tried_with_fewer_pages(
     lesson: ResourcePage, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,12 +103,13 @@ def test_published_standards_do_not_tell_what_a_draft_has_above_and_below_them(
 def test_equivalents_are_known_by_published_crosswalks_between_published_standards(
     client: Client, follow: Callable[[], None], juniper, draft, item
 ) -> None:
-    """Neither what a draft says of two published standards, nor a published crosswalk into a draft."""
+    """Neither what a draft says of two published standards, nor a published crosswalk into a draft or out of it."""
     public = FrameworkFactory(short_name="COMMON")
     here, there = (ItemFactory(framework=public, human_coding_scheme=code) for code in ("C.1", "C.2"))
     resource("Bread day", district=juniper, alignments=[{"item": there}])
     AssociationFactory(framework=draft, origin=here, destination=there, association_type="exactMatchOf")
     AssociationFactory(framework=public, origin=here, destination=item, association_type="exactMatchOf")
+    AssociationFactory(framework=public, origin=item, destination=here, association_type="isPeerOf")
     follow()
     address = f"standard={here.identifier}&related=1"
     for user in (None, member(Role.COORDINATOR, juniper)):

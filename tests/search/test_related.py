@@ -103,6 +103,15 @@ def test_what_lies_below_the_standard_is_its_own_and_not_an_equivalent(library: 
     assert {hit.title for hit in found.hits} == {"Common", "Part", "Old"}
 
 
+def test_ties_between_what_lies_below_a_standard_lead_to_no_equivalent_of_it(
+    library: dict[str, Item],
+) -> None:
+    """The page would offer a list with nothing in it."""
+    Association.objects.exclude(association_type__in=("isRelatedTo", "isChildOf")).delete()
+    assert related(library["cluster"]) is None
+    assert related(library["mine"]) is not None
+
+
 def test_a_standard_without_a_crosswalk_has_no_list(library: dict[str, Item]) -> None:
     assert related(library["part"]) is None
     assert related(library["before"]) is None
