@@ -29,6 +29,7 @@ MAX_DOCUMENTS = 1000
 MAX_BYTES = 8_000_000  # hosted engines take no more than 10 MB in one request
 FORBIDDEN = 403
 VERSION_CONFLICT = 409
+FAILED = 500
 LOST = "index_not_found_exception"
 
 Action = tuple[dict[str, Any], str]
@@ -53,11 +54,22 @@ def send(actions: Iterable[Action], *, fresh: bool = False) -> dict[int, str]:
     """
     refused: dict[int, str] = {}
     later: dict[str, list[str]] = {}
+    failed: list[dict[str, Any]] = []
+    taken = False
     for result in _results(actions):
         if result["status"] == VERSION_CONFLICT:
             later.setdefault(result["_index"], []).append(result["_id"])
+        elif result["status"] == FAILED and "exception" not in result:
+            failed.append(result)
         elif reason := _refusal(result):
             refused[int(result["_id"])] = reason
+        else:
+            taken = True
+    for result in failed:
+        # The engine stumbles over this one, and over none that came with it: all would wait for it for good.
+        if not taken:
+            raise EngineDown(f"{result['_index']}: {_reason(result)}")
+        refused[int(result["_id"])] = _reason(result)
     if not fresh:
         for index, ids in later.items():
             _require_drawn(index, ids)
@@ -147,7 +159,7 @@ def _refusal(result: dict[str, Any]) -> str:
             raise exception
     if status in range(200, 300):
         return ""
-    reason = f"{error.get('type')}: {error.get('reason')}"
+    reason = _reason(result)
     if error.get("type") in BLOCKED:
         raise EngineDown(f"{TAKES_NOTHING} {reason}")
     if error.get("type") in (LOST, CLOSED):
@@ -159,6 +171,11 @@ def _refusal(result: dict[str, Any]) -> str:
     if status in AWAY:
         raise EngineDown(f"{result['_index']}: {reason}")
     return reason
+
+
+def _reason(result: dict[str, Any]) -> str:
+    error = result.get("error", {})
+    return f"{error.get('type')}: {error.get('reason')}"
 
 
 def _require_drawn(index: str, ids: list[str]) -> None:

@@ -258,6 +258,29 @@ def test_what_a_busy_engine_does_not_take_is_no_fault_of_the_document(
     assert {row.attempts for row in OutboxEntry.objects.all()} == {0}
 
 
+def test_a_document_over_which_the_engine_stumbles_holds_up_nobody_elses(
+    proxy: Proxy, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it does where one makes a mistake in its program tell (500): until now all changes waited for it."""
+    build = documents.build
+    monkeypatch.setattr(
+        reading,
+        "build",
+        lambda source: {**build(source), **({"unheard_of": 1} if source.title == "Poison" else {})},
+    )
+    proxy.rewrites = {b'"status":400': b'"status":500'}
+    poison = resource("Poison")
+    with pytest.raises(EngineDown, match="unheard_of"):
+        outbox.process()  # alone it tells nobody whose fault it is
+    resource("Lakes of our state", district=poison.district)
+    outbox.process()
+    client().indices.refresh(index=indexes.alias())
+    assert titles("q=lakes") == ["Lakes of our state"]
+    [left] = OutboxEntry.objects.values("page_id", "attempts").distinct()
+    assert left == {"page_id": poison.pk, "attempts": 1}
+    assert "unheard_of" in OutboxEntry.objects.all()[0].last_error
+
+
 def test_an_engine_that_is_away_is_no_fault_of_the_document(
     lesson: ResourcePage, follow: Follow, settings: Any
 ) -> None:
