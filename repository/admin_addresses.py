@@ -4,10 +4,11 @@ see them, or without asking: of the page chosen, of where one is moved or copied
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from people.meanwhile import in_one_piece, typed_words
@@ -64,10 +65,15 @@ class OthersAreNotThere:
 
 def _not_there(request: HttpRequest) -> HttpResponse:
     """Raises Http404, except for a person who has typed or pressed something meanwhile: they hear what became of it."""
-    if request.method != "POST" or not request.accepts("text/html"):
+    if request.method != "POST":
         raise Http404
-    return render(
-        request, "repository/admin/not_there.html", {"typed": typed_words(request.POST)}, status=404
+    if request.accepts("text/html"):
+        context = {"page_title": _("This page is not there any more"), "typed": typed_words(request.POST)}
+        return render(request, "repository/admin/not_there.html", context, status=404)
+    # What the editor saves by itself: in one of the forms of an answer whose words Wagtail's script shows.
+    words = _("This page has been deleted, or moved to another district.")
+    return JsonResponse(
+        {"success": False, "error_code": "blocked_by_hook", "error_message": words}, status=400
     )
 
 

@@ -168,4 +168,6 @@ def test_a_page_that_is_edited_in_the_admin(
     assert "Typed meanwhile." in shown
     assert "Which cereal is cheaper by the ounce?" in shown
     assert "csrf" not in shown
+    itself = client.post(f"/admin/pages/{draft.pk}/edit/", form, headers={"accept": "application/json"})
+    assert "has been deleted, or moved" in itself.json()["error_message"]
     assert "It has been deleted" in client.post(f"/admin/pages/{draft.pk}/unpublish/").text
