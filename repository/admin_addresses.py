@@ -70,10 +70,10 @@ def _not_there(request: HttpRequest) -> HttpResponse:
     if request.accepts("text/html"):
         context = {"page_title": _("This page is not there any more"), "typed": typed_words(request.POST)}
         return render(request, "repository/admin/not_there.html", context, status=404)
-    # What the editor saves by itself: in one of the forms of an answer whose words Wagtail's script shows.
+    # What the editor saves by itself: by this code Wagtail’s script shows the words, and saves no more.
     words = _("This page has been deleted, or moved to another district.")
     return JsonResponse(
-        {"success": False, "error_code": "blocked_by_hook", "error_message": words}, status=400
+        {"success": False, "error_code": "invalid_revision", "error_message": words}, status=400
     )
 
 
