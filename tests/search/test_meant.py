@@ -68,6 +68,7 @@ def test_a_word_that_was_left_off_is_written_out(follow: Callable[[], None]) -> 
         ("pond foodweb", "pond food web", ["A food web of the pond"]),
         ("water sheds", "watersheds", ["Where our watershed begins"]),
         ("our water sheds", "our watersheds", ["Where our watershed begins"]),
+        ("water -rain sheds", "", []),  # or what is left out would be gone
         ("forgiven", "", []),  # nobody means "for given"
         ("secretgarden", "", []),  # which is for its district alone
     ],

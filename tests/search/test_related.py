@@ -33,7 +33,8 @@ pytestmark = [pytest.mark.engine, pytest.mark.django_db]
 
 @pytest.fixture
 def crosswalk(db: None) -> dict[str, Item]:
-    """Meridian's M.6.RP.2 is the same as the common 6.RP.A.2, which has a part of its own; others only come near."""
+    """Meridian's M.6.RP.2 is the same as the common 6.RP.A.2, which has a part of its own; others only come near, or are
+    in a framework that nobody has loaded here."""
     mine, common = (
         FrameworkFactory(short_name="MER", title="Meridian"),
         FrameworkFactory(short_name="CCSS", title="Common Core"),
@@ -55,6 +56,11 @@ def crosswalk(db: None) -> dict[str, Item]:
     tie("before", "precedes", "mine")
     tie("old", "replacedBy", "mine")
     tie("mine", "isRelatedTo", "sister")
+    for ends in (
+        {"origin": made["mine"], "destination": None},
+        {"origin": None, "destination": made["mine"]},
+    ):
+        AssociationFactory(framework=mine, association_type="isPeerOf", **ends)
     return made
 
 
