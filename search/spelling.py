@@ -120,21 +120,9 @@ def respelled(understood: Understood, tokens: Collection[str], unknown: Collecti
     hits = ask(body)["hits"]["hits"]
     marked = marked_words(one for hit in hits for some in hit.get("highlight", {}).values() for one in some)
     seen = [word for word in map(str.lower, marked) if word not in SAY_LITTLE]
-    spelled = respell(understood, seen, unknown)
-    return spelled if spelled.lower() != understood.asked.q.lower() else ""
-
-
-def respell(understood: Understood, seen: Sequence[str], unknown: Collection[str]) -> str:
-    """Pure: what became a filter or is excluded stays as it is, and so do quotes."""
-    q, folded = understood.asked.q, {plain(word) for word in unknown}
-    for token in reversed(tokens_of_query(q)):
-        if not token.excluded and not overlaps(token, understood.applied):
-            spelled = _WORD.sub(
-                lambda word: _nearest(word[0], seen) if plain(word[0]) in folded else word[0],
-                token.typed,
-            )
-            q = q[: token.start] + spelled + q[token.end :]
-    return q
+    typed, folded = understood.asked.q, {plain(word) for word in unknown}
+    spelled = _WORD.sub(lambda word: _nearest(word[0], seen) if plain(word[0]) in folded else word[0], typed)
+    return spelled if spelled.lower() != typed.lower() else ""
 
 
 def _nearest(word: str, seen: Sequence[str]) -> str:
