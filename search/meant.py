@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from search.request import SPELLING
 from search.scouting import NOT_AS_TYPED, Scouted, scout
-from search.spelling import is_name, rejoined, respelled, unknown_words
+from search.spelling import is_name, is_no_slip, rejoined, respelled, unknown_words
 from search.understanding import Understood, understand
 
 
@@ -38,6 +38,8 @@ def meant(understood: Understood, tokens: Collection[str]) -> Meant:
     spelled = ""
     if unknown:
         spelled = rejoined(understood, tokens, unknown) or respelled(understood, tokens, unknown)
+    if not spelled and unknown and not scouted.strictly and is_no_slip(words, unknown):
+        return Meant(understood, NOT_AS_TYPED)
     as_typed = SPELLING in understood.asked.as_typed
     if as_typed and not scouted.strictly:
         return Meant(understood, NOT_AS_TYPED, spelled)

@@ -1,12 +1,13 @@
 """Words of a query that do not say what it is about: "fun activities for kids about bees" is about bees.
 
-Some say nothing (`PADDING`) and need never be found. Others say what sort of thing is wanted (`SORTS`): they are looked for,
-but what has them alone is not what was meant; and so are numbers. Whoever has either ranks a little higher, and who puts
-them in quotes asks for them.
+Some say nothing (`PADDING`), or the kind of file or the program that is wanted (`FILES`), which search cannot tell apart:
+they need never be found. Others say what sort of thing is wanted (`SORTS`): they are looked for, but what has them alone is
+not what was meant; and so are numbers. Whoever has any of them ranks a little higher, and who puts them in quotes asks for
+them.
 """
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import dropwhile
 
@@ -18,44 +19,81 @@ from search.words import SAY_NOTHING, Alternative, Words
 ASKING = frozenset(
     "how what where who why when do does did have has had can could should would i i'm im you we".split()
 )
-PADDING = frozenset(
+# The same of few words alone, in which they say no more: "help my kid with fractions".
+ASIDE = frozenset(["my", "know"])
+# Words of Spanish that say nothing. Not "con" and "al", which are others in English.
+SPANISH = frozenset("y de el la los las por para una del en que".split())
+PADDING = SPANISH | frozenset(
     word.replace("_", " ")
     for word in """
     about any something anything stuff need want find get please help looking_for give_me show_me tell_me can_i_use
     best good great fun cool engaging exciting awesome amazing hands-on hands_on best_way_to best_ways_to ways_to way_to
     kid kids teach teaching lesson lessons lesson_plan lesson_plans lesson_idea lesson_ideas teaching_ideas
     teaching_resources ideas_for examples_of example_of introduction_to intro_to activities_for activity_for resources_for
-    materials_for y de los las por para una del que cómo enseñar lección lecciones
+    materials_for vs versus help_with help_for homework_help my_son my_sons my_daughter my_daughters my_child my_children
+    my_kid my_kids my_grandson my_granddaughter
+    cómo enseñar lección lecciones
+    """.split()
+)
+# Kinds of files, and programs in which something is shown or asked. Not what is itself learned ("Excel"), nor what may well
+# be a topic ("slides", "online").
+FILES = frozenset(
+    word.replace("_", " ")
+    for word in """
+    pdf pdfs doc docs docx ppt ppts pptx powerpoint powerpoints power_point xls xlsx odt word_doc word_docs word_document
+    google_slide google_slides google_doc google_docs google_sheet google_sheets google_form google_forms google_drive
+    google_classroom prezi jamboard canva kahoot kahoots quizizz quizlet blooket gimkit nearpod pear_deck peardeck
+    edpuzzle padlet flipgrid boom_cards brainpop youtube youtube_video youtube_videos tpt teachers_pay_teachers
+    free_pdf pdf_free free_printable free_printables printable_free free_download free_downloads for_free download
+    downloads downloadable editable printable printables imprimible imprimibles para_imprimir gratis
     """.split()
 )
 SORTS = frozenset(
     """
-    activities activity assessment assessments beginners centers download easy end example examples exercise exercises
-    exit free game games handout handouts homework idea ideas interactive intro introduction learn learners learning
-    materials notebook online pdf powerpoint practice presentation printable printables project projects quick quiz
-    quizzes resource resources review rubric rubrics simple slides slip slips song songs stations struggling student
-    students template templates test tests ticket tickets unit units video videos warm-up warm-ups worksheet
-    worksheets actividad actividades ejercicio ejercicios gratis imprimible imprimibles juego juegos proyecto proyectos
+    activities activity assessment assessments beginners centers easy end example examples exercise exercises exit free
+    game games handout handouts homework idea ideas interactive intro introduction learn learners learning materials
+    notebook online practice presentation project projects quick quiz quizzes resource resources review rubric rubrics
+    simple slides slip slips song songs stations struggling student students template templates test tests ticket tickets
+    unit units video videos warm-up warm-ups worksheet worksheets
+    actividad actividades ejercicio ejercicios juego juegos proyecto proyectos
     one two three four five six seven eight nine ten
     """.split()
 )
 # The same in two words: who learns by problems asks for more.
 _PROBLEMS = re.compile(r"\b(?:word|story|math) problems?\b", re.I)
-# Nobody means one of these by another word: who hates reading has not written "have".
-SAY_LITTLE = SAY_NOTHING | ASKING
-_LONGEST = max(len(one.split()) for one in PADDING)
+# Nobody means one of these by another word: who hates reading has not written "have", and on the "wheather" not "whether".
+SAY_LITTLE = (
+    SAY_NOTHING
+    | ASKING
+    | frozenset("because from his her its than them though through until whether while".split())
+)
+_LONGEST = max(len(one.split()) for one in PADDING | FILES)
 _AROUND = ".,;:!?()¿¡"
 
 
-def put_aside(words: Words, lexicon: Lexicon) -> Words:
+def put_aside(words: Words, lexicon: Lexicon, *, beside: bool = False) -> Words:
     """The words without padding in their text, where anything else is left of it; `typed` has all then. Of what has a name
-    here ("project-based learning") no word is padding."""
-    text = _without(words.text, PADDING, lexicon)
-    asked = _without(text, PADDING | ASKING, lexicon) if not is_long(text) else _from_question(text)
+    here ("project-based learning") no word is padding. Kinds of files alone are looked for as they stand: of "Google Slides"
+    neither word is another's. Nor is anything left of what only asks beside a filter that the words say ("what should my 5
+    year old know")."""
+    if (
+        beside
+        and words.text
+        and all(word.strip(_AROUND).lower() in SAY_NOTHING | ASKING | ASIDE for word in words.text.split())
+    ):
+        return replace(words, text="", alternatives=(), typed=words.text)
+    files = _those(words.text, FILES, lexicon)
+    text = _without(words.text, PADDING | FILES, lexicon)
+    if files and text == words.text:
+        return replace(
+            words, text="", alternatives=(), phrases=(*words.phrases, *files), typed=words.text, files=files
+        )
+    idle = PADDING | ASKING | ASIDE
+    asked = _without(text, idle, lexicon) if not is_long(text) else _from_question(text)
     text = asked or text
     if text == words.text:
         return words
-    return replace(words, text=text, alternatives=within(text, words), typed=words.text)
+    return replace(words, text=text, alternatives=within(text, words), typed=words.text, files=files)
 
 
 def within(text: str, words: Words) -> tuple[Alternative, ...]:
@@ -71,15 +109,12 @@ def _from_question(text: str) -> str:
 def _without(text: str, padding: Collection[str], lexicon: Lexicon) -> str:
     said = text.split()
     bare = [word.strip(_AROUND).lower() for word in said]
-    kept: list[int] = []
-    at = 0
-    while at < len(said):
-        if named := _longest_at(bare, at, MAX_NAME_WORDS, lexicon.names_something):
-            kept += range(at, at + named)
-        idle = 0 if named else _longest_at(bare, at, _LONGEST, padding.__contains__)
-        if not named and not idle:
-            kept.append(at)
-        at += named or idle or 1
+    kept = [
+        place
+        for at, size, idle in _in_parts(bare, padding, lexicon)
+        if not idle
+        for place in range(at, at + size)
+    ]
     if len(kept) == len(said):
         return text
     while kept and bare[kept[0]] in SAY_NOTHING:
@@ -88,6 +123,26 @@ def _without(text: str, padding: Collection[str], lexicon: Lexicon) -> str:
         kept.pop()
     rest = " ".join(said[place] for place in kept)
     return rest if any(sign.isalnum() for sign in rest) else text
+
+
+def _those(text: str, padding: Collection[str], lexicon: Lexicon) -> tuple[str, ...]:
+    """The padding of this sort in a text, as it is typed there."""
+    said = [word.strip(_AROUND) for word in text.split()]
+    parts = _in_parts([word.lower() for word in said], padding, lexicon)
+    return tuple(dict.fromkeys(" ".join(said[at : at + size]) for at, size, idle in parts if idle))
+
+
+def _in_parts(
+    bare: Sequence[str], padding: Collection[str], lexicon: Lexicon
+) -> Iterator[tuple[int, int, bool]]:
+    """Where each part of a text begins, of how many words it is, and whether it is padding: what has a name is one part."""
+    at = 0
+    while at < len(bare):
+        named = _longest_at(bare, at, MAX_NAME_WORDS, lexicon.names_something)
+        idle = 0 if named else _longest_at(bare, at, _LONGEST, padding.__contains__)
+        size = named or idle or 1
+        yield at, size, bool(idle)
+        at += size
 
 
 def after_asking(text: str) -> str:
@@ -114,3 +169,9 @@ def about(text: str) -> str:
     rest = _PROBLEMS.sub(" ", text).split()
     told = " ".join(word for word in rest if word.lower() not in SORTS and not word.isdigit())
     return told if any(word not in SAY_NOTHING for word in told.lower().split()) else text
+
+
+def tells(text: str) -> bool:
+    """Whether any of the words says what is looked for: not a number, nor what only asks, or says the kind of a file."""
+    idle = SAY_LITTLE | ASIDE | PADDING | FILES | {word for one in FILES for word in one.split()}
+    return any(word not in idle and not word.isdigit() for word in text.lower().split())

@@ -14,10 +14,13 @@ from standards.said_grades import BEGIN, END, JOIN, grades_said
 from standards.said_grades import GRADE as GRADE
 from standards.said_grades import PERHAPS_GRADE as PERHAPS_GRADE
 
-# "5 year olds", "8-year-old students", "ages 5-7". Not "a 12 year old boy", who is in a word problem.
+# "5 year olds", "8-year-old students", "my 5 year old", "niños de 5 años", "ages 5-7". Not "a 12 year old boy", who is in a
+# word problem.
 AGE = re.compile(
     rf"{BEGIN}(?P<first>\d{{1,2}})(?:{JOIN}(?P<last>\d{{1,2}}))?[\s-]*(?:years?|yrs?)[\s-]*"
     rf"(?:olds|old\s+(?:kids|children|students|learners)){END}"
+    rf"|{BEGIN}my\s+(?P<mine>\d{{1,2}})[\s-]*(?:years?|yrs?)[\s-]*old{END}"
+    rf"|{BEGIN}(?:(?:niñ|alumn)[oa]s\s+)?de\s+(?P<de>\d{{1,2}})(?:\s+[ay]\s+(?P<a>\d{{1,2}}))?\s+años{END}"
     rf"|{BEGIN}ages?\s+(?P<from>\d{{1,2}}){JOIN}(?P<to>\d{{1,2}}){END}",
     re.I,
 )
@@ -74,8 +77,8 @@ def read_grades(match: re.Match[str]) -> list[str]:
 
 def read_ages(match: re.Match[str]) -> list[str]:
     """The grades that children of these ages are in, as AGE found them."""
-    first = int(match["first"] or match["from"])
-    last = int(match["last"] or match["to"] or first)
+    first = int(match["first"] or match["mine"] or match["de"] or match["from"])
+    last = int(match["last"] or match["a"] or match["to"] or first)
     return normalise_grades([grade for age in range(first, last + 1) if (grade := grade_of_age(age))])
 
 

@@ -15,9 +15,10 @@ from repository.models import ResourcePage
 from search import query
 from search.client import ask_several
 from search.counts import counts_for
+from search.english import foreign_words
 from search.lexicon import lexicon
 from search.meant import Meant, meant
-from search.padding import put_aside
+from search.padding import put_aside, tells
 from search.request import SearchRequest
 from search.understanding import Part, Understood, cut, remaining, understand
 from search.words import SAY_NOTHING, Words, overlaps, read_words
@@ -48,7 +49,7 @@ class WayOut:
 
     facet: the filter dropped; words: the words dropped, all of them or one. Both are empty where all filters are dropped.
     instead: what an acronym or a synonym is written out as; then nothing is dropped. taken: what words may mean as a filter,
-    which takes their place.
+    which takes their place. language: what the words are of, which nothing else is asked of than to be in.
     """
 
     request: SearchRequest
@@ -57,6 +58,7 @@ class WayOut:
     words: str = ""
     instead: str = ""
     taken: Part | None = None
+    language: str = ""
 
 
 def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
@@ -75,7 +77,16 @@ def ways_out(understood: Understood, tokens: Collection[str]) -> list[WayOut]:
         or facet != "standard"  # everything is no help
     ]
     taken = _taken(understood, understood.offered)
-    ways = _counted([*single, *_fewer_words(understood), *_written_out(understood), *taken], tokens)
+    ways = _counted(
+        [
+            *single,
+            *_fewer_words(understood),
+            *_written_out(understood),
+            *taken,
+            *_in_its_language(understood),
+        ],
+        tokens,
+    )
     if not ways and len(understood.request.chosen) > 1:
         bare = SearchRequest(q=_free_words(understood), as_typed=understood.asked.as_typed)
         ways = _counted([WayOut(bare)], tokens)
@@ -110,10 +121,19 @@ def _fewer_words(understood: Understood) -> list[WayOut]:
     if 1 < len(free) <= MAX_WORDS_DROPPED:
         for token in free:
             less = cut(asked.q, [token])
-            if not understood.request.chosen and SAY_NOTHING.issuperset(less.lower().split()):
+            if not tells(less) or token.text.lower() in SAY_NOTHING:
                 continue
             ways.append(WayOut(replace(asked, q=less, page=1, cursor=""), words=token.text))
     return ways
+
+
+def _in_its_language(understood: Understood) -> list[WayOut]:
+    """All that is in the language of the words, for the grades and times that they say: who asks for "lectura" may take a
+    title with "leer"."""
+    languages = dict.fromkeys(foreign_words(understood.words.text).values())
+    only_filters = " ".join(part.words for part in understood.applied)
+    asked = replace(understood.asked, q=only_filters)
+    return [WayOut(asked.choosing("language", [one]), language=one) for one in languages]
 
 
 def _written_out(understood: Understood) -> list[WayOut]:

@@ -5,16 +5,16 @@ The words come from resources that the reader may see, so a correction gives awa
 
 import re
 from collections.abc import Collection, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import pairwise
 
 from search import marking, query, text
 from search.client import ask
-from search.english import is_english
+from search.english import foreign_words, is_english
 from search.hits import marked_words
 from search.lexicon import fold, lexicon, plain
-from search.padding import SAY_LITTLE
+from search.padding import SAY_LITTLE, SPANISH
 from search.scouting import Scouted
 from search.understanding import Understood
 from search.words import SAY_NOTHING, Words, overlaps
@@ -23,7 +23,10 @@ from search.words import tokens as tokens_of_query
 LOOKED_AT = 10  # resources
 NEAR = 0.7  # of SequenceMatcher
 FORM = 0.9  # the same: "equivalent", "equivalente"
+# What is long is as a rule the same word in several languages ("perímetro"); of short ones "medición" is no medicine.
+SAME, LEAST_SAME = 0.8, 9
 LEAST_BEGUN = 4  # characters of a word that was left off
+NAMED = 0.85  # of a name and a common word
 # Letters of a word that was run together with another, and of both; and words of a query that are put apart.
 SHORTEST_PART, LONGEST, MOST = 3, 30, 3
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -110,9 +113,11 @@ def respelled(understood: Understood, tokens: Collection[str], unknown: Collecti
     One request. Raises EngineDown.
     """
     how = text.How(nearly=True, doubtful=tuple(unknown))
+    # Beside what is a filter the words of it tell nothing.
+    words = replace(understood.words, extra="")
     body = {
-        "query": query.base(understood.words, tokens, how),
-        "highlight": marking.highlight(understood.words, how),
+        "query": query.base(words, tokens, how),
+        "highlight": marking.highlight(words, how),
         "size": LOOKED_AT,
         "timeout": query.TIME_LIMIT,
         "_source": False,
@@ -120,24 +125,105 @@ def respelled(understood: Understood, tokens: Collection[str], unknown: Collecti
     hits = ask(body)["hits"]["hits"]
     marked = marked_words(one for hit in hits for some in hit.get("highlight", {}).values() for one in some)
     seen = [word for word in map(str.lower, marked) if word not in SAY_LITTLE]
-    typed, folded = understood.asked.q, {plain(word) for word in unknown}
-    spelled = _WORD.sub(lambda word: _nearest(word[0], seen) if plain(word[0]) in folded else word[0], typed)
-    return spelled if spelled.lower() != typed.lower() else ""
+    spelled = respell(understood, seen, unknown)
+    return spelled if spelled.lower() != understood.asked.q.lower() else ""
 
 
-def _nearest(word: str, seen: Sequence[str]) -> str:
-    """What goes on where the word ends, the shortest; else the one most like it.
+def respell(understood: Understood, seen: Sequence[str], unknown: Collection[str]) -> str:
+    """Pure: what became a filter or is excluded stays as it is, and so do quotes. Words of another language are replaced all
+    or none: "suma y resta" is no "sum y resta". Of all of them, the "las" of "las plantas" goes, too."""
+    q, folded = understood.asked.q, {plain(word) for word in unknown}
+    free = [
+        token
+        for token in tokens_of_query(q)
+        if not token.excluded and not overlaps(token, understood.applied)
+    ]
+    names = names_in(q)
+    foreign = foreign_words(" ".join(token.typed for token in free))
+    near = {
+        word: _nearest(
+            word,
+            [one for one in seen if word not in names or _may_be_name(word, one)],
+            foreign=word in foreign,
+        )
+        for token in free
+        for word in _WORD.findall(token.typed)
+        if plain(word) in folded
+    }
+    little = {token for token in free if foreign and token.is_plain and plain(token.text) in SPANISH}
+    if any(near.get(word, word) == word for word in foreign):
+        near = {word: other for word, other in near.items() if word not in foreign}
+        little = set()
+    for token in reversed(free):
+        spelled = _WORD.sub(lambda word: near.get(word[0], word[0]), token.typed)
+        if token in little:
+            q = f"{q[: token.start].rstrip()} {q[token.end :].lstrip()}".strip()
+        else:
+            q = q[: token.start] + spelled + q[token.end :]
+    return q
 
-    What is English as it stands is meant so ("sales tax" is no "scales tax") where no other form of it is near.
+
+def _nearest(word: str, seen: Sequence[str], *, foreign: bool) -> str:
+    """What goes on where the word ends, the shortest; else the one most like it, with its capitals.
+
+    What is English as it stands is meant so ("sales tax" is no "scales tax") where no other form of it is near; what is of
+    another language, where it is not the same word here. Nor does anybody add to a word by a slip, but for its last letter
+    twice: "The Giver" is about no giving.
     """
-    begun = [other for other in seen if len(word) >= LEAST_BEGUN and other.startswith(word.lower())]
+    spelled = _most_like(word, seen, foreign=foreign)
+    if spelled == word:
+        return word
+    return (
+        spelled.upper()
+        if word.isupper() and len(word) > 1
+        else spelled.capitalize()
+        if word[0].isupper()
+        else spelled
+    )
+
+
+def _most_like(word: str, seen: Sequence[str], *, foreign: bool) -> str:
+    typed = word.lower()
+    begun = [other for other in seen if len(word) >= LEAST_BEGUN and other.startswith(typed)]
     if is_english(word):
         begun = [other for other in begun if _likeness(word, other) >= FORM]
-    if begun or is_english(word):
         return min(begun, key=lambda other: (len(other), other), default=word)
-    best = max(seen, key=lambda other: _likeness(word, other), default=word)
-    return best if _likeness(word, best) >= NEAR else word
+    if begun and not foreign:
+        return min(begun, key=lambda other: (len(other), other))
+    least = NEAR if not foreign else SAME if len(word) >= LEAST_SAME else FORM
+    others = [other for other in seen if not _goes_on(typed, other)]
+    best = max(others, key=lambda other: _likeness(word, other), default=word)
+    return best if _likeness(word, best) >= least else word
+
+
+def _goes_on(typed: str, other: str) -> bool:
+    """Whether the word as typed goes on where the other ends, with more than its last letter."""
+    return typed.startswith(other) and typed != other + other[-1]
+
+
+def names_in(q: str) -> set[str]:
+    """The words that are written as names are, within a text that is not all in capitals."""
+    _first, *rest = q.split() or [""]
+    return (
+        set() if q.isupper() else {word for one in rest for word in _WORD.findall(one) if word[0].isupper()}
+    )
+
+
+def _may_be_name(word: str, other: str) -> bool:
+    """ "The Giver" is not "the given": a name becomes no common word that is not very near."""
+    return not is_english(other) or _likeness(word, other) >= NAMED
+
+
+def is_no_slip(words: Words, unknown: Collection[str]) -> bool:
+    """Whether what nothing has is spelled as meant, so that what comes near is something else ("friction" and "fraction"):
+    words of another language; or a word alone that a dictionary has, or that is written as a name. Beside others, what has
+    those may do."""
+    foreign = {word.lower() for word in foreign_words(words.text)}
+    if len([word for word in words.text.split() if word.lower() not in SAY_LITTLE]) > 1 or words.codes:
+        return foreign.issuperset(unknown)
+    names = {name.lower() for name in names_in(words.text)}
+    return all(word in foreign or word in names or is_english(word) for word in unknown)
 
 
 def _likeness(word: str, other: str) -> float:
-    return SequenceMatcher(None, word.lower(), other).ratio()
+    return SequenceMatcher(None, plain(word), plain(other)).ratio()

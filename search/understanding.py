@@ -50,7 +50,7 @@ AROUND = " ()[],;:!?.…¿¡"
 # Courses that are numbered. Not "math 6", which is one of grade 6; but "integrated math 2".
 COURSES = frozenset("algebra biology calculus chemistry chinese french german latin physics spanish".split())
 _INTEGRATED = "integrated"
-_COURSE_NUMBER = re.compile(r"[1-5]|I{1,3}|IV|V", re.I)
+_COURSE_NUMBER = re.compile(r"[1-5]|I{1,3}|IV|V|one|two|three", re.I)
 # Ways to say the words otherwise. Each costs a clause for every field, twice, and a query may have 1,024 in all.
 MOST_OTHERWISE = 12
 _BARRIER = "\0"
@@ -126,7 +126,7 @@ def understand(asked: SearchRequest) -> Understood:
     understood = interpret(asked, words, {**named, **find_begun(asked.q, some, named)})
     found = _with_statement(understood.words, understood.request.values("grade"))
     if not found.quoted:
-        found = put_aside(found, words)
+        found = put_aside(found, words, beside=bool(understood.applied))
     # "fractions -game" is not what was picked for "fractions game".
     return replace(understood, words=replace(found, picked=() if found.excluded else picked(asked.q)))
 

@@ -30,6 +30,8 @@ SAY_NOTHING = frozenset(
 )
 # "https://www.district.example/lessons/better-buy/?from=mail"
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^/\s]+(?P<path>[^\s?#]*)\S*", re.I)
+# "Unit_3-Fractions.docx", as somebody saved it.
+_FILE = re.compile(r"(?P<name>[^\s/]*[^\W_][^\s/]*)\.(?P<kind>pdf|docx?|odt|pptx?|xlsx?)[.,;:!?)]*", re.I)
 _EXCLUDED = re.compile(r"-[^\W\d_]")
 
 
@@ -53,6 +55,7 @@ class Words:
     the number is no grade, and in every lesson with numbers.
     typed: the text with the padding that is put aside ("fun ideas for"), where there is any; who has that ranks a little
     higher.
+    files: words of `typed` that say the kind of file or the program; search cannot tell those apart.
     extra: words that need not be found, since a filter says the same ("6th grade"); who has them still ranks higher.
     picked: identifiers of resources that coordinators have picked for the query; they are found whatever their words.
     quoted: identifiers of standards whose statement the text is; around: the words above and below those, which need not be
@@ -67,6 +70,7 @@ class Words:
     alike: bool = False
     courses: tuple[str, ...] = ()
     typed: str = ""
+    files: tuple[str, ...] = ()
     extra: str = ""
     picked: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
@@ -127,9 +131,9 @@ def has_words(q: str) -> bool:
 
 def spoken(some: Sequence["Token"]) -> str:
     """What is looked for of plain words: signs and emoji beside words say nothing, though the engine counts these as words;
-    of an address that was pasted, its path says what it leads to."""
+    of an address that was pasted, its path says what it leads to, and the name of a file what is in it."""
     telling = [token for token in some if any(sign.isalnum() for sign in token.text)] or some
-    return " ".join(_of_address(token.typed) or token.typed for token in telling)
+    return " ".join(_of_address(token.typed) or _of_file(token.typed) or token.typed for token in telling)
 
 
 def is_address(typed: str) -> bool:
@@ -139,6 +143,11 @@ def is_address(typed: str) -> bool:
 def _of_address(typed: str) -> str:
     address = _ADDRESS.fullmatch(typed)
     return " ".join(re.findall(r"[^\W_]+", unquote(address["path"]))) if address else ""
+
+
+def _of_file(typed: str) -> str:
+    file = _FILE.fullmatch(typed)
+    return " ".join([*re.findall(r"[^\W_]+", file["name"]), file["kind"]]) if file else ""
 
 
 def is_arithmetic(text: str) -> bool:

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from people.selectors import organisation_ids
+from repository.languages import language_name
 from search import rescue
 from search.addresses import url
 from search.as_you_type import suggestions
@@ -250,6 +251,7 @@ def _ways_out(request: HttpRequest, understood: Understood) -> list[dict[str, An
         {
             "label": way.instead or chips.words_or_filters(understood, way.facet, way.words),
             "is_instead": bool(way.instead),
+            "language": language_name(way.language) if way.language else "",
             "offer": chips.offer(understood, way.taken) if way.taken else None,
             "count": way.count,
             "url": url(way.request),

@@ -179,3 +179,47 @@ def test_a_synonym_that_says_no_other_word_makes_no_search_an_error_page(follow:
     resource("Fraction game")
     follow()
     assert titles("q=frction+game") == ["Fraction game"]
+
+
+def test_words_of_another_language_are_corrected_all_or_none(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("The sum of two fractions", district=district, summary="We restate what we add")
+    resource("Area and perimeter of plants", district=district, summary="With medicine for the plants")
+    resource("Agua y números", district=district, language="es")
+    follow()
+    assert search("q=fracciones").did_you_mean == "fractions"
+    assert search("q=las+plantas").did_you_mean == "plants"
+    assert search("q=área+y+perímetro").did_you_mean == "área perimeter"
+    for q in ("suma y resta", "resta", "la suma de fracciones", "medición", "ciclo del agua"):
+        results = search(urlencode({"q": q}))
+        assert (results.did_you_mean, results.total) == ("", 0), q
+
+
+def test_what_is_a_word_has_nothing_near_to_it(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Fractions of a building", district=district, summary="We engage with what is given")
+    follow()
+    for q in ("friction", "bullying", "The Giver"):
+        results = search(urlencode({"q": q}))
+        assert (results.did_you_mean, results.total) == ("", 0), q
+    # Nobody adds to a word by a slip, but for its last letter twice.
+    assert search("q=engageny").did_you_mean == ""
+    assert search("q=fractionss").did_you_mean == "fractions"
+    # Beside others, what has those may do.
+    assert titles("q=friction+building") == ["Fractions of a building"]
+
+
+def test_a_correction_has_the_capitals_of_what_was_typed(follow: Callable[[], None]) -> None:
+    resource("Harriet Tubman and the weather")
+    follow()
+    assert search("q=Harriet+Tubmen").did_you_mean == "Harriet Tubman"
+    assert search("q=HARRIET+TUBMEN").did_you_mean == "HARRIET TUBMAN"
+    assert search("q=Harriet+tubmen+4th+grade").did_you_mean == "Harriet tubman 4th grade"
+
+
+def test_a_slip_is_no_word_that_says_little(follow: Callable[[], None]) -> None:
+    district = DistrictFactory()
+    resource("Whether it rains", district=district)
+    resource("The weather", district=district)
+    follow()
+    assert search("q=wheather").did_you_mean == "weather"

@@ -1,15 +1,18 @@
 """What a query is about is found, whatever else it says; and where nothing says all of it, what is on the same standards."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search.lexicon import Meaning, make_lexicon
-from search.padding import ASKING, PADDING, SORTS, put_aside
+from search.padding import ASIDE, ASKING, FILES, PADDING, SORTS, put_aside
 from search.words import Words
 from tests.factories import DistrictFactory, ItemFactory, resource
+from tests.repository.pages import Page
 from tests.search.asking import search, titles
 
 LEXICON = make_lexicon([Meaning("kind", ("plan",), "Lesson study")], [("PBL", ["teaching by projects"])])
@@ -33,6 +36,11 @@ def left(text: str) -> str:
         ("¿Cómo enseñar fracciones?", "fracciones?"),
         ("lecciones de fracciones", "fracciones"),
         ("what can I use to teach main idea", "main idea"),
+        ("how to help my son with long division", "long division"),
+        ("help my kid with fractions", "fractions"),
+        ("mitosis vs meiosis", "mitosis meiosis"),
+        ("fractions google slides", "fractions"),
+        ("free printable worksheets PDF on telling time", "worksheets on telling time"),
         ("Can you give me worksheets about telling time?", "worksheets telling time?"),
         # A name here, and what is nothing but padding.
         ("lesson study on fractions", "lesson study on fractions"),
@@ -56,7 +64,18 @@ def test_what_a_query_is_about_is_left(q: str, about: str) -> None:
     assert put_aside(Words(q), LEXICON).typed == ("" if about == q else q)
 
 
-@given(st.lists(st.sampled_from([*PADDING, *ASKING, *SORTS, "bees", "the", "lesson study", "?"]), max_size=9))
+def test_beside_a_filter_nothing_is_left_of_what_only_asks() -> None:
+    """ "What should my 5 year old know" without its grade."""
+    words = put_aside(Words("what should know"), LEXICON, beside=True)
+    assert (words.text, words.typed) == ("", "what should know")
+    assert put_aside(Words("what bees know"), LEXICON, beside=True).text == "bees"
+
+
+@given(
+    st.lists(
+        st.sampled_from([*PADDING, *ASKING, *ASIDE, *SORTS, "bees", "the", "lesson study", "?"]), max_size=9
+    )
+)
 def test_something_is_always_left_in_its_order_and_nothing_is_lost(some: list[str]) -> None:
     text = " ".join(some)
     words = put_aside(Words(text), LEXICON)
@@ -64,6 +83,48 @@ def test_something_is_always_left_in_its_order_and_nothing_is_lost(some: list[st
     assert all(word in rest for word in words.text.split())
     assert bool(words.text) == bool(text)
     assert (words.typed or words.text) == text
+
+
+@given(st.lists(st.sampled_from([*FILES, *PADDING, *SORTS, "bees", "?"]), max_size=9))
+def test_of_kinds_of_files_alone_each_is_looked_for_as_it_stands(some: list[str]) -> None:
+    text = " ".join(some)
+    words = put_aside(Words(text), LEXICON)
+    assert bool(words.text or words.phrases) == bool(text)
+    assert (words.typed or words.text) == text
+    assert words.phrases == (words.files if not words.text else ())
+    assert all(one in text and one.lower() in FILES for one in words.files)
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_kinds_of_files_need_not_be_found_and_the_page_says_so(
+    follow: Callable[[], None], client: Client
+) -> None:
+    district = DistrictFactory()
+    resource("Fractions of a pizza", district=district)
+    resource("Slide a tile: the present state of geometry", district=district)
+    resource("Fractions to print", district=district, summary="A PDF of four pages")
+    follow()
+
+    def said(q: str) -> str:
+        return Page.open(client, f"/search/?{urlencode({'q': q})}").text
+
+    assert [hit.title for hit in search("q=fractions pdf").hits] == [
+        "Fractions to print",
+        "Fractions of a pizza",
+    ]
+    assert "apart, so “pdf” need not be found" in said("fractions pdf")
+    assert search("q=Pizza-fractions.pptx").hits[0].title == "Fractions of a pizza"
+    assert "“pptx” need not" in said("Pizza-fractions.pptx")
+    # In quotes it is asked for.
+    assert titles('q=fractions "pdf"') == ["Fractions to print"]
+    assert "need not be found" not in said('fractions "pdf"')
+    # Alone it is no other word, and no way on leads to half of it.
+    assert titles("q=google slides") == []
+    alone = said("google slides")
+    assert "Say what it should be about, too" in alone
+    assert "without “google”" not in alone
+    assert titles("q=pdf") == ["Fractions to print"]
 
 
 @pytest.mark.engine

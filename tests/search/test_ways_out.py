@@ -44,6 +44,10 @@ def test_ways_out_are_those_that_find_something_the_most_first(
     # Words are left out where filters are left: without either, everything there is would be found.
     assert ways("q=quagga") == ways("q=quagga+okapi") == []
     assert ("“quagga”", "2") in ways("q=quagga&subject=science")
+    # No number is left alone, which stands in many texts.
+    resource("7 zebras", district=district)
+    follow()
+    assert ways("q=quagga+7") == []
     # What the words say of a grade is left out with it.
     assert ("Grade 6", "1") in ways("q=zebra+6th+grade&subject=art")
 
@@ -167,3 +171,20 @@ def test_a_filter_that_would_leave_nothing_is_not_offered(follow: Callable[[], N
     assert "The art of the ratio" in page
     assert "as a filter" not in page
     assert "Use “music” as a filter: Subject Music" in Page.open(client, "/search/?q=ratio+music").text
+
+
+def test_who_asks_in_a_language_is_led_to_all_that_is_in_it(
+    follow: Callable[[], None], client: Client
+) -> None:
+    district = DistrictFactory()
+    resource("Vamos a leer", district=district, language="es", grades=["03"])
+    resource("Cuento las hojas", district=district, language="es", grades=["KG"])
+    resource("Reading", district=district)
+    follow()
+
+    def said(q: str) -> str:
+        return Page.open(client, f"/search/?{urlencode({'q': q})}").text
+
+    assert "all that is in Spanish 2 resources" in said("comprensión lectora")
+    assert "all that is in Spanish 1 resource" in said("lectura 3er grado")
+    assert "all that is in" not in said("photosynthesis")
