@@ -84,6 +84,7 @@ def _find(
         did_you_mean=found.did_you_mean,
         corrected=found.corrected,
         unknown=found.unknown,
+        without=found.without,
     )
 
 

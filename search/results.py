@@ -157,7 +157,8 @@ class Results:
 
     first: the number of the first hit; next_cursor: where the list goes on, "" at its end.
     understood: what was made of the query. corrected: nothing matched as typed, and these are the results of `did_you_mean`,
-    which `understood` is about; unknown: or only these words of it, which nothing has. loosened: few had all the words, so
+    which `understood` is about; unknown: or only these words of it, which nothing has. without: words for a sort
+    of thing that nothing has beside the others. loosened: few had all the words, so
     these have some of them, or near spellings, after those with all. fuzzy: the same where none had all. elsewhere: some
     have, but do not fit the filters. put_aside: grades and times that the query says and that left nothing: these are the
     results without them, or, with times_as_words, of the words of times instead.
@@ -177,6 +178,7 @@ class Results:
     did_you_mean: str = ""
     corrected: bool = False
     unknown: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     put_aside: tuple[Part, ...] = ()
     times_as_words: bool = False
 

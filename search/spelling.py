@@ -14,7 +14,7 @@ from search.client import ask
 from search.english import foreign_words, is_english
 from search.hits import marked_words
 from search.lexicon import fold, lexicon, plain
-from search.padding import SAY_LITTLE, SPANISH
+from search.padding import SAY_LITTLE, SPANISH, about
 from search.scouting import Scouted
 from search.understanding import Understood
 from search.words import SAY_NOTHING, Words, overlaps
@@ -113,8 +113,8 @@ def respelled(understood: Understood, tokens: Collection[str], unknown: Collecti
     One request. Raises EngineDown.
     """
     how = text.How(nearly=True, doubtful=tuple(unknown))
-    # Beside what is a filter the words of it tell nothing.
-    words = replace(understood.words, extra="")
+    # Neither the words of filters tell what was meant, nor the sort of thing that is wanted.
+    words = replace(understood.words, text=about(understood.words.text), extra="")
     body = {
         "query": query.base(words, tokens, how),
         "highlight": marking.highlight(words, how),

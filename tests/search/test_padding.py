@@ -207,3 +207,29 @@ def test_where_nothing_says_all_of_it_what_is_on_the_same_standard_follows(
     # Where something says all of it, that is it.
     assert titles("q=heavier lighter") == ["Heavier or lighter"]
     assert titles("q=pebbles") == []
+
+
+@pytest.mark.engine
+@pytest.mark.django_db
+def test_a_sort_of_thing_that_nothing_has_need_not_be_found_and_the_page_says_so(
+    follow: Callable[[], None], client: Client
+) -> None:
+    district = DistrictFactory()
+    resource("Fractions of a pizza", district=district)
+    resource("Infractions and friction", district=district)
+    resource("A video on factories", district=district)
+    follow()
+    results = search("q=fractions video")
+    assert [hit.title for hit in results.hits] == ["Fractions of a pizza"]
+    assert (results.total, results.without, results.fuzzy) == (1, ("video",), False)
+    page = Page.open(client, "/search/?q=fractions+video").text
+    assert "No resource on “fractions” has “video” as well" in page
+    # After a correction, too.
+    results = search("q=fractoins video")
+    assert (results.did_you_mean, results.total) == ("fractions video", 1)
+    # Who asks for exactly that gets nothing else.
+    assert titles("q=fractions video&as_typed=spelling") == []
+    resource("Fractions on film", district=district, summary="A video")
+    follow()
+    assert search("q=fractions video").hits[0].title == "Fractions on film"
+    assert search("q=fractions video").without == ()
