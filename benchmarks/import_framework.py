@@ -22,7 +22,6 @@ from typing import Any
 
 import django
 from django.db import connection, connections, transaction
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
 from benchmarks._servers import servers
 
@@ -281,13 +280,13 @@ def main(arguments: list[str]) -> None:
         connections.settings["default"]["NAME"] = options.database
         print(json.dumps(step(options.step, options.packages[0])))
         return
-    with servers():
+    from tests.ground import database
+
+    with servers(), database():
         measure_all(options)
 
 
 def measure_all(options: argparse.Namespace) -> None:
-    setup_test_environment(debug=False)
-    databases = setup_databases(verbosity=0, interactive=False)
     folder = os.environ.get("STANDARDS_DATA_DIR")
     paths = options.packages
     if not paths and folder:
@@ -301,7 +300,6 @@ def measure_all(options: argparse.Namespace) -> None:
             growth(options.frameworks)
     finally:
         made.unlink()
-        teardown_databases(databases, verbosity=0)
 
 
 if __name__ == "__main__":

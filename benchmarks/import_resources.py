@@ -7,19 +7,12 @@ other work at the same time slows both rates; their quotient is what counts.
 
 import argparse
 import json
-import logging
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
 
-import django
-from django.conf import settings
-from django.db import connection
-from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+from benchmarks._ground import ground
 
 WORDS = (
     "describe compare ratio quantity model argue measure evidence pattern system cause data text claim students groups "
@@ -84,24 +77,8 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=3000)
     parser.add_argument("--single", type=int, default=150, help="pages made one by one")
     options = parser.parse_args()
-    logging.disable(logging.WARNING)  # every page made is told otherwise
-    for server in settings.LOCAL_SERVICES:
-        subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
-    if "opensearch" in settings.LOCAL_SERVICES:
-        from config.local_services import state
-
-        settings.OPENSEARCH_URL = state.opensearch_url(settings.DATA_DIR)
-    setup_test_environment(debug=False)
-    connection.settings_dict["TEST"]["NAME"] = "bench_resources"  # not that of a test run beside it
-    databases = setup_databases(verbosity=0, interactive=False)
-    from search import indexes
-
-    try:
-        indexes.rebuild(lambda text: None)
+    with ground():
         _measure(options)
-    finally:
-        indexes._remove_leftovers(None)
-        teardown_databases(databases, verbosity=0)
 
 
 def _measure(options: argparse.Namespace) -> None:
@@ -175,6 +152,4 @@ def drain() -> None:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-    django.setup()
     main()

@@ -88,7 +88,7 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
             IndexTarget.objects.get_or_create(name=name, defaults={"takes_writes": False})
         fingerprint = mapping.fingerprint()
         replaced = IndexTarget.objects.fingerprints_before(fingerprint)
-        _remove_leftovers(before, may_be_promoted=True)
+        remove_leftovers(before, may_be_promoted=True)
         target = IndexTarget.objects.create(
             name=_new_name(), fingerprint=fingerprint, replaced=replaced, takes_writes=False
         )
@@ -111,7 +111,7 @@ def rebuild(say: Callable[[str], None] = logger.info) -> str:
             raise
         _promote(target.name)
         say(f"{report.index} resources are in {target.name}, now in use.")
-        _remove_leftovers(target.name)
+        remove_leftovers(target.name)
     return target.name
 
 
@@ -123,7 +123,7 @@ def tidy() -> None:
     with _alone() as alone:
         # Asked again: a rebuild may just have ended.
         if alone and (in_use := current(timeout=SEARCH_TIMEOUT)):
-            _remove_leftovers(in_use, may_be_promoted=True)
+            remove_leftovers(in_use, may_be_promoted=True)
 
 
 def _is_an_index() -> bool:
@@ -210,7 +210,7 @@ def _retire(target: IndexTarget) -> None:
         logger.warning("Index %s is out of use and will be removed later: %s", target, error)
 
 
-def _remove_leftovers(in_use: str | None, *, may_be_promoted: bool = False) -> None:
+def remove_leftovers(in_use: str | None, *, may_be_promoted: bool = False) -> None:
     """Remove our indexes that are not in use: the one before, and what killed rebuilds left. By full name only.
 
     may_be_promoted: a promotion that was not answered may come at any moment, and put one of them into use.

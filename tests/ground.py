@@ -15,8 +15,27 @@ def ground() -> Iterator[Callable[[], str]]:
 
     The function answers with the index's name. Django must be set up with the test settings.
     """
-    logging.disable(logging.WARNING)  # every page made is told otherwise
     from django.conf import settings
+
+    from config.local_services.lease import Lease
+
+    lease = Lease(Path(settings.DATA_DIR), discard=True)
+    try:
+        for server in settings.LOCAL_SERVICES:
+            subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
+        if "opensearch" in settings.LOCAL_SERVICES:
+            from config.local_services import state
+
+            settings.OPENSEARCH_URL = state.opensearch_url(settings.DATA_DIR)
+        with database(), indexing() as index:
+            yield index
+    finally:
+        lease.release()
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """An empty database beside that of a test run that may be going on."""
     from django.db import connection
     from django.test.utils import (
         setup_databases,
@@ -25,33 +44,23 @@ def ground() -> Iterator[Callable[[], str]]:
         teardown_test_environment,
     )
 
-    from config.local_services.lease import Lease
-
-    lease = Lease(Path(settings.DATA_DIR), discard=True)
-    for server in settings.LOCAL_SERVICES:
-        subprocess.run([sys.executable, "-m", "tests.start_server", server], check=True)
-    if "opensearch" in settings.LOCAL_SERVICES:
-        from config.local_services import state
-
-        settings.OPENSEARCH_URL = state.opensearch_url(settings.DATA_DIR)
-    # Beside the database of a test run that may be going on.
+    logging.disable(logging.WARNING)  # every page made is told otherwise
     connection.settings_dict["TEST"]["NAME"] = "test_ground"
     setup_test_environment(debug=False)
     databases = setup_databases(verbosity=0, interactive=False)
-    from search import indexes
-    from search.client import client
-
-    made: list[str] = []
-
-    def index() -> str:
-        made.append(indexes.rebuild(lambda text: None))
-        return made[-1]
-
     try:
-        yield index
+        yield
     finally:
-        for name in made:
-            client().indices.delete(index=name, ignore_unavailable=True)
         teardown_databases(databases, verbosity=0)
         teardown_test_environment()
-        lease.release()
+
+
+@contextmanager
+def indexing() -> Iterator[Callable[[], str]]:
+    """Gives a function that indexes what the database has, and answers with the index's name."""
+    from search import indexes
+
+    try:
+        yield lambda: indexes.rebuild(lambda text: None)
+    finally:
+        indexes.remove_leftovers(None)

@@ -7,7 +7,6 @@ are asked for stand beside what was measured, with a plain word on whether they 
 """
 
 import argparse
-import logging
 import os
 import platform
 import random
@@ -48,41 +47,21 @@ def main() -> None:
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
     django.setup()
-    logging.disable(logging.WARNING)  # every page made is told otherwise
     report = Report()
     # How it was compiled decides much of what we add to the engine's time.
     report.say(f"Python {platform.python_version()} of {sys.base_prefix}")
-    with servers(), database():
+    from tests.ground import database, indexing
+
+    with servers(), database(), indexing():
         from benchmarks.search import corpus
-        from search import indexes
 
         rng = random.Random(0)
         made = corpus.library(rng)
-        index = None
-        try:
-            for size in sorted(options.sizes or SIZES):
-                index = prepare(made, rng, size, report)
-                with _running(index) as site:
-                    measure(site, made, size, options.requests, report)
-        finally:
-            if index:
-                indexes._remove_leftovers(None)
+        for size in sorted(options.sizes or SIZES):
+            index = prepare(made, rng, size, report)
+            with _running(index) as site:
+                measure(site, made, size, options.requests, report)
     report.say_ratios()
-
-
-@contextmanager
-def database() -> Iterator[None]:
-    """One of our own, beside that of the tests."""
-    from django.db import connection
-    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
-
-    connection.settings_dict["TEST"]["NAME"] = "benchmark_search"
-    setup_test_environment(debug=False)
-    databases = setup_databases(verbosity=0, interactive=False)
-    try:
-        yield
-    finally:
-        teardown_databases(databases, verbosity=0)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def test_the_first_index_of_a_site_is_built_without_an_alarm(
     engine: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     indexes.rebuild()
-    indexes._remove_leftovers(None)
+    indexes.remove_leftovers(None)
     assert [record.getMessage() for record in caplog.records if record.levelname != "INFO"] == []
 
 
