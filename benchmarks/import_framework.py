@@ -28,8 +28,10 @@ from benchmarks._servers import servers
 STATEMENTS = 25_000
 FRAMEWORKS = 250
 ROUNDS = 2
-TABLES = ["standards_framework", "standards_item", "standards_association", "standards_itemancestor",
-          "standards_itemalias", "standards_frameworkalias", "standards_itemtype"]  # fmt: skip
+_NAMES = (
+    "framework item association itemancestor itemalias frameworkalias itemtype license associationgrouping"
+)
+TABLES = [f"standards_{name}" for name in _NAMES.split()]
 Figures = dict[str, float]
 
 
