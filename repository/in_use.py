@@ -6,16 +6,20 @@ A published resource's draft is in its revision only, where no foreign key prote
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BigIntegerField, JSONField, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.documents.views import documents
+from wagtail.documents.views import multiple as several_documents
 from wagtail.images.views import images
+from wagtail.images.views import multiple as several_images
+from wagtail.permissions import policy_registry
 
 from people.meanwhile import MeanwhileDeleteView
 from people.models import User
@@ -141,6 +145,29 @@ class ImageDeleteView(AskingDeleteView, images.DeleteView):
 
     def refusal(self) -> str:
         return file_refusal(self.object, self.request.user)
+
+
+class JustUploaded:
+    """“Delete” beside a file that was uploaded among others: somebody may have put it on a resource already."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        model = self.get_model()  # type: ignore[attr-defined] # of the view
+        file = model._default_manager.filter(pk=kwargs[self.pk_url_kwarg]).first()  # type: ignore[attr-defined]
+        policy = policy_registry.get_by_type(model)
+        may = file and policy.user_has_permission_for_instance(request.user, "delete", file)
+        if may and (refusal := file_refusal(file, request.user)):
+            messages.error(request, refusal)  # on the next page: the script of this one says nothing
+            return JsonResponse({"success": False, "error_message": refusal})
+        answer: HttpResponse = super().post(request, *args, **kwargs)  # type: ignore[misc]
+        return answer
+
+
+class JustUploadedFileDeleteView(JustUploaded, several_documents.DeleteView):
+    pass
+
+
+class JustUploadedImageDeleteView(JustUploaded, several_images.DeleteView):
+    pass
 
 
 def file_refusal(file: ResourceDocument | ResourceImage, user: User | AnonymousUser) -> str:

@@ -23,7 +23,13 @@ from repository.admin import ClassroomGroup
 from repository.admin_api import OwnDocuments, OwnImages
 from repository.choosers import ItemChooserViewSet, ResourceChooserViewSet, resource_chooser
 from repository.comment_mails import EDITORS, EditorViewSet
-from repository.in_use import FileDeleteView, ImageDeleteView, file_refusal
+from repository.in_use import (
+    FileDeleteView,
+    ImageDeleteView,
+    JustUploadedFileDeleteView,
+    JustUploadedImageDeleteView,
+    file_refusal,
+)
 from repository.meanwhile import note_who_saves
 from repository.models import Audience, CompetencyScale, ResourceDocument, ResourceImage, ResourcePage
 from repository.queue_panel import QueuePanel
@@ -116,12 +122,14 @@ def tell_who_sees_them(request: HttpRequest, action: str, objects: list[Any], vi
                 tell_who_sees_it(request, one)
 
 
-# Before Wagtail's own addresses, one of which it takes the place of.
+# Before Wagtail's own addresses, some of which these take the place of.
 @hooks.register("register_admin_urls", order=-1)
 def delete_unused_files_only() -> list[URLPattern]:
     return [
         path("documents/delete/<int:document_id>/", FileDeleteView.as_view()),
         path("images/<int:image_id>/delete/", ImageDeleteView.as_view()),
+        path("documents/multiple/<int:doc_id>/delete/", JustUploadedFileDeleteView.as_view()),
+        path("images/multiple/<int:image_id>/delete/", JustUploadedImageDeleteView.as_view()),
     ]
 
 

@@ -206,6 +206,8 @@ def test_a_file_that_a_draft_has_is_not_deleted_alone_nor_among_others(district)
     bulk = reverse("wagtail_bulk_action", args=["repository", "resourcedocument", "delete"])
     answer = client.post(f"{bulk}?id={handout.pk}&id={unused.pk}", follow=True)
     assert "“Handout” cannot be deleted" in answer.text
+    just_uploaded = client.post(reverse("wagtaildocs:delete_multiple", args=[handout.pk])).json()
+    assert "“Handout” cannot be deleted" in just_uploaded["error_message"]
     assert set(ResourceDocument.objects.all()) == {handout, unused}
     client.post(f"{bulk}?id={unused.pk}")
     assert list(ResourceDocument.objects.all()) == [handout]
@@ -231,7 +233,11 @@ def test_an_image_that_only_a_draft_shows_is_not_deleted_alone_nor_among_others(
     bulk = reverse("wagtail_bulk_action", args=["repository", "resourceimage", "delete"])
     answer = client.post(f"{bulk}?id={photo.pk}&id={unused.pk}", follow=True)
     assert "“Jars” cannot be deleted" in answer.text
+    just_uploaded = client.post(reverse("wagtailimages:delete_multiple", args=[photo.pk])).json()
+    assert "“Jars” cannot be deleted" in just_uploaded["error_message"]
     assert set(ResourceImage.objects.all()) == {photo, unused}
+    extra = ResourceImage.objects.create(title="Cups", file=get_test_image_file())
+    assert client.post(reverse("wagtailimages:delete_multiple", args=[extra.pk])).json()["success"]
     assert "Are you sure" in client.get(reverse("wagtailimages:delete", args=[unused.pk])).text
     assert client.post(reverse("wagtailimages:delete", args=[unused.pk])).status_code == 302
     page.save_revision().publish()
