@@ -358,6 +358,9 @@ def reaching_engine() -> Iterator[None]:
             raise EngineDown(f"{TAKES_NOTHING} {error}") from error
         if error.error == CLOSED:
             raise EngineDown("The search index is closed: run `manage.py search_reindex`.") from error
+        if error.status_code == 503 and error.error == NO_SHARD:
+            lost = "The engine cannot read the index: it is starting, or has lost a part of it with a disk."
+            raise EngineDown(f"{lost} If that stays, run `manage.py search_reindex`.") from error
         if error.status_code in AWAY:
             raise EngineDown(
                 f"The search engine is overloaded, starting or closed to us: {in_short(error)}"

@@ -55,7 +55,7 @@ def status() -> Status:
     engine, has_index, problem = True, True, ""
     try:
         # A load balancer does not wait long, and must not take the site away for an engine that hangs.
-        problem = fault_of(_indexes(COUNT_TIMEOUT), timeout=COUNT_TIMEOUT)
+        problem = fault_of(answering(COUNT_TIMEOUT), timeout=COUNT_TIMEOUT)
     except EngineDown as error:
         engine, has_index, problem = False, not isinstance(error, NoIndex), str(error)
     # Before a fault of the index is gone, nothing else can be mended.
@@ -69,7 +69,7 @@ def status() -> Status:
     return Status(engine, waiting, lag, refused, problem, has_index)
 
 
-def _indexes(timeout: float) -> list[str]:
+def answering(timeout: float = WRITE_TIMEOUT) -> list[str]:
     """The index in use, once it has answered; before it those that searches go to, too. Raises EngineDown."""
     found = behind_the_alias(timeout=timeout)
     if not found:
@@ -113,7 +113,7 @@ def why_no_changes(index: str, *, timeout: float = WRITE_TIMEOUT) -> str:
 def problem_of_the_index(*, timeout: float = COUNT_TIMEOUT) -> str:
     """Why searches are refused that are right, in a sentence; "" where the index is this program's and answers."""
     try:
-        found = _indexes(timeout)
+        found = answering(timeout)
         fits = matches_program(found[-1], timeout=timeout)
         return why_too_many(found) or ("" if fits else OTHER_MAPPING)
     except EngineDown as error:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from opensearchpy.exceptions import RequestError
 
-from search import health, indexes
+from search import health, indexes, mapping
 from search.bulk import write_alias
 from search.client import EngineDown, alias, ask, ask_several, client
 from search.client import client as engine_client
@@ -41,7 +41,20 @@ def becomes_anothers(index: str) -> None:
     client().indices.create(index=index, body={"aliases": {alias(): {}}})
 
 
-FATES = [becomes_closed, becomes_one_by_the_name_of_the_alias, becomes_anothers]
+def becomes_one_on_a_lost_disk(index: str) -> None:
+    """The engine knows of it, and no node has its data."""
+    client().indices.delete(index=index)
+    body = {**mapping.body(), "aliases": {alias(): {}, write_alias(index): {}}}
+    body["settings"]["index"]["routing.allocation.require._name"] = "a node that is gone"
+    client().indices.create(index=index, body=body, params={"wait_for_active_shards": "0"})
+
+
+FATES = [
+    becomes_closed,
+    becomes_one_by_the_name_of_the_alias,
+    becomes_anothers,
+    becomes_one_on_a_lost_disk,
+]
 
 
 @pytest.mark.parametrize("fate", FATES)

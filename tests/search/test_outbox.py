@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection, transaction
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from repository.models import ResourcePage
@@ -262,12 +261,8 @@ def test_a_document_over_which_the_engine_stumbles_holds_up_nobody_elses(
     proxy: Proxy, follow: Follow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As it does where one makes a mistake in its program tell (500): until now all changes waited for it."""
-    build = documents.build
-    monkeypatch.setattr(
-        reading,
-        "build",
-        lambda source: {**build(source), **({"unheard_of": 1} if source.title == "Poison" else {})},
-    )
+    build, odd = documents.build, {"Poison": {"unheard_of": 1}}
+    monkeypatch.setattr(reading, "build", lambda source: build(source) | odd.get(source.title, {}))
     proxy.rewrites = {b'"status":400': b'"status":500'}
     poison = resource("Poison")
     with pytest.raises(EngineDown, match="unheard_of"):
@@ -379,20 +374,6 @@ def test_what_a_teacher_publishes_does_not_wait_behind_an_import(lesson: Resourc
     assert rounds <= 5200 // outbox.BATCH  # as many in all as without the newest
     client().indices.refresh(index=index)
     assert len(titles("q=rivers")) == 3
-
-
-@pytest.mark.parametrize("attempts", [0, 3])
-def test_what_was_written_before_a_clock_went_back_waits_for_nothing(
-    lesson: ResourcePage, follow: Follow, attempts: int
-) -> None:
-    lesson.title = "Mixing colors"
-    lesson.save_revision().publish()
-    hence = Now() + timedelta(hours=1)
-    OutboxEntry.objects.update(created_at=hence, due_at=hence, attempts=attempts)
-    assert health.status().lag_seconds == 0
-    follow()
-    assert titles() == ["Mixing colors"]
-    assert not OutboxEntry.objects.exists()
 
 
 def test_a_batch_is_read_in_the_same_number_of_queries_whatever_its_size(

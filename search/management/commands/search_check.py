@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from search import check, health, indexes
+from search import check, health
 from search.client import EngineDown
 
 SHOWN = 20
@@ -30,9 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            behind = indexes.behind_the_alias()
-            if not behind:
-                raise EngineDown("There is no search index yet: run `manage.py search_reindex`.")
+            behind = health.answering()
             index = behind[-1]
             report = self._compare(index, options["wait"])
             fault = health.fault_of(behind)
