@@ -343,6 +343,9 @@ def test_only_who_may_import_a_framework_may_undo() -> None:
 
 
 def test_the_command_shows_the_plan_undoes_and_refuses() -> None:
+    out = StringIO()
+    call_command("undo_import", stdout=out)
+    assert "There is no import that can be undone." in out.getvalue()
     load(package(TREE))
     second = load(revised())
     out = StringIO()

@@ -62,6 +62,8 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         applied = FrameworkImport.objects.filter(state=FrameworkImport.State.APPLIED)
+        if not applied.exists():
+            self.stdout.write("There is no import that can be undone.")
         for record in applied.only("pk", "finished_at", "title", "source", "undoes")[:20]:
             what = f"undoes {record.undoes_id}" if record.undoes_id else record.source
             self.stdout.write(

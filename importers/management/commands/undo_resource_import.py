@@ -56,6 +56,8 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         applied = ResourceImport.objects.filter(state=ResourceImport.State.APPLIED).select_related("district")
+        if not applied.exists():
+            self.stdout.write("There is no import of resources that can be undone.")
         for record in applied.only("finished_at", "source", "district", "counts")[:SHOWN]:
             when, changes = localtime(record.finished_at), in_words(record.counts)
             self.stdout.write(

@@ -43,6 +43,9 @@ def test_the_command_prints_the_plan_and_how_to_undo_it(district: District, tmp_
     out = StringIO()
     call_command("undo_resource_import", str(record.pk), stdout=out)
     assert "1 removed" in out.getvalue()
+    out = StringIO()
+    call_command("undo_resource_import", stdout=out)
+    assert "There is no import of resources that can be undone." in out.getvalue()
 
 
 @pytest.mark.parametrize(
