@@ -37,10 +37,7 @@ def fold(q: str) -> str:
 
 def picked(q: str) -> tuple[str, ...]:
     """The identifiers of what is picked for the query today, in order. No query where nothing has changed."""
-    folded = fold(q)
-    if not folded:
-        return ()
-    picks = memory.keep("promotions", [Promotion, PromotedResource], _stored).get(folded, ())
+    picks = memory.keep("promotions", [Promotion, PromotedResource], _stored).get(fold(q), ())
     today = timezone.localdate()
     found = dict.fromkeys(one for pick in picks if pick.holds_on(today) for one in pick.resources)
     return tuple(found)[:MOST]
