@@ -50,6 +50,7 @@ def test_an_acronym_is_not_written_out_where_that_finds_only_some_of_its_words(
 ) -> None:
     Synonym.objects.create(term="SEL", means="social-emotional learning")
     resource("Learning to swim")
+    resource("Social learning of bees")
     ItemFactory(full_statement="Select words with care")
     follow()
     html = client.get("/search/?q=SEL").content.decode()

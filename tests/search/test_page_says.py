@@ -39,7 +39,8 @@ def test_while_the_engine_rests_titles_are_looked_up_as_search_reads_words(
 ) -> None:
     settings.OPENSEARCH_URL = "http://127.0.0.1:9"
     Synonym.objects.create(term="PBL", means="project-based learning")
-    for title in ("Open rivers", "Hidden rivers", "PBL in a day", "Project based learning at the mill"):
+    titles = ("Open rivers", "Hidden rivers", "PBL in a day", "Project based learning at the mill")
+    for title in (*titles, "Rates 6.RP.A.1", "Rates 6.RP.A.3"):
         resource(title)
     expected = {
         "pbl": ["PBL in a day", "Project based learning at the mill"],
@@ -47,6 +48,7 @@ def test_while_the_engine_rests_titles_are_looked_up_as_search_reads_words(
         "river -hidden": ["Open rivers"],
         '"open rivers"': ["Open rivers"],
         "something about hidden rivers": ["Hidden rivers"],
+        "rates 6.RP.A.3": ["Rates 6.RP.A.3"],
     }
     for typed, found in expected.items():
         shown = Page.open(client, f"/search/?{urlencode({'q': typed})}")

@@ -118,6 +118,8 @@ def test_a_statement_that_was_pasted_is_named_and_leads_to_what_is_for_it(
         f"SWBAT {statement.lower()}",
         f"I can {statement}.",
         f"Students will be able to {statement}",
+        f"They are to {statement.lower()}",
+        "Determine the main idea of a text and explain",
     ):
         page = Page.open(client, f"/search/?{urlencode({'q': typed})}")
         assert page.html.xpath("//ul[@aria-label='Standards asked for']/li"), typed

@@ -120,17 +120,26 @@ def test_a_standard_without_resources_leads_to_those_around_it(
     follow: Callable[[], None], client: Client
 ) -> None:
     """Who typed its code was led to everything there is, and to the standard itself."""
-    above = ItemFactory(human_coding_scheme="L.5.4", full_statement="Work out what words mean")
+    top = ItemFactory(human_coding_scheme="L.5", full_statement="Language")
+    above = ItemFactory(
+        framework=top.framework,
+        human_coding_scheme="L.5.4",
+        full_statement="Work out what words mean",
+        under=top,
+    )
     bare = ItemFactory(framework=above.framework, human_coding_scheme="L.5.4a", under=above)
     ItemFactory(framework=above.framework, human_coding_scheme="L.5.4b", under=above)
     beside = ItemFactory(framework=above.framework, human_coding_scheme="L.5.4c", under=above)
-    resource("Roots and parts", alignments=[{"item": beside, "relation": "teaches"}])
+    retired = ItemFactory(framework=top.framework, under=above, retired_at="2025-01-01T00:00Z")
+    resource(
+        "Roots and parts", alignments=[{"item": one, "relation": "teaches"} for one in (beside, retired)]
+    )
     resource("Rivers")
     follow()
     for query in ("q=L.5.4a", f"standard={bare.identifier}"):
         page = Page.open(client, f"/search/?{query}")
         near = page.html.xpath("//*[@id='nothing-found']//a[contains(., 'resource')]/@href")
-        assert [titles(address.partition("?")[2]) for address in near] == [["Roots and parts"]] * 2, query
+        assert [titles(address.partition("?")[2]) for address in near] == [["Roots and parts"]] * 3, query
         assert "L.5.4b" not in page.text.partition("Standards that come near")[2]
         assert "No resource for L.5.4a yet" in page.text
         assert "without Standard" not in page.text
@@ -139,6 +148,7 @@ def test_a_standard_without_resources_leads_to_those_around_it(
         page = Page.open(client, f"/search/?{urlencode({'standard': beside.identifier, **further})}")
         assert "Roots and parts" not in page.text
         assert "No resource for L.5.4c" not in page.text
+        assert "L.5.4c" not in page.text.partition("Standards that come near")[2]
 
 
 def test_the_name_of_a_framework_is_offered_as_a_filter(follow: Callable[[], None], client: Client) -> None:

@@ -38,6 +38,14 @@ def test_undo_removes_what_was_added(district: District) -> None:
         undo_import(record)
 
 
+def test_an_import_that_changed_nothing_cannot_be_undone_and_says_so(district: District) -> None:
+    load(district, lesson("Ink"))
+    record = load(district, lesson("Ink")).record
+    assert record is not None
+    with pytest.raises(ImportRefused, match="nothing to undo"):
+        undo_import(record)
+
+
 def test_undo_restores_what_was_changed(district: District, ratios: dict[str, int]) -> None:
     load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.1"}))
     before = page("Paint")
