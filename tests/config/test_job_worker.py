@@ -1,10 +1,12 @@
-"""The job worker outlives its database, and does what it was doing once more."""
+"""The job worker outlives its database, and what it, or one that was killed, was doing is done once more."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -52,6 +54,26 @@ def test_a_job_during_which_the_database_was_restarted_is_done_once_more(log: io
     assert "The database is back" in log.getvalue()
 
 
+def test_the_job_of_a_worker_that_was_killed_is_done_by_the_next() -> None:
+    note.enqueue("a mail")
+    DBTaskResult.objects.get().claim("killed since")
+    work()
+    assert done == ["a mail"]
+
+
+def test_the_jobs_of_others_that_are_at_work_and_of_long_ago_are_left_alone() -> None:
+    for worker in ("at work", "killed last week"):
+        note.enqueue(worker)
+        DBTaskResult.objects.ready().get().claim(worker)
+    killed = DBTaskResult.objects.filter(worker_ids=["killed last week"])
+    killed.update(started_at=timezone.now() - timedelta(days=7))
+    with db_worker.at_work("at work"):
+        work()
+    assert done == []
+    work()
+    assert done == ["at work"]
+
+
 def test_a_job_that_takes_the_database_down_each_time_is_given_up_and_others_are_done(
     log: io.StringIO,
 ) -> None:
@@ -60,6 +82,7 @@ def test_a_job_that_takes_the_database_down_each_time_is_given_up_and_others_are
     work()
     assert done == ["begun"] * db_worker.TRIES + ["the next"]
     assert "Given up" in log.getvalue()
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"FAILED", "SUCCESSFUL"}
 
 
 def test_a_worker_with_nothing_to_do_waits_for_a_database_that_is_away(
