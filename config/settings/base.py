@@ -187,6 +187,9 @@ LOGGING = {
     },
 }
 
+# Each step of a lesson has a dozen fields in Wagtail's editor: with Django's thousand a unit of sixty could not be saved.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

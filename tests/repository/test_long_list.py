@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from repository.services import drafts, review
 from tests.factories import KindFactory
 from tests.repository.conftest import complete, seen, submit_another
-from tests.repository.pages import Page, signed_in
+from tests.repository.pages import Page, edit_url, latest, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +67,11 @@ def test_whoever_deletes_on_a_later_page_is_back_there(many, people):
     assert keep == "/my-resources/?page=2"
     assert teacher.post(delete)["Location"] == keep
     assert titles(Page.open(teacher, keep)) == ["Draft 2", "Draft 0", "With the reviewers 2", "Sent 1"]
+
+
+def test_a_long_unit_is_saved(draft, people):
+    """Its form has more fields than Django takes by itself."""
+    form = Page.open(signed_in(people.teacher), edit_url(draft))
+    more = {f"field{number}": "1" for number in range(2000)}
+    assert "Your draft is saved." in form.press("Save draft", summary="A unit of a year", **more).notices
+    assert latest(draft).summary == "A unit of a year"
