@@ -163,7 +163,7 @@ def _ask(site: "Site", path: str, queries: list[str], requests: int, clients: in
 def _anew(site: "Site", requests: int, report: Report) -> None:
     """Browsing after each change of the index: nothing of the counts is left in the engine's cache."""
     answers = []
-    for _ in range(requests // 4):
+    for _ in range(max(1, requests // 4)):
         _forget()
         answers += site.ask(PATHS["page"], [""], 1, 1)
     report.row(
