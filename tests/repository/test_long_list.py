@@ -1,5 +1,7 @@
 """The list of a person who has made hundreds of resources."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -72,6 +74,6 @@ def test_whoever_deletes_on_a_later_page_is_back_there(many, people):
 def test_a_long_unit_is_saved(draft, people):
     """Its form has more fields than Django takes by itself."""
     form = Page.open(signed_in(people.teacher), edit_url(draft))
-    more = {f"field{number}": "1" for number in range(2000)}
+    more: dict[str, Any] = {f"field{number}": "1" for number in range(2000)}
     assert "Your draft is saved." in form.press("Save draft", summary="A unit of a year", **more).notices
     assert latest(draft).summary == "A unit of a year"
