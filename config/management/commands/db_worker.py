@@ -60,7 +60,8 @@ def at_work(worker_id: str) -> Iterator[None]:
     own = connection.copy()
     try:
         with own.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [_LOCK, worker_id])
+            # Not waited for: of a name that an operator gave, a host that went off may seem to have it still.
+            cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK, worker_id])
         yield
     finally:
         own.close()
