@@ -229,6 +229,12 @@ def test_names_of_subjects_kinds_settings_and_levels_are_offered_and_stay_words(
     )
 
 
+def test_beside_a_grade_nothing_else_may_be_one() -> None:
+    understood = read("k counting math 6")
+    assert understood.request.values("grade") == ("06",)
+    assert [part.words for part in understood.offered if part.facet == "grade"] == []
+
+
 def test_quoted_and_excluded_words_say_nothing() -> None:
     understood = read('"6th grade" -"30 minutes" -internship rivers')
     assert understood.applied == understood.offered == ()
@@ -243,6 +249,8 @@ def test_what_is_chosen_by_hand_is_never_overruled() -> None:
     assert [part.words for part in understood.offered] == ["6th grade"]
     same = interpret(SearchRequest(q="6th grade ratios").choosing("grade", ["06"]), LEXICON, {})
     assert (same.applied, same.offered, same.words.text) == ((), (), "ratios")
+    wider = interpret(SearchRequest(q="grades 5-6 ratios").choosing("grade", ["05"]), LEXICON, {})
+    assert [part.words for part in wider.offered] == ["grades 5-6"]
 
 
 def test_as_typed_looks_for_the_words() -> None:
@@ -251,6 +259,8 @@ def test_as_typed_looks_for_the_words() -> None:
     assert understood.words.text == "6th grade ratios"
     assert [part.words for part in understood.offered] == ["6th grade"]
     assert understood.taking(understood.offered[0]).as_typed == ()
+    only = understood.only("grade", "05")
+    assert (only.q, only.as_typed, only.values("grade")) == ("ratios", (), ("05",))
 
 
 def test_acronyms_are_written_out_and_meanings_do_not_mix() -> None:

@@ -49,7 +49,7 @@ def test_an_import_that_changed_nothing_cannot_be_undone_and_says_so(district: D
 def test_undo_restores_what_was_changed(district: District, ratios: dict[str, int]) -> None:
     load(district, aligned("Paint", {"targetName": "M.6.RP.1"}, {"targetName": "ZZ.1"}))
     before = page("Paint")
-    changed = aligned("Paint", {"targetName": "M.6.RP.2"}) | {
+    changed = aligned("Paint", {"targetName": "M.6.RP.2"}, {"targetName": "ZZ.2"}) | {
         "educationalLevel": "Grade 9",
         "learningResourceType": "quiz",
     }
@@ -102,6 +102,8 @@ def test_undo_says_what_stands_in_the_way_and_does_the_rest(district: District) 
         "Paint": "was edited here",
         "Glue": f"was changed by import {later.pk}: undo that first",
     }
+    record.refresh_from_db()
+    assert "“Paint” was edited here, and 1 more." in record.message
     undo_import(later)
     assert {one.title for one in undo_import(record).kept} == {"Paint"}
     assert [one.title for one in ResourcePage.objects.all()] == ["Paint"]
