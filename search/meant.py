@@ -59,11 +59,13 @@ def meant(understood: Understood, tokens: Collection[str]) -> Meant:
 
 
 def _of_any_sort(understood: Understood, tokens: Collection[str]) -> Meant | None:
-    """The query without what only says the sort of thing, where something has all that is left; who has it ranks higher.
-    Asked loosely, "fractions video" would find whatever comes near to fractions."""
+    """The query without what only says the sort of thing, or what is offered as a grade, where something has all that is
+    left; who has it ranks higher. Asked loosely, "fractions video" and "g5 fractions" would find whatever comes near to
+    fractions."""
     words = understood.words
-    told = about(words.text)
-    if told == words.text or is_long(words.text) or words.codes:
+    grades = {word for part in understood.offered if part.facet == "grade" for word in part.words.split()}
+    told = about(" ".join(word for word in words.text.split() if word not in grades))
+    if not told or told == words.text or is_long(words.text) or words.codes:
         return None
     less = replace(words, text=told, alternatives=within(told, words), typed=words.typed or words.text)
     scouted = scout(less, tokens, understood.request.chosen)

@@ -61,6 +61,8 @@ SORTS = frozenset(
 )
 # The same in two words: who learns by problems asks for more.
 _PROBLEMS = re.compile(r"\b(?:word|story|math) problems?\b", re.I)
+# "Poetry unit", "poetry unit 4th": what is taught in one, which "units" and "end of unit" do not say.
+_UNIT = re.compile(r"(?<!\bof)(?<!\bthe)(?<=\S)\s+unit(?=(?:\s+\d{1,2}(?:st|nd|rd|th))?\s*$)", re.I)
 # Nobody means one of these by another word: who hates reading has not written "have", and on the "wheather" not "whether".
 SAY_LITTLE = (
     SAY_NOTHING
@@ -83,7 +85,7 @@ def put_aside(words: Words, lexicon: Lexicon, *, beside: bool = False) -> Words:
     ):
         return replace(words, text="", alternatives=(), typed=words.text)
     files = _those(words.text, FILES, lexicon)
-    text = _without(words.text, PADDING | FILES, lexicon)
+    text = _without(_UNIT.sub("", words.text), PADDING | FILES, lexicon)
     if files and text == words.text:
         return replace(
             words, text="", alternatives=(), phrases=(*words.phrases, *files), typed=words.text, files=files
@@ -146,14 +148,22 @@ def _in_parts(
 
 
 def after_asking(text: str) -> str:
-    """The words that follow on those which only ask, as of "how do I teach fr"; the last word is never one of those."""
+    """The words that follow on those which only ask, as of "how do I teach fr", and on kinds of files, before those at the
+    end; the last word is never one of those."""
     said = text.split()
     bare = [word.strip(_AROUND).lower() for word in said]
+    ends = len(said)
+    while sizes := [
+        size for size in range(1, min(_LONGEST, ends - 1) + 1) if " ".join(bare[ends - size : ends]) in FILES
+    ]:
+        ends -= max(sizes)
     at, idle = 0, 1
-    while idle and at < len(said) - 1:
-        idle = _longest_at(bare[:-1], at, _LONGEST, (PADDING | ASKING | SAY_NOTHING).__contains__)
+    while idle and at < ends - 1:
+        idle = _longest_at(
+            bare[: ends - 1], at, _LONGEST, (PADDING | ASKING | FILES | SAY_NOTHING).__contains__
+        )
         at += idle
-    return " ".join(said[at:])
+    return " ".join(said[at:ends])
 
 
 def _longest_at(words: Sequence[str], start: int, most: int, is_one: Callable[[str], bool]) -> int:

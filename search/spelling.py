@@ -75,9 +75,12 @@ def rejoined(understood: Understood, tokens: Collection[str], unknown: Collectio
     if not ways:
         return ""
     found = ask(query.having_each({way.words for way in ways}, tokens))["aggregations"]
+    counts = {way: found[way.words]["doc_count"] for way in ways}
+    # What has a name or a synonym here is a way as well, though no resource has it so: "timestables".
+    named = {way for way in ways if lexicon().names_something(way.words)}
     taken: list[Way] = []
-    for way in sorted(ways, key=lambda way: -found[way.words]["doc_count"]):
-        if found[way.words]["doc_count"] and not overlaps(way, taken):
+    for way in sorted(ways, key=lambda way: (-counts[way], way not in named)):
+        if (counts[way] or way in named) and not overlaps(way, taken):
             taken.append(way)
     q = understood.asked.q
     for way in sorted(taken, key=lambda way: -way.start):

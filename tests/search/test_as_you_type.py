@@ -248,6 +248,7 @@ def test_of_a_question_what_it_asks_for_is_offered(follow: Callable[[], None], c
 
     assert offered("how do I teach frac") == ["Fraction strips"]
     assert offered("fun activities for kids about frac") == ["Fraction strips"]
+    assert offered("google slides frac") == offered("frac pdf") == ["Fraction strips"]
     assert offered("how do I") == ["How do I say hello"]
     assert offered("how do I teach") == []
 

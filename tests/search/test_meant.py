@@ -223,3 +223,16 @@ def test_a_slip_is_no_word_that_says_little(follow: Callable[[], None]) -> None:
     resource("The weather", district=district)
     follow()
     assert search("q=wheather").did_you_mean == "weather"
+
+
+def test_what_was_run_together_may_be_a_synonym_that_no_resource_has(follow: Callable[[], None]) -> None:
+    Synonym.objects.create(term="times tables", means="multiplication facts")
+    district = DistrictFactory()
+    resource("Multiplication facts", district=district)
+    resource("A timetable", district=district)
+    follow()
+    results = search("q=timestables")
+    assert (results.did_you_mean, [hit.title for hit in results.hits]) == (
+        "times tables",
+        ["Multiplication facts"],
+    )

@@ -40,6 +40,12 @@ def left(text: str) -> str:
         ("help my kid with fractions", "fractions"),
         ("mitosis vs meiosis", "mitosis meiosis"),
         ("fractions google slides", "fractions"),
+        ("poetry unit 4th", "poetry 4th"),
+        ("weather unit", "weather"),
+        ("end of unit", "end of unit"),
+        ("unit 4", "unit 4"),
+        ("converting units", "converting units"),
+        ("unit rate", "unit rate"),
         ("free printable worksheets PDF on telling time", "worksheets on telling time"),
         ("Can you give me worksheets about telling time?", "worksheets telling time?"),
         # A name here, and what is nothing but padding.
@@ -224,6 +230,10 @@ def test_a_sort_of_thing_that_nothing_has_need_not_be_found_and_the_page_says_so
     assert (results.total, results.without, results.fuzzy) == (1, ("video",), False)
     page = Page.open(client, "/search/?q=fractions+video").text
     assert "No resource on “fractions” has “video” as well" in page
+    # Nor does what may be a grade, and is offered as one.
+    results = search("q=fractions g5")
+    assert [hit.title for hit in results.hits] == ["Fractions of a pizza"]
+    assert results.without == ("g5",)
     # After a correction, too.
     results = search("q=fractoins video")
     assert (results.did_you_mean, results.total) == ("fractions video", 1)

@@ -224,3 +224,11 @@ def test_standards_that_read_alike_are_one_chip(follow: Callable[[], None], clie
     (chip,) = page.html.xpath("//ul[@class='chips']//a")
     assert "Reading literature (2)" in chip.text_content()
     assert "3 resources" in Page.open(client, chip.get("href")).text
+
+
+def test_a_code_after_a_colon_begins_with_no_space() -> None:
+    """The chip read: from “ RL.5.2”."""
+    assert [(one.code, one.framework) for one in candidates("Standard: RL.5.2")] == [
+        ("RL.5.2", "Standard"),
+        ("RL.5.2", ""),
+    ]
