@@ -31,6 +31,7 @@ def left(text: str) -> str:
         ("best way to teach long division", "long division"),
         ("lesson plan on adding and subtracting", "adding and subtracting"),
         ("hands on geometry", "geometry"),
+        ("fractions for kids", "fractions"),
         ("introduction to algebra", "algebra"),
         ("razones y proporciones", "razones proporciones"),
         ("¿Cómo enseñar fracciones?", "fracciones?"),
