@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from search.padding import about, within
+from search.phrases import PERHAPS_GRADE
 from search.quoted import is_long
 from search.request import SPELLING
 from search.scouting import NOT_AS_TYPED, Scouted, scout
@@ -59,12 +60,12 @@ def meant(understood: Understood, tokens: Collection[str]) -> Meant:
 
 
 def _of_any_sort(understood: Understood, tokens: Collection[str]) -> Meant | None:
-    """The query without what only says the sort of thing, or what is offered as a grade, where something has all that is
-    left; who has it ranks higher. Asked loosely, "fractions video" and "g5 fractions" would find whatever comes near to
+    """The query without what only says the sort of thing, or may be a grade, where something has all that is left; who has
+    it ranks higher. Asked loosely, "fractions video" and "g5 fractions" would find whatever comes near to
     fractions."""
     words = understood.words
-    grades = {word for part in understood.offered if part.facet == "grade" for word in part.words.split()}
-    told = about(" ".join(word for word in words.text.split() if word not in grades))
+    # Whatever is chosen: what is offered depends on that.
+    told = about(" ".join(word for word in words.text.split() if not PERHAPS_GRADE.fullmatch(word)))
     if not told or told == words.text or is_long(words.text) or words.codes:
         return None
     less = replace(words, text=told, alternatives=within(told, words), typed=words.typed or words.text)

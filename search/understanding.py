@@ -126,7 +126,7 @@ def understand(asked: SearchRequest) -> Understood:
     understood = interpret(asked, words, {**named, **find_begun(asked.q, some, named)})
     found = _with_statement(understood.words, understood.request.values("grade"))
     if not found.quoted:
-        found = put_aside(found, words, beside=bool(understood.applied))
+        found = put_aside(found, words, beside=bool(understood.applied or understood.said))
     # "fractions -game" is not what was picked for "fractions game".
     return replace(understood, words=replace(found, picked=() if found.excluded else picked(asked.q)))
 

@@ -235,6 +235,10 @@ def test_a_sort_of_thing_that_nothing_has_need_not_be_found_and_the_page_says_so
     results = search("q=fractions g5")
     assert [hit.title for hit in results.hits] == ["Fractions of a pizza"]
     assert results.without == ("g5",)
+    # A filter adds none.
+    resource("Friction for grade 5", district=district, grades=["05"])
+    follow()
+    assert titles("q=fractions g5&grade=05") == []
     # After a correction, too.
     results = search("q=fractoins video")
     assert (results.did_you_mean, results.total) == ("fractions video", 1)
