@@ -75,6 +75,21 @@ def test_a_move_of_what_was_moved_to_holds_too(here: SimpleNamespace) -> None:
     assert codes(page("Paint")) == ["M.6", "M.7"]
 
 
+def test_a_standard_that_took_the_place_of_another_and_gave_it_back_holds_up_no_import(
+    here: SimpleNamespace,
+) -> None:
+    """A state takes its revision back, and both moves stand."""
+    glue = aligned("Glue", {"targetName": "M.2"})
+    load(here.district, paint("M.9"), glue)
+    moved(here, "M.9", "M.2")
+    Item.objects.filter(pk=here.items["M.9"].pk).update(retired_at=None)
+    Item.objects.filter(pk=here.items["M.2"].pk).update(retired_at=timezone.now())
+    replaced(here.items["M.2"], here.items["M.9"])
+    moved(here, "M.2", "M.9")
+    load(here.district, paint("M.9"), aligned("Glue", {"targetName": "M.2"}, {"targetName": "M.7"}))
+    assert [codes(page(title)) for title in ("Paint", "Glue")] == [["M.9"], ["M.7", "M.9"]]
+
+
 def test_what_the_source_no_longer_names_goes_with_what_took_its_place(here: SimpleNamespace) -> None:
     load(here.district, paint("M.4", "M.7"))
     moved(here, "M.4", "M.2")
