@@ -349,6 +349,16 @@ def test_a_tag_that_was_merged_into_a_topic_here_stays_merged_when_the_source_ch
     assert (tags("Paint"), list(page("Paint").topics.all())) == (["Color"], [ratio])
 
 
+def test_topics_stay_when_the_source_names_one_more_and_so_does_the_one_that_a_tag_was_merged_into(
+    district: District,
+) -> None:
+    ratio, water, rivers = topic("Ratio"), topic("Water"), topic("Rivers")
+    load(district, lesson("Paint", keywords=["Mixing", "Water"]))
+    merge_tag(tag=Tag.objects.get(name="Mixing"), topic=ratio)
+    load(district, lesson("Paint", keywords=["Mixing", "Water", "Rivers"]))
+    assert set(page("Paint").topics.all()) == {ratio, water, rivers}
+
+
 def test_an_import_reads_whole_records_of_its_own_resources_only_and_asks_as_often_beside_many(
     district: District,
 ) -> None:
