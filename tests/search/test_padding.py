@@ -54,6 +54,7 @@ def left(text: str) -> str:
         ("teaching by projects", "teaching by projects"),
         ("fun lesson ideas for kids", "fun lesson ideas for kids"),
         ("how to", "how to"),
+        ("how do you do what you do", "how do you do what you do"),
         ("the pond", "the pond"),
         # Within a sentence words that ask stay.
         (

@@ -229,6 +229,12 @@ def test_names_of_subjects_kinds_settings_and_levels_are_offered_and_stay_words(
     )
 
 
+def test_in_a_sentence_what_looks_like_a_code_is_a_word() -> None:
+    sentence = "count by 2s and 5s on a number line"
+    assert (read(sentence).words.codes, read(sentence).words.text) == ((), sentence)
+    assert read("count by 2s").words.codes == ("2s",)
+
+
 def test_beside_a_grade_nothing_else_may_be_one() -> None:
     understood = read("k counting math 6")
     assert understood.request.values("grade") == ("06",)
