@@ -229,6 +229,11 @@ def test_names_of_subjects_kinds_settings_and_levels_are_offered_and_stay_words(
     )
 
 
+def test_who_has_the_words_of_a_grade_ranks_higher_and_not_who_has_its_number() -> None:
+    assert read("6th grade ratios").words.extra == "6th grade"
+    assert (read("math 6").request.values("grade"), read("math 6").words.extra) == (("06",), "")
+
+
 def test_in_a_sentence_what_looks_like_a_code_is_a_word() -> None:
     sentence = "count by 2s and 5s on a number line"
     assert (read(sentence).words.codes, read(sentence).words.text) == ((), sentence)
