@@ -69,6 +69,7 @@ SAY_LITTLE = (
     | ASKING
     | frozenset("because from his her its than them though through until whether while".split())
 )
+_OF_FILES = frozenset(word for one in FILES for word in one.split())
 _LONGEST = max(len(one.split()) for one in PADDING | FILES)
 _AROUND = ".,;:!?()¿¡"
 
@@ -86,6 +87,8 @@ def put_aside(words: Words, lexicon: Lexicon, *, beside: bool = False) -> Words:
         return replace(words, text="", alternatives=(), typed=words.text)
     files = _those(words.text, FILES, lexicon)
     text = _without(_UNIT.sub("", words.text), PADDING | FILES, lexicon)
+    if files and text == words.text and beside:
+        return replace(words, text="", alternatives=(), typed=words.text, files=files)
     if files and text == words.text:
         return replace(
             words, text="", alternatives=(), phrases=(*words.phrases, *files), typed=words.text, files=files
@@ -181,7 +184,12 @@ def about(text: str) -> str:
     return told if any(word not in SAY_NOTHING for word in told.lower().split()) else text
 
 
+def only_files(text: str) -> bool:
+    """Whether the words say no more than kinds of files."""
+    return all(word in _OF_FILES for word in text.lower().split())
+
+
 def tells(text: str) -> bool:
     """Whether any of the words says what is looked for: not a number, nor what only asks, or says the kind of a file."""
-    idle = SAY_LITTLE | ASIDE | PADDING | FILES | {word for one in FILES for word in one.split()}
+    idle = SAY_LITTLE | ASIDE | PADDING | _OF_FILES
     return any(word not in idle and not word.isdigit() for word in text.lower().split())

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from search.code_beginnings import find_begun
 from search.lexicon import MAX_NAME_WORDS, Lexicon, fold, lexicon
 from search.named_standards import Candidate, NamedStandards, candidates, find_named
-from search.padding import put_aside, within
+from search.padding import only_files, put_aside, within
 from search.phrases import (
     AGE,
     DURATION,
@@ -95,9 +95,12 @@ class Understood:
         return replace(self.asked, as_typed=tuple(sorted({*self.asked.as_typed, *facets})), page=1, cursor="")
 
     def taking(self, part: Part) -> SearchRequest:
-        """The search with an offered part as a filter, in the place of its words."""
+        """The search with an offered part as a filter, in the place of its words. Kinds of files go with them where no
+        others are left."""
         kept = tuple(name for name in self.asked.as_typed if name != part.facet)
-        return replace(self.without(part).choosing(part.facet, part.values), as_typed=kept)
+        rest = self.without(part)
+        rest = replace(rest, q="") if only_files(rest.q) else rest
+        return replace(rest.choosing(part.facet, part.values), as_typed=kept)
 
     def by_hand(self, facet: str) -> SearchRequest:
         """The same search with what the words say of a facet chosen by hand, so that it can be changed by hand: words that

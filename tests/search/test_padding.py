@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from search.lexicon import Meaning, make_lexicon
 from search.padding import ASIDE, ASKING, FILES, PADDING, SORTS, put_aside
 from search.words import Words
-from tests.factories import DistrictFactory, ItemFactory, resource
+from tests.factories import DistrictFactory, ItemFactory, SubjectFactory, resource
 from tests.repository.pages import Page
 from tests.search.asking import search, titles
 
@@ -133,6 +133,14 @@ def test_kinds_of_files_need_not_be_found_and_the_page_says_so(
     assert "Say what it should be about, too" in alone
     assert "without “google”" not in alone
     assert titles("q=pdf") == ["Fractions to print"]
+    # Beside a filter that the words say there is enough to look for, and what is offered finds something.
+    math = SubjectFactory(slug="math", label="Mathematics")
+    resource("Times tables in math", district=district, grades=["03"], subjects=[math])
+    follow()
+    assert titles("q=3rd grade google slides") == ["Times tables in math"]
+    offered = Page.open(client, "/search/?q=mathematics+google+slides")
+    link = offered.html.xpath("//a[starts-with(normalize-space(), 'Use “mathematics”')]/@href")[0]
+    assert "Times tables in math" in Page.open(client, link).text
 
 
 @pytest.mark.engine
