@@ -76,7 +76,7 @@ def level_table(
     if not request.values("standard"):
         return None
     parent = request.values("standard")[0]
-    parts = list(dict.fromkeys(node.value for node in Standards().below([parent]).get(parent, ())))
+    parts = [node.value for node in Standards().below([parent]).get(parent, ())]
     pages = max(1, ceil(len(parts) / MOST_ROWS))
     page = min(max(1, page), pages)
     shown = parts[(page - 1) * MOST_ROWS : page * MOST_ROWS]
@@ -96,9 +96,7 @@ def level_table(
             _cell(by_level.get(level.value, 0), most, search.choosing("level", [level.value]))
             for level in ordered
         ]
-        open_url = ""
-        if value != parent and terms[value].has_children:
-            open_url = f"{address}?{search.query_string()}"
+        open_url = f"{address}?{search.query_string()}" if terms[value].has_children else ""
         return Row(terms[value], _cell(total, 0, search), tuple(cells), open_url)
 
     if parent not in terms:
@@ -136,11 +134,7 @@ def _counts(
     asked: Meant, tokens: Collection[str], standards: Sequence[str]
 ) -> tuple[dict[str, tuple[int, dict[str, int]]], bool]:
     """Of each standard: its resources, and those at each level. And whether counting was cut short."""
-    chosen = {
-        name: values
-        for name, values in asked.understood.request.chosen.items()
-        if name not in ("standard", "level")
-    }
+    chosen = asked.understood.request.chosen
     clause = query.base(asked.understood.words, tokens, asked.scouted.how.counted)
     clause["bool"]["filter"] += query.chosen_filters(
         {name: values for name, values in chosen.items() if not BY_NAME[name].joint}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from repository.models import Audience
 from search.client import EngineDown
-from standards.models import Framework
+from standards.models import Framework, ItemAncestor
 from tests.factories import DistrictFactory, FrameworkFactory, ItemFactory, member, resource
 from tests.repository.pages import Page, signed_in
 
@@ -58,6 +58,7 @@ def test_a_coordinator_reads_what_is_missing_by_grade(
     assert "1 of 2 standards have no resource that you may see." in page.text
     assert rows(page) == [["Grade 6", "2", "1", "1"], ["Grade 7", "1", "0", "1"]]
     assert missing(page) == ["6.RP.2"]
+    assert page.html.xpath("//table//th/strong/text()") == ["Grade 6"]
     # What it is part of has a resource, and its number opens it.
     (number,) = page.html.xpath("//h2//a[@class='tree__count']")
     assert number.text == "1"
@@ -77,6 +78,35 @@ def test_it_counts_what_the_reader_may_see(
     url = "/search/gaps/?framework=MER&grade=7"
     assert missing(Page.open(client, url)) == ["7.G"]
     assert "Every standard has a resource" in Page.open(signed_in(teacher), url).text
+
+
+def test_a_private_draft_is_for_those_who_keep_it(follow: Callable[[], None], client: Client) -> None:
+    district = DistrictFactory()
+    coordinator = member("coordinator", district)
+    draft = FrameworkFactory(short_name="DRAFT", owner=district, adoption_status="Private Draft")
+    ItemFactory(framework=draft, human_coding_scheme="D.1")
+    follow()
+    url = "/search/gaps/?framework=DRAFT"
+    assert client.get(url).status_code == 404
+    assert missing(Page.open(signed_in(coordinator), url)) == ["D.1"]
+
+
+def test_what_is_retired_or_of_another_framework_is_neither_a_part_nor_a_heading(
+    maths: Framework, follow: Callable[[], None], client: Client
+) -> None:
+    geometry, theirs = item(maths, "7.G"), ItemFactory(human_coding_scheme="HBR.1")
+    ItemFactory(
+        framework=maths, human_coding_scheme="7.G.old", under=geometry, retired_at="2025-01-01T00:00Z"
+    )
+    ItemFactory(framework=maths, human_coding_scheme="7.B", under=theirs)
+    ItemFactory(framework=maths, human_coding_scheme="7.C", under=item(maths, "7.X"))
+    first, second = (ItemFactory(framework=maths, human_coding_scheme=f"7.{code}") for code in "NS")
+    both = ItemFactory(framework=maths, human_coding_scheme="7.NS.1", under=second)
+    ItemAncestor.objects.create(ancestor=first, descendant=both, depth=1)
+    follow()
+    page = Page.open(client, "/search/gaps/?framework=MER")
+    assert missing(page) == ["6.RP.1", "6.RP.2", "7.G", "7.B", "7.C", "7.NS.1"]
+    assert page.html.xpath("//h2//a[@class='tree__code']/text()") == ["6.RP", "7.N"]
 
 
 def test_a_long_list_has_pages_and_takes_as_many_queries(

@@ -127,6 +127,43 @@ def test_the_page_links_each_number_to_the_search_with_that_total(
     assert "Choose a standard first" in client.get("/search/levels/").content.decode()
 
 
+def test_what_is_done_for_a_standard_and_its_level_are_of_one_alignment(
+    follow: Callable[[], None], client: Client
+) -> None:
+    cluster = ItemFactory(human_coding_scheme="RP")
+    part = ItemFactory(framework=cluster.framework, human_coding_scheme="RP.1", under=cluster)
+    other = ItemFactory(framework=cluster.framework, human_coding_scheme="G.1")
+    level = LevelFactory(scale=ScaleFactory(slug="state"), name="Proficient")
+    district = DistrictFactory()
+    resource("Quiz", district=district, alignments=[{"item": part, "level": level, "relation": "assesses"}])
+    # It teaches the part, and has a quiz of something else.
+    lesson = [{"item": part, "level": level, "relation": "teaches"}, {"item": other, "relation": "assesses"}]
+    resource("Rates at the market", district=district, alignments=lesson)
+    follow()
+    asked = f"standard={cluster.identifier}&relation=assesses&related=2"
+    page = Page.open(client, f"/search/levels/?{asked}")
+    for link in page.html.xpath("//tbody//td/a"):
+        assert link.text == "1"
+        behind = Page.open(client, link.get("href"))
+        assert "Quiz" in behind.text
+        assert "Rates at the market" not in behind.text
+        assert "related" not in link.get(
+            "href"
+        )  # the second page of equivalents is of the search left behind
+    assert len(page.html.xpath("//tbody//td/a")) == 4
+
+
+def test_where_counting_was_cut_short_the_table_says_so(
+    follow: Callable[[], None], client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster = ItemFactory()
+    follow()
+    address = f"/search/levels/?standard={cluster.identifier}"
+    assert "was cut short" not in Page.open(client, address).text
+    monkeypatch.setattr("search.level_table.was_cut_short", lambda answer: True)
+    assert "was cut short" in Page.open(client, address).text
+
+
 def test_the_darkest_cell_has_the_most_and_none_that_has_any_is_blank(
     follow: Callable[[], None], client: Client
 ) -> None:
@@ -237,9 +274,10 @@ def test_the_parts_of_a_standard_that_has_many_are_all_within_reach(
         address = unescape(way[1]) if way else ""
     assert address == ""
     assert seen == [item.human_coding_scheme for item in items]
-    for odd in ("99", "0", "x", "-1", "9" * 9):
+    for odd, shown in (("99", [5]), ("9" * 9, [1, 2]), ("0", [1, 2]), ("-1", [1, 2]), ("x", [1, 2])):
         html = client.get(f"/search/levels/?standard={cluster.identifier}&parts={odd}").content.decode()
-        assert "of 5" in html
+        here = re.findall(r"M\.6\.RP\.(\d)(?=</span>)", html)
+        assert [int(number) for number in here] == shown, odd
 
 
 def test_a_long_tree_is_searched_at_every_level(follow: Callable[[], None], client: Client) -> None:
