@@ -100,10 +100,9 @@ class _Apply:
         named = {item.identifier for item in draft.items}
         before = {item.identifier: item for item in stored.draft.items}
         self.before = before
-        # Partial sources never retire; otherwise what the file lacks is kept, withdrawn.
+        # What the draft lacks is kept, withdrawn.
         kept = [item for key, item in before.items() if key not in named]
-        self.withdrawn = set() if draft.partial else {item.identifier for item in kept}
-        self.withdrawn |= stored.withdrawn - named
+        self.withdrawn = {item.identifier for item in kept}
         self.items: list[ItemDraft] = [*draft.items, *kept]
         self.associations, self.withdrawn_associations = self._all_associations()
 
@@ -141,13 +140,9 @@ class _Apply:
         kept = [
             association
             for association in self.stored.draft.associations
-            if association.identifier not in named
-            and (self.draft.partial or association.origin_identifier in self.withdrawn)
+            if association.identifier not in named and association.origin_identifier in self.withdrawn
         ]
-        withdrawn = set(self.stored.withdrawn_associations) - named
-        if not self.draft.partial:
-            withdrawn |= {association.identifier for association in kept}
-        return [*self.draft.associations, *kept], withdrawn
+        return [*self.draft.associations, *kept], {association.identifier for association in kept}
 
     def _framework(self) -> Framework:
         document = self.draft.document
@@ -184,7 +179,7 @@ class _Apply:
                 keys[kind] = {}
                 continue
             known = dict(model.objects.filter(framework=self.framework).values_list("identifier", "pk"))
-            if not self.draft.partial and (gone := known.keys() - after.keys()):
+            if gone := known.keys() - after.keys():
                 model.objects.filter(framework=self.framework, identifier__in=gone).delete()
             names = [*mapping.values(), "extra"]
             model.objects.bulk_create(

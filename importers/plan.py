@@ -135,7 +135,7 @@ def make_plan(draft: FrameworkDraft, stored: Stored, count_resources: ResourceCo
     current = before.keys() - stored.withdrawn
     added = [item for item in draft.items if item.identifier not in before]
     both = [item for item in draft.items if item.identifier in before]
-    gone = [] if draft.partial else [before[key] for key in before if key in current and key not in after]
+    gone = [before[key] for key in before if key in current and key not in after]
     has_ended = {item.identifier for item in both if ended(item.status_end_date, now)}
     restored = [
         item
@@ -179,11 +179,8 @@ def make_plan(draft: FrameworkDraft, stored: Stored, count_resources: ResourceCo
             stored.draft.definitions,
             draft.definitions,
             lambda d: (d.kind, d.identifier),
-            partial=draft.partial,
         ),
-        rubric_changes=_changes(
-            stored.draft.rubrics, draft.rubrics, lambda r: r.identifier, partial=draft.partial
-        ),
+        rubric_changes=_changes(stored.draft.rubrics, draft.rubrics, lambda r: r.identifier),
         package_changed=stored.framework is not None and stored.draft.package_extra != draft.package_extra,
         stored_items=len(current),
         warnings=(*draft.problems, *_age_warning(draft.document, stored)),
@@ -291,19 +288,15 @@ def _association_changes(draft: FrameworkDraft, stored: Stored) -> Changes:
         for association in stored.draft.associations
         if association.identifier not in stored.withdrawn_associations
     }
-    return _changes(
-        before.values(), draft.associations, lambda record: record.identifier, partial=draft.partial
-    )
+    return _changes(before.values(), draft.associations, lambda record: record.identifier)
 
 
-def _changes(
-    before: Iterable[Any], after: Iterable[Any], key: Callable[[Any], Any], *, partial: bool
-) -> Changes:
+def _changes(before: Iterable[Any], after: Iterable[Any], key: Callable[[Any], Any]) -> Changes:
     old, new = {key(record): record for record in before}, {key(record): record for record in after}
     return Changes(
         added=len(new.keys() - old.keys()),
         changed=sum(1 for name, record in new.items() if name in old and old[name] != record),
-        removed=0 if partial else len(old.keys() - new.keys()),
+        removed=len(old.keys() - new.keys()),
     )
 
 

@@ -15,7 +15,7 @@ def write_rubrics(draft: FrameworkDraft, stored: Stored, framework: Framework, f
     """A rubric that differs is written anew: nothing refers to its parts."""
     before = {rubric.identifier: rubric for rubric in stored.draft.rubrics}
     after = {rubric.identifier: rubric for rubric in draft.rubrics}
-    gone = set() if draft.partial else before.keys() - after.keys()
+    gone = before.keys() - after.keys()
     differing = [rubric for key, rubric in after.items() if before.get(key) != rubric]
     if not gone and not differing:
         return

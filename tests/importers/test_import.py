@@ -101,6 +101,9 @@ def test_what_is_gone_is_retired_and_stays_for_what_is_aligned_to_it() -> None:
     assert gone.retired_at is not None
     assert page.alignments.get().item == gone
     assert ancestors_of("A.1.a") == {"A.1": 1, "A": 2}
+    again = without(package(TREE), "A.1.a")
+    again["CFDocument"]["version"] = "2"
+    assert load(again).plan.retired == ()
     back = load(package(TREE))
     assert [entry.code for entry in back.plan.restored] == ["A.1.a"]
     assert item("A.1.a").retired_at is None
