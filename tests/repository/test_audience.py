@@ -176,6 +176,15 @@ def test_files_follow_the_audience_of_the_resource_that_has_them(house, kind):
         )
 
 
+def test_a_file_whose_uploader_has_no_account_any_more_is_not_for_visitors(house):
+    document = ResourceDocument.objects.create(
+        title="Key",
+        file=ContentFile(b"%PDF-1.4 answers", name="key.pdf"),
+        collection=district_collection(district=house.juniper),
+    )
+    assert _get(AnonymousUser(), document.url).status_code == 404
+
+
 # Wagtail leaves the spooled file that it makes a rendition in to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("kind", Audience.values)

@@ -6,6 +6,7 @@ from wagtail.models import Revision, TaskState
 
 from people.models import Role
 from repository.models import Alignment, ResourcePage
+from repository.selectors import State, state_of
 from repository.services import drafts, review
 from repository.services.errors import (
     ChangedSinceSeen,
@@ -97,6 +98,14 @@ def test_a_live_revision_is_never_overwritten(draft, people):
     assert page.title == "Cereal boxes"
     assert page.live_revision.content["title"] == "Cereal boxes"
     assert page.has_unpublished_changes
+
+
+def test_what_was_published_without_a_review_is_not_overwritten_either(draft, people):
+    draft.get_latest_revision().publish()
+    save(draft, people.teacher, "A worse title")
+    drafts.discard_changes(identifier=draft.identifier, user=people.teacher)
+    draft.refresh_from_db()
+    assert draft.draft_title == "Cereal boxes"
 
 
 def test_a_submitted_revision_is_never_overwritten_even_after_it_is_taken_back(draft, people):
@@ -219,6 +228,7 @@ MAY = {
     "approve": {"reviewer", "coordinator", "district_admin", "state_admin"},
     "return": {"reviewer", "coordinator", "district_admin", "state_admin"},
     "unpublish": {"teacher", "coordinator", "district_admin", "state_admin"},
+    "discard": {"teacher", "reviewer", "coordinator", "district_admin", "state_admin"},
     "delete": {"teacher", "reviewer", "coordinator", "district_admin", "state_admin"},
 }
 
@@ -226,8 +236,10 @@ MAY = {
 def attempt(action, draft, user, people):
     if action in ("withdraw", "approve", "return"):
         review.submit(identifier=draft.identifier, user=people.teacher)
-    if action == "unpublish":
+    if action in ("unpublish", "discard"):
         published(draft, people)
+    if action == "discard":
+        save(draft, people.teacher, "A worse title")
     fields = {"identifier": draft.identifier, "user": user}
     if action == "edit":
         save(draft, user, "Edited")
@@ -241,6 +253,8 @@ def attempt(action, draft, user, people):
         review.return_to_author(**fields, revision_id=seen(draft), comment="Please add times.")
     elif action == "unpublish":
         review.unpublish(**fields)
+    elif action == "discard":
+        drafts.discard_changes(**fields)
     else:
         drafts.delete_draft(**fields)
 
@@ -272,6 +286,20 @@ def test_a_published_resource_is_not_deleted_but_its_changes_can_be_discarded(dr
     drafts.discard_changes(identifier=page.identifier, user=people.teacher)
     page.refresh_from_db()
     assert (page.draft_title, page.has_unpublished_changes) == ("Cereal boxes", False)
+
+
+def test_changes_in_review_stay_there_and_those_returned_can_be_discarded(draft, people):
+    page = published(draft, people)
+    save(page, people.teacher, "A worse title")
+    review.submit(identifier=page.identifier, user=people.teacher)
+    for action in (drafts.discard_changes, review.unpublish):
+        with pytest.raises(InReview):
+            action(identifier=page.identifier, user=people.teacher)
+    review.return_to_author(
+        identifier=page.identifier, user=people.reviewer, revision_id=seen(page), comment="It was better."
+    )
+    drafts.discard_changes(identifier=page.identifier, user=people.teacher)
+    assert state_of(ResourcePage.objects.get(pk=page.pk)).state == State.PUBLISHED
 
 
 # -- alignments
