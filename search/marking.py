@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from search.quoted import is_long
-from search.text import MOST_CODES, SPELLING, STRICT, How, meant_by, near, telling, written_out
+from search.text import MOST_CODES, SPELLING, STRICT, How, may_be_slips, meant_by, near, written_out
 from search.words import Words
 
 # Brackets for highlights that no text contains; they become <mark> after escaping.
@@ -37,7 +37,7 @@ def highlight(words: Words, how: How = STRICT) -> dict[str, Any]:
         # Of "grades 3-5", too, the digits are in every lesson with numbers: it is marked among the grades alone.
         marked["grade_words"] = _marked("grade_words", f"{text} {words.extra}", ())
     asked = {name: {**fields[name], "highlight_query": query} for name, query in marked.items()}
-    spelled = how.doubtful if how.nearly or is_long(words.text) else telling(text).split()
+    spelled = how.doubtful if how.nearly or is_long(words.text) else may_be_slips(text)
     if spelled and (how.loosely or how.nearly):
         close = meant_by(spelled) if how.nearly else near(" ".join(spelled))
         asked[SPELLING] = {"number_of_fragments": 5, "fragment_size": 100, "highlight_query": close}

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from search import ranking
+from search.english import is_english
 from search.mapping import WORDS
 from search.padding import about
 from search.quoted import is_long
@@ -326,15 +327,15 @@ def _as_typed(text: str) -> list[dict[str, Any]]:
 
 
 def _nearly_spelled(text: str) -> list[dict[str, Any]]:
-    if not (told := telling(text)):
+    """What has words near those that may be misspelled."""
+    if not (slips := may_be_slips(text)):
         return []
-    return [near(told, minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
+    return [near(" ".join(slips), minimum_should_match=LOOSELY, boost=NEARLY_BOOST)]
 
 
-def telling(text: str) -> str:
-    return " ".join(
-        word for word in text.split() if len(word) >= LEAST_NEAR and word.lower() not in SAY_NOTHING
-    )
+def may_be_slips(text: str) -> list[str]:
+    """Its words of some length that no dictionary has: "kill" is no "kilo"."""
+    return [word for word in text.split() if len(word) >= LEAST_NEAR and not is_english(word)]
 
 
 def near(text: str, **more: Any) -> dict[str, Any]:

@@ -206,7 +206,7 @@ photograph photographs photographed photographing photography photographer photo
 photosynthesis photosynthesize photosynthesizes photosynthetic
 planet planets planetary
 plumb plumbing plumber plumbers
-poem poems poetry poetic
+poem poems poetry poetic poet poets
 polyhedron polyhedrons polyhedra
 pound pounds lb lbs
 president presidents presidential presidency presidencies

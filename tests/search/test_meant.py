@@ -209,6 +209,16 @@ def test_what_is_a_word_has_nothing_near_to_it(follow: Callable[[], None]) -> No
     assert titles("q=friction+building") == ["Fractions of a building"]
 
 
+def test_no_word_of_the_dictionary_is_taken_for_a_slip_of_another(follow: Callable[[], None]) -> None:
+    """The title of a novel brought what weighs a kilo, and what drums say, as spelled nearly so."""
+    for title in ("Weigh a kilo of flour", "Mockingbirds in spring", "Drums of the parade"):
+        resource(title)
+    follow()
+    assert titles("q=To+Kill+a+Mockingbird") == ["Mockingbirds in spring"]
+    assert titles("q=Kill+a+Mokingbird") == ["Mockingbirds in spring"]
+    assert "Drums of the parade" not in titles("q=drugs+in+spring")
+
+
 def test_a_correction_has_the_capitals_of_what_was_typed(follow: Callable[[], None]) -> None:
     resource("Harriet Tubman and the weather")
     follow()

@@ -289,12 +289,12 @@ def test_a_reason_names_words_as_they_are_written(follow: Callable[[], None]) ->
 
 def test_a_word_like_one_that_is_there_itself_is_no_reason(follow: Callable[[], None]) -> None:
     district = DistrictFactory()
-    resource("Painting by the river", district=district, summary="Where is the vanishing point?")
-    resource("A point on the river", district=district)
+    resource("Miko by the river", district=district, summary="Where is her sister Mika?")
+    resource("With Mika on the river", district=district)
     follow()
-    hits = {hit.title: hit for hit in search("q=paint+a+zebra+by+the+river").hits}
-    assert hits["Painting by the river"].why == ("“Painting”, “river” in the title",)
-    assert hits["A point on the river"].why == ("“river” in the title", "“point” is spelled nearly so")
+    hits = {hit.title: hit for hit in search("q=miko+a+zebra+by+the+river").hits}
+    assert hits["Miko by the river"].why == ("“Miko”, “river” in the title",)
+    assert hits["With Mika on the river"].why == ("“river” in the title", "“Mika” is spelled nearly so")
 
 
 def test_only_a_word_near_one_that_was_typed_is_said_to_be_spelled_nearly_so(
