@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from search.padding import about, within
-from search.phrases import PERHAPS_GRADE
 from search.quoted import is_long
 from search.request import SPELLING
 from search.scouting import NOT_AS_TYPED, Scouted, scout
 from search.spelling import is_name, is_no_slip, rejoined, respelled, unknown_words
 from search.understanding import Understood, understand
+from standards.said_grades import PERHAPS_GRADE
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from search.vocabularies import DURATIONS, duration_ranges
 from standards.grades import grade_of_age, normalise_grades
 from standards.said_grades import BEGIN, END, JOIN, grades_said
-from standards.said_grades import GRADE as GRADE
-from standards.said_grades import PERHAPS_GRADE as PERHAPS_GRADE
 
 # "5 year olds", "8-year-old students", "my 5 year old", "niños de 5 años", "ages 5-7". Not "a 12 year old boy", who is in a
 # word problem.

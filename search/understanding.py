@@ -22,9 +22,7 @@ from search.padding import only_files, put_aside, within
 from search.phrases import (
     AGE,
     DURATION,
-    GRADE,
     NUMBER,
-    PERHAPS_GRADE,
     duration_label,
     read_ages,
     read_duration,
@@ -37,6 +35,7 @@ from search.request import SearchRequest
 from search.words import NONE, Alternative, Span, Token, Words, overlaps, split_code, spoken, tokens
 from standards.grades import grade_range_label
 from standards.models import Item
+from standards.said_grades import GRADE, PERHAPS_GRADE
 
 MAX_OFFERED = 5
 # What an objective begins with, above the standard that it quotes.
