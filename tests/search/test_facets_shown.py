@@ -192,6 +192,8 @@ def test_levels_stand_below_the_name_of_their_scale_once() -> None:
         "Ours:1",
         "Ours:2",
     ]
+    long = shown("level", *(Bucket(f"State:{n}", f"Level {n}", 1, group="State") for n in range(12)))
+    assert len(long.xpath(".//*[@class='facet__heading']")) == 1, "those that unfold go on with the group"
     # Whoever goes from box to box with a screen reader hears the group that each is in.
     assert [one.getparent().tag for one in headings] == ["fieldset", "fieldset"]
     view = page.facet_view(FacetResult("level", "Level", tuple(levels)), Understood(ASKED, ASKED, NONE))

@@ -124,6 +124,9 @@ def test_the_page_links_each_number_to_the_search_with_that_total(
         f"/search/levels/?standard={cluster.identifier}"
         in client.get(f"/search/?standard={cluster.identifier}").content.decode()
     )
+    everything = client.get("/search/").content.decode()
+    assert f"standard={cluster.framework.short_name}" in everything
+    assert "/search/levels/" not in everything
     assert "Choose a standard first" in client.get("/search/levels/").content.decode()
 
 

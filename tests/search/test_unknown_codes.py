@@ -70,6 +70,11 @@ def test_what_has_the_code_in_its_text_is_shown_and_said_to(
     assert [one["title"] for one in answer(client, "6.RP.9")["results"]] == ["Old exit tickets"]
     assert "Old exit tickets" in page(client, "6.RP.9 tickets")
     assert "Old exit tickets" not in page(client, "6.RP.9 zebra")
+    for words, either in (
+        ("6.RP.8", "No resource has it"),
+        ('6.RP.8 "zebra"', "No resource that fits the rest has it"),
+    ):
+        assert f"{either} in its text, either." in page(client, words)
 
 
 def test_beside_a_code_that_a_standard_has_another_is_said_to_be_unknown(
