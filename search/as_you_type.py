@@ -16,11 +16,12 @@ from search.addresses import url
 from search.client import EngineDown, ask_meanwhile, was_cut_short
 from search.lexicon import fold
 from search.padding import after_asking
-from search.phrases import GRADE, JOINED, read_grades
+from search.phrases import JOINED, read_grades
 from search.request import MAX_QUERY, SearchRequest
 from search.trees import Topics, shorten
 from search.vocabularies import Term
 from standards.grades import grade_range_label
+from standards.said_grades import GRADE
 from standards.typeahead import standards_beginning
 
 logger = logging.getLogger(__name__)
