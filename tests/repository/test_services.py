@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from wagtail.models import Revision, TaskState
+from wagtail.models import Revision, TaskState, WorkflowPage
 
 from people.models import Role
 from repository.models import Alignment, ResourcePage
@@ -12,6 +12,7 @@ from repository.services.errors import (
     ChangedSinceSeen,
     Incomplete,
     InReview,
+    NoReviewers,
     NotInState,
     OwnContribution,
     StaleDraft,
@@ -191,6 +192,19 @@ def test_what_is_published_and_unchanged_is_not_sent_again(draft, people):
         review.submit(identifier=page.identifier, user=people.teacher)
 
 
+def test_nothing_is_sent_where_nobody_reviews(draft, people):
+    WorkflowPage.objects.all().delete()
+    with pytest.raises(NoReviewers):
+        review.submit(identifier=draft.identifier, user=people.teacher)
+
+
+@pytest.mark.parametrize("who", ["teacher", "coordinator"])
+def test_what_a_coordinator_sent_is_taken_back_by_its_author_and_by_its_sender(draft, people, who):
+    review.submit(identifier=draft.identifier, user=people.coordinator)
+    review.withdraw(identifier=draft.identifier, user=getattr(people, who))
+    save(draft, people.teacher, "A better title")
+
+
 def test_reviewers_leave_their_own_resource_to_others(people):
     own = drafts.create_draft(
         user=people.reviewer, district=people.district, kind=KindFactory(), title="Mine", fill=complete
@@ -286,6 +300,8 @@ def test_a_published_resource_is_not_deleted_but_its_changes_can_be_discarded(dr
     drafts.discard_changes(identifier=page.identifier, user=people.teacher)
     page.refresh_from_db()
     assert (page.draft_title, page.has_unpublished_changes) == ("Cereal boxes", False)
+    with pytest.raises(NotInState):
+        drafts.discard_changes(identifier=page.identifier, user=people.teacher)
 
 
 def test_changes_in_review_stay_there_and_those_returned_can_be_discarded(draft, people):
