@@ -218,9 +218,18 @@ def test_reviewers_leave_their_own_resource_to_others(people):
 def test_the_only_reviewer_of_a_district_may_approve_an_own_resource():
     district = DistrictFactory()
     alone = member(Role.COORDINATOR, district)
+    member(Role.REVIEWER, district, is_active=False)
     own = drafts.create_draft(user=alone, district=district, kind=KindFactory(), title="Mine", fill=complete)
     review.submit(identifier=own.identifier, user=alone)
     assert review.approve(identifier=own.identifier, user=alone, revision_id=seen(own)).live
+
+
+def test_of_two_reviewers_the_one_who_sent_it_for_the_other_decides():
+    district = DistrictFactory()
+    author, sender = member(Role.REVIEWER, district), member(Role.COORDINATOR, district)
+    own = drafts.create_draft(user=author, district=district, kind=KindFactory(), title="Mine", fill=complete)
+    review.submit(identifier=own.identifier, user=sender)
+    assert review.approve(identifier=own.identifier, user=sender, revision_id=seen(own)).live
 
 
 # -- who may do what
