@@ -69,7 +69,9 @@ def _may_go_on(q: str, one: Token, two: Token) -> bool:
 def _candidate(window: Sequence[Token], *, whole: bool) -> Candidate | None:
     framework, _colon, code = " ".join(token.text for token in window).strip(_AROUND).rpartition(":")
     code = code.strip(f"{_AROUND} ")  # "Standard: RL.5.2"
-    if is_arithmetic(code) or not has_words(window[0].text):  # "4x4"
+    if is_arithmetic(code):  # "4x4"
+        return None
+    if not (has_words(window[0].text) and has_words(window[-1].text)):  # "6.RP.3 ,"
         return None
     mixed = any(sign.isalpha() for sign in code) and any(sign.isdigit() for sign in code)
     capitals = whole and _is_in_capitals(code)

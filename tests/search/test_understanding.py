@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import pytest
 from django.http import QueryDict
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from search.lexicon import Lexicon, Meaning, make_lexicon
@@ -311,6 +311,7 @@ def signs(text: str) -> list[str]:
 
 
 @given(QUERIES)
+@example("6.RP.A.3 ,")
 def test_every_word_of_a_query_is_looked_for_or_is_a_filter_that_shows_it(q: str) -> None:
     understood = read(q, named=stand_ins(q))
     words = understood.words
