@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from wagtail.models import Revision, TaskState, WorkflowPage
 
-from people.models import Role
+from people.models import Role, User
 from repository.models import Alignment, ResourcePage
 from repository.selectors import State, state_of
 from repository.services import drafts, review
@@ -299,6 +299,13 @@ def test_unpublishing_keeps_the_resource_as_a_draft(draft, people):
     page.refresh_from_db()
     assert not page.live
     review.submit(identifier=page.identifier, user=people.teacher)
+
+
+def test_who_has_left_the_district_takes_nothing_off_its_pages(draft, people):
+    page = published(draft, people)
+    people.teacher.memberships.all().delete()
+    with pytest.raises(PermissionDenied):
+        review.unpublish(identifier=page.identifier, user=User.objects.get(pk=people.teacher.pk))
 
 
 def test_a_published_resource_is_not_deleted_but_its_changes_can_be_discarded(draft, people):
