@@ -208,6 +208,24 @@ def test_images_follow_the_audience_of_the_resource_that_shows_them(house, kind)
             assert answer["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_image_that_nothing_published_shows_is_for_its_keepers(house):
+    shown, kept = (
+        ResourceImage.objects.create(
+            title="Photo",
+            file=get_test_image_file(),
+            uploaded_by_user=house.author,
+            collection=district_collection(district=house.juniper),
+        )
+        for _ in range(2)
+    )
+    page = house.resources["public", True]
+    page.body = [("image", {"image": shown, "alt": "A scale", "caption": ""})]
+    page.save_revision().publish()
+    url = kept.get_rendition("width-40").url
+    assert {who for who, user in house.people.items() if _get(user, url).status_code == 200} == STAFF
+
+
 def test_no_shared_cache_keeps_what_is_not_for_everybody(house):
     """As a school's proxy, which may give it to the next who asks. Of pictures it was said already."""
     page = house.resources[Audience.DISTRICT, True]
