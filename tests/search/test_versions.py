@@ -251,6 +251,23 @@ class TestVersions:
         assert why["Rope stairs again"] == ("Similar words",)
         assert why["A wall"][0] == "For one of the same standards, or a part of it"
 
+    def test_similar_resources_name_two_standards_and_begin_with_those_for_the_same_grade(
+        self, follow: Callable[[], None]
+    ) -> None:
+        coded = [{"item": ItemFactory(human_coding_scheme=f"6.RP.{number}")} for number in (1, 2, 3)]
+        bare = {"item": ItemFactory(human_coding_scheme="")}
+        page = lesson("Rope stairs", ["step", "by"], grades=["06"], alignments=[*coded, bare])
+        lesson("A ladder", ["hand", "over"], alignments=[*coded, bare])
+        lesson("A wall", ["holds", "on"], grades=["09"], alignments=[bare])
+        lesson("A hill", ["grass", "grows"], grades=["06"], alignments=[bare])
+        follow()
+        alike = similar.similar_resources(page, user_tokens(AnonymousUser()))
+        why = {hit.title: hit.why[0] for hit in alike}
+        assert why["A ladder"] == "Also for 6.RP.1, 6.RP.2"
+        assert why["A hill"] == "For one of the same standards, or a part of it"
+        titles = [hit.title for hit in alike]
+        assert titles.index("A hill") < titles.index("A wall")
+
     def test_a_page_shows_without_similar_resources_while_the_engine_is_away(
         self, three_versions: list[ResourcePage], client: Client, settings
     ) -> None:
